@@ -1,0 +1,184 @@
+//! One field of a record as staff see it: header, explanation, shape.
+
+use serde_json::Value;
+
+/// A field of a record.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The schema's own name, for instance `addressee_name`.
+    pub name: String,
+    /// The Japanese column header, for instance 氏名.
+    pub title: String,
+    /// What goes in, in Japanese.
+    pub description: String,
+    /// What the value looks like.
+    pub shape: FieldShape,
+    /// What the value means to the program, beyond its shape.
+    pub role: Option<Role>,
+    /// Whether every record of the kind must have it.
+    pub required: bool,
+}
+
+/// The shape of a value. A sheet's cell is converted by it.
+#[derive(Debug, Clone)]
+pub enum FieldShape {
+    /// Text, kept exactly as it came; `max_chars` counts Unicode scalars.
+    Text {
+        /// Upper bound, if the schema gives one.
+        max_chars: Option<usize>,
+    },
+    /// A calendar date; `2026-11-01` in a record.
+    Date,
+    /// A whole number.
+    Integer,
+    /// One of several codes, each with a Japanese label.
+    Choice(Vec<Choice>),
+    /// Several values.
+    List(ListShape),
+}
+
+/// What a list holds. In a sheet a list is one cell with a line an entry.
+#[derive(Debug, Clone)]
+pub enum ListShape {
+    /// Plain texts.
+    Texts,
+    /// Codes with labels.
+    Choices(Vec<Choice>),
+    /// Rows of named parts; in a cell the parts stand in this order with a
+    /// full-width or ASCII vertical bar between them.
+    Rows(Vec<Field>),
+}
+
+/// One permitted value of a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The code kept in records.
+    pub code: String,
+    /// The Japanese label, accepted in sheets too.
+    pub label: String,
+}
+
+/// What a text means, where the program must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A person's or an organisation's name: placeholders are refused.
+    Name,
+    /// A postal address.
+    Address,
+    /// May hold line breaks.
+    Multiline,
+    /// A mail address.
+    Mail,
+    /// A code of `templates/law/appi.toml`.
+    Ground,
+    /// A postal code of seven digits.
+    PostalCode,
+}
+
+impl Field {
+    /// Reads a field from its JSON Schema property.
+    ///
+    /// # Errors
+    /// A Japanese sentence saying what the schema lacks.
+    pub(super) fn from_schema(name: &str, schema: &Value, required: bool) -> Result<Self, String> {
+        let text = |key: &str| schema.get(key).and_then(Value::as_str);
+        let title = text("title")
+            .ok_or_else(|| format!("項目「{name}」に title(日本語の見出し)がありません。"))?;
+        let role = match text("x-role") {
+            None => None,
+            Some("name") => Some(Role::Name),
+            Some("address") => Some(Role::Address),
+            Some("multiline") => Some(Role::Multiline),
+            Some("mail") => Some(Role::Mail),
+            Some("ground") => Some(Role::Ground),
+            Some("postal-code") => Some(Role::PostalCode),
+            Some(other) => {
+                return Err(format!("項目「{name}」の x-role「{other}」は使えません。"));
+            }
+        };
+        let shape = match text("type") {
+            Some("string") => scalar_shape(name, schema)?,
+            Some("integer") => FieldShape::Integer,
+            Some("array") => FieldShape::List(list_shape(name, schema)?),
+            other => {
+                let found = other.unwrap_or("なし");
+                return Err(format!(
+                    "項目「{name}」の type は string、integer、array のいずれかにしてください(今は{found})。"
+                ));
+            }
+        };
+        Ok(Field {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            description: text("description").unwrap_or_default().to_owned(),
+            shape,
+            role,
+            required,
+        })
+    }
+}
+
+fn scalar_shape(name: &str, schema: &Value) -> Result<FieldShape, String> {
+    if schema.get("format").and_then(Value::as_str) == Some("date") {
+        return Ok(FieldShape::Date);
+    }
+    if schema.get("enum").is_some() {
+        return Ok(FieldShape::Choice(choices(name, schema)?));
+    }
+    let max_chars = schema
+        .get("maxLength")
+        .and_then(Value::as_u64)
+        .and_then(|n| usize::try_from(n).ok());
+    Ok(FieldShape::Text { max_chars })
+}
+
+fn choices(name: &str, schema: &Value) -> Result<Vec<Choice>, String> {
+    let codes = strings(schema.get("enum"))
+        .ok_or_else(|| format!("項目「{name}」の enum は文字列の並びにしてください。"))?;
+    let labels = match schema.get("x-labels") {
+        None => codes.clone(),
+        labels => strings(labels)
+            .filter(|labels| labels.len() == codes.len())
+            .ok_or_else(|| {
+                format!("項目「{name}」の x-labels は enum と同じ数の文字列にしてください。")
+            })?,
+    };
+    let pair = |(code, label)| Choice { code, label };
+    Ok(codes.into_iter().zip(labels).map(pair).collect())
+}
+
+fn list_shape(name: &str, schema: &Value) -> Result<ListShape, String> {
+    let items = schema
+        .get("items")
+        .ok_or_else(|| format!("項目「{name}」に items がありません。"))?;
+    match items.get("type").and_then(Value::as_str) {
+        Some("string") if items.get("enum").is_some() => {
+            Ok(ListShape::Choices(choices(name, items)?))
+        }
+        Some("string") => Ok(ListShape::Texts),
+        Some("object") => Ok(ListShape::Rows(fields_of(items)?)),
+        _ => Err(format!(
+            "項目「{name}」の items は string か object にしてください。"
+        )),
+    }
+}
+
+fn strings(value: Option<&Value>) -> Option<Vec<String>> {
+    value?
+        .as_array()?
+        .iter()
+        .map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// Reads the fields of an object schema in the order of its `properties`.
+pub(super) fn fields_of(schema: &Value) -> Result<Vec<Field>, String> {
+    let required = strings(schema.get("required")).unwrap_or_default();
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return Ok(Vec::new());
+    };
+    properties
+        .iter()
+        .map(|(name, property)| Field::from_schema(name, property, required.contains(name)))
+        .collect()
+}

@@ -1,0 +1,286 @@
+//! Reads the kinds from `templates/letters/`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::field::{self, FieldShape};
+use super::{Catalogue, Kind, Need, Outcome};
+
+/// Why the catalogue does not load. The text is for staff, in Japanese.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+pub struct CatalogueError {
+    /// The file or folder at fault.
+    pub path: PathBuf,
+    /// What is wrong and what to do, in Japanese.
+    pub problem: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LetterToml {
+    name: String,
+    series: String,
+    #[serde(default = "default_mail")]
+    mail: String,
+    groups: Vec<String>,
+    outcomes: toml::Table,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutcomeToml {
+    label: String,
+    subject: String,
+    #[serde(default)]
+    article: String,
+    #[serde(default)]
+    requires: Vec<String>,
+    #[serde(default)]
+    forbids: Vec<String>,
+    #[serde(default)]
+    grounds: Need,
+    #[serde(default)]
+    reason: Need,
+}
+
+fn default_mail() -> String {
+    "document-notice".to_owned()
+}
+
+impl Catalogue {
+    /// Loads every kind below `templates/letters/`, with the common field
+    /// groups of `templates/lib/envelope.schema.json`.
+    ///
+    /// # Errors
+    /// Every problem found, so that an office mends them in one go.
+    pub fn load(templates: &Path) -> Result<Self, Vec<CatalogueError>> {
+        let groups = read_groups(&templates.join("lib/envelope.schema.json"))
+            .map_err(|problem| vec![problem])?;
+        let folder = templates.join("letters");
+        let entries = fs::read_dir(&folder).map_err(|error| {
+            vec![CatalogueError {
+                path: folder.clone(),
+                problem: format!("書簡の種類のフォルダーを読めません({error})。設定の templates を確かめてください。"),
+            }]
+        })?;
+        let mut kinds = BTreeMap::new();
+        let mut problems = Vec::new();
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if !path.is_dir() {
+                continue;
+            }
+            match read_kind(&path, &groups) {
+                Ok(kind) => {
+                    kinds.insert(kind.code.clone(), kind);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if kinds.is_empty() && problems.is_empty() {
+            problems.push(CatalogueError {
+                path: folder,
+                problem: "書簡の種類が1つもありません。".to_owned(),
+            });
+        }
+        if problems.is_empty() {
+            Ok(Catalogue { kinds })
+        } else {
+            problems.sort_by(|a, b| a.path.cmp(&b.path));
+            Err(problems)
+        }
+    }
+}
+
+fn read_groups(path: &Path) -> Result<Map<String, Value>, CatalogueError> {
+    let value = read_json(path)?;
+    value
+        .get("groups")
+        .and_then(Value::as_object)
+        .cloned()
+        .ok_or_else(|| CatalogueError {
+            path: path.to_owned(),
+            problem: "groups がありません。".to_owned(),
+        })
+}
+
+fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, CatalogueError> {
+    let fail = |file: &str, problem: String| CatalogueError {
+        path: folder.join(file),
+        problem,
+    };
+    let code = folder
+        .file_name()
+        .and_then(|name| name.to_str())
+        .filter(|name| is_code(name))
+        .ok_or_else(|| {
+            fail(
+                "",
+                "フォルダー名は小文字の英字、数字、ハイフンだけにしてください。".to_owned(),
+            )
+        })?
+        .to_owned();
+    let text = fs::read_to_string(folder.join("letter.toml"))
+        .map_err(|error| fail("letter.toml", format!("読めません({error})。")))?;
+    let letter: LetterToml =
+        toml::from_str(&text).map_err(|error| fail("letter.toml", error.to_string()))?;
+    if !folder.join("letter.typ").is_file() {
+        return Err(fail(
+            "letter.typ",
+            "書式のファイルがありません。".to_owned(),
+        ));
+    }
+    let own = read_json(&folder.join("record.schema.json"))?;
+    let schema = merge(&letter, groups, &own).map_err(|p| fail("record.schema.json", p))?;
+    let mut fields = field::fields_of(&schema).map_err(|p| fail("record.schema.json", p))?;
+    check_titles(&fields).map_err(|p| fail("record.schema.json", p))?;
+    let outcomes = read_outcomes(&letter.outcomes).map_err(|p| fail("letter.toml", p))?;
+    for outcome in &outcomes {
+        for name in outcome.requires.iter().chain(&outcome.forbids) {
+            if !fields.iter().any(|field| field.name == *name) {
+                return Err(fail(
+                    "letter.toml",
+                    format!(
+                        "outcomes.{} に書かれた項目「{name}」は record.schema.json にありません。",
+                        outcome.code
+                    ),
+                ));
+            }
+        }
+    }
+    name_outcomes(&mut fields, &outcomes);
+    let validator = jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .map_err(|error| fail("record.schema.json", error.to_string()))?;
+    Ok(Kind {
+        code,
+        name: letter.name,
+        series: letter.series,
+        mail: letter.mail,
+        outcomes,
+        fields,
+        schema,
+        validator,
+    })
+}
+
+/// Joins the `outcome` field, the common groups and the kind's own schema.
+fn merge(letter: &LetterToml, groups: &Map<String, Value>, own: &Value) -> Result<Value, String> {
+    let outcomes: Vec<&String> = letter.outcomes.keys().collect();
+    let mut properties = Map::new();
+    let mut required = vec![json!("outcome")];
+    properties.insert(
+        "outcome".to_owned(),
+        json!({
+            "type": "string",
+            "title": "結果区分",
+            "description": "この書簡の結果の区分。",
+            "enum": outcomes,
+        }),
+    );
+    for name in &letter.groups {
+        let group = groups.get(name).ok_or_else(|| {
+            format!(
+                "letter.toml の groups にある「{name}」は lib/envelope.schema.json にありません。"
+            )
+        })?;
+        add(group, &mut properties, &mut required)?;
+    }
+    add(own, &mut properties, &mut required)?;
+    Ok(json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+        "required": required,
+    }))
+}
+
+fn add(
+    part: &Value,
+    properties: &mut Map<String, Value>,
+    required: &mut Vec<Value>,
+) -> Result<(), String> {
+    if let Some(own) = part.get("properties").and_then(Value::as_object) {
+        for (name, schema) in own {
+            if properties.insert(name.clone(), schema.clone()).is_some() {
+                return Err(format!("項目「{name}」が2度定められています。"));
+            }
+        }
+    }
+    if let Some(names) = part.get("required").and_then(Value::as_array) {
+        required.extend(names.iter().cloned());
+    }
+    Ok(())
+}
+
+fn check_titles(fields: &[super::Field]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for field in fields {
+        if !seen.insert(field.title.as_str()) {
+            return Err(format!(
+                "見出し「{}」が2つの項目に使われています。",
+                field.title
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {
+    if table.is_empty() {
+        return Err("outcomes が1つもありません。".to_owned());
+    }
+    table
+        .iter()
+        .map(|(code, value)| {
+            let raw: OutcomeToml = value
+                .clone()
+                .try_into()
+                .map_err(|error| format!("outcomes.{code}: {error}"))?;
+            Ok(Outcome {
+                code: code.clone(),
+                label: raw.label,
+                subject: raw.subject,
+                article: raw.article,
+                requires: raw.requires,
+                forbids: raw.forbids,
+                grounds: raw.grounds,
+                reason: raw.reason,
+            })
+        })
+        .collect()
+}
+
+/// Gives the `outcome` choices their Japanese labels.
+fn name_outcomes(fields: &mut [super::Field], outcomes: &[Outcome]) {
+    for field in fields.iter_mut().filter(|field| field.name == "outcome") {
+        if let FieldShape::Choice(choices) = &mut field.shape {
+            for (choice, outcome) in choices.iter_mut().zip(outcomes) {
+                choice.label.clone_from(&outcome.label);
+            }
+        }
+    }
+}
+
+fn read_json(path: &Path) -> Result<Value, CatalogueError> {
+    let fail = |problem: String| CatalogueError {
+        path: path.to_owned(),
+        problem,
+    };
+    let text = fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
+    serde_json::from_str(&text).map_err(|error| fail(format!("JSON として読めません({error})。")))
+}
+
+fn is_code(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}

@@ -1,0 +1,103 @@
+//! The catalogue of letter kinds: what each kind is called, which outcomes it
+//! has and which fields a record of it carries.
+//!
+//! A kind is a folder `templates/letters/<kind>/`; nothing here is written in
+//! Rust per kind, so an office adds one without a compiler. The catalogue
+//! reads and checks the folders once at start and refuses to guess: a folder
+//! that does not load is an error that names the file and the remedy.
+
+mod field;
+mod load;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+pub use field::{Choice, Field, FieldShape, ListShape, Role};
+pub use load::CatalogueError;
+
+/// All kinds of letter the society can send, by kind code.
+#[derive(Debug)]
+pub struct Catalogue {
+    kinds: BTreeMap<String, Kind>,
+}
+
+impl Catalogue {
+    /// The kind with this code, if there is one.
+    pub fn get(&self, code: &str) -> Option<&Kind> {
+        self.kinds.get(code)
+    }
+
+    /// All kinds in the order of their codes.
+    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.values()
+    }
+}
+
+/// One kind of letter, such as the decision on a request for disclosure.
+#[derive(Debug)]
+pub struct Kind {
+    /// Folder name, for instance `disclosure-decision`.
+    pub code: String,
+    /// Japanese name for staff.
+    pub name: String,
+    /// Key of the document-number series in the society's profile.
+    pub series: String,
+    /// Name of the mail folder under `templates/mail/`.
+    pub mail: String,
+    /// The outcomes by code, in the order of `letter.toml`.
+    pub outcomes: Vec<Outcome>,
+    /// All fields of a record: those of the common groups first, then the
+    /// kind's own, in the order a sheet shows them.
+    pub fields: Vec<Field>,
+    /// The merged JSON Schema (draft 2020-12) of a whole record.
+    pub schema: serde_json::Value,
+    /// The compiled form of `schema`.
+    pub validator: jsonschema::Validator,
+}
+
+impl Kind {
+    /// The outcome with this code, if the kind has it.
+    pub fn outcome(&self, code: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|outcome| outcome.code == code)
+    }
+
+    /// The field with this schema name, if the kind has it.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// One outcome of a kind: its wording and what a record must bring for it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Code used in records, for instance `partial`.
+    pub code: String,
+    /// Japanese label for staff.
+    pub label: String,
+    /// The letter's subject (件名) with its suffix.
+    pub subject: String,
+    /// The article of the Act the letter is sent under, empty where none.
+    pub article: String,
+    /// Fields that must be filled in for this outcome.
+    pub requires: Vec<String>,
+    /// Fields that must be empty for this outcome.
+    pub forbids: Vec<String>,
+    /// Whether legal grounds are needed.
+    pub grounds: Need,
+    /// Whether an explanation of reasons (art. 36) is needed.
+    pub reason: Need,
+}
+
+/// Whether an outcome needs a part of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    /// The part must be there.
+    Required,
+    /// The part may be there.
+    #[default]
+    Optional,
+    /// The part must not be there.
+    Forbidden,
+}

@@ -1,0 +1,264 @@
+//! `yobin check`: every problem at once, before the night finds it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::{FAILED, Setting};
+use crate::catalogue::{Catalogue, Need};
+use crate::config::{Config, environment};
+use crate::law::Law;
+use crate::mail::{Composer, Transport};
+use crate::office::{self, Desk, LETTER_FONTS};
+use crate::reception;
+use crate::render::{Fonts, Job, LetterHead, Output, Pool, RenderFailure, letter_data};
+use crate::{domain::Society, notice};
+
+/// Families the shipped templates use besides those of names.
+const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
+
+/// Problems found so far.
+#[derive(Default)]
+struct Problems(Vec<String>);
+
+impl Problems {
+    fn add(&mut self, problem: impl ToString) {
+        self.0.push(problem.to_string());
+    }
+
+    /// Keeps the value, or notes the problem.
+    fn keep<T, E: ToString>(&mut self, result: Result<T, E>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.add(error.to_string());
+                None
+            }
+        }
+    }
+}
+
+pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
+    let config = setting.config()?;
+    let mut problems = Problems::default();
+    let catalogue = match Catalogue::load(&config.templates) {
+        Ok(catalogue) => Some(catalogue),
+        Err(errors) => {
+            for error in errors {
+                problems.add(format!("書簡の種類 {error}"));
+            }
+            None
+        }
+    };
+    let law = problems.keep(Law::load(&config.templates));
+    let society = problems.keep(office::read_society(&config.society));
+    problems.keep(notice::Notice::read(&config.society));
+    check_fonts(&config, &mut problems);
+    check_out(&config.out, &mut problems);
+    if let (Some(catalogue), Some(law)) = (&catalogue, &law) {
+        check_law(catalogue, law, &mut problems);
+    }
+    if let (Some(catalogue), Some(society)) = (&catalogue, &society) {
+        check_numbering(catalogue, society, &mut problems);
+    }
+    let mut samples = 0;
+    if problems.0.is_empty() {
+        let desk = Desk::open(config.clone(), setting.clock)?;
+        check_mail(&desk, &mut problems);
+        samples = check_samples(&desk, &mut problems).await?;
+        problems.keep(notice::build_pdf(&desk).await);
+    }
+
+    if problems.0.is_empty() {
+        println!("問題はありません。(見本 {samples}件と公表事項を組版して確かめました)");
+    } else {
+        println!("{}件の問題があります。", problems.0.len());
+        for problem in &problems.0 {
+            println!("・{problem}");
+        }
+    }
+    println!("次の夜間処理(予定：{})", config.schedule);
+    for time in config.schedule.upcoming(setting.clock.now(), 3) {
+        println!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
+    }
+    Ok(if problems.0.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    })
+}
+
+fn check_fonts(config: &Config, problems: &mut Problems) {
+    problems.keep(office::open_characters(&config.fonts));
+    let Some(fonts) = problems.keep(Fonts::open(&config.fonts)) else {
+        return;
+    };
+    let families = LETTER_FONTS
+        .iter()
+        .map(|(family, _)| *family)
+        .chain(OTHER_FONTS);
+    for family in families {
+        if !fonts.has_family(family) {
+            problems.add(format!(
+                "フォント「{family}」が {} にありません。fonts/README.md のとおりに入れてください。",
+                config.fonts.display()
+            ));
+        }
+    }
+}
+
+/// Tries to make a file in the workspace, or where it would be made.
+fn check_out(out: &Path, problems: &mut Problems) {
+    let mut folder: PathBuf = out.to_owned();
+    while !folder.exists() {
+        folder = match folder.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+    }
+    if let Err(error) = tempfile::NamedTempFile::new_in(&folder) {
+        problems.add(format!(
+            "作業フォルダー {} に書き込めません({error})。設定の out と権限を確かめてください。",
+            out.display()
+        ));
+    }
+}
+
+/// Holds grounds and kinds against each other.
+fn check_law(catalogue: &Catalogue, law: &Law, problems: &mut Problems) {
+    let mut decisions = BTreeSet::new();
+    let supported = law.supported_decisions();
+    for kind in catalogue.iter() {
+        for outcome in &kind.outcomes {
+            let decision = format!("{}/{}", kind.code, outcome.code);
+            if outcome.grounds == Need::Required && !supported.contains(decision.as_str()) {
+                problems.add(format!(
+                    "法令データ：根拠の必要な「{}」({decision})を支える根拠が law/appi.toml にありません。",
+                    outcome.label
+                ));
+            }
+            decisions.insert(decision);
+        }
+    }
+    for decision in supported {
+        if !decisions.contains(decision) {
+            problems.add(format!(
+                "法令データ：law/appi.toml の supports にある {decision} という種類と結果区分はありません。"
+            ));
+        }
+    }
+}
+
+fn check_numbering(catalogue: &Catalogue, society: &Society, problems: &mut Problems) {
+    for kind in catalogue.iter() {
+        if !society.numbering.contains_key(&kind.series) {
+            problems.add(format!(
+                "種類「{}」の番号の系列 {} の決まりが profile.toml の [numbering.{}] にありません。",
+                kind.name, kind.series, kind.series
+            ));
+        }
+    }
+}
+
+fn check_mail(desk: &Desk, problems: &mut Problems) {
+    let Some(settings) = problems.keep(desk.mail_settings()) else {
+        return;
+    };
+    let sender = settings.sender().map_err(|error| error.staff_message());
+    let Some(sender) = problems.keep(sender) else {
+        return;
+    };
+    let templates = desk.config.templates.join("mail");
+    let composer = Composer::open(&templates, sender).map_err(|error| error.staff_message());
+    problems.keep(composer);
+    for kind in desk.catalogue.iter() {
+        if !templates.join(&kind.mail).is_dir() {
+            problems.add(format!(
+                "種類「{}」のメールの書式 templates/mail/{} がありません。",
+                kind.name, kind.mail
+            ));
+        }
+    }
+    // Opening reads the password and certificate files; it connects nowhere.
+    let probe = tempfile::tempdir().map_err(|error| error.to_string());
+    if let Some(outbox) = problems.keep(probe) {
+        let opened = Transport::open(&settings, outbox.path());
+        problems.keep(opened.map_err(|error| error.staff_message()));
+    }
+}
+
+/// Checks and sets every shipped sample.
+async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<usize> {
+    let set = desk.template_set()?;
+    let pool = Pool::new(
+        environment::program()?,
+        desk.config.fonts.clone(),
+        &set,
+        1,
+        desk.config.limits,
+    );
+    let mut count = 0;
+    for kind in desk.catalogue.iter() {
+        let folder = desk
+            .config
+            .templates
+            .join("letters")
+            .join(&kind.code)
+            .join("samples");
+        let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+            .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+            .unwrap_or_default();
+        files.sort();
+        if files.is_empty() {
+            problems.add(format!("種類「{}」に見本がありません。", kind.name));
+        }
+        for file in files {
+            count += 1;
+            let name = format!("見本 {}", file.display());
+            let record = match reception::read_one(desk, &file, Some(&kind.code)) {
+                Ok(Ok(record)) => record,
+                Ok(Err(found)) => {
+                    for problem in found {
+                        problems.add(format!("{name} {problem}"));
+                    }
+                    continue;
+                }
+                Err(error) => {
+                    problems.add(format!("{name} {error}"));
+                    continue;
+                }
+            };
+            let Some(outcome) = kind.outcome(&record.outcome) else {
+                continue;
+            };
+            let head = LetterHead {
+                id: "check".to_owned(),
+                number: Some("第1号".to_owned()),
+                issue_date: desk.clock.today(),
+            };
+            let data = letter_data(
+                kind,
+                outcome,
+                &record.values,
+                &head,
+                &desk.law,
+                &desk.characters,
+            );
+            let job = Job {
+                template: format!("/letters/{}/letter.typ", kind.code),
+                ident: head.id,
+                output: Output::Pdf,
+                data: data.to_string().into_bytes(),
+            };
+            match pool.render(&job).await {
+                Ok(_) => {}
+                Err(RenderFailure::Template(message)) => {
+                    problems.add(format!("{name} {message}"));
+                }
+                Err(failure) => problems.add(format!("{name} {failure}")),
+            }
+        }
+    }
+    Ok(count)
+}

@@ -1,0 +1,167 @@
+//! `yobin demo`: the whole night on the shipped samples.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{anyhow, bail};
+
+use super::Setting;
+use super::run::one_night;
+use crate::config::{Approval, Config};
+use crate::domain::StaffName;
+use crate::night::{self, Probe};
+use crate::office::Office;
+use crate::reception::{self, Mode};
+use crate::store::{self, Filter};
+use crate::{files, notice};
+
+/// Marks a folder as a demo's, so that it may be made anew.
+const MARK: &str = ".yobin-demo";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 見本を作るフォルダー(空か、前の見本のフォルダー)
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let mut config = setting.config()?;
+    let dir = args.dir.unwrap_or_else(|| config.out.join("demo"));
+    prepare(&dir)?;
+    // A demo never reaches the outside: nothing is approved for real and
+    // mails become files.
+    config.out.clone_from(&dir);
+    config.approval = Approval::None;
+    config.mail = toml::Table::new();
+    let samples = samples(&config)?;
+    let office = Arc::new(Office::open(config, setting.clock).await?);
+
+    println!("夜便の見本を作ります。{}", dir.display());
+    let actor = StaffName::new("見本の担当者")?;
+    let mut queued = 0;
+    for sample in &samples {
+        let mut problems = Vec::new();
+        let received = reception::receive(
+            &office,
+            sample,
+            None,
+            &actor,
+            Mode::AllOrNothing,
+            &mut |problem| problems.push(problem.to_string()),
+        )
+        .await
+        .map_err(|error| anyhow!("見本 {}\n{error}", sample.display()))?;
+        if !problems.is_empty() {
+            bail!("見本 {}\n{}", sample.display(), problems.join("\n"));
+        }
+        queued += received.new;
+    }
+    println!("見本の記録 {queued}件を受け付けました。");
+
+    let page = notice::build_pdf(&office.desk).await?;
+    let notice_file = dir.join("公表事項.pdf");
+    files::replace(&notice_file, &page.bytes)?;
+
+    let date = setting.clock.today();
+    one_night(&office, date, None, Probe::default()).await?;
+    let (report, reports) = night::write_report(&office, date).await?;
+    let letters = copy_letters(&office, &dir).await?;
+
+    println!();
+    print!("{}", report.text());
+    println!();
+    println!("できたもの");
+    println!(
+        "  公表事項({}ページ)  {}",
+        page.pages,
+        notice_file.display()
+    );
+    println!("  書簡 {letters}件  {}", dir.join("書簡").display());
+    let mails = count_files(&dir.join("mail"));
+    println!("  メール {mails}件(.eml)  {}", dir.join("mail").display());
+    for file in reports {
+        println!("  報告書  {}", file.display());
+    }
+    println!("  保存と台帳  {}", dir.join("archive").display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes an empty folder; an earlier demo's is emptied, any other with
+/// something in it is refused.
+fn prepare(dir: &Path) -> anyhow::Result<()> {
+    if dir.join(MARK).is_file() {
+        fs::remove_dir_all(dir)
+            .map_err(|error| anyhow!("前の見本 {} を消せません({error})。", dir.display()))?;
+    }
+    match fs::read_dir(dir) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                bail!(
+                    "{} は空ではなく、見本のフォルダーでもありません。--dir に別のフォルダーを書いてください。",
+                    dir.display()
+                );
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => fs::create_dir_all(dir)
+            .map_err(|error| anyhow!("フォルダー {} を作れません({error})。", dir.display()))?,
+        Err(error) => {
+            bail!("{} を使えません({error})。", dir.display());
+        }
+    }
+    fs::write(dir.join(MARK), "")
+        .map_err(|error| anyhow!("{} に書き込めません({error})。", dir.display()))?;
+    Ok(())
+}
+
+/// All shipped samples in the order of kinds and file names.
+fn samples(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
+    let letters = config.templates.join("letters");
+    let mut found = Vec::new();
+    for kind in fs::read_dir(&letters)
+        .map_err(|error| anyhow!("{} を読めません({error})。", letters.display()))?
+    {
+        let folder = kind?.path().join("samples");
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry?.path();
+            if path.extension().is_some_and(|ending| ending == "json") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The archive names files by their hash; for a person who looks at the demo
+/// each letter also lies under its reference.
+async fn copy_letters(office: &Office, dir: &Path) -> anyhow::Result<usize> {
+    let folder = dir.join("書簡");
+    fs::create_dir_all(&folder)?;
+    let mut conn = office.store.read().await?;
+    let mut count = 0;
+    for letter in store::letters(&mut conn, &Filter::default()).await? {
+        let Some(sha256) = letter.register_seq.and(letter.pdf_sha256) else {
+            continue;
+        };
+        let bytes = office
+            .archive
+            .get(crate::archive::Holding::Pdf, &sha256)
+            .await?;
+        files::replace(
+            &folder.join(format!("{}-{}.pdf", letter.id, letter.kind)),
+            &bytes,
+        )?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn count_files(folder: &Path) -> usize {
+    fs::read_dir(folder).map_or(0, |entries| entries.flatten().count())
+}

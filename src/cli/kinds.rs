@@ -1,0 +1,143 @@
+//! `yobin kinds`: the kinds of letter, their fields, an empty sheet.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, bail};
+
+use super::Setting;
+use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Kind, ListShape, Need};
+use crate::intake::sheet;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 書簡の種類(なければ一覧)
+    #[arg(value_name = "KIND")]
+    kind: Option<String>,
+    /// 記入用の空の表を作る
+    #[arg(long, value_name = "csv|xlsx", requires = "kind")]
+    header: Option<Sheet>,
+    /// 表のファイル名(なければ 種類.csv か 種類.xlsx)
+    #[arg(short, long, value_name = "FILE", requires = "header")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Sheet {
+    Csv,
+    Xlsx,
+}
+
+pub(super) fn kinds(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let config = setting.config()?;
+    let catalogue =
+        Catalogue::load(&config.templates).map_err(crate::office::OfficeError::Catalogue)?;
+    let Some(code) = args.kind else {
+        for kind in catalogue.iter() {
+            println!("{}  {}", kind.code, kind.name);
+            for outcome in &kind.outcomes {
+                println!("    {}  {}", outcome.code, outcome.subject);
+            }
+        }
+        println!("項目は yobin kinds 種類、空の表は yobin kinds 種類 --header xlsx で見られます。");
+        return Ok(ExitCode::SUCCESS);
+    };
+    let kind = catalogue.get(&code).with_context(|| {
+        format!("種類「{code}」はありません。yobin kinds で一覧を見てください。")
+    })?;
+    let Some(format) = args.header else {
+        describe(kind);
+        return Ok(ExitCode::SUCCESS);
+    };
+    let ending = match format {
+        Sheet::Csv => "csv",
+        Sheet::Xlsx => "xlsx",
+    };
+    let path = args
+        .output
+        .unwrap_or_else(|| PathBuf::from(format!("{code}.{ending}")));
+    if path.extension().and_then(|e| e.to_str()) != Some(ending) {
+        bail!("-o のファイル名は .{ending} で終わるようにしてください。");
+    }
+    if path.exists() {
+        bail!(
+            "{} はすでにあります。-o で別の名前を書いてください。",
+            path.display()
+        );
+    }
+    sheet::write_header(kind, &path)?;
+    println!("空の表を作りました。{}", path.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+fn describe(kind: &Kind) {
+    println!("{}  {}", kind.code, kind.name);
+    println!();
+    println!("結果区分");
+    for outcome in &kind.outcomes {
+        println!("  {}({})  {}", outcome.label, outcome.code, outcome.subject);
+        let titles = |names: &[String]| -> String {
+            let titles: Vec<&str> = names
+                .iter()
+                .map(|name| kind.field(name).map_or(name.as_str(), |f| f.title.as_str()))
+                .collect();
+            titles.join("、")
+        };
+        if !outcome.requires.is_empty() {
+            println!("      書くもの：{}", titles(&outcome.requires));
+        }
+        if !outcome.forbids.is_empty() {
+            println!("      書かないもの：{}", titles(&outcome.forbids));
+        }
+        for (need, what) in [(outcome.grounds, "根拠"), (outcome.reason, "理由")] {
+            match need {
+                Need::Required => println!("      {what}：必要"),
+                Need::Forbidden => println!("      {what}：書かない"),
+                Need::Optional => {}
+            }
+        }
+    }
+    println!();
+    println!("項目(見出し、項目名、書き方)");
+    for field in &kind.fields {
+        let required = if field.required { "必須" } else { "任意" };
+        println!(
+            "  {}({})  {required}  {}",
+            field.title,
+            field.name,
+            shape(&field.shape)
+        );
+        if !field.description.is_empty() {
+            println!("      {}", field.description);
+        }
+    }
+}
+
+fn shape(shape: &FieldShape) -> String {
+    match shape {
+        FieldShape::Text {
+            max_chars: Some(max),
+        } => format!("文字({max}字まで)"),
+        FieldShape::Text { max_chars: None } => "文字".to_owned(),
+        FieldShape::Date => "日付".to_owned(),
+        FieldShape::Integer => "整数".to_owned(),
+        FieldShape::Choice(choices) => format!("次のどれか：{}", labels(choices)),
+        FieldShape::List(ListShape::Texts) => "1行に1つずつ".to_owned(),
+        FieldShape::List(ListShape::Choices(choices)) => {
+            format!("1行に1つずつ、次の中から：{}", labels(choices))
+        }
+        FieldShape::List(ListShape::Rows(parts)) => {
+            format!("1行に1件ずつ：{}", parts_of(parts))
+        }
+    }
+}
+
+fn labels(choices: &[Choice]) -> String {
+    let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
+    labels.join("、")
+}
+
+fn parts_of(parts: &[Field]) -> String {
+    let titles: Vec<&str> = parts.iter().map(|part| part.title.as_str()).collect();
+    titles.join("｜")
+}

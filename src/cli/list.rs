@@ -1,0 +1,80 @@
+//! `yobin list`: letters, a line each.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+
+use super::Setting;
+use crate::domain::State;
+use crate::office::Office;
+use crate::store::{self, Filter, LetterRow};
+
+/// Letters read at a time.
+const PAGE: i64 = 1000;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// この状態のものだけ(queued、parked、要確認 など)
+    #[arg(long, value_name = "S")]
+    state: Option<State>,
+    /// この日付の夜間処理のものだけ
+    #[arg(long, value_name = "DATE", value_parser = super::business_date)]
+    batch: Option<NaiveDate>,
+    /// JSON Lines(1行に1件)で出す
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let filter = Filter {
+        state: args.state,
+        batch_date: args.batch.map(|date| date.format("%Y-%m-%d").to_string()),
+    };
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut after = 0;
+    let mut count = 0;
+    loop {
+        let mut conn = office.store.read().await?;
+        let page = store::letters_page(&mut conn, &filter, after, PAGE).await?;
+        drop(conn);
+        let Some(last) = page.last() else { break };
+        after = last.id.key();
+        for letter in &page {
+            count += 1;
+            if args.json {
+                serde_json::to_writer(&mut out, letter)?;
+                writeln!(out)?;
+            } else {
+                writeln!(out, "{}", line(&office, letter))?;
+            }
+        }
+    }
+    if !args.json {
+        writeln!(out, "{count}件")?;
+    }
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn line(office: &Office, letter: &LetterRow) -> String {
+    let kind = office
+        .desk
+        .catalogue
+        .get(&letter.kind)
+        .map_or(letter.kind.as_str(), |kind| kind.name.as_str());
+    let date = letter.batch_date.as_deref().unwrap_or("----------");
+    let number = letter.number.as_deref().unwrap_or("(番号なし)");
+    format!(
+        "{}  {date}  {}  {number}  {kind}",
+        letter.id,
+        pad(letter.state.japanese(), 4)
+    )
+}
+
+/// Fills a word of full-width characters up to `width` of them.
+fn pad(word: &str, width: usize) -> String {
+    let missing = width.saturating_sub(word.chars().count());
+    format!("{word}{}", "　".repeat(missing))
+}

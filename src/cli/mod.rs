@@ -1,0 +1,200 @@
+//! The command line: one file a command. What is printed here is read by
+//! staff, in Japanese.
+
+mod check;
+mod demo;
+mod kinds;
+mod list;
+mod notice;
+mod preview;
+mod queue;
+mod report;
+mod reproduce;
+mod run;
+mod serve;
+mod show;
+mod staff;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use clap::{Parser, Subcommand};
+
+use crate::clock::Clock;
+use crate::config::{Config, environment};
+use crate::domain::{LetterId, StaffName};
+use crate::render;
+
+/// The night run itself failed, or the command could not be done.
+const FAILED: u8 = 1;
+/// Everything was done, and some of it needs a person.
+const NEEDS_PERSON: u8 = 2;
+
+/// 夜便(やびん) 健康保険組合の文書を夜のうちに作成・保存・送付します。
+#[derive(Debug, Parser)]
+#[command(name = "yobin", version, about, disable_help_subcommand = true)]
+struct Cli {
+    /// 設定ファイル(なければ今のフォルダーの yobin.toml、それもなければ既定の設定)
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// 時計をこの時刻から始める(試験用)
+    #[arg(long, global = true, hide = true, value_name = "RFC3339")]
+    now: Option<DateTime<FixedOffset>>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 見本の記録で、一晩の処理をひととおり行う
+    Demo(demo::Args),
+    /// 設定・書式・見本・法令・フォントの問題をすべて調べる
+    Check,
+    /// 書簡の種類と項目を見る。記入用の空の表も作れる
+    Kinds(kinds::Args),
+    /// ファイルの記録を受け付ける
+    Queue(queue::Args),
+    /// 1件の記録を書簡にしてみる(受け付けない)
+    Preview(preview::Args),
+    /// 書簡の一覧
+    List(list::Args),
+    /// 1件の書簡の詳しい内容
+    Show(show::Args),
+    /// 書簡を承認する(受け付けた人とは別の人が行う)
+    Approve(staff::ApproveArgs),
+    /// 書簡を保留にする
+    Hold(staff::LetterArgs),
+    /// 保留を解く
+    Resume(staff::LetterArgs),
+    /// 書簡を取り消す(元に戻せない)
+    Cancel(staff::LetterArgs),
+    /// 要確認・失敗の書簡をもう一度処理に回す
+    Retry(staff::RetryArgs),
+    /// 結果不明の書簡が届いたかどうかを記録する
+    Confirm(staff::ConfirmArgs),
+    /// 夜間処理を今行う
+    Run(run::Args),
+    /// 予定の時刻に夜間処理を行い続ける
+    Serve,
+    /// 夜間処理の報告書を見る
+    Report(report::Args),
+    /// 保存したPDFと台帳に損傷がないか調べる
+    Verify,
+    /// 1件の書簡をもう一度組版し、同じものになるか調べる
+    Reproduce(reproduce::Args),
+    /// 公表事項
+    #[command(subcommand)]
+    Notice(notice::Notice),
+    /// 組版の子プロセス(このプログラムが自分で起動する)
+    #[command(hide = true)]
+    RenderWorker {
+        #[arg(long)]
+        fonts: PathBuf,
+        #[arg(long)]
+        memory_mib: u64,
+    },
+}
+
+/// What every command starts from.
+struct Setting {
+    config: Option<PathBuf>,
+    clock: Clock,
+}
+
+impl Setting {
+    fn config(&self) -> anyhow::Result<Config> {
+        Ok(Config::read(self.config.as_deref())?)
+    }
+}
+
+/// Runs the program with the process's arguments.
+pub fn main() -> ExitCode {
+    // Everything this program makes is for its owner alone (0600 and 0700).
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    let cli = Cli::parse();
+    if let Command::RenderWorker { fonts, memory_mib } = &cli.command {
+        return match render::run_worker(fonts, *memory_mib) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::from(FAILED)
+            }
+        };
+    }
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(environment::log_filter()))
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return told(&anyhow::Error::new(error)),
+    };
+    match runtime.block_on(dispatch(cli)) {
+        Ok(code) => code,
+        Err(error) => told(&error),
+    }
+}
+
+/// Errors tell staff all they need in their own sentence; the causes behind
+/// it are English and go to the log.
+fn told(error: &anyhow::Error) -> ExitCode {
+    eprintln!("エラー：{error}");
+    for cause in error.chain().skip(1) {
+        tracing::debug!(%cause, "because");
+    }
+    ExitCode::from(FAILED)
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let clock = cli.now.map_or_else(Clock::system, Clock::starting_at);
+    let setting = Setting {
+        config: cli.config,
+        clock,
+    };
+    match cli.command {
+        Command::Demo(args) => demo::demo(&setting, args).await,
+        Command::Check => check::check(&setting).await,
+        Command::Kinds(args) => kinds::kinds(&setting, args),
+        Command::Queue(args) => queue::queue(&setting, args).await,
+        Command::Preview(args) => preview::preview(&setting, args).await,
+        Command::List(args) => list::list(&setting, args).await,
+        Command::Show(args) => show::show(&setting, args).await,
+        Command::Approve(args) => staff::approve(&setting, args).await,
+        Command::Hold(args) => staff::hold(&setting, args).await,
+        Command::Resume(args) => staff::resume(&setting, args).await,
+        Command::Cancel(args) => staff::cancel(&setting, args).await,
+        Command::Retry(args) => staff::retry(&setting, args).await,
+        Command::Confirm(args) => staff::confirm(&setting, args).await,
+        Command::Run(args) => run::run(&setting, args).await,
+        Command::Serve => serve::serve(&setting).await,
+        Command::Report(args) => report::report(&setting, args).await,
+        Command::Verify => verify::verify(&setting).await,
+        Command::Reproduce(args) => reproduce::reproduce(&setting, args).await,
+        Command::Notice(notice) => notice::notice(&setting, notice).await,
+        Command::RenderWorker { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The member of staff who acts: `--as`, else the login name.
+fn actor(given: Option<&str>) -> anyhow::Result<StaffName> {
+    let name = match given {
+        Some(name) => name.to_owned(),
+        None => environment::login_name()
+            .context("操作する人の名前が分かりません。--as に名前を書いてください。")?,
+    };
+    Ok(StaffName::new(&name)?)
+}
+
+fn letter_id(text: &str) -> Result<LetterId, String> {
+    text.parse()
+        .map_err(|error: crate::domain::InvalidLetterId| error.to_string())
+}
+
+fn business_date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| format!("日付「{text}」は読めません。2026-11-22 のように書いてください。"))
+}

@@ -1,0 +1,41 @@
+//! `yobin notice`: the published notice.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+
+use super::Setting;
+use crate::office::Desk;
+use crate::{files, notice};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Notice {
+    /// 公表事項をPDFにする
+    Build(BuildArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct BuildArgs {
+    /// 書き出すPDFファイル
+    #[arg(short, long, value_name = "FILE.pdf")]
+    output: PathBuf,
+}
+
+pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result<ExitCode> {
+    match command {
+        Notice::Build(args) => build(setting, args).await,
+    }
+}
+
+async fn build(setting: &Setting, args: BuildArgs) -> anyhow::Result<ExitCode> {
+    let desk = Desk::open(setting.config()?, setting.clock)?;
+    let page = notice::build_pdf(&desk).await?;
+    files::replace(&args.output, &page.bytes)
+        .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
+    println!(
+        "公表事項を書き出しました。{}({}ページ)",
+        args.output.display(),
+        page.pages
+    );
+    Ok(ExitCode::SUCCESS)
+}

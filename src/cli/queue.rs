@@ -1,0 +1,96 @@
+//! `yobin queue`: a file's records become queued letters.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::{FAILED, NEEDS_PERSON, Setting, actor};
+use crate::config::Approval;
+use crate::office::Office;
+use crate::reception::{self, Mode, Received};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 記録のファイル(CSV、TSV、XLSX、JSON、JSON Lines)
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// 書簡の種類(ファイルに「種別」の列がないとき)
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+    /// 調べるだけで受け付けない
+    #[arg(long)]
+    dry_run: bool,
+    /// 正しい行だけ受け付け、ほかの行は要修正のファイルに書く
+    #[arg(long, conflicts_with = "dry_run")]
+    accept_valid: bool,
+    /// 受け付ける人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mode = match (args.dry_run, args.accept_valid) {
+        (true, _) => Mode::DryRun,
+        (false, true) => Mode::AcceptValid,
+        (false, false) => Mode::AllOrNothing,
+    };
+    let received = reception::receive(
+        &office,
+        &args.file,
+        args.kind.as_deref(),
+        &actor,
+        mode,
+        &mut |problem| eprintln!("{problem}"),
+    )
+    .await?;
+    tell(&received, mode);
+    if received.kept && received.new > 0 && office.desk.config.approval == Approval::Required {
+        println!("別の人の承認(yobin approve 番号 --as 名前)の後、夜間処理で作成します。");
+    }
+    Ok(match (received.bad, mode) {
+        (0, _) => ExitCode::SUCCESS,
+        (_, Mode::AcceptValid) => ExitCode::from(NEEDS_PERSON),
+        (_, Mode::AllOrNothing | Mode::DryRun) => ExitCode::from(FAILED),
+    })
+}
+
+fn tell(received: &Received, mode: Mode) {
+    let Received {
+        new, before, bad, ..
+    } = received;
+    if *before > 0 {
+        println!("{before}件は、同じ記録を前に受け付けています。もう一度は受け付けません。");
+        if received.before_cancelled > 0 {
+            println!(
+                "  そのうち{}件は取り消した書簡です。出し直すときは、記録番号を変えた記録を受け付けてください。",
+                received.before_cancelled
+            );
+        }
+    }
+    match mode {
+        Mode::DryRun => {
+            println!("調べただけで、受け付けていません。受け付けられる行 {new}件、直す行 {bad}件");
+        }
+        Mode::AllOrNothing if *bad > 0 => {
+            println!(
+                "{bad}件の行に直すところがあるため、このファイルは1件も受け付けていません。直してからもう一度受け付けるか、--accept-valid を付けて正しい{new}件だけを受け付けてください。"
+            );
+        }
+        Mode::AllOrNothing | Mode::AcceptValid => {
+            match received.range {
+                Some((first, last)) if first == last => println!("1件を受け付けました。{first}"),
+                Some((first, last)) => {
+                    println!("{new}件を受け付けました。{first} から {last} まで");
+                }
+                None => println!("新しく受け付けたものはありません。"),
+            }
+            if let Some(path) = &received.rejected {
+                println!(
+                    "直す行が{bad}件あります。{} に理由を付けて書きました。直してから、このファイルを受け付けてください。",
+                    path.display()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `yobin run`: one night, now.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::sync::watch;
+
+use super::{NEEDS_PERSON, Setting};
+use crate::domain::State;
+use crate::night::{self, Probe, Progress, RunOptions, RunSummary, Settled};
+use crate::office::Office;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 処理の日付(書簡の日付にもなる。なければ今日)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::business_date)]
+    date: Option<NaiveDate>,
+    /// 同時に組版する数
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
+    /// 処理をこの箇所で止める(試験用)
+    #[arg(long, hide = true)]
+    stop_at: Option<Probe>,
+}
+
+pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let config = setting.config()?;
+    let office = Arc::new(Office::open(config, setting.clock).await?);
+    let date = args.date.unwrap_or_else(|| setting.clock.today());
+    let summary = one_night(
+        &office,
+        date,
+        args.workers.map(usize::from),
+        args.stop_at.unwrap_or_default(),
+    )
+    .await?;
+    if summary.joined.is_none() {
+        println!("{date} の夜間処理は前に始められています。残りの書簡だけを処理しました。");
+    }
+    if summary.recovered_unknown > 0 {
+        println!(
+            "前回の処理が途中で止まったため、{}件のメールの結果が分かりません。",
+            summary.recovered_unknown
+        );
+    }
+    let (report, files) = night::write_report(&office, date).await?;
+    print!("{}", report.text());
+    println!("報告書を保存しました。");
+    for file in files {
+        println!("  {}", file.display());
+    }
+    if summary.stopped {
+        println!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
+    }
+    let unsettled = [State::Parked, State::Failed, State::Unknown]
+        .into_iter()
+        .any(|state| summary.tally.count(Settled::In(state)) > 0);
+    Ok(if report.needs_person() || unsettled || summary.stopped {
+        ExitCode::from(NEEDS_PERSON)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Runs a night with a progress bar on a terminal.
+pub(super) async fn one_night(
+    office: &Arc<Office>,
+    date: NaiveDate,
+    workers: Option<usize>,
+    probe: Probe,
+) -> anyhow::Result<RunSummary> {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("夜間処理 {bar:30} {pos}/{len}件 残り{eta}")
+    {
+        bar.set_style(style);
+    }
+    let shown = bar.clone();
+    let progress = move |progress: Progress| match progress {
+        Progress::Begin(total) => {
+            shown.set_length(total);
+            shown.enable_steady_tick(Duration::from_millis(200));
+        }
+        Progress::One => shown.inc(1),
+    };
+    let options = RunOptions {
+        date,
+        workers,
+        stop: stop_signal()?,
+        progress: Arc::new(progress),
+        probe,
+    };
+    let summary = night::run(office, options).await;
+    bar.finish_and_clear();
+    Ok(summary?)
+}
+
+/// Becomes true when the process is asked to end (SIGTERM or SIGINT): the
+/// letters in hand are finished, no further ones are begun.
+pub(super) fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (sender, receiver) = watch::channel(false);
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        let _ = sender.send(true);
+    });
+    Ok(receiver)
+}

@@ -1,0 +1,57 @@
+//! `yobin serve`: the scheduled service.
+
+use std::process::ExitCode;
+
+use super::Setting;
+use super::run::stop_signal;
+use crate::domain::State;
+use crate::night::{self, Late, Said, Settled};
+
+pub(super) async fn serve(setting: &Setting) -> anyhow::Result<ExitCode> {
+    let config = setting.config()?;
+    let stop = stop_signal()?;
+    println!("夜便を始めます。予定：{}(日本時間)", config.schedule);
+    night::serve(config, setting.clock, stop, say).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn say(said: Said) {
+    match said {
+        Said::Waiting(times) if times.is_empty() => {
+            println!("今後の予定はありません。設定の schedule を確かめてください。");
+        }
+        Said::Waiting(times) => {
+            println!("次の夜間処理");
+            for time in times {
+                println!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
+            }
+        }
+        Said::Begins { date, late } => {
+            let why = match late {
+                None => "",
+                Some(Late::Missed) => "(予定の時刻に動いていなかったため、今行います)",
+                Some(Late::Unfinished) => "(前回の残りを続けます)",
+            };
+            println!("{date} の夜間処理を始めます。{why}");
+        }
+        Said::Ended(summary) => {
+            let count = |state| summary.tally.count(Settled::In(state));
+            println!(
+                "{} の夜間処理が終わりました。{}件(送信済 {}、保管済 {}、要確認 {}、失敗 {}、結果不明 {})",
+                summary.date,
+                summary.tally.total(),
+                count(State::Sent),
+                count(State::Filed),
+                count(State::Parked),
+                count(State::Failed),
+                count(State::Unknown) + summary.recovered_unknown,
+            );
+        }
+        Said::NoReport(error) => eprintln!("エラー：{error}"),
+        Said::Failed(error) => {
+            eprintln!("エラー：{error}");
+            eprintln!("5分後にもう一度試みます。");
+        }
+        Said::Stopping => println!("手元の書簡を終えて、夜便を止めました。"),
+    }
+}

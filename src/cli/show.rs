@@ -1,0 +1,171 @@
+//! `yobin show`: one letter, whole.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use serde_json::{Map, Value, json};
+
+use super::Setting;
+use crate::archive::{Archive, Holding};
+use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
+use crate::domain::{LetterId, State};
+use crate::office::Office;
+use crate::store::{self, AuditRow, LetterRow};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 書簡の番号
+    #[arg(value_name = "LETTER", value_parser = super::letter_id)]
+    letter: LetterId,
+    /// JSONで出す
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mut conn = office.store.read().await?;
+    let letter = store::letter(&mut conn, args.letter)
+        .await?
+        .with_context(|| {
+            format!(
+                "{}：この番号の書簡はありません。yobin list で番号を確かめてください。",
+                args.letter
+            )
+        })?;
+    let record = store::record_of(&mut conn, args.letter).await?;
+    let record: Map<String, Value> = serde_json::from_str(&record)?;
+    let history = store::audit_of(&mut conn, args.letter).await?;
+    if args.json {
+        let all = json!({ "letter": letter, "record": record, "history": history });
+        println!("{}", serde_json::to_string_pretty(&all)?);
+    } else {
+        print!("{}", page(&office, &letter, &record, &history));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn page(
+    office: &Office,
+    letter: &LetterRow,
+    record: &Map<String, Value>,
+    history: &[AuditRow],
+) -> String {
+    let mut lines = Vec::new();
+    let kind = office.desk.catalogue.get(&letter.kind);
+    let kind_name = kind.map_or(letter.kind.as_str(), |kind| kind.name.as_str());
+    lines.push(format!(
+        "{}  {}  {kind_name}",
+        letter.id,
+        letter.state.japanese()
+    ));
+    if let Some(reason) = &letter.reason {
+        lines.push(format!("  理由      {reason}"));
+    }
+    if let Some(next_step) = &letter.next_step {
+        lines.push(format!("  次の手順  {next_step}"));
+    }
+    let mut line = |label: &str, value: Option<String>| {
+        if let Some(value) = value {
+            lines.push(format!("  {label}  {value}"));
+        }
+    };
+    line("文書番号", letter.number.clone());
+    line("日付    ", letter.issue_date.clone());
+    line(
+        "受付    ",
+        Some(format!("{} {}", letter.queued_at, letter.queued_by)),
+    );
+    line(
+        "承認    ",
+        letter
+            .approved_by
+            .as_ref()
+            .map(|by| format!("{} {by}", letter.approved_at.as_deref().unwrap_or_default())),
+    );
+    line("ページ数", letter.pages.map(|pages| pages.to_string()));
+    line(
+        "ファイル",
+        letter
+            .register_seq
+            .and(letter.pdf_sha256.as_ref())
+            .map(|sha256| {
+                let place = Archive::place(Holding::Pdf, sha256);
+                format!("{}/archive/{place}", office.out().display())
+            }),
+    );
+    line("メール  ", letter.message_id.clone());
+    lines.push("  記録".to_owned());
+    match kind {
+        Some(kind) => record_lines(kind, record, &mut lines),
+        None => lines.push(format!("    {}", Value::Object(record.clone()))),
+    }
+    lines.push("  経過".to_owned());
+    for row in history {
+        let word = |state: &str| {
+            state
+                .parse::<State>()
+                .map_or_else(|_| state.to_owned(), |state| state.japanese().to_owned())
+        };
+        lines.push(format!(
+            "    {}  {}  {}",
+            row.at,
+            word(&row.to_state),
+            row.actor
+        ));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn record_lines(kind: &Kind, record: &Map<String, Value>, lines: &mut Vec<String>) {
+    for field in &kind.fields {
+        if let Some(value) = record.get(&field.name) {
+            let text = shown(field, value);
+            let mut parts = text.lines();
+            lines.push(format!(
+                "    {}：{}",
+                field.title,
+                parts.next().unwrap_or_default()
+            ));
+            lines.extend(parts.map(|part| format!("      {part}")));
+        }
+    }
+}
+
+fn shown(field: &Field, value: &Value) -> String {
+    match (&field.shape, value) {
+        (FieldShape::Choice(choices), Value::String(code)) => label(choices, code),
+        (FieldShape::List(shape), Value::Array(items)) => items
+            .iter()
+            .map(|item| match (shape, item) {
+                (ListShape::Choices(choices), Value::String(code)) => {
+                    format!("\n・{}", label(choices, code))
+                }
+                (ListShape::Rows(parts), Value::Object(row)) => {
+                    let cells: Vec<String> = parts
+                        .iter()
+                        .filter_map(|part| Some(shown(part, row.get(&part.name)?)))
+                        .collect();
+                    format!("\n・{}", cells.join("｜"))
+                }
+                (_, item) => format!("\n・{}", plain(item)),
+            })
+            .collect(),
+        (_, value) => plain(value),
+    }
+}
+
+fn label(choices: &[Choice], code: &str) -> String {
+    choices
+        .iter()
+        .find(|choice| choice.code == code)
+        .map_or_else(|| code.to_owned(), |choice| choice.label.clone())
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

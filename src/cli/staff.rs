@@ -1,0 +1,167 @@
+//! What staff do to letters: approve, hold, resume, cancel, retry, confirm.
+
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+
+use super::{Setting, actor};
+use crate::domain::{LetterId, State};
+use crate::office::Office;
+use crate::store::{self, Filter, StaffAction, StoreError};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct LetterArgs {
+    /// 書簡の番号(いくつでも)
+    #[arg(value_name = "LETTER", required = true, value_parser = super::letter_id)]
+    letters: Vec<LetterId>,
+    /// 操作する人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ApproveArgs {
+    /// 書簡の番号(いくつでも)
+    #[arg(value_name = "LETTER", required = true, value_parser = super::letter_id)]
+    letters: Vec<LetterId>,
+    /// 承認する人の名前
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RetryArgs {
+    /// 書簡の番号(いくつでも)
+    #[arg(value_name = "LETTER", required_unless_present = "failed_of", value_parser = super::letter_id)]
+    letters: Vec<LetterId>,
+    /// この日付の夜間処理で失敗した書簡すべて
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::business_date, conflicts_with = "letters")]
+    failed_of: Option<NaiveDate>,
+    /// 操作する人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfirmArgs {
+    /// 書簡の番号(いくつでも)
+    #[arg(value_name = "LETTER", required = true, value_parser = super::letter_id)]
+    letters: Vec<LetterId>,
+    /// 届いていた
+    #[arg(
+        long,
+        conflicts_with = "not_delivered",
+        required_unless_present = "not_delivered"
+    )]
+    delivered: bool,
+    /// 届いていなかった(次の夜間処理で送り直す)
+    #[arg(long)]
+    not_delivered: bool,
+    /// 確かめた人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
+    all(
+        setting,
+        &args.letters,
+        StaffAction::Approve,
+        Some(&args.name),
+    )
+    .await
+}
+
+pub(super) async fn hold(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
+    all(
+        setting,
+        &args.letters,
+        StaffAction::Hold,
+        args.name.as_deref(),
+    )
+    .await
+}
+
+pub(super) async fn resume(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
+    all(
+        setting,
+        &args.letters,
+        StaffAction::Resume,
+        args.name.as_deref(),
+    )
+    .await
+}
+
+pub(super) async fn cancel(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
+    all(
+        setting,
+        &args.letters,
+        StaffAction::Cancel,
+        args.name.as_deref(),
+    )
+    .await
+}
+
+pub(super) async fn retry(setting: &Setting, args: RetryArgs) -> anyhow::Result<ExitCode> {
+    let letters = match args.failed_of {
+        None => args.letters,
+        Some(date) => failed_of(setting, date).await?,
+    };
+    all(setting, &letters, StaffAction::Retry, args.name.as_deref()).await
+}
+
+pub(super) async fn confirm(setting: &Setting, args: ConfirmArgs) -> anyhow::Result<ExitCode> {
+    let action = if args.delivered {
+        StaffAction::ConfirmDelivered
+    } else {
+        StaffAction::ConfirmUndelivered
+    };
+    all(setting, &args.letters, action, args.name.as_deref()).await
+}
+
+async fn failed_of(setting: &Setting, date: NaiveDate) -> anyhow::Result<Vec<LetterId>> {
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mut conn = office.store.read().await?;
+    let filter = Filter {
+        state: Some(State::Failed),
+        batch_date: Some(date.format("%Y-%m-%d").to_string()),
+    };
+    let letters = store::letters(&mut conn, &filter).await?;
+    Ok(letters.into_iter().map(|letter| letter.id).collect())
+}
+
+/// One act on all letters or, if it is refused for one, on none.
+async fn all(
+    setting: &Setting,
+    letters: &[LetterId],
+    action: StaffAction,
+    name: Option<&str>,
+) -> anyhow::Result<ExitCode> {
+    let actor = actor(name)?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mut tx = office.store.write().await?;
+    let mut done = Vec::new();
+    for id in letters {
+        let state = store::act(&mut tx, *id, action, &actor, &setting.clock.stamp())
+            .await
+            .map_err(|error| {
+                if letters.len() > 1 {
+                    anyhow::anyhow!("{error} ほかの書簡にも、まだ何もしていません。")
+                } else {
+                    error.into()
+                }
+            })?;
+        done.push((*id, state));
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    for (id, state) in &done {
+        println!("{id}  {}", state.japanese());
+    }
+    if done.is_empty() {
+        println!("当てはまる書簡はありません。");
+    }
+    if action == StaffAction::Retry && !done.is_empty() {
+        println!("次の夜間処理(yobin run または予定の時刻)で処理します。");
+    }
+    Ok(ExitCode::SUCCESS)
+}

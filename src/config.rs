@@ -1,0 +1,306 @@
+//! Settings, read once: from `yobin.toml`, the command line and the few
+//! things only the environment knows.
+//!
+//! *Raw* is what was typed, [`Config`] is what was checked. Nothing past this
+//! file reads a setting or the environment.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::render::Limits;
+use crate::schedule::Schedule;
+
+/// The file read when no other is named.
+pub const DEFAULT_FILE: &str = "yobin.toml";
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the templates.
+    pub templates: PathBuf,
+    /// Folder of the society's own data.
+    pub society: PathBuf,
+    /// Folder of the fonts.
+    pub fonts: PathBuf,
+    /// Folder for everything the program makes.
+    pub out: PathBuf,
+    /// Whether a second person must approve letters.
+    pub approval: Approval,
+    /// When the night runs.
+    pub schedule: Schedule,
+    /// Number of render workers.
+    pub workers: usize,
+    /// Limits of a render worker.
+    pub limits: Limits,
+    /// Waits before a mail that was put off is tried again.
+    pub mail_retries: Vec<Duration>,
+    /// The `[mail]` table as written; `mail` checks it.
+    pub mail: toml::Table,
+}
+
+/// Whether letters need a second person before they join a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Approval {
+    /// Only letters approved by another person than the one who queued them
+    /// join a batch.
+    #[default]
+    Required,
+    /// Every queued letter joins.
+    None,
+}
+
+/// Why the settings cannot be used, for staff.
+#[derive(Debug, thiserror::Error)]
+#[error("設定 {}：{problem}", path.display())]
+pub struct ConfigError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong and what to do.
+    pub problem: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawConfig {
+    templates: PathBuf,
+    society: PathBuf,
+    fonts: PathBuf,
+    out: PathBuf,
+    approval: Approval,
+    schedule: String,
+    render: RawRender,
+    delivery: RawDelivery,
+    mail: toml::Table,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawRender {
+    workers: usize,
+    wall_seconds: u64,
+    memory_mib: u64,
+    recycle_after: u32,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawDelivery {
+    retry_seconds: Vec<u64>,
+}
+
+impl Default for RawConfig {
+    fn default() -> Self {
+        RawConfig {
+            templates: "templates".into(),
+            society: "society".into(),
+            fonts: "fonts".into(),
+            out: "out".into(),
+            approval: Approval::default(),
+            schedule: "0 30 1 * * Mon-Fri".to_owned(),
+            render: RawRender::default(),
+            delivery: RawDelivery::default(),
+            mail: toml::Table::new(),
+        }
+    }
+}
+
+impl Default for RawRender {
+    fn default() -> Self {
+        RawRender {
+            workers: std::thread::available_parallelism().map_or(2, usize::from),
+            wall_seconds: 30,
+            memory_mib: 1024,
+            recycle_after: 5000,
+        }
+    }
+}
+
+impl Default for RawDelivery {
+    fn default() -> Self {
+        RawDelivery {
+            retry_seconds: vec![5, 30],
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings: `file` if one is named, else `yobin.toml` in the
+    /// current folder if it is there, else the defaults. Paths in the file
+    /// are relative to the folder the file is in.
+    ///
+    /// # Errors
+    /// When a named file is not there, or the settings cannot be used.
+    pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let path = file.map_or_else(|| PathBuf::from(DEFAULT_FILE), Path::to_path_buf);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                String::new()
+            }
+            Err(error) => {
+                return Err(ConfigError {
+                    path,
+                    problem: format!(
+                        "読めません({error})。--config に正しいファイル名を書いてください。"
+                    ),
+                });
+            }
+        };
+        Self::parse(&path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let fail = |problem: String| ConfigError {
+            path: path.to_owned(),
+            problem,
+        };
+        let raw: RawConfig = toml::from_str(text).map_err(|error| fail(japanese(&error)))?;
+        let schedule = raw.schedule.parse().map_err(|problem| {
+            fail(format!(
+                "schedule「{}」は使えません。{problem}",
+                raw.schedule
+            ))
+        })?;
+        let between = |name: &str, value: u64, low: u64, high: u64| {
+            if (low..=high).contains(&value) {
+                Ok(value)
+            } else {
+                Err(fail(format!(
+                    "{name} は{low}から{high}までの数にしてください(今は{value})。"
+                )))
+            }
+        };
+        let workers = between("render.workers", raw.render.workers as u64, 1, 256)?;
+        let wall = between("render.wall_seconds", raw.render.wall_seconds, 1, 3600)?;
+        let memory = between("render.memory_mib", raw.render.memory_mib, 256, 1 << 20)?;
+        between(
+            "render.recycle_after",
+            u64::from(raw.render.recycle_after),
+            1,
+            1_000_000,
+        )?;
+        if raw.delivery.retry_seconds.len() > 10 {
+            return Err(fail(
+                "delivery.retry_seconds は10個までにしてください。".to_owned(),
+            ));
+        }
+        let mut mail_retries = Vec::new();
+        for seconds in raw.delivery.retry_seconds {
+            let seconds = between("delivery.retry_seconds", seconds, 0, 3600)?;
+            mail_retries.push(Duration::from_secs(seconds));
+        }
+        let base = path.parent().unwrap_or(Path::new(""));
+        Ok(Config {
+            templates: base.join(raw.templates),
+            society: base.join(raw.society),
+            fonts: base.join(raw.fonts),
+            out: base.join(raw.out),
+            approval: raw.approval,
+            schedule,
+            workers: usize::try_from(workers).unwrap_or(1),
+            limits: Limits {
+                wall: Duration::from_secs(wall),
+                memory_mib: memory,
+                recycle_after: raw.render.recycle_after,
+            },
+            mail_retries,
+            mail: raw.mail,
+        })
+    }
+}
+
+/// Turns the reader's messages into Japanese where staff meet them most:
+/// unknown keys.
+fn japanese(error: &toml::de::Error) -> String {
+    let message = error.message();
+    let place = error
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .replace("TOML parse error at ", "");
+    match message.strip_prefix("unknown field ") {
+        Some(rest) => {
+            let mut parts = rest.splitn(2, ", ");
+            let key = parts.next().unwrap_or_default().replace('`', "「");
+            let known = parts
+                .next()
+                .unwrap_or_default()
+                .replace("expected one of ", "")
+                .replace("expected ", "")
+                .replace('`', "");
+            format!(
+                "{}」という項目はありません({place})。綴りを確かめてください。使える項目：{known}",
+                key.trim_end_matches('「')
+            )
+        }
+        None => format!("書き方に誤りがあります({place})：{message}"),
+    }
+}
+
+/// What only the environment knows.
+pub mod environment {
+    use std::path::PathBuf;
+
+    /// The login name of whoever runs the program, if the system tells it.
+    #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
+    pub fn login_name() -> Option<String> {
+        ["LOGNAME", "USER"]
+            .into_iter()
+            .find_map(|key| std::env::var(key).ok())
+            .filter(|name| !name.is_empty())
+    }
+
+    /// The program's own file, which is also the render worker.
+    ///
+    /// # Errors
+    /// When the system does not tell it.
+    #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
+    pub fn program() -> std::io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
+    /// The filter for log lines, `YOBIN_LOG`; warnings by default.
+    #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
+    pub fn log_filter() -> String {
+        std::env::var("YOBIN_LOG").unwrap_or_else(|_| "warn".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(text: &str) -> String {
+        Config::parse(Path::new("dir/yobin.toml"), text)
+            .expect_err("refused")
+            .to_string()
+    }
+
+    #[test]
+    fn an_empty_file_gives_the_defaults_and_paths_stay_beside_the_file() {
+        let config = Config::parse(Path::new("dir/yobin.toml"), "").expect("valid");
+        assert_eq!(config.approval, Approval::Required);
+        assert_eq!(config.out, Path::new("dir/out"));
+        assert_eq!(config.limits.wall, Duration::from_secs(30));
+        assert_eq!(config.limits.memory_mib, 1024);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_the_known_ones() {
+        let text = problem("aproval = \"none\"");
+        assert!(text.contains("「aproval」"), "{text}");
+        assert!(text.contains("approval"), "{text}");
+    }
+
+    #[test]
+    fn numbers_out_of_range_and_a_bad_schedule_are_named() {
+        assert!(problem("[render]\nworkers = 0").contains("render.workers"));
+        assert!(problem("[render]\nmemory_mib = 10").contains("render.memory_mib"));
+        assert!(problem("schedule = \"every night\"").contains("schedule"));
+    }
+}

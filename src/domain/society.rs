@@ -1,0 +1,100 @@
+//! The society itself: everything a letter says about its sender.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::NumberRule;
+
+/// The society's own data, from `society/profile.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Society {
+    /// Registered name (名称).
+    pub name: String,
+    /// Title of the representative (役職), for instance 理事長.
+    pub representative_title: String,
+    /// Name of the representative, printed only if given.
+    pub representative_name: Option<String>,
+    /// Postal code, `379-2147`.
+    pub postal_code: String,
+    /// Address, a line an entry.
+    pub address: Vec<String>,
+    /// Telephone number.
+    pub telephone: String,
+    /// Address of the website.
+    pub website: String,
+    /// Address of the page the notice's QR code leads to.
+    pub privacy_page: String,
+    /// How the seal is shown on letters.
+    pub seal_mode: SealMode,
+    /// Image of the seal, a file name in the society's folder.
+    pub seal_image: Option<String>,
+    /// Where questions about a letter go.
+    pub contact: Contact,
+    /// Where complaints go (art. 40; Cabinet Order art. 10).
+    pub complaint: Contact,
+    /// Sender of mails.
+    pub mail: MailSender,
+    /// Document-number rules by series.
+    pub numbering: BTreeMap<String, NumberRule>,
+    /// Fees the society has set (art. 38).
+    #[serde(default)]
+    pub fees: Fees,
+}
+
+/// A desk a person can turn to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// Name of the desk.
+    pub desk: String,
+    /// Telephone number.
+    pub telephone: String,
+    /// Office hours, if published.
+    pub hours: Option<String>,
+    /// Mail address, if published.
+    pub mail: Option<String>,
+    /// Postal code, if it is to be printed.
+    pub postal_code: Option<String>,
+    /// Address, a line an entry, if it is to be printed.
+    pub address: Option<Vec<String>>,
+}
+
+/// Who mails come from.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailSender {
+    /// The sender's mail address.
+    pub sender: String,
+}
+
+/// How the seal (公印) is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SealMode {
+    /// （公印省略） is printed instead.
+    Omitted,
+    /// The image of the profile is printed.
+    Image,
+}
+
+impl SealMode {
+    /// The word templates see.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SealMode::Omitted => "omitted",
+            SealMode::Image => "image",
+        }
+    }
+}
+
+/// Fees in yen, only where the society has set one (art. 38).
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fees {
+    /// For a notification of purposes (art. 32(2)).
+    pub notification_of_purposes: Option<u32>,
+    /// For a disclosure (art. 33(1), also 33(5)).
+    pub disclosure: Option<u32>,
+}

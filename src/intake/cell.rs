@@ -1,0 +1,73 @@
+//! A cell of a sheet, whatever file it came from.
+
+use chrono::NaiveDate;
+
+/// The largest number whose digits Excel keeps: it stores 15 of them.
+const MAX_DIGITS: f64 = 1e15;
+
+/// A cell as the file has it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    /// Nothing.
+    Empty,
+    /// Text.
+    Text(String),
+    /// A number, and whether the sheet shows its bare digits; a format like
+    /// `0000` or `#,##0` shows staff something else than the file holds.
+    Number {
+        /// The stored number.
+        value: f64,
+        /// Shown without a format of its own.
+        bare: bool,
+    },
+    /// A date without a time of day.
+    Date(NaiveDate),
+    /// Something that is no value of any field.
+    Unusable {
+        /// As the sheet shows it.
+        shown: String,
+        /// What is wrong, in Japanese.
+        problem: &'static str,
+        /// What to do, in Japanese.
+        remedy: &'static str,
+    },
+}
+
+/// A row of a sheet with its number as the sheet shows it.
+#[derive(Debug)]
+pub(super) struct SheetRow {
+    pub(super) row: u64,
+    pub(super) cells: Vec<Cell>,
+    /// Why the row cannot be cut into cells for certain: problem and remedy.
+    pub(super) fault: Option<(&'static str, &'static str)>,
+}
+
+impl Cell {
+    pub(super) fn text(text: &str) -> Cell {
+        if text.is_empty() {
+            Cell::Empty
+        } else {
+            Cell::Text(text.to_owned())
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Cell::Empty
+    }
+
+    /// The cell as text, for headers and for the rejected file.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Text(text) => text.clone(),
+            Cell::Number { value, .. } => digits(*value).unwrap_or_else(|| value.to_string()),
+            Cell::Date(date) => date.format("%Y-%m-%d").to_string(),
+            Cell::Unusable { shown, .. } => shown.clone(),
+        }
+    }
+}
+
+/// The digits of a whole number that a sheet keeps exactly.
+pub(super) fn digits(value: f64) -> Option<String> {
+    (value.fract() == 0.0 && value.abs() < MAX_DIGITS).then(|| format!("{value:.0}"))
+}

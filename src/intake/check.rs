@@ -1,0 +1,367 @@
+//! Checking a whole record: its schema, its outcome, its texts.
+//!
+//! Every check runs, so that a row is mended once. The schema's complaints
+//! are put into the words of the kind's own titles and descriptions.
+
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
+use serde_json::{Map, Value};
+
+use crate::catalogue::{Field, FieldShape, Kind, ListShape, Role};
+use crate::text::characters::Characters;
+
+use super::findings::{Findings, Place, excerpt};
+
+/// What Excel leaves in a cell whose formula failed.
+const FORMULA_ERRORS: [&str; 8] = [
+    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!",
+];
+/// What other systems print for a character of a name they could not show.
+const PLACEHOLDERS: [char; 7] = ['●', '〓', '□', '■', '?', '？', '\u{FFFD}'];
+
+/// Checks a record's values and returns them.
+pub(super) fn check(
+    kind: &Kind,
+    characters: &Characters,
+    values: Map<String, Value>,
+    findings: &mut Findings,
+) -> Map<String, Value> {
+    let record = Value::Object(values);
+    let complaints = check_schema(kind, &record, findings);
+    let values = match record {
+        Value::Object(values) => values,
+        _ => Map::new(),
+    };
+    check_outcome(kind, &values, findings);
+    for field in &kind.fields {
+        if let Some(value) = values.get(&field.name) {
+            let place = findings.labels().place(field);
+            check_texts(field, value, &place, characters, &complaints, findings);
+        }
+    }
+    values
+}
+
+/// Returns the pointers of texts whose form the schema refused.
+fn check_schema(kind: &Kind, record: &Value, findings: &mut Findings) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for error in kind.validator.iter_errors(record) {
+        let mut pointer = error.instance_path().as_str().to_owned();
+        if findings.is_unread(&pointer) {
+            continue;
+        }
+        if let ValidationErrorKind::Required { property } = error.kind() {
+            pointer = format!("{pointer}/{}", property.as_str().unwrap_or_default());
+            if findings.is_unread(&pointer) {
+                continue;
+            }
+        }
+        if matches!(error.kind(), ValidationErrorKind::Pattern { .. }) {
+            complaints.push(pointer.clone());
+        }
+        match locate(kind, &pointer, findings) {
+            Some((field, place)) => {
+                let (problem, remedy) = words(&error, field);
+                findings.add(&place, &problem, &remedy);
+            }
+            None => findings.add_at(
+                "",
+                "項目どうしの組合せが、この書簡の決まりに合いません。",
+                "書簡の種類と結果区分を確かめてください。",
+            ),
+        }
+    }
+    complaints
+}
+
+/// The field at a JSON pointer, and its place in the file's words.
+fn locate<'a>(kind: &'a Kind, pointer: &str, findings: &Findings) -> Option<(&'a Field, Place)> {
+    let mut steps = pointer.strip_prefix('/')?.split('/');
+    let field = kind.field(steps.next()?)?;
+    let mut place = findings.labels().place(field);
+    let Some(index) = steps.next() else {
+        return Some((field, place));
+    };
+    place = place.entry(index.parse().ok()?);
+    match (&field.shape, steps.next()) {
+        (FieldShape::List(ListShape::Rows(parts)), Some(name)) => {
+            let part = parts.iter().find(|part| part.name == name)?;
+            Some((part, place.part(part)))
+        }
+        _ => Some((field, place)),
+    }
+}
+
+fn words(error: &ValidationError<'_>, field: &Field) -> (String, String) {
+    let value = error.instance();
+    let shown = match value.as_ref() {
+        Value::String(text) => excerpt(text),
+        Value::Number(number) => format!("「{number}」"),
+        _ => String::new(),
+    };
+    let length = match value.as_ref() {
+        Value::String(text) => text.chars().count(),
+        Value::Array(entries) => entries.len(),
+        _ => 0,
+    };
+    let described = || match field.description.as_str() {
+        "" => "入力を確かめてください。".to_owned(),
+        description => description.to_owned(),
+    };
+    match error.kind() {
+        ValidationErrorKind::Required { .. } => (
+            "必須の項目ですが、空です。".to_owned(),
+            format!("入力してください。{}", field.description),
+        ),
+        ValidationErrorKind::MaxLength { limit } => (
+            format!("{length}文字あり、上限の{limit}文字を超えています({shown})。"),
+            format!("{limit}文字以内に短くしてください。"),
+        ),
+        ValidationErrorKind::MinLength { limit } => (
+            format!("{length}文字しかありません({shown})。"),
+            format!("{limit}文字以上にしてください。"),
+        ),
+        ValidationErrorKind::MaxItems { limit } => (
+            format!("{length}件あり、上限の{limit}件を超えています。"),
+            format!("{limit}件以内にしてください。"),
+        ),
+        ValidationErrorKind::MinItems { limit } => (
+            format!("{length}件しかありません。"),
+            format!("{limit}件以上書いてください。"),
+        ),
+        ValidationErrorKind::UniqueItems => (
+            "同じものが2度書かれています。".to_owned(),
+            "1つにしてください。".to_owned(),
+        ),
+        ValidationErrorKind::Maximum { limit } => (
+            format!("{shown}は大きすぎます。"),
+            format!("{limit}以下にしてください。"),
+        ),
+        ValidationErrorKind::Minimum { limit } => (
+            format!("{shown}は小さすぎます。"),
+            format!("{limit}以上にしてください。"),
+        ),
+        _ => (
+            format!("{shown}は、この欄に書ける形ではありません。"),
+            described(),
+        ),
+    }
+}
+
+fn check_outcome(kind: &Kind, values: &Map<String, Value>, findings: &mut Findings) {
+    let code = values.get("outcome").and_then(Value::as_str);
+    if let Some(outcome) = code.and_then(|code| kind.outcome(code)) {
+        let field = |name: &String| kind.field(name);
+        for field in outcome.requires.iter().filter_map(field) {
+            let place = findings.labels().place(field);
+            let reported = field.required || findings.is_unread(&place.pointer);
+            if !values.contains_key(&field.name) && !reported {
+                let problem = format!("結果区分が「{}」のときは必要です。", outcome.label);
+                let remedy = format!("入力してください。{}", field.description);
+                findings.add(&place, &problem, &remedy);
+            }
+        }
+        for field in outcome.forbids.iter().filter_map(field) {
+            if values.contains_key(&field.name) {
+                let place = findings.labels().place(field);
+                let problem = format!("結果区分が「{}」のときは書けません。", outcome.label);
+                findings.add(
+                    &place,
+                    &problem,
+                    "空欄にするか、結果区分を確かめてください。",
+                );
+            }
+        }
+    }
+    let by_mail = values.get("delivery").and_then(Value::as_str) == Some("mail");
+    if by_mail
+        && !values.contains_key("mail_address")
+        && let Some(field) = kind.field("mail_address")
+    {
+        let place = findings.labels().place(field);
+        if !field.required && !findings.is_unread(&place.pointer) {
+            let remedy = "本人確認の済んだアドレスを入力するか、送付方法を変えてください。";
+            findings.add(&place, "メールで送るときは必要です。", remedy);
+        }
+    }
+}
+
+fn check_texts(
+    field: &Field,
+    value: &Value,
+    place: &Place,
+    characters: &Characters,
+    complaints: &[String],
+    findings: &mut Findings,
+) {
+    match (value, &field.shape) {
+        (Value::String(text), FieldShape::Text { .. } | FieldShape::List(ListShape::Texts)) => {
+            check_text(field.role, text, place, characters, findings);
+            if !complaints.contains(&place.pointer) {
+                check_role(field.role, text, place, findings);
+            }
+        }
+        (Value::Array(entries), FieldShape::List(ListShape::Texts)) => {
+            for (index, entry) in entries.iter().enumerate() {
+                let place = place.entry(index);
+                check_texts(field, entry, &place, characters, complaints, findings);
+            }
+        }
+        (Value::Array(entries), FieldShape::List(ListShape::Rows(parts))) => {
+            for (index, entry) in entries.iter().enumerate() {
+                let place = place.entry(index);
+                for part in parts {
+                    if let Some(value) = entry.get(&part.name) {
+                        let place = place.part(part);
+                        check_texts(part, value, &place, characters, complaints, findings);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check_text(
+    role: Option<Role>,
+    text: &str,
+    place: &Place,
+    characters: &Characters,
+    findings: &mut Findings,
+) {
+    let multiline = role == Some(Role::Multiline);
+    if FORMULA_ERRORS.contains(&text) {
+        let problem = "数式がエラーになっています。";
+        findings.add(place, problem, "数式を直すか、値を直接入力してください。");
+    }
+    if text.chars().all(char::is_whitespace) {
+        findings.add(
+            place,
+            "空白だけが入っています。",
+            "値を入力するか、空欄にしてください。",
+        );
+    } else if !multiline && text.trim() != text {
+        // Trimming would change a stored name; a space may also be a sign
+        // that columns have been shifted.
+        let problem = "前か後ろに余分な空白があります。";
+        findings.add(place, problem, "空白を消してください。");
+    }
+    let shown = if multiline {
+        characters.check_lines(text)
+    } else {
+        characters.check(text)
+    };
+    for refused in shown.err().into_iter().flatten() {
+        findings.add(place, &refused.problem(), refused.remedy());
+    }
+}
+
+fn check_role(role: Option<Role>, text: &str, place: &Place, findings: &mut Findings) {
+    match role {
+        Some(Role::Name) => {
+            // U+FFFD has its own complaint, from the characters.
+            let placeholder = text.chars().find(|c| PLACEHOLDERS.contains(c));
+            if let Some(found) = placeholder.filter(|c| *c != '\u{FFFD}') {
+                let problem = format!(
+                    "名前に「{found}」が入っています。別のシステムで文字が化けた恐れがあります。"
+                );
+                findings.add(place, &problem, "元の資料で正しい氏名を確かめてください。");
+            }
+        }
+        Some(Role::Mail) if !is_mail_address(text) => {
+            let problem = format!("{}はメールアドレスの形ではありません。", excerpt(text));
+            let remedy = "name@example.jp の形で、アドレスを1つだけ半角で書いてください。";
+            findings.add(place, &problem, remedy);
+        }
+        Some(Role::PostalCode) if !is_postal_code(text) => {
+            let problem = format!("{}は郵便番号の形ではありません。", excerpt(text));
+            findings.add(
+                place,
+                &problem,
+                "半角の数字7桁(379-2147 の形)で書いてください。",
+            );
+        }
+        Some(Role::Mail | Role::PostalCode | Role::Address | Role::Multiline | Role::Ground)
+        | None => {}
+    }
+}
+
+fn is_postal_code(text: &str) -> bool {
+    let digits = match text.split_once('-') {
+        Some((area, rest)) if area.len() == 3 && rest.len() == 4 => format!("{area}{rest}"),
+        Some(_) => return false,
+        None => text.to_owned(),
+    };
+    digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// One address in the dot-atom form of RFC 5321, with a domain of at least
+/// two labels. Quoted local parts and address literals are not for letters.
+fn is_mail_address(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
+    let is_atom = |part: &str| !part.is_empty() && part.bytes().all(atom);
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.len() <= 254
+        && local.len() <= 64
+        && local.split('.').all(is_atom)
+        && domain.contains('.')
+        && domain.split('.').all(is_label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_addresses_are_plain_and_single() {
+        for good in ["a@example.jp", "taro.yamada+k@mail.example.co.jp"] {
+            assert!(is_mail_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "a@",
+            "@example.jp",
+            "a@b",
+            "a@b..jp",
+            "a..b@example.jp",
+            ".a@example.jp",
+            "a@example.jp,b@example.jp",
+            "山田 <a@example.jp>",
+            "ａ@example.jp",
+            "a@例.jp",
+            "a@-b.jp",
+            "a b@example.jp",
+            "a@example.jp\n",
+            "a@@example.jp",
+        ] {
+            assert!(!is_mail_address(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn postal_codes_have_seven_ascii_digits() {
+        assert!(is_postal_code("3792147") && is_postal_code("379-2147"));
+        for bad in [
+            "379214",
+            "３７９２１４７",
+            "37-92147",
+            "379-21470",
+            "379 2147",
+            "",
+        ] {
+            assert!(!is_postal_code(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Matching a file's column headers, or an entry's keys, with fields.
+//!
+//! A field goes by its Japanese title or its schema name. Width, letter case
+//! and white space do not matter in a header, for headers are looked up and
+//! not stored; nothing else is guessed, only suggested.
+
+use std::collections::HashMap;
+
+use crate::catalogue::{Catalogue, Field, Kind};
+
+use super::cell::Cell;
+use super::problem::ColumnProblem;
+
+/// The column in which the rejected file says what was wrong; not read.
+pub(super) const ERROR_COLUMN: &str = "エラー内容";
+/// The column that names the kind of letter, by code or Japanese name.
+const KIND_COLUMNS: [&str; 2] = ["種別", "kind"];
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    /// The field with this index in the kind.
+    Field(usize),
+    /// The kind of letter.
+    Kind,
+    /// Nothing for us: no header, or [`ERROR_COLUMN`].
+    None,
+}
+
+/// The columns of a sheet.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// Headers as the file has them, up to the last that is not empty.
+    pub(super) headers: Vec<String>,
+    pub(super) targets: Vec<Target>,
+}
+
+impl Columns {
+    /// Matches the header row.
+    ///
+    /// # Errors
+    /// All unknown, doubled and missing columns at once.
+    pub(super) fn of_sheet(kind: &Kind, row: &[Cell]) -> Result<Self, Vec<ColumnProblem>> {
+        let mut problems = Vec::new();
+        let headers = headers(row);
+        for (header, cell) in headers.iter().zip(row) {
+            if let Cell::Unusable {
+                problem, remedy, ..
+            } = cell
+            {
+                problems.push(column_problem(header, problem, remedy));
+            }
+        }
+        let mut seen: HashMap<usize, &str> = HashMap::new();
+        let mut kinds = 0;
+        let mut targets = Vec::with_capacity(headers.len());
+        for header in &headers {
+            let target = match target(&kind.fields, header) {
+                Some(target) => target,
+                None => {
+                    problems.push(unknown(&kind.fields, header));
+                    Target::None
+                }
+            };
+            match target {
+                Target::Field(index) => {
+                    if let Some(first) = seen.insert(index, header) {
+                        let problem = format!("「{first}」と同じ項目の列が2つあります。");
+                        problems.push(column_problem(header, &problem, "1つにしてください。"));
+                    }
+                }
+                Target::Kind => kinds += 1,
+                Target::None => {}
+            }
+            targets.push(target);
+        }
+        if kinds > 1 {
+            problems.push(column_problem(
+                KIND_COLUMNS[0],
+                "同じ項目の列が2つあります。",
+                "1つにしてください。",
+            ));
+        }
+        for (index, field) in kind.fields.iter().enumerate() {
+            if field.required && !seen.contains_key(&index) {
+                let problem = "必須の列がありません。";
+                let remedy = "この見出しの列を加えてください。";
+                problems.push(column_problem(&field.title, problem, remedy));
+            }
+        }
+        if problems.is_empty() {
+            Ok(Columns { headers, targets })
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The position of the column that names the kind.
+    pub(super) fn kind_column(row: &[Cell]) -> Option<usize> {
+        row.iter().position(|cell| is_kind_key(&cell.shown()))
+    }
+
+    /// What each column holds, with its header.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&Target, &String)> {
+        self.targets.iter().zip(&self.headers)
+    }
+
+    /// The file's header of each field, by schema name.
+    pub(super) fn by_field(&self, kind: &Kind) -> HashMap<String, String> {
+        let named = |(target, header): (&Target, &String)| match target {
+            Target::Field(index) => {
+                let field = kind.fields.get(*index)?;
+                Some((field.name.clone(), header.clone()))
+            }
+            Target::Kind | Target::None => None,
+        };
+        self.pairs().filter_map(named).collect()
+    }
+}
+
+fn headers(row: &[Cell]) -> Vec<String> {
+    let mut headers: Vec<String> = row.iter().map(Cell::shown).collect();
+    while headers.last().is_some_and(|header| fold(header).is_empty()) {
+        headers.pop();
+    }
+    headers
+}
+
+fn target(fields: &[Field], header: &str) -> Option<Target> {
+    let folded = fold(header);
+    if folded.is_empty() || folded == ERROR_COLUMN {
+        return Some(Target::None);
+    }
+    if let Some(index) = position(fields, header) {
+        return Some(Target::Field(index));
+    }
+    is_kind_key(header).then_some(Target::Kind)
+}
+
+/// The field that goes by this name or title.
+pub(super) fn position(fields: &[Field], key: &str) -> Option<usize> {
+    let folded = fold(key);
+    fields
+        .iter()
+        .position(|field| fold(&field.title) == folded || fold(&field.name) == folded)
+}
+
+/// Whether a header or key names the kind of letter.
+pub(super) fn is_kind_key(key: &str) -> bool {
+    KIND_COLUMNS.contains(&fold(key).as_str())
+}
+
+/// The kind with this code or Japanese name.
+pub(super) fn kind_named<'a>(catalogue: &'a Catalogue, name: &str) -> Option<&'a Kind> {
+    let folded = fold(name);
+    catalogue
+        .iter()
+        .find(|kind| kind.code == folded || fold(&kind.name) == folded)
+}
+
+/// A sentence on a key that is no field, with the nearest one that is.
+pub(super) fn unknown_key(fields: &[Field], key: &str) -> (&'static str, String) {
+    let remedy = match nearest(fields, key) {
+        Some(title) => format!("「{title}」ではありませんか。違うときは消してください。"),
+        None => "消すか、見出しの一覧にある名前に直してください。".to_owned(),
+    };
+    ("この書簡にない項目です。", remedy)
+}
+
+fn unknown(fields: &[Field], header: &str) -> ColumnProblem {
+    let (problem, remedy) = unknown_key(fields, header);
+    column_problem(header, problem, &remedy)
+}
+
+fn column_problem(column: &str, problem: &str, remedy: &str) -> ColumnProblem {
+    ColumnProblem {
+        column: column.to_owned(),
+        problem: problem.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+fn nearest<'a>(fields: &'a [Field], key: &str) -> Option<&'a str> {
+    let folded: Vec<char> = fold(key).chars().take(60).collect();
+    let distance = |name: &str| edits(&folded, &fold(name).chars().collect::<Vec<_>>());
+    let (near, title) = fields
+        .iter()
+        .flat_map(|field| [(&field.title, &field.title), (&field.name, &field.name)])
+        .map(|(name, shown)| (distance(name), shown))
+        .min_by_key(|(distance, _)| *distance)?;
+    let allowed = (folded.len() / 3).max(1);
+    (near <= allowed && near < folded.len()).then_some(title.as_str())
+}
+
+/// The number of single-character edits between two words (Levenshtein).
+fn edits(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, to) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != to);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// A header for comparison: half width, lower case, no white space.
+pub(super) fn fold(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{FEFF}')
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            _ => c,
+        })
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_fold_width_case_and_space() {
+        assert_eq!(fold("氏　名 "), "氏名");
+        assert_eq!(fold("ＭＡＩＬ＿ａｄｄｒｅｓｓ"), "mail_address");
+        assert_eq!(fold("方書・\n建物名"), "方書・建物名");
+        assert!(is_kind_key("Ｋｉｎｄ") && is_kind_key("種別"));
+    }
+
+    #[test]
+    fn edits_count_changes() {
+        let edits = |a: &str, b: &str| {
+            super::edits(
+                &a.chars().collect::<Vec<_>>(),
+                &b.chars().collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(edits("郵便番号", "郵便番号"), 0);
+        assert_eq!(edits("郵便番", "郵便番号"), 1);
+        assert_eq!(edits("", "氏名"), 2);
+        assert_eq!(edits("adress", "address"), 1);
+    }
+}

@@ -1,0 +1,164 @@
+//! The entries of a JSON file made into records.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::catalogue::{Catalogue, Kind};
+use crate::text::characters::Characters;
+
+use super::check::check;
+use super::columns::{ERROR_COLUMN, fold, is_kind_key, position, unknown_key};
+use super::convert::from_json;
+use super::findings::{Findings, Labels, excerpt};
+use super::json::{Entry, Json};
+use super::problem::{Counting, Original};
+use super::table::{choose, is_named};
+use super::{Row, conclude, refuse};
+
+/// A JSON file's entries.
+pub(super) struct Entries<'a> {
+    json: Json,
+    catalogue: &'a Catalogue,
+    /// The kind all entries must be of, if the caller named one.
+    kind: Option<&'a Kind>,
+    characters: &'a Characters,
+    labels: Arc<Labels>,
+    last: u64,
+    ended: bool,
+}
+
+impl<'a> Entries<'a> {
+    pub(super) fn new(
+        json: Json,
+        counting: Counting,
+        catalogue: &'a Catalogue,
+        kind: Option<&'a Kind>,
+        characters: &'a Characters,
+    ) -> Self {
+        Entries {
+            json,
+            catalogue,
+            kind,
+            characters,
+            labels: Labels::of_json(counting),
+            last: 0,
+            ended: false,
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Row> {
+        if self.ended {
+            return None;
+        }
+        match self.json.next() {
+            Ok(Some(entry)) => {
+                self.last = entry.number;
+                Some(self.record(entry))
+            }
+            Ok(None) => {
+                self.ended = true;
+                None
+            }
+            Err(_) => {
+                self.ended = true;
+                let mut findings = Findings::new(self.last + 1, &self.labels);
+                let problem = "ここから後を読めませんでした。";
+                let remedy = "保存し直したファイルで、残りを受け付けてください。";
+                findings.add_at("", problem, remedy);
+                let original = Original::Json(Value::Object(Map::new()));
+                Some(refuse(self.last + 1, original, findings))
+            }
+        }
+    }
+
+    fn record(&self, entry: Entry) -> Row {
+        let number = entry.number;
+        let mut findings = Findings::new(number, &self.labels);
+        let object = match entry.content {
+            Ok(object) => object,
+            Err(line) => {
+                let problem = "1件の JSON オブジェクトとして読めません。";
+                let remedy = "括弧、引用符、コンマと文字コード(UTF-8)を確かめてください。";
+                findings.add_at("", problem, remedy);
+                return refuse(number, Original::Line(line), findings);
+            }
+        };
+        let original = Original::Json(Value::Object(object.clone()));
+        let Some(kind) = self.kind_of(&object, &mut findings) else {
+            return refuse(number, original, findings);
+        };
+        let mut values = Map::new();
+        let mut seen = vec![false; kind.fields.len()];
+        for (key, value) in object {
+            if is_kind_key(&key) || fold(&key) == ERROR_COLUMN {
+                continue;
+            }
+            let Some(index) = position(&kind.fields, &key) else {
+                let (problem, remedy) = unknown_key(&kind.fields, &key);
+                findings.add_at(&short(&key), problem, &remedy);
+                continue;
+            };
+            let (Some(field), Some(seen)) = (kind.fields.get(index), seen.get_mut(index)) else {
+                continue;
+            };
+            let place = self.labels.place(field);
+            if std::mem::replace(seen, true) {
+                let problem = "同じ項目が2度書かれています。";
+                findings.add(&place, problem, "1つにしてください。");
+            } else if let Some(value) = from_json(field, value, &place, &mut findings) {
+                values.insert(field.name.clone(), value);
+            }
+        }
+        let values = check(kind, self.characters, values, &mut findings);
+        conclude(number, kind, values, original, findings)
+    }
+
+    /// The entry's own kind, which must agree with the caller's.
+    fn kind_of(&self, object: &Map<String, Value>, findings: &mut Findings) -> Option<&'a Kind> {
+        let mut named = object.iter().filter(|(key, _)| is_kind_key(key));
+        let own = named.next();
+        if named.next().is_some() {
+            let problem = "種別が2度書かれています。";
+            findings.add_at("kind", problem, "1つにしてください。");
+            return None;
+        }
+        let found = match (own, self.kind) {
+            (None | Some((_, Value::Null)), Some(kind)) => return Some(kind),
+            (None | Some((_, Value::Null)), None) => {
+                let problem = "書簡の種別がありません。";
+                findings.add_at("kind", problem, &choose(self.catalogue));
+                return None;
+            }
+            (Some((_, value)), _) => value.as_str().unwrap_or_default(),
+        };
+        if let Some(kind) = self.kind {
+            if is_named(kind, found) {
+                return Some(kind);
+            }
+            let problem = format!(
+                "{}は、指定の種別「{}」と違います。",
+                excerpt(found),
+                kind.name
+            );
+            findings.add_at("kind", &problem, "種別を直すか、ファイルを分けてください。");
+            return None;
+        }
+        let kind = self.catalogue.iter().find(|kind| is_named(kind, found));
+        if kind.is_none() {
+            let problem = format!("種別{}はありません。", excerpt(found));
+            findings.add_at("kind", &problem, &choose(self.catalogue));
+        }
+        kind
+    }
+}
+
+/// A key of the file for a message; it can be of any length.
+fn short(key: &str) -> String {
+    let start: String = key.chars().take(40).filter(|c| !c.is_control()).collect();
+    if start.len() == key.len() {
+        start
+    } else {
+        format!("{start}…")
+    }
+}

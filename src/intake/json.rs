@@ -1,0 +1,399 @@
+//! JSON files: one object, an array of objects, or an object a line.
+//!
+//! Entries are read one by one. A key that stands twice in an object is not
+//! lost, as it would be in a plain map: the second is kept under a name that
+//! no kind has, so the record is refused and staff see both.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::text::charset::{Charset, CharsetError, Found};
+
+use super::problem::FileProblem;
+
+/// The largest entry we take, in bytes.
+const MAX_ENTRY: u64 = 1024 * 1024;
+
+/// One entry of a JSON file.
+pub(super) struct Entry {
+    /// The entry's number, or its line in a file of lines.
+    pub(super) number: u64,
+    /// The object, or the line that is none.
+    pub(super) content: Result<Map<String, Value>, String>,
+}
+
+/// A JSON file being read.
+pub(super) enum Json {
+    /// One object or an array of them.
+    Whole(Whole<BufReader<File>>),
+    /// An object a line.
+    Lines(Lines<BufReader<File>>),
+}
+
+impl Json {
+    /// Opens `.json`. The file's syntax is checked to its end first: behind a
+    /// broken bracket nothing can be told apart.
+    pub(super) fn open(path: &Path) -> Result<Self, FileProblem> {
+        let found = detect(path)?;
+        let mut check = Whole::new(reader(path, found)?);
+        let mut entries = 0;
+        while check.next()?.is_some() {
+            entries += 1;
+        }
+        if entries == 0 {
+            return Err(empty());
+        }
+        Ok(Json::Whole(Whole::new(reader(path, found)?)))
+    }
+
+    /// Opens `.jsonl` or `.ndjson`.
+    pub(super) fn open_lines(path: &Path) -> Result<Self, FileProblem> {
+        let found = detect(path)?;
+        let mut check = Lines::new(reader(path, found)?);
+        if check.next()?.is_none() {
+            return Err(empty());
+        }
+        Ok(Json::Lines(Lines::new(reader(path, found)?)))
+    }
+
+    /// The next entry.
+    pub(super) fn next(&mut self) -> Result<Option<Entry>, FileProblem> {
+        match self {
+            Json::Whole(whole) => whole.next(),
+            Json::Lines(lines) => Ok(lines.next()?),
+        }
+    }
+}
+
+fn empty() -> FileProblem {
+    FileProblem::Empty("ファイルに記録が1件もありません。".to_owned())
+}
+
+fn reader(path: &Path, found: Found) -> io::Result<BufReader<File>> {
+    let mut reader = BufReader::new(File::open(path)?);
+    io::copy(&mut (&mut reader).take(found.mark as u64), &mut io::sink())?;
+    Ok(reader)
+}
+
+/// JSON is UTF-8 (RFC 8259).
+fn detect(path: &Path) -> Result<Found, FileProblem> {
+    let refusal = || {
+        FileProblem::Format(
+            "文字コードが UTF-8 ではありません。JSON は UTF-8 で保存し直してください。".to_owned(),
+        )
+    };
+    match Charset::detect(File::open(path)?) {
+        Ok(found) if found.charset == Charset::Utf8 => Ok(found),
+        Ok(_) | Err(CharsetError::Utf16 | CharsetError::NotText) => Err(refusal()),
+        Err(CharsetError::Io(error)) => Err(FileProblem::Unreadable(error)),
+    }
+}
+
+/// A file that is one object or one array.
+pub(super) struct Whole<R> {
+    input: R,
+    number: u64,
+    place: Place,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    InArray,
+    End,
+}
+
+impl<R: BufRead> Whole<R> {
+    fn new(input: R) -> Self {
+        Whole {
+            input,
+            number: 0,
+            place: Place::Start,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Entry>, FileProblem> {
+        if self.place == Place::End {
+            return Ok(None);
+        }
+        let started = self.place == Place::Start;
+        match (self.peek()?, self.place) {
+            (None, Place::Start) => return Err(empty()),
+            (Some(b'['), Place::Start) => {
+                self.input.consume(1);
+                self.place = Place::InArray;
+            }
+            (Some(b'{'), Place::Start) => self.place = Place::End,
+            (_, Place::Start) => {
+                return Err(FileProblem::Damaged(
+                    "JSON として読めません。先頭は「[」か「{」にしてください。".to_owned(),
+                ));
+            }
+            _ => {}
+        }
+        if self.place == Place::InArray {
+            let next = self.peek()?;
+            match next {
+                Some(b']') => {
+                    self.input.consume(1);
+                    self.place = Place::End;
+                    return self.expect_end();
+                }
+                Some(b',') if !started => self.input.consume(1),
+                Some(_) if started => {}
+                _ => return Err(self.broken("前の記録との間に「,」がありません")),
+            }
+            if self.peek()? != Some(b'{') {
+                return Err(self.broken("記録は「{」で始めてください"));
+            }
+        }
+        self.number += 1;
+        let object = self.object()?;
+        if self.place == Place::End {
+            self.expect_end()?;
+        }
+        Ok(Some(Entry {
+            number: self.number,
+            content: Ok(object),
+        }))
+    }
+
+    fn object(&mut self) -> Result<Map<String, Value>, FileProblem> {
+        // An object ends with its bracket, so nothing behind it is consumed.
+        let entry = (&mut self.input).take(MAX_ENTRY);
+        let mut deserializer = serde_json::Deserializer::from_reader(entry);
+        match Strict.deserialize(&mut deserializer) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(FileProblem::Damaged(
+                "記録は「{」で始めてください。".to_owned(),
+            )),
+            Err(error) if error.is_io() => Err(FileProblem::Damaged(format!(
+                "{}件目を読めません。JSON は UTF-8 で保存し直してください。",
+                self.number
+            ))),
+            Err(error) => Err(FileProblem::Damaged(format!(
+                "{}件目の先頭から{}行目の{}文字目で、JSON の書き方が正しくありません。括弧、引用符、コンマを確かめてください。",
+                self.number,
+                error.line(),
+                error.column()
+            ))),
+        }
+    }
+
+    fn expect_end(&mut self) -> Result<Option<Entry>, FileProblem> {
+        match self.peek()? {
+            None => Ok(None),
+            Some(_) => Err(self.broken(
+                "最後の括弧の後に余分な文字があります。1行に1件の形なら、拡張子を .jsonl にしてください",
+            )),
+        }
+    }
+
+    fn broken(&self, what: &str) -> FileProblem {
+        FileProblem::Damaged(format!(
+            "{}件目の後で、JSON の書き方が正しくありません({what})。",
+            self.number
+        ))
+    }
+
+    /// The next byte that is no white space.
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let buffer = self.input.fill_buf()?;
+            if buffer.is_empty() {
+                return Ok(None);
+            }
+            let white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let skipped = buffer.iter().take_while(|byte| white(byte)).count();
+            let found = buffer.get(skipped).copied();
+            self.input.consume(skipped);
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+/// A file with an object a line.
+pub(super) struct Lines<R> {
+    input: R,
+    number: u64,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn new(input: R) -> Self {
+        Lines {
+            input,
+            number: 0,
+            line: Vec::new(),
+        }
+    }
+
+    fn next(&mut self) -> io::Result<Option<Entry>> {
+        loop {
+            self.line.clear();
+            let read = (&mut self.input)
+                .take(MAX_ENTRY)
+                .read_until(b'\n', &mut self.line)?;
+            if read == 0 {
+                return Ok(None);
+            }
+            self.number += 1;
+            let whole = self.line.last() == Some(&b'\n') || read as u64 != MAX_ENTRY;
+            if !whole {
+                self.input.skip_until(b'\n')?;
+            }
+            if self.line.trim_ascii().is_empty() {
+                continue;
+            }
+            return Ok(Some(Entry {
+                number: self.number,
+                content: parse_line(&self.line),
+            }));
+        }
+    }
+}
+
+fn parse_line(line: &[u8]) -> Result<Map<String, Value>, String> {
+    let as_text = || String::from_utf8_lossy(line.trim_ascii()).into_owned();
+    let mut deserializer = serde_json::Deserializer::from_slice(line);
+    match Strict.deserialize(&mut deserializer) {
+        Ok(Value::Object(object)) if deserializer.end().is_ok() => Ok(object),
+        _ => Err(as_text()),
+    }
+}
+
+/// Reads any JSON value and keeps keys that stand twice.
+struct Strict;
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("not a finite number"))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = entries.next_element_seed(Strict)? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(mut key) = entries.next_key::<String>()? {
+            let value = entries.next_value_seed(Strict)?;
+            while object.contains_key(&key) {
+                key.push_str("(重複)");
+            }
+            object.insert(key, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<Map<String, Value>>, FileProblem> {
+        let mut whole = Whole::new(text.as_bytes());
+        let mut objects = Vec::new();
+        while let Some(entry) = whole.next()? {
+            objects.push(entry.content.unwrap());
+        }
+        Ok(objects)
+    }
+
+    #[test]
+    fn reads_an_object_and_an_array() {
+        assert_eq!(read(" {\"a\":1} ").unwrap().len(), 1);
+        let entries = read("[ {\"a\":\"]},{\"} ,\n{\"b\":[1,{}]}]\n").unwrap();
+        assert_eq!(entries.len(), 2);
+        assert_eq!(entries[0]["a"], "]},{");
+        assert_eq!(read("[]").unwrap().len(), 0);
+    }
+
+    #[test]
+    fn refuses_broken_syntax() {
+        for text in [
+            "",
+            "1",
+            "[1]",
+            "[{},]",
+            "[{} {}]",
+            "[{}",
+            "[{}]x",
+            "{}{}",
+            "[{},{\"a\":]",
+            "[,{}]",
+            "{\"a\":\"\\uD800\"}",
+        ] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn keeps_both_of_a_doubled_key() {
+        let entries = read("{\"a\":1,\"a\":2}").unwrap();
+        assert_eq!(entries[0]["a"], 1);
+        assert_eq!(entries[0]["a(重複)"], 2);
+    }
+
+    #[test]
+    fn a_bad_line_is_one_entry() {
+        let text = "{\"a\":1}\n\n{\"a\":\n[1]\n{\"a\":2}".as_bytes();
+        let mut lines = Lines::new(text);
+        let mut seen = Vec::new();
+        while let Some(entry) = lines.next().unwrap() {
+            seen.push((entry.number, entry.content.is_ok()));
+        }
+        assert_eq!(seen, [(1, true), (3, false), (4, false), (5, true)]);
+    }
+}

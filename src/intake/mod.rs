@@ -1,0 +1,240 @@
+//! Files of records: reading, checking, and handing back what is refused.
+//!
+//! A file is CSV, TSV, an Excel workbook, JSON or JSON Lines. What makes the
+//! whole file unsure (its encoding, its headers, a quote that hides where a
+//! row ends) stops it before anything is taken; what is wrong with one row
+//! stops that row, with all its problems at once. Each row is read as it is
+//! needed, so a file of a hundred thousand rows needs no more memory than one
+//! of ten. Nothing is corrected: a value comes in as it stands, or is refused
+//! in words that say what to do.
+//!
+//! ```text
+//! delimited  workbook ─→ table ─┐
+//!                               ├→ convert ─→ check ─→ Row
+//! json ──────────────→ entries ─┘
+//! ```
+
+mod cell;
+mod check;
+mod columns;
+mod convert;
+mod delimited;
+mod entries;
+mod findings;
+mod json;
+mod problem;
+mod rejected;
+pub mod sheet;
+mod table;
+#[cfg(test)]
+mod tests;
+mod workbook;
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::catalogue::{Catalogue, Field, Kind};
+use crate::text::characters::Characters;
+
+pub use problem::{BadRow, ColumnProblem, Counting, FileProblem, Original, RowProblem};
+pub use rejected::Rejected;
+
+use delimited::Delimited;
+use entries::Entries;
+use findings::{Findings, Labels};
+use json::Json;
+use table::{Rows, Table};
+use workbook::Workbook;
+
+/// Reads a file of records row by row.
+pub struct Reader<'a> {
+    feed: Feed<'a>,
+}
+
+enum Feed<'a> {
+    Table(Box<Table<'a>>),
+    Entries(Box<Entries<'a>>),
+}
+
+impl<'a> Feed<'a> {
+    fn of_table(table: Table<'a>) -> Self {
+        Feed::Table(Box::new(table))
+    }
+}
+
+/// A row of the file.
+#[derive(Debug)]
+pub enum Row {
+    /// Fit to be queued, as far as the schema, the outcome and the fonts go.
+    Good(Record),
+    /// Refused, with all its problems.
+    Bad(BadRow),
+}
+
+/// A record that passed every check of this module.
+pub struct Record {
+    /// The row as the sheet shows it (header = 1), the line of a JSON Lines
+    /// file, or the entry's number in a JSON array.
+    pub row: u64,
+    /// Code of the kind of letter.
+    pub kind: String,
+    /// The fields that are present, by schema name: dates as `2026-11-01`,
+    /// whole numbers as numbers, choices by code, lists as arrays.
+    pub values: Map<String, Value>,
+    original: Original,
+    labels: Arc<Labels>,
+}
+
+/// Shows no value: a record holds names and addresses.
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Record({} {})", self.row, self.kind)
+    }
+}
+
+impl Record {
+    /// A problem found by a later check, named as the file names the field.
+    /// Both sentences are Japanese and end with 。
+    pub fn problem(&self, field: &Field, problem: &str, remedy: &str) -> RowProblem {
+        let place = self.labels.place(field);
+        Findings::one(self.row, &self.labels, &place.column, (problem, remedy))
+    }
+
+    /// A problem of the record as a whole.
+    pub fn whole_problem(&self, problem: &str, remedy: &str) -> RowProblem {
+        Findings::one(self.row, &self.labels, "", (problem, remedy))
+    }
+
+    /// Refuses the record, for a later check.
+    pub fn refuse(self, problems: Vec<RowProblem>) -> BadRow {
+        BadRow {
+            row: self.row,
+            problems,
+            original: self.original,
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// Opens a file and checks all that concerns it as a whole. `kind` is the
+    /// code or Japanese name of the records' kind; without it the file must
+    /// have a column (or key) 種別 or `kind`. A sheet's rows are all of one
+    /// kind; JSON entries may each name their own.
+    ///
+    /// # Errors
+    /// [`FileProblem`]; then no row of the file may be queued.
+    pub fn open(
+        path: &Path,
+        catalogue: &'a Catalogue,
+        kind: Option<&str>,
+        characters: &'a Characters,
+    ) -> Result<Self, FileProblem> {
+        let kind = kind
+            .map(|name| table::kind_or_problem(catalogue, name))
+            .transpose()?;
+        let table = |rows| Table::open(rows, catalogue, kind, characters);
+        let entries = |json, counting| {
+            Feed::Entries(Box::new(Entries::new(
+                json, counting, catalogue, kind, characters,
+            )))
+        };
+        let feed = match format_of(path)? {
+            Format::Csv => Feed::of_table(table(Rows::Delimited(Delimited::open(path, b',')?))?),
+            Format::Tsv => Feed::of_table(table(Rows::Delimited(Delimited::open(path, b'\t')?))?),
+            Format::Xlsx => {
+                let (workbook, others) = Workbook::open(path)?;
+                let table = table(Rows::Workbook(workbook))?;
+                table.refuse_second_sheet(&others)?;
+                Feed::of_table(table)
+            }
+            Format::Json => entries(Json::open(path)?, Counting::Entries),
+            Format::JsonLines => entries(Json::open_lines(path)?, Counting::Rows),
+        };
+        Ok(Reader { feed })
+    }
+}
+
+impl Iterator for Reader<'_> {
+    type Item = Row;
+
+    fn next(&mut self) -> Option<Row> {
+        match &mut self.feed {
+            Feed::Table(table) => table.next(),
+            Feed::Entries(entries) => entries.next(),
+        }
+    }
+}
+
+/// Ends a row: good if nothing was found, else bad with all of it.
+fn conclude(
+    row: u64,
+    kind: &Kind,
+    values: Map<String, Value>,
+    original: Original,
+    findings: Findings,
+) -> Row {
+    if findings.is_empty() {
+        Row::Good(Record {
+            row,
+            kind: kind.code.clone(),
+            values,
+            original,
+            labels: Arc::clone(findings.labels()),
+        })
+    } else {
+        refuse(row, original, findings)
+    }
+}
+
+fn refuse(row: u64, original: Original, findings: Findings) -> Row {
+    Row::Bad(BadRow {
+        row,
+        problems: findings.into_problems(),
+        original,
+    })
+}
+
+enum Format {
+    Csv,
+    Tsv,
+    Xlsx,
+    Json,
+    JsonLines,
+}
+
+/// The format by the file's first bytes, then by its extension.
+fn format_of(path: &Path) -> Result<Format, FileProblem> {
+    let mut start = Vec::new();
+    File::open(path)?.take(8).read_to_end(&mut start)?;
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if start.is_empty() {
+        return Err(FileProblem::Empty("ファイルが空です。".to_owned()));
+    }
+    if start.starts_with(b"PK\x03\x04") {
+        return Ok(Format::Xlsx);
+    }
+    let old_office = start.starts_with(b"\xD0\xCF\x11\xE0");
+    match extension.as_str() {
+        _ if old_office => Err(FileProblem::Format(
+            "パスワード付きのブックか、古い形式(.xls)のブックです。パスワードを外し、.xlsx で保存し直してください。"
+                .to_owned(),
+        )),
+        "csv" | "txt" => Ok(Format::Csv),
+        "tsv" => Ok(Format::Tsv),
+        "json" => Ok(Format::Json),
+        "jsonl" | "ndjson" => Ok(Format::JsonLines),
+        _ => Err(FileProblem::Format(
+            "取り込める形式ではありません。CSV(.csv)、TSV(.tsv)、Excel(.xlsx)、JSON(.json、.jsonl)のいずれかにしてください。"
+                .to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,145 @@
+//! The rejected file: refused rows as they came, each with what is wrong.
+//!
+//! It has the source's columns and 「エラー内容」, so that staff mend it and
+//! queue it again. Sheets become CSV in UTF-8 with a byte-order mark, which
+//! Excel needs to show Japanese; JSON becomes JSON Lines.
+//!
+//! Cells that begin with `=`, `+`, `-` or `@` are written as they came. The
+//! usual guard against formula injection, a quote put before them, would
+//! change the value on the way back in; and these cells were in a sheet of
+//! the same staff before.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use csv::{Terminator, Writer, WriterBuilder};
+use serde_json::{Map, Value};
+use tempfile::{NamedTempFile, TempPath};
+
+use super::columns::ERROR_COLUMN;
+use super::problem::{BadRow, Original};
+use super::{Feed, Reader};
+
+/// The key under which a line that is not JSON is kept. No kind has such a
+/// field, so the line stays refused until somebody mends it.
+const UNREAD_LINE: &str = "読めなかった行";
+
+/// Writes refused rows to a file that appears when it is finished.
+pub struct Rejected {
+    sink: Sink,
+    temporary: TempPath,
+    path: PathBuf,
+}
+
+enum Sink {
+    Csv {
+        writer: Box<Writer<File>>,
+        /// Positions in the source of the columns written.
+        columns: Vec<usize>,
+    },
+    Lines(BufWriter<File>),
+}
+
+impl Rejected {
+    /// Begins the rejected file of `reader`'s source. Nothing stands at
+    /// `path` before [`finish`](Self::finish); the file is readable by its
+    /// owner only.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn create(path: &Path, reader: &Reader<'_>) -> io::Result<Self> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        // `tempfile` creates with mode 0600, and renaming keeps it.
+        let (mut file, temporary) = NamedTempFile::new_in(folder)?.into_parts();
+        let sink = match &reader.feed {
+            Feed::Table(table) => {
+                file.write_all("\u{FEFF}".as_bytes())?;
+                let (columns, mut headers): (Vec<usize>, Vec<&str>) = table.headers().unzip();
+                headers.push(ERROR_COLUMN);
+                let mut writer = WriterBuilder::new()
+                    .terminator(Terminator::CRLF)
+                    .flexible(true)
+                    .from_writer(file);
+                writer.write_record(headers)?;
+                Sink::Csv {
+                    writer: Box::new(writer),
+                    columns,
+                }
+            }
+            Feed::Entries(_) => Sink::Lines(BufWriter::new(file)),
+        };
+        Ok(Rejected {
+            sink,
+            temporary,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Adds a refused row.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn push(&mut self, row: &BadRow) -> io::Result<()> {
+        let remark = remark(row);
+        match &mut self.sink {
+            Sink::Csv { writer, columns } => {
+                let mut record: Vec<&str> = Vec::new();
+                match &row.original {
+                    Original::Cells(cells) => {
+                        let kept = columns.iter().filter_map(|column| cells.get(*column));
+                        record.extend(kept.map(String::as_str));
+                    }
+                    Original::Torn(cells) => record.extend(cells.iter().map(String::as_str)),
+                    Original::Json(_) | Original::Line(_) => {}
+                }
+                if !matches!(row.original, Original::Cells(_)) {
+                    // The remark goes to the right of all headers, where it
+                    // keeps the row refused until somebody has looked at it,
+                    // even after Excel has filled the row up with commas.
+                    record.resize(record.len().max(columns.len() + 1), "");
+                }
+                record.push(&remark);
+                writer.write_record(record)?;
+                Ok(())
+            }
+            Sink::Lines(writer) => {
+                let mut object = match &row.original {
+                    Original::Json(Value::Object(object)) => object.clone(),
+                    Original::Line(line) => {
+                        Map::from_iter([(UNREAD_LINE.to_owned(), line.clone().into())])
+                    }
+                    Original::Json(_) | Original::Cells(_) | Original::Torn(_) => Map::new(),
+                };
+                object.insert(ERROR_COLUMN.to_owned(), remark.into());
+                serde_json::to_writer(&mut *writer, &object)?;
+                writer.write_all(b"\n")
+            }
+        }
+    }
+
+    /// Puts the file in its place, whole and on disk. A file that stands
+    /// there already is kept: somebody may be mending it.
+    ///
+    /// # Errors
+    /// `AlreadyExists`, or when writing fails; then nothing is left behind.
+    pub fn finish(self) -> io::Result<()> {
+        let file = match self.sink {
+            Sink::Csv { writer, .. } => writer
+                .into_inner()
+                .map_err(|error| io::Error::from(error.error().kind()))?,
+            Sink::Lines(writer) => writer.into_inner()?,
+        };
+        file.sync_all()?;
+        self.temporary.persist_noclobber(&self.path)?;
+        Ok(())
+    }
+}
+
+fn remark(row: &BadRow) -> String {
+    let lines: Vec<String> = row.problems.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}

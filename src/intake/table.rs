@@ -1,0 +1,314 @@
+//! The rows of a sheet, from CSV or Excel, made into records.
+
+use std::sync::Arc;
+
+use serde_json::Map;
+
+use crate::catalogue::{Catalogue, Kind};
+use crate::text::characters::Characters;
+
+use super::cell::{Cell, SheetRow};
+use super::check::check;
+use super::columns::{Columns, ERROR_COLUMN, Target, fold, kind_named};
+use super::convert::from_cell;
+use super::delimited::Delimited;
+use super::findings::{Findings, Labels, excerpt};
+use super::problem::{FileProblem, Original};
+use super::workbook::{OtherSheets, Workbook};
+use super::{Row, conclude, refuse};
+
+/// Where rows come from.
+pub(super) enum Rows {
+    Delimited(Delimited),
+    Workbook(Workbook),
+}
+
+/// A source that broke off after it had been opened.
+struct BrokenOff;
+
+impl Rows {
+    fn next(&mut self) -> Result<Option<SheetRow>, BrokenOff> {
+        match self {
+            Rows::Delimited(file) => file.next().map_err(|_| BrokenOff),
+            Rows::Workbook(book) => book.next().map_err(|_| BrokenOff),
+        }
+    }
+
+    /// The next row with a value in it.
+    fn next_filled(&mut self) -> Result<Option<SheetRow>, BrokenOff> {
+        while let Some(row) = self.next()? {
+            if row.fault.is_some() || !row.cells.iter().all(Cell::is_empty) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A sheet with its header understood.
+pub(super) struct Table<'a> {
+    rows: Rows,
+    kind: &'a Kind,
+    characters: &'a Characters,
+    columns: Columns,
+    labels: Arc<Labels>,
+    /// The first row, read early to learn the kind.
+    first: Option<SheetRow>,
+    /// Whether every row must name its kind.
+    kind_in_rows: bool,
+    last_row: u64,
+    ended: bool,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn open(
+        mut rows: Rows,
+        catalogue: &'a Catalogue,
+        kind: Option<&'a Kind>,
+        characters: &'a Characters,
+    ) -> Result<Self, FileProblem> {
+        let broken = |_: BrokenOff| {
+            FileProblem::Damaged("ファイルを最後まで読めません。保存し直してください。".to_owned())
+        };
+        let header = rows.next_filled().map_err(broken)?.ok_or_else(|| {
+            FileProblem::Empty("ファイルに見出しもデータもありません。".to_owned())
+        })?;
+        if let Some((problem, remedy)) = header.fault {
+            let row = header.row;
+            return Err(FileProblem::Damaged(format!(
+                "見出し({row}行目)：{problem}{remedy}"
+            )));
+        }
+        let first = rows.next_filled().map_err(broken)?;
+        let kind_in_rows = kind.is_none();
+        let kind = match kind {
+            Some(kind) => kind,
+            None => kind_of(catalogue, &header, first.as_ref())?,
+        };
+        let columns = Columns::of_sheet(kind, &header.cells).map_err(FileProblem::Columns)?;
+        if first.is_none() {
+            return Err(FileProblem::Empty(
+                "見出しだけで、データの行がありません。2行目から入力してください。".to_owned(),
+            ));
+        }
+        let labels = Labels::of_sheet(columns.by_field(kind));
+        Ok(Table {
+            rows,
+            kind,
+            characters,
+            columns,
+            labels,
+            first,
+            kind_in_rows,
+            last_row: header.row,
+            ended: false,
+        })
+    }
+
+    /// Refuses a workbook whose other sheets hold records too: they would be
+    /// passed over in silence.
+    pub(super) fn refuse_second_sheet(&self, others: &OtherSheets) -> Result<(), FileProblem> {
+        let second = others
+            .iter()
+            .find(|(_, header)| Columns::of_sheet(self.kind, header).is_ok());
+        match second {
+            None => Ok(()),
+            Some((name, _)) => Err(FileProblem::Format(format!(
+                "シート「{name}」にも記録の見出しがあります。取り込むのは1枚だけです。1枚目にまとめるか、ファイルを分けてください。"
+            ))),
+        }
+    }
+
+    /// The headers of the source, less the one of the rejected file.
+    pub(super) fn headers(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.columns
+            .headers
+            .iter()
+            .map(String::as_str)
+            .enumerate()
+            .filter(|(_, header)| fold(header) != ERROR_COLUMN)
+    }
+
+    pub(super) fn next(&mut self) -> Option<Row> {
+        loop {
+            let row = match self.first.take() {
+                Some(row) => row,
+                None if self.ended => return None,
+                None => match self.rows.next_filled() {
+                    Ok(row) => row?,
+                    Err(BrokenOff) => return Some(self.broken_off()),
+                },
+            };
+            self.last_row = row.row;
+            if self.is_filled(&row) {
+                return Some(self.record(row));
+            }
+        }
+    }
+
+    /// Whether the row has more than the remark of a rejected file.
+    fn is_filled(&self, row: &SheetRow) -> bool {
+        let remark = |index: usize| {
+            self.columns
+                .headers
+                .get(index)
+                .is_some_and(|header| fold(header) == ERROR_COLUMN)
+        };
+        let mut cells = row.cells.iter().enumerate();
+        row.fault.is_some() || cells.any(|(index, cell)| !cell.is_empty() && !remark(index))
+    }
+
+    fn broken_off(&mut self) -> Row {
+        self.ended = true;
+        let row = self.last_row + 1;
+        let mut findings = Findings::new(row, &self.labels);
+        let problem = "ここから後を読めませんでした。";
+        findings.add_at(
+            "",
+            problem,
+            "保存し直したファイルで、残りの行を受け付けてください。",
+        );
+        refuse(row, Original::Torn(Vec::new()), findings)
+    }
+
+    fn record(&self, row: SheetRow) -> Row {
+        let mut findings = Findings::new(row.row, &self.labels);
+        let mut cells: Vec<String> = row.cells.iter().map(Cell::shown).collect();
+        self.check_shape(&row, &mut findings);
+        if !findings.is_empty() {
+            // Cells that may stand in the wrong columns would only raise
+            // complaints that send staff the wrong way.
+            return refuse(row.row, Original::Torn(cells), findings);
+        }
+        cells.resize(self.columns.headers.len(), String::new());
+        let original = Original::Cells(cells);
+        let mut values = Map::new();
+        for (index, (target, header)) in self.columns.pairs().enumerate() {
+            let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
+            match target {
+                Target::Field(index) => {
+                    if let Some(field) = self.kind.fields.get(*index) {
+                        let place = self.labels.place(field);
+                        if let Some(value) = from_cell(field, cell, &place, &mut findings) {
+                            values.insert(field.name.clone(), value);
+                        }
+                    }
+                }
+                Target::Kind => self.check_kind(header, cell, &mut findings),
+                Target::None => {}
+            }
+        }
+        let values = check(self.kind, self.characters, values, &mut findings);
+        conclude(row.row, self.kind, values, original, findings)
+    }
+
+    /// Whether the row can be laid under the header for certain.
+    ///
+    /// Excel leaves out trailing commas where the last columns are empty for
+    /// many rows. Such a row cannot be told from one that lost a comma in the
+    /// middle, which would put an address under another header, so a short
+    /// row is refused in either case.
+    fn check_shape(&self, row: &SheetRow, findings: &mut Findings) {
+        let width = self.columns.headers.len();
+        let found = row.cells.len();
+        if let Some((problem, remedy)) = row.fault {
+            findings.add_at("", problem, remedy);
+        } else if matches!(self.rows, Rows::Delimited(_)) && found < width {
+            let problem = format!("見出しは{width}列ですが、この行は{found}列しかありません。");
+            let remedy = "区切りのコンマを確かめてください。空欄の列を Excel が省いたときは、.xlsx で保存し直してください。";
+            findings.add_at("", &problem, remedy);
+        } else if row.cells.iter().skip(width).any(|cell| !cell.is_empty()) {
+            let problem = format!("見出しは{width}列ですが、この行はその右にも値があります。");
+            let remedy =
+                "値の中のコンマは、値全体を「\"」で囲んでください。要らない値は消してください。";
+            findings.add_at("", &problem, remedy);
+        } else {
+            for (index, header) in self.columns.headers.iter().enumerate() {
+                let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
+                if fold(header).is_empty() && !cell.is_empty() {
+                    let problem = format!("見出しのない{}列目に値があります。", index + 1);
+                    findings.add_at("", &problem, "見出しを付けるか、値を消してください。");
+                }
+            }
+        }
+    }
+
+    fn check_kind(&self, header: &str, cell: &Cell, findings: &mut Findings) {
+        let named = cell.shown();
+        let same = is_named(self.kind, &named);
+        if cell.is_empty() {
+            if self.kind_in_rows {
+                findings.add_at(
+                    header,
+                    "種別が空です。",
+                    "ほかの行と同じ種別を入れてください。",
+                );
+            }
+        } else if !same {
+            let problem = format!(
+                "{}は、このファイルの種別「{}」と違います。",
+                excerpt(&named),
+                self.kind.name
+            );
+            findings.add_at(header, &problem, "種別ごとにファイルを分けてください。");
+        }
+    }
+}
+
+/// Whether a kind goes by this code or Japanese name.
+pub(super) fn is_named(kind: &Kind, name: &str) -> bool {
+    let folded = fold(name);
+    kind.code == folded || fold(&kind.name) == folded
+}
+
+/// The kind with this code or name.
+///
+/// # Errors
+/// [`FileProblem::Kind`] with the names there are.
+pub(super) fn kind_or_problem<'a>(
+    catalogue: &'a Catalogue,
+    name: &str,
+) -> Result<&'a Kind, FileProblem> {
+    kind_named(catalogue, name).ok_or_else(|| {
+        FileProblem::Kind(format!(
+            "種別{}はありません。{}",
+            excerpt(name),
+            choose(catalogue)
+        ))
+    })
+}
+
+/// A sentence naming the kinds there are.
+pub(super) fn choose(catalogue: &Catalogue) -> String {
+    let names: Vec<String> = catalogue
+        .iter()
+        .map(|kind| format!("「{}」({})", kind.name, kind.code))
+        .collect();
+    format!("{}のいずれかにしてください。", names.join("、"))
+}
+
+fn kind_of<'a>(
+    catalogue: &'a Catalogue,
+    header: &SheetRow,
+    first: Option<&SheetRow>,
+) -> Result<&'a Kind, FileProblem> {
+    let column = Columns::kind_column(&header.cells).ok_or_else(|| {
+        FileProblem::Kind(
+            "書簡の種別が分かりません。種別を指定するか、見出し「種別」の列を加えてください。"
+                .to_owned(),
+        )
+    })?;
+    let Some(first) = first else {
+        return Err(FileProblem::Empty(
+            "見出しだけで、データの行がありません。2行目から入力してください。".to_owned(),
+        ));
+    };
+    match first.cells.get(column).filter(|cell| !cell.is_empty()) {
+        Some(cell) => kind_or_problem(catalogue, &cell.shown()),
+        None => Err(FileProblem::Kind(format!(
+            "{}行目の種別が空です。{}",
+            first.row,
+            choose(catalogue)
+        ))),
+    }
+}

@@ -1,0 +1,243 @@
+//! Composing: one letter's PDF and the society's neutral wording become the bytes of one message.
+//!
+//! The result is plain ASCII with CRLF line ends (texts and PDF in base64), so it passes any
+//! gateway unchanged, and depends on the input alone: date, Message-ID and, through it, the
+//! multipart boundary come from the caller.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use chrono::{DateTime, FixedOffset};
+use lettre::Message;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment as AttachedFile, Body, Mailbox, MultiPart, SinglePart};
+use sha2::{Digest, Sha256};
+
+use super::address::{AttachmentName, EmailAddress, MessageId, MessageName, one_line};
+use super::error::{Field, MailError};
+use super::settings::Sender;
+use super::template::{Templates, Wording};
+use super::transport::Envelope;
+
+/// Longest line of a message in bytes without its CRLF (RFC 5322 §2.1.1).
+const LINE_MAX: usize = 998;
+/// First second of the year 10000: the Date header has four digits for the year.
+const DATE_END: i64 = 253_402_300_800;
+
+/// What the society says about itself in a message; each value is one line.
+#[derive(Debug, Clone)]
+pub struct SocietyContact {
+    /// Full name, 「○○健康保険組合」.
+    pub name: String,
+    /// Department, when one is to be named; a neutral one (it must not tell what the letter is
+    /// about).
+    pub department: Option<String>,
+    /// Telephone for questions and misdelivered mail.
+    pub telephone: String,
+    /// Hours the telephone is answered.
+    pub hours: Option<String>,
+    /// Postal code without 「〒」.
+    pub postal_code: String,
+    /// Postal address.
+    pub address: String,
+}
+
+/// The one PDF.
+#[derive(Debug, Clone)]
+pub struct Attachment<'a> {
+    /// The file name the recipient sees.
+    pub name: AttachmentName,
+    /// The file.
+    pub pdf: &'a [u8],
+}
+
+/// Everything one message is made of.
+#[derive(Debug, Clone)]
+pub struct Draft<'a> {
+    /// Template folder, such as `document-notice`.
+    pub template: &'a str,
+    /// Opaque name of the message; goes to logs and `.eml` file names.
+    pub name: MessageName,
+    /// The only recipient.
+    pub to: EmailAddress,
+    /// Unique for every message ever composed, and stored before the hand-over.
+    pub message_id: MessageId,
+    /// The Date header, 1970–9999; shown in UTC.
+    pub date: DateTime<FixedOffset>,
+    /// The greeting's name, as on the letter. Appears in the body only.
+    pub addressee_name: &'a str,
+    /// 「様」, 「御中」.
+    pub honorific: &'a str,
+    /// The society.
+    pub society: &'a SocietyContact,
+    /// The letter's id, printed as the number to quote on the telephone.
+    pub letter_id: &'a str,
+    /// The document number; leave it out where numbers tell the kind of document.
+    pub document_number: Option<&'a str>,
+    /// The letter.
+    pub attachment: Attachment<'a>,
+}
+
+/// A finished message.
+#[derive(Debug, Clone)]
+pub struct Composed {
+    /// Who sends, who receives, and the opaque name.
+    pub envelope: Envelope,
+    /// Headers and body as they travel: ASCII, CRLF, no line above 998 bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Composes messages of one sender from one folder of templates. Cheap to share between tasks.
+#[derive(Debug)]
+pub struct Composer {
+    sender: Sender,
+    templates: Templates,
+}
+
+impl Composer {
+    /// Compiles and rehearses every template in `folder` (`templates/mail`).
+    ///
+    /// # Errors
+    /// [`MailError::TemplateFile`] when one cannot be read, [`MailError::Template`] or
+    /// [`MailError::BadLine`] when one is wrong.
+    pub fn open(folder: &Path, sender: Sender) -> Result<Self, MailError> {
+        Ok(Self {
+            sender,
+            templates: Templates::open(folder)?,
+        })
+    }
+
+    /// Composes one message. The same draft always gives the same bytes.
+    ///
+    /// # Errors
+    /// [`MailError::BadLine`] for a text that is empty or holds a line break or control character,
+    /// [`MailError::NotPdf`], [`MailError::BadDate`], [`MailError::UnknownTemplate`];
+    /// [`MailError::Build`] would be a bug.
+    pub fn compose(&self, draft: &Draft<'_>) -> Result<Composed, MailError> {
+        draft.check()?;
+        let text = self.templates.render(
+            draft.template,
+            &Wording {
+                addressee_name: draft.addressee_name,
+                honorific: draft.honorific,
+                society: draft.society,
+                letter_id: draft.letter_id,
+                document_number: draft.document_number,
+                attachment_name: draft.attachment.name.as_str(),
+            },
+        )?;
+        let body = base64(text.body.into_bytes())?;
+        let pdf = base64(draft.attachment.pdf.to_vec())?;
+        let pdf_type =
+            ContentType::parse("application/pdf").map_err(|_| MailError::Build("content type"))?;
+        let parts = MultiPart::mixed()
+            .boundary(boundary(&draft.message_id))
+            .singlepart(
+                SinglePart::builder()
+                    .header(ContentType::TEXT_PLAIN)
+                    .body(body),
+            )
+            .singlepart(
+                AttachedFile::new(draft.attachment.name.as_str().to_owned()).body(pdf, pdf_type),
+            );
+        let mut message = Message::builder()
+            .from(Mailbox::new(
+                self.sender.name.clone(),
+                self.sender.from.to_lettre(),
+            ))
+            // The address alone: a display name would put the person into a header every relay
+            // logs.
+            .to(Mailbox::new(None, draft.to.to_lettre()))
+            .subject(text.subject)
+            .date(SystemTime::from(draft.date))
+            .message_id(Some(draft.message_id.as_str().to_owned()))
+            // RFC 3834: keeps holiday replies and the like from answering.
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ));
+        if let Some(reply_to) = &self.sender.reply_to {
+            message = message.reply_to(Mailbox::new(None, reply_to.to_lettre()));
+        }
+        let bytes = message
+            .multipart(parts)
+            .map_err(|_| MailError::Build("headers"))?
+            .formatted();
+        if !is_wire_safe(&bytes) {
+            return Err(MailError::Build("line form"));
+        }
+        let envelope = Envelope {
+            name: draft.name.clone(),
+            from: self.sender.from.clone(),
+            to: draft.to.clone(),
+        };
+        Ok(Composed { envelope, bytes })
+    }
+}
+
+impl Draft<'_> {
+    fn check(&self) -> Result<(), MailError> {
+        one_line(Field::AddresseeName, self.addressee_name)?;
+        one_line(Field::Honorific, self.honorific)?;
+        one_line(Field::LetterId, self.letter_id)?;
+        if let Some(number) = self.document_number {
+            one_line(Field::DocumentNumber, number)?;
+        }
+        let society = self.society;
+        let required = [
+            &society.name,
+            &society.telephone,
+            &society.postal_code,
+            &society.address,
+        ];
+        for line in required
+            .into_iter()
+            .chain(&society.department)
+            .chain(&society.hours)
+        {
+            one_line(Field::Society, line)?;
+        }
+        if !self.attachment.pdf.starts_with(b"%PDF-") {
+            return Err(MailError::NotPdf);
+        }
+        // The header writer would panic before 1970 and write five digits after 9999.
+        if !(0..DATE_END).contains(&self.date.timestamp()) {
+            return Err(MailError::BadDate);
+        }
+        Ok(())
+    }
+}
+
+/// Whether bytes may travel as they are: ASCII, lines of at most 998 bytes, each ended by CRLF, and
+/// no CR or LF elsewhere. A bare LF before a dot could end the message early at some gateways and
+/// smuggle in a second one.
+pub(super) fn is_wire_safe(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(end) = rest.iter().position(|b| *b == b'\n') {
+        let (line, next) = rest.split_at(end);
+        let Some((b'\r', text)) = line.split_last() else {
+            return false;
+        };
+        if text.len() > LINE_MAX || !text.iter().all(|b| b.is_ascii() && *b != b'\r' && *b != 0) {
+            return false;
+        }
+        rest = &next[1..];
+    }
+    rest.is_empty() && !bytes.is_empty()
+}
+
+fn base64(bytes: Vec<u8>) -> Result<Body, MailError> {
+    Body::new_with_encoding(bytes, ContentTransferEncoding::Base64)
+        .map_err(|_| MailError::Build("base64"))
+}
+
+/// Derived from the Message-ID and not drawn at random; `=_` occurs in no base64 text.
+fn boundary(message_id: &MessageId) -> String {
+    format!(
+        "=_{}",
+        hex::encode(&Sha256::digest(message_id.as_str())[..16])
+    )
+}
+
+#[cfg(test)]
+mod tests;

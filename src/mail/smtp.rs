@@ -1,0 +1,378 @@
+//! The society's mail gateway: a dialogue we lead step by step, so that every failure has a place.
+//!
+//! `lettre`'s ready-made transport reports one error for the whole dialogue; whether the final dot
+//! may have left cannot be told from it. Here MAIL, RCPT and DATA are sent singly, and the message
+//! is given to `lettre` as an iterator of blocks: `lettre` asks for the block after the last one
+//! only when all blocks are written and flushed, and writes the final dot next. So *that request*
+//! divides "certainly not delivered" from "unknown". Everything after it without a reply counts as
+//! unknown, also the rare case of a dot that never left this machine.
+//!
+//! Reply codes are checked, not only their first digit: an answer out of step (250 to DATA) breaks
+//! the connection off instead of shifting every later answer by one.
+
+mod access;
+mod reply;
+
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use lettre::transport::smtp::Error as LettreError;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use self::reply::{deferred, is_orderly, refusal, words};
+use super::address::EmailAddress;
+use super::error::MailError;
+use super::mask::masked;
+use super::one_line::OneLine;
+use super::settings::{Security, Sender, SmtpSettings};
+use super::transport::{Envelope, Handover, Stage};
+
+/// Connections open at once. Large hosted gateways allow three from one account.
+const CONNECTIONS: usize = 3;
+/// Messages on one connection before a new one is opened; many gateways cut off at a hundred.
+const MESSAGES_PER_CONNECTION: u32 = 100;
+/// Patience for the reply to the final dot (RFC 5321 §4.5.3.2.6: ten minutes).
+const FINAL_REPLY: Duration = Duration::from_secs(600);
+/// Connecting is name, TCP, TLS, greeting and EHLO: this many steps' worth of time.
+const CONNECT_STEPS: u32 = 5;
+/// Bytes of message written at once; each block has the patience of one step.
+const BLOCK: usize = 64 * 1024;
+
+/// The gateway and the connections kept to it.
+pub(super) struct Gateway {
+    host: String,
+    port: u16,
+    security: Security,
+    tls: TlsParameters,
+    hello: ClientId,
+    credentials: Option<Credentials>,
+    step: Duration,
+    idle: Mutex<Vec<Line>>,
+    room: Semaphore,
+}
+
+/// One open connection.
+struct Line {
+    connection: AsyncSmtpConnection,
+    messages: u32,
+}
+
+/// What a step that did not succeed means.
+struct Failure {
+    handover: Handover,
+    /// The gateway answered in order, so the connection may serve the next message.
+    line_good: bool,
+}
+
+/// How far writing the message has come.
+#[derive(Clone, Copy)]
+enum Written {
+    /// The final dot cannot have left.
+    Part,
+    /// The final dot may have left.
+    All,
+}
+
+impl Gateway {
+    pub(super) fn open(settings: &SmtpSettings, sender: &Sender) -> Result<Self, MailError> {
+        Ok(Self {
+            host: access::host(settings)?,
+            port: access::port(settings)?,
+            security: settings.security,
+            tls: access::tls(settings)?,
+            hello: access::hello(settings, sender)?,
+            credentials: access::credentials(settings)?,
+            step: access::step(settings)?,
+            idle: Mutex::default(),
+            room: Semaphore::new(CONNECTIONS),
+        })
+    }
+
+    pub(super) async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Handover {
+        // The semaphore is never closed, so this always is a permit.
+        let _permit = self.room.acquire().await;
+        let mut line = match self.line(envelope).await {
+            Ok(line) => line,
+            Err(handover) => return handover,
+        };
+        let (handover, line_good) = match self.converse(&mut line, envelope, message).await {
+            Ok(response) => (
+                Handover::Accepted {
+                    response: words(&response, &envelope.to),
+                },
+                true,
+            ),
+            Err(failure) => (failure.handover, failure.line_good),
+        };
+        if line_good {
+            self.keep(line).await;
+        }
+        handover
+    }
+
+    pub(super) async fn close(&self) {
+        while let Some(line) = self.take() {
+            self.quit(line).await;
+        }
+    }
+
+    /// A kept connection that still answers, or a new one. RSET both proves that it lives and
+    /// clears whatever a refused message left behind.
+    async fn line(&self, envelope: &Envelope) -> Result<Line, Handover> {
+        while let Some(mut line) = self.take() {
+            match timeout(self.step, line.connection.command(Rset)).await {
+                Ok(Ok(response)) if response.has_code(250) => return Ok(line),
+                _ => {
+                    tracing::debug!(letter = %envelope.name, "kept mail connection has gone; opening another")
+                }
+            }
+        }
+        let connect = self.connect(&envelope.to);
+        let connection = within(self.step * CONNECT_STEPS, Stage::Connect, connect).await?;
+        let mut line = Line {
+            connection,
+            messages: 0,
+        };
+        self.log_in(&mut line, &envelope.to).await?;
+        Ok(line)
+    }
+
+    /// A connection on which TLS is established, or nothing.
+    async fn connect(&self, to: &EmailAddress) -> Result<AsyncSmtpConnection, Handover> {
+        let failed = |error: LettreError| refusal(Stage::Connect, &error, to);
+        let connection = match self.security {
+            Security::Tls => {
+                let (address, tls) = ((self.host.as_str(), self.port), Some(self.tls.clone()));
+                AsyncSmtpConnection::connect_tokio1(
+                    address,
+                    Some(self.step),
+                    &self.hello,
+                    tls,
+                    None,
+                )
+                .await
+                .map_err(failed)?
+            }
+            Security::StartTls => {
+                let stream = TcpStream::connect((self.host.as_str(), self.port)).await;
+                let stream =
+                    stream.map_err(|error| deferred(Stage::Connect, &error.to_string()))?;
+                // Block and final dot are separate small writes; Nagle would hold the dot back.
+                stream
+                    .set_nodelay(true)
+                    .map_err(|error| deferred(Stage::Connect, &error.to_string()))?;
+                let stream = Box::new(OneLine::new(stream));
+                let mut connection =
+                    AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
+                        .await
+                        .map_err(failed)?;
+                connection
+                    .starttls(self.tls.clone(), &self.hello)
+                    .await
+                    .map_err(failed)?;
+                connection
+            }
+        };
+        if connection.is_encrypted() {
+            Ok(connection)
+        } else {
+            Err(deferred(Stage::Connect, "no TLS"))
+        }
+    }
+
+    async fn log_in(&self, line: &mut Line, to: &EmailAddress) -> Result<(), Handover> {
+        let Some(credentials) = &self.credentials else {
+            return Ok(());
+        };
+        let login = async {
+            let login = line.connection.auth(DEFAULT_MECHANISMS, credentials).await;
+            login.map_err(|error| refusal(Stage::Login, &error, to))
+        };
+        let response = within(self.step, Stage::Login, login).await?;
+        // 235 is the only success (RFC 4954 §6).
+        if response.has_code(235) {
+            Ok(())
+        } else {
+            Err(deferred(Stage::Login, &words(&response, to)))
+        }
+    }
+
+    async fn converse(
+        &self,
+        line: &mut Line,
+        envelope: &Envelope,
+        message: &[u8],
+    ) -> Result<Response, Failure> {
+        let to = &envelope.to;
+        line.messages += 1;
+        let connection = &mut line.connection;
+        let mail = Mail::new(Some(envelope.from.to_lettre()), vec![]);
+        self.step(Stage::Sender, to, &[250], connection.command(mail))
+            .await?;
+        let rcpt = Rcpt::new(to.to_lettre(), vec![]);
+        self.step(Stage::Recipient, to, &[250, 251], connection.command(rcpt))
+            .await?;
+        self.step(Stage::Data, to, &[354], connection.command(Data))
+            .await?;
+        self.send(connection, to, message).await
+    }
+
+    /// One command before the message: whatever goes wrong, nothing has been delivered.
+    async fn step<F>(
+        &self,
+        stage: Stage,
+        to: &EmailAddress,
+        expected: &[u16],
+        command: F,
+    ) -> Result<(), Failure>
+    where
+        F: Future<Output = Result<Response, LettreError>>,
+    {
+        let broken = |handover| Failure {
+            handover,
+            line_good: false,
+        };
+        match timeout(self.step, command).await {
+            Err(_) => Err(broken(deferred(stage, "no reply in time"))),
+            Ok(Err(error)) => Err(Failure {
+                line_good: is_orderly(&error),
+                handover: refusal(stage, &error, to),
+            }),
+            Ok(Ok(response)) if expected.iter().any(|code| response.has_code(*code)) => Ok(()),
+            Ok(Ok(response)) => Err(broken(deferred(
+                stage,
+                &format!("reply out of step: {}", words(&response, to)),
+            ))),
+        }
+    }
+
+    /// The message and its final dot.
+    async fn send(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        to: &EmailAddress,
+        message: &[u8],
+    ) -> Result<Response, Failure> {
+        let (report, mut progress) = watch::channel(Written::Part);
+        let blocks = Blocks {
+            rest: message.chunks(BLOCK),
+            report,
+        };
+        let sending = connection.message_iter(blocks);
+        tokio::pin!(sending);
+        let ended = loop {
+            let patience = match *progress.borrow_and_update() {
+                Written::Part => self.step,
+                Written::All => FINAL_REPLY.max(self.step),
+            };
+            tokio::select! {
+                biased;
+                ended = &mut sending => break Some(ended),
+                // A block has left: patience begins anew. After the last one the sender is gone and
+                // this is silent.
+                Ok(()) = progress.changed() => {}
+                () = sleep(patience) => break None,
+            }
+        };
+        let dot_may_have_left = matches!(*progress.borrow(), Written::All);
+        let broken = |handover| Failure {
+            handover,
+            line_good: false,
+        };
+        let unknown = |reason: &str| Handover::Unknown {
+            stage: Stage::FinalReply,
+            reason: masked(reason, to),
+        };
+        match (ended, dot_may_have_left) {
+            (Some(Ok(response)), true) if response.has_code(250) => Ok(response),
+            (Some(Ok(response)), _) => Err(broken(unknown(&format!(
+                "reply out of step: {}",
+                words(&response, to)
+            )))),
+            // A reply with a code decides the matter whenever it came.
+            (Some(Err(error)), true) if error.status().is_some() => Err(Failure {
+                line_good: is_orderly(&error),
+                handover: refusal(Stage::FinalReply, &error, to),
+            }),
+            (Some(Err(error)), true) => Err(broken(unknown(&error.to_string()))),
+            (None, true) => Err(broken(unknown("no reply to the final dot in time"))),
+            (Some(Err(error)), false) => Err(broken(refusal(Stage::Body, &error, to))),
+            (None, false) => Err(broken(deferred(Stage::Body, "the gateway stopped reading"))),
+        }
+    }
+
+    fn take(&self) -> Option<Line> {
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+    }
+
+    async fn keep(&self, line: Line) {
+        if line.messages < MESSAGES_PER_CONNECTION {
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(line);
+        } else {
+            self.quit(line).await;
+        }
+    }
+
+    /// Courtesy; the outcome of every message on the line is known already.
+    async fn quit(&self, mut line: Line) {
+        let _ = timeout(self.step, line.connection.command(Quit)).await;
+    }
+}
+
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The message in blocks. Being asked for one more than there are means that all are written.
+struct Blocks<'a> {
+    rest: std::slice::Chunks<'a, u8>,
+    report: watch::Sender<Written>,
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let block = self.rest.next();
+        self.report.send_replace(if block.is_some() {
+            Written::Part
+        } else {
+            Written::All
+        });
+        block
+    }
+}
+
+/// Runs connection work with a limit of time.
+async fn within<T, F>(limit: Duration, stage: Stage, work: F) -> Result<T, Handover>
+where
+    F: Future<Output = Result<T, Handover>>,
+{
+    timeout(limit, work)
+        .await
+        .unwrap_or_else(|_| Err(deferred(stage, "no answer in time")))
+}
+
+#[cfg(test)]
+mod test_gateway;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+//! The wording: folders of minijinja templates, compiled once when the service starts.
+//!
+//! Each folder `<name>/` holds `subject.txt.j2` and `body.txt.j2`. Undefined names are errors, and
+//! every template is rendered once with sample values when it is loaded, so a misspelt name stops
+//! the service by day and not a letter by night. **The subject is given the society only**: a
+//! template cannot put a person into it.
+
+use std::path::Path;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+
+use super::address::one_line;
+use super::error::{Field, MailError};
+use super::message::SocietyContact;
+
+const SUBJECT: &str = "subject.txt.j2";
+const BODY: &str = "body.txt.j2";
+
+/// What the body may say.
+pub(super) struct Wording<'a> {
+    pub(super) addressee_name: &'a str,
+    pub(super) honorific: &'a str,
+    pub(super) society: &'a SocietyContact,
+    pub(super) letter_id: &'a str,
+    pub(super) document_number: Option<&'a str>,
+    pub(super) attachment_name: &'a str,
+}
+
+/// Subject (one line) and body (lines ended by CRLF).
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) subject: String,
+    pub(super) body: String,
+}
+
+/// Every template under one folder, compiled.
+#[derive(Debug)]
+pub(super) struct Templates {
+    environment: Environment<'static>,
+}
+
+impl Templates {
+    pub(super) fn open(folder: &Path) -> Result<Self, MailError> {
+        let unreadable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| MailError::TemplateFile { path, source }
+        };
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        // In debug mode an error would print the values in scope: names.
+        environment.set_debug(false);
+        environment.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .build()
+                .map_err(|error| MailError::Template {
+                    name: "syntax".to_owned(),
+                    line: 0,
+                    kind: error.kind(),
+                })?,
+        );
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
+            let entry = entry.map_err(unreadable(folder))?;
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            if !entry.path().is_dir() {
+                continue;
+            }
+            for file in [SUBJECT, BODY] {
+                let path = entry.path().join(file);
+                let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+                let key = format!("{name}/{file}");
+                let source = source.trim_start_matches('\u{FEFF}').to_owned();
+                environment
+                    .add_template_owned(key.clone(), source)
+                    .map_err(|error| mistake(&key, &error))?;
+            }
+            names.push(name);
+        }
+        let templates = Self { environment };
+        templates.rehearse(&names)?;
+        Ok(templates)
+    }
+
+    /// Renders folder `name`.
+    pub(super) fn render(&self, name: &str, wording: &Wording<'_>) -> Result<Text, MailError> {
+        let society = society_value(wording.society);
+        let subject = self.one(
+            &format!("{name}/{SUBJECT}"),
+            name,
+            context! { society => &society },
+        )?;
+        let body = self.one(
+            &format!("{name}/{BODY}"),
+            name,
+            context! {
+                addressee_name => wording.addressee_name,
+                honorific => wording.honorific,
+                society,
+                letter => context! { id => wording.letter_id, number => optional(wording.document_number) },
+                attachment => context! { name => wording.attachment_name },
+            },
+        )?;
+        let subject = one_line(Field::Subject, subject.trim())?.to_owned();
+        let body: String = body.lines().flat_map(|line| [line, "\r\n"]).collect();
+        if body.trim().is_empty()
+            || body.contains(|c: char| c.is_control() && !"\r\n\t".contains(c))
+        {
+            return Err(MailError::BadLine { field: Field::Body });
+        }
+        Ok(Text { subject, body })
+    }
+
+    fn one(&self, key: &str, name: &str, values: Value) -> Result<String, MailError> {
+        let template =
+            self.environment
+                .get_template(key)
+                .map_err(|_| MailError::UnknownTemplate {
+                    name: name.to_owned(),
+                })?;
+        template
+            .render(values)
+            .map_err(|error| mistake(key, &error))
+    }
+
+    /// Renders every template with and without the optional values.
+    fn rehearse(&self, names: &[String]) -> Result<(), MailError> {
+        for name in names {
+            for optional in [None, Some("見本".to_owned())] {
+                let society = SocietyContact {
+                    name: "見本健康保険組合".to_owned(),
+                    department: optional.clone(),
+                    telephone: "00-0000-0000".to_owned(),
+                    hours: optional.clone(),
+                    postal_code: "000-0000".to_owned(),
+                    address: "見本県見本市".to_owned(),
+                };
+                self.render(
+                    name,
+                    &Wording {
+                        addressee_name: "見本 太郎",
+                        honorific: "様",
+                        society: &society,
+                        letter_id: "L000000",
+                        document_number: optional.as_deref(),
+                        attachment_name: "L000000.pdf",
+                    },
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn society_value(society: &SocietyContact) -> Value {
+    context! {
+        name => &society.name,
+        department => optional(society.department.as_deref()),
+        telephone => &society.telephone,
+        hours => optional(society.hours.as_deref()),
+        postal_code => &society.postal_code,
+        address => &society.address,
+    }
+}
+
+/// An absent value is `none`, which a template may test; only a misspelt name is undefined.
+fn optional(text: Option<&str>) -> Value {
+    text.map_or_else(|| Value::from(()), Value::from)
+}
+
+fn mistake(key: &str, error: &minijinja::Error) -> MailError {
+    MailError::Template {
+        name: key.to_owned(),
+        line: error.line().unwrap_or(0),
+        kind: error.kind(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+    use super::*;
+
+    fn folder(subject: &str, body: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        std::fs::write(folder.path().join("a").join(SUBJECT), subject).unwrap();
+        std::fs::write(folder.path().join("a").join(BODY), body).unwrap();
+        folder
+    }
+
+    #[test]
+    fn a_subject_cannot_name_a_person() {
+        let folder = folder("{{ addressee_name }} 様", "本文");
+        let error = Templates::open(folder.path()).unwrap_err();
+        assert!(
+            matches!(&error, MailError::Template { name, line: 1, .. } if name == "a/subject.txt.j2"),
+            "{error}"
+        );
+        assert!(error.staff_message().contains("a/subject.txt.j2 の 1 行目"));
+    }
+
+    #[test]
+    fn a_misspelt_name_stops_the_service_and_not_the_letter() {
+        let folder = folder(
+            "件名",
+            "一行\n{% if letter.number %}{{ letter.nummer }}{% endif %}\n",
+        );
+        let error = Templates::open(folder.path()).unwrap_err();
+        assert!(
+            matches!(error, MailError::Template { line: 2, .. }),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_subject_of_two_lines_is_refused() {
+        let folder = folder("件名\nBcc: x@example.jp", "本文");
+        let error = Templates::open(folder.path()).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                MailError::BadLine {
+                    field: Field::Subject
+                }
+            ),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_missing_file_names_itself() {
+        let folder = folder("件名", "本文");
+        std::fs::remove_file(folder.path().join("a").join(BODY)).unwrap();
+        let error = Templates::open(folder.path()).unwrap_err();
+        assert!(error.staff_message().contains("body.txt.j2"));
+    }
+}

@@ -1,0 +1,162 @@
+//! Handing a message over, and what is known afterwards.
+
+use std::path::Path;
+
+use super::address::{EmailAddress, MessageName};
+use super::error::MailError;
+use super::file::Outbox;
+use super::message::is_wire_safe;
+use super::settings::{MailSettings, TransportKind};
+use super::smtp::Gateway;
+
+/// Who sends, who receives, and the message's opaque name. `Debug` shows no address.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    /// The opaque name, for logs and `.eml` file names.
+    pub name: MessageName,
+    /// Envelope sender; bounces return to it.
+    pub from: EmailAddress,
+    /// The only recipient.
+    pub to: EmailAddress,
+}
+
+/// What is known after a hand-over. Texts are ASCII, at most a few hundred characters, and hold no
+/// recipient address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "what became of the letter must be recorded"]
+pub enum Handover {
+    /// The gateway took responsibility, or the file is on disk.
+    Accepted {
+        /// Its own words, often with a queue id.
+        response: String,
+    },
+    /// Permanently refused, and certainly not delivered: a person must look.
+    Rejected {
+        /// The reply code, 500–599; `None` when this program refused (see [`Stage::Check`],
+        /// [`Stage::Outbox`]).
+        code: Option<u16>,
+        /// Where it happened.
+        stage: Stage,
+        /// Why.
+        reason: String,
+    },
+    /// Certainly not delivered; the same message may be handed over again later.
+    Deferred {
+        /// Where it happened.
+        stage: Stage,
+        /// Why.
+        reason: String,
+    },
+    /// The message may or may not have been accepted (RFC 1047). It must never be sent again
+    /// without a person deciding so.
+    Unknown {
+        /// Where it happened.
+        stage: Stage,
+        /// Why it cannot be known.
+        reason: String,
+    },
+}
+
+/// The step of the hand-over a result comes from, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Our own look at the bytes, before anything is opened.
+    Check,
+    /// Finding, connecting, greeting, TLS.
+    Connect,
+    /// SMTP AUTH.
+    Login,
+    /// MAIL FROM.
+    Sender,
+    /// RCPT TO.
+    Recipient,
+    /// DATA.
+    Data,
+    /// Sending the message, before the final dot.
+    Body,
+    /// From the final dot to its reply.
+    FinalReply,
+    /// Writing the `.eml` file.
+    Outbox,
+}
+
+impl Handover {
+    /// Whether the cause lies with the gateway, the login or the sender and not with this letter:
+    /// the next letters will meet it too, so the caller should pause the mail run and tell a person
+    /// once.
+    pub fn concerns_every_letter(&self) -> bool {
+        match self {
+            Self::Accepted { .. } | Self::Unknown { .. } => false,
+            Self::Rejected { stage, .. } | Self::Deferred { stage, .. } => match stage {
+                Stage::Connect | Stage::Login | Stage::Sender => true,
+                Stage::Outbox => matches!(self, Self::Deferred { .. }),
+                Stage::Check | Stage::Recipient | Stage::Data | Stage::Body | Stage::FinalReply => {
+                    false
+                }
+            },
+        }
+    }
+}
+
+/// The way out: the society's gateway or a folder. Shared by reference; hand-overs may run
+/// concurrently.
+#[derive(Debug)]
+pub struct Transport(Way);
+
+#[derive(Debug)]
+enum Way {
+    Gateway(Box<Gateway>),
+    Outbox(Outbox),
+}
+
+impl Transport {
+    /// Opens the transport the settings name. `outbox` is the folder for `.eml` files, used by
+    /// `transport = "file"` only and made (mode 0700) when missing. Reads password and certificate
+    /// files; connects nowhere: the first hand-over does. Blocking file access, meant for the start
+    /// of the program.
+    ///
+    /// # Errors
+    /// Any of the settings variants of [`MailError`], or [`MailError::Outbox`].
+    pub fn open(settings: &MailSettings, outbox: &Path) -> Result<Self, MailError> {
+        let sender = settings.sender()?;
+        Ok(Self(match settings.transport {
+            TransportKind::File => Way::Outbox(Outbox::open(outbox)?),
+            TransportKind::Smtp => {
+                let smtp = settings.smtp.as_ref().ok_or(MailError::SmtpMissing)?;
+                Way::Gateway(Box::new(Gateway::open(smtp, &sender)?))
+            }
+        }))
+    }
+
+    /// Hands one message over, once. It needs a tokio runtime with I/O and time.
+    ///
+    /// A caller records "about to hand over" durably *before* the call: when the process dies, or
+    /// the future is dropped before it ends, the outcome is unknown.
+    ///
+    /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
+    /// [`Composer::compose`](super::Composer::compose) gives it; anything else is
+    /// [`Handover::Rejected`] at [`Stage::Check`].
+    pub async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Handover {
+        if !is_wire_safe(message) {
+            let reason = "not ASCII, or lines too long or not ended by CRLF".to_owned();
+            return Handover::Rejected {
+                code: None,
+                stage: Stage::Check,
+                reason,
+            };
+        }
+        match &self.0 {
+            Way::Gateway(gateway) => gateway.hand_over(envelope, message).await,
+            Way::Outbox(outbox) => outbox.hand_over(envelope, message).await,
+        }
+    }
+
+    /// Takes leave of the gateway (QUIT) on every kept connection. Dropping the transport closes
+    /// them without it.
+    pub async fn close(&self) {
+        match &self.0 {
+            Way::Gateway(gateway) => gateway.close().await,
+            Way::Outbox(_) => {}
+        }
+    }
+}

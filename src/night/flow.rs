@@ -1,0 +1,392 @@
+//! One letter's way through the night.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::outcome::Settled;
+use super::probe::{Point, Probe};
+use super::{NightError, wording};
+use crate::archive::{self, Holding};
+use crate::domain::{Delivery, Envelope, State};
+use crate::mail::{
+    Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
+    MailError, MessageId, MessageName, SocietyContact, Transport,
+};
+use crate::office::Office;
+use crate::render::{ENGINE, Job, LetterHead, Output, Pool, RenderFailure, Rendered, letter_data};
+use crate::store::{Claimed, LetterRow, RenderedFacts, Step, StepError, Writer};
+
+/// Claims after which a letter whose setting never came to an end is parked:
+/// it may be the one that brings the program down.
+const RENDER_TRIES: i64 = 2;
+
+/// What every letter of a run shares.
+pub(super) struct Flow {
+    pub office: Arc<Office>,
+    pub writer: Writer,
+    pub pool: Pool,
+    pub set_sha256: String,
+    pub fonts_sha256: String,
+    pub composer: Composer,
+    pub transport: Transport,
+    pub mail_domain: String,
+    /// The mail server cannot be used tonight; no further letter tries.
+    pub mail_down: AtomicBool,
+    pub probe: Probe,
+    pub render_turns: Arc<Semaphore>,
+}
+
+/// How a way can end early.
+enum Stop {
+    /// The letter came to rest.
+    Settled(Settled),
+    /// The run cannot go on.
+    Night(NightError),
+}
+
+impl From<StepError> for Stop {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Overtaken(_) => Stop::Settled(Settled::Overtaken),
+            StepError::Store(error) => Stop::Night(NightError::Store(error)),
+        }
+    }
+}
+
+impl<E: Into<NightError>> From<E> for Stop
+where
+    E: NotStep,
+{
+    fn from(error: E) -> Self {
+        Stop::Night(error.into())
+    }
+}
+
+/// Errors that end the run wherever they occur.
+trait NotStep {}
+impl NotStep for crate::archive::ArchiveError {}
+
+pub(super) fn night_error(error: StepError) -> NightError {
+    match error {
+        StepError::Store(error) => NightError::Store(error),
+        StepError::Overtaken(id) => NightError::Bug(format!("claim of {id}")),
+    }
+}
+
+/// A letter in the night's hands: its row, and the state it has now.
+struct InHand {
+    letter: LetterRow,
+    state: State,
+    record: Map<String, Value>,
+    pdf: Option<Vec<u8>>,
+}
+
+impl Flow {
+    /// Takes a claimed letter as far as it goes tonight.
+    pub(super) async fn take(
+        &self,
+        claimed: Claimed,
+        turn: OwnedSemaphorePermit,
+    ) -> Result<Settled, NightError> {
+        match self.walk(claimed, turn).await {
+            Ok(settled) | Err(Stop::Settled(settled)) => Ok(settled),
+            Err(Stop::Night(error)) => Err(error),
+        }
+    }
+
+    async fn walk(&self, claimed: Claimed, turn: OwnedSemaphorePermit) -> Result<Settled, Stop> {
+        let record = serde_json::from_str(&claimed.record).unwrap_or_default();
+        let mut hand = InHand {
+            state: claimed.letter.state,
+            letter: claimed.letter,
+            record,
+            pdf: None,
+        };
+        if matches!(hand.state, State::Numbered | State::Rendered) {
+            self.render(&mut hand).await?;
+            drop(turn);
+            self.store(&mut hand).await?;
+        } else {
+            drop(turn);
+        }
+        if hand.state == State::Archived {
+            self.step(&mut hand, Step::Released, State::Released)
+                .await?;
+        }
+        self.deliver(hand).await
+    }
+
+    async fn step(&self, hand: &mut InHand, step: Step, to: State) -> Result<(), Stop> {
+        let letter = &hand.letter;
+        self.writer
+            .step(letter.id, hand.state, letter.attempt, step)
+            .await?;
+        hand.state = to;
+        Ok(())
+    }
+
+    async fn park(&self, hand: &mut InHand, told: (String, String)) -> Stop {
+        let (reason, next_step) = told;
+        let step = Step::Parked { reason, next_step };
+        match self.step(hand, step, State::Parked).await {
+            Ok(()) => {
+                tracing::warn!(letter = %hand.letter.id, "parked");
+                Stop::Settled(Settled::In(State::Parked))
+            }
+            Err(stop) => stop,
+        }
+    }
+
+    async fn fail(&self, hand: &mut InHand, told: (String, String)) -> Stop {
+        let (reason, next_step) = told;
+        let step = Step::Failed { reason, next_step };
+        match self.step(hand, step, State::Failed).await {
+            Ok(()) => {
+                tracing::warn!(letter = %hand.letter.id, "not delivered");
+                Stop::Settled(Settled::In(State::Failed))
+            }
+            Err(stop) => stop,
+        }
+    }
+
+    async fn render(&self, hand: &mut InHand) -> Result<(), Stop> {
+        if hand.letter.render_tries > RENDER_TRIES {
+            return Err(self.park(hand, wording::gave_up_setting()).await);
+        }
+        let data = match self.data(hand) {
+            Ok(data) => data,
+            Err(told) => return Err(self.park(hand, told).await),
+        };
+        let job = Job {
+            template: format!("/letters/{}/letter.typ", hand.letter.kind),
+            ident: hand.letter.id.to_string(),
+            output: Output::Pdf,
+            data,
+        };
+        let rendered = match self.set_page(&job).await {
+            Ok(rendered) => rendered,
+            Err(RenderFailure::Pool(error)) => return Err(Stop::Night(error.into())),
+            Err(failure) => {
+                tracing::warn!(letter = %hand.letter.id, %failure, "setting failed");
+                return Err(self.park(hand, wording::setting_failed(&failure)).await);
+            }
+        };
+        self.probe.reached(Point::Rendered).await;
+        let facts = RenderedFacts {
+            data_sha256: archive::sha256(&job.data),
+            data: job.data,
+            set_sha256: self.set_sha256.clone(),
+            fonts_sha256: self.fonts_sha256.clone(),
+            engine: ENGINE.to_owned(),
+            pdf_sha256: archive::sha256(&rendered.bytes),
+            pdf_bytes: i64::try_from(rendered.bytes.len()).unwrap_or(i64::MAX),
+            pages: i64::try_from(rendered.pages).unwrap_or(i64::MAX),
+        };
+        hand.letter.pdf_sha256 = Some(facts.pdf_sha256.clone());
+        hand.pdf = Some(rendered.bytes);
+        self.step(hand, Step::Rendered(Box::new(facts)), State::Rendered)
+            .await
+    }
+
+    /// Sets a page; a worker that died without a known cause may have been
+    /// killed from outside, so the page gets one more try.
+    async fn set_page(&self, job: &Job) -> Result<Rendered, RenderFailure> {
+        match self.pool.render(job).await {
+            Err(RenderFailure::WorkerDied(_)) => self.pool.render(job).await,
+            other => other,
+        }
+    }
+
+    fn data(&self, hand: &InHand) -> Result<Vec<u8>, (String, String)> {
+        let desk = &self.office.desk;
+        let letter = &hand.letter;
+        let kind = desk
+            .catalogue
+            .get(&letter.kind)
+            .ok_or_else(|| wording::kind_gone(&letter.kind))?;
+        let outcome = kind
+            .outcome(&letter.outcome)
+            .ok_or_else(|| wording::kind_gone(&letter.kind))?;
+        let issue_date = letter
+            .issue_date
+            .as_deref()
+            .and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok())
+            .ok_or_else(wording::record_unreadable)?;
+        // Between intake and tonight a day may have passed that matters to
+        // the law: a decision cannot be later than the letter that tells it.
+        let envelope =
+            Envelope::from_record(&hand.record).map_err(|_| wording::record_unreadable())?;
+        if envelope
+            .decision
+            .is_some_and(|decision| decision.date > issue_date)
+        {
+            return Err(wording::decided_after_issue());
+        }
+        let head = LetterHead {
+            id: letter.id.to_string(),
+            number: letter.number.clone(),
+            issue_date,
+        };
+        let data = letter_data(
+            kind,
+            outcome,
+            &hand.record,
+            &head,
+            &desk.law,
+            &desk.characters,
+        );
+        Ok(data.to_string().into_bytes())
+    }
+
+    async fn store(&self, hand: &mut InHand) -> Result<(), Stop> {
+        let (Some(pdf), Some(sha256)) = (&hand.pdf, &hand.letter.pdf_sha256) else {
+            return Err(Stop::Night(NightError::Bug("a page got lost".to_owned())));
+        };
+        self.office
+            .archive
+            .put(Holding::Pdf, sha256, pdf.clone())
+            .await?;
+        self.probe.reached(Point::Stored).await;
+        self.step(hand, Step::Archived, State::Archived).await?;
+        self.probe.reached(Point::Registered).await;
+        Ok(())
+    }
+
+    async fn deliver(&self, mut hand: InHand) -> Result<Settled, Stop> {
+        let delivery = hand
+            .letter
+            .delivery()
+            .map_err(|error| Stop::Night(error.into()))?;
+        match delivery {
+            Delivery::Archive => {
+                self.step(&mut hand, Step::Filed, State::Filed).await?;
+                Ok(Settled::In(State::Filed))
+            }
+            Delivery::Mail => self.mail(hand).await,
+        }
+    }
+
+    /// Hands the letter to the mail server: the intent is made durable first,
+    /// then the server is spoken to, then the outcome is made durable.
+    async fn mail(&self, mut hand: InHand) -> Result<Settled, Stop> {
+        let pdf = match hand.pdf.take() {
+            Some(pdf) => pdf,
+            None => {
+                let sha256 = hand.letter.pdf_sha256.clone().unwrap_or_default();
+                self.office.archive.get(Holding::Pdf, &sha256).await?
+            }
+        };
+        let mut waits = self.office.desk.config.mail_retries.iter();
+        let mut round = 0;
+        loop {
+            if self.mail_down.load(Ordering::Relaxed) {
+                return Err(self.fail(&mut hand, wording::mail_is_down()).await);
+            }
+            round += 1;
+            let (message_id, composed) = match self.compose(&hand, round, &pdf) {
+                Ok(composed) => composed,
+                Err(error) => {
+                    let told = wording::mail_not_composed(&error);
+                    return Err(self.fail(&mut hand, told).await);
+                }
+            };
+            self.step(
+                &mut hand,
+                Step::HandoverBegins { message_id },
+                State::Released,
+            )
+            .await?;
+            let handover = self
+                .transport
+                .hand_over(&composed.envelope, &composed.bytes)
+                .await;
+            self.probe.reached(Point::HandedOver).await;
+            match &handover {
+                Handover::Accepted { .. } => {
+                    self.step(&mut hand, Step::Sent, State::Sent).await?;
+                    return Ok(Settled::In(State::Sent));
+                }
+                Handover::Unknown { .. } => {
+                    let (reason, next_step) = wording::answer_lost();
+                    let step = Step::LostAnswer { reason, next_step };
+                    self.step(&mut hand, step, State::Unknown).await?;
+                    tracing::warn!(letter = %hand.letter.id, "outcome of the hand-over unknown");
+                    return Ok(Settled::In(State::Unknown));
+                }
+                Handover::Rejected { .. } => {
+                    if handover.concerns_every_letter() {
+                        self.mail_down.store(true, Ordering::Relaxed);
+                    }
+                    let told = wording::mail_rejected(&handover);
+                    return Err(self.fail(&mut hand, told).await);
+                }
+                Handover::Deferred { reason, .. } => {
+                    self.step(&mut hand, Step::HandoverUndone, State::Released)
+                        .await?;
+                    if let Some(wait) = waits.next() {
+                        tokio::time::sleep(*wait).await;
+                        continue;
+                    }
+                    if handover.concerns_every_letter() {
+                        self.mail_down.store(true, Ordering::Relaxed);
+                    }
+                    let told = wording::mail_deferred(reason);
+                    return Err(self.fail(&mut hand, told).await);
+                }
+            }
+        }
+    }
+
+    fn compose(
+        &self,
+        hand: &InHand,
+        round: u32,
+        pdf: &[u8],
+    ) -> Result<(String, Composed), MailError> {
+        let desk = &self.office.desk;
+        let letter = &hand.letter;
+        let text = |field: &str| hand.record.get(field).and_then(Value::as_str);
+        let id = letter.id.to_string();
+        // Every hand-over has its own Message-ID, so that a second one could
+        // be told from the first in the server's log.
+        let name = format!("{id}-{}-{round}", letter.attempt);
+        let message_id = format!("<{name}@{}>", self.mail_domain);
+        let society = society_contact(&desk.society);
+        let template = desk
+            .catalogue
+            .get(&letter.kind)
+            .map_or("document-notice", |kind| kind.mail.as_str());
+        let composed = self.composer.compose(&Draft {
+            template,
+            name: MessageName::parse(&name)?,
+            to: EmailAddress::parse(Field::Recipient, text("mail_address").unwrap_or_default())?,
+            message_id: MessageId::parse(&message_id)?,
+            date: desk.clock.now(),
+            addressee_name: text("addressee_name").unwrap_or_default(),
+            honorific: text("addressee_honorific").unwrap_or("様"),
+            society: &society,
+            letter_id: &id,
+            document_number: letter.number.as_deref(),
+            attachment: Attachment {
+                name: AttachmentName::parse(&format!("{id}.pdf"))?,
+                pdf,
+            },
+        })?;
+        Ok((message_id, composed))
+    }
+}
+
+fn society_contact(society: &crate::domain::Society) -> SocietyContact {
+    SocietyContact {
+        name: society.name.clone(),
+        department: None,
+        telephone: society.contact.telephone.clone(),
+        hours: society.contact.hours.clone(),
+        postal_code: society.postal_code.clone(),
+        address: society.address.concat(),
+    }
+}

@@ -1,0 +1,322 @@
+//! The night: one batch from its opening to the morning report.
+//!
+//! A run goes on from whatever is durable. It first settles hand-overs that
+//! an earlier run left without an outcome, then opens the batch of its date
+//! (numbers are given in that one transaction), then takes every letter that
+//! is on its way through the rest: set, store, register, release, deliver.
+//! Killed anywhere, the next run does what is left and nothing twice.
+
+mod flow;
+mod lock;
+mod outcome;
+mod probe;
+mod report;
+mod service;
+mod wording;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use chrono::NaiveDate;
+use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::archive::{ArchiveError, Holding};
+use crate::config::{Approval, environment};
+use crate::mail::{Composer, Transport};
+use crate::office::{Office, OfficeError};
+use crate::render::{FontError, Fonts, Pool, PoolError};
+use crate::store::{self, CloseCheck, Joined, StoreError, Writer};
+
+pub use outcome::{Settled, Tally};
+pub use probe::{Point, Probe};
+pub use report::{Report, ReportError, write_report};
+pub use service::{Late, Said, serve};
+
+use flow::Flow;
+use lock::NightLock;
+
+/// Letters behind the renderer at one time: being stored, registered or
+/// handed over. Enough to share disk waits, few enough to bound memory.
+const IN_FLIGHT: usize = 32;
+
+/// Letters taken on by one transaction.
+const CLAIM: usize = 8;
+
+/// How one run is to be done.
+pub struct RunOptions {
+    /// Business date of the batch to open.
+    pub date: NaiveDate,
+    /// Number of render workers; the settings' number if none.
+    pub workers: Option<usize>,
+    /// Becomes true when the run should finish the letters in hand and stop.
+    pub stop: watch::Receiver<bool>,
+    /// Told how far the run is.
+    pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
+    /// Where a test stops the run.
+    pub probe: Probe,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// This many letters are to be worked on.
+    Begin(u64),
+    /// One more came to rest.
+    One,
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct RunSummary {
+    /// Business date.
+    pub date: NaiveDate,
+    /// Letters that joined the batch now; none when it had been opened before.
+    pub joined: Option<i64>,
+    /// Hand-overs of an earlier run found without an outcome.
+    pub recovered_unknown: u64,
+    /// Letters worked on by this run, by where they came to rest.
+    pub tally: Tally,
+    /// Whether the run was asked to stop before its end.
+    pub stopped: bool,
+}
+
+/// Why a run could not be done or finished. Letters that came to rest stay
+/// so; the next run goes on with the others.
+#[derive(Debug, thiserror::Error)]
+pub enum NightError {
+    /// Another run is at work in this workspace.
+    #[error("ほかの夜間処理が動いています。終わるのを待ってから、もう一度実行してください。")]
+    Locked,
+    /// The workspace cannot be used.
+    #[error("作業フォルダーを使えません({0})。")]
+    Workspace(#[from] std::io::Error),
+    /// Something the run needs does not open.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+    /// The fonts do not load.
+    #[error("フォントを使えません。{0}")]
+    Fonts(#[from] FontError),
+    /// The store failed.
+    #[error("{}", .0.staff_message())]
+    Store(#[from] StoreError),
+    /// The archive failed.
+    #[error("{}", .0.staff_message())]
+    Archive(#[from] ArchiveError),
+    /// No render worker could be started.
+    #[error(
+        "組版の処理を始められません({0})。メモリーの空きを確かめて、もう一度実行してください。"
+    )]
+    Pool(#[from] PoolError),
+    /// A bug: a letter's task ended without a word.
+    #[error(
+        "処理が途中で止まりました({0})。プログラムの不具合です。もう一度実行し、続くようなら知らせてください。"
+    )]
+    Bug(String),
+    /// The outbox could not be written.
+    #[error(
+        "メールを書き出せません({0})。保存先の空きと権限を確かめて、もう一度実行してください。"
+    )]
+    Outbox(String),
+}
+
+/// Opens the batch of a date if that was not done before, and brings every
+/// letter that is on its way to rest.
+///
+/// # Errors
+/// [`NightError`] when the run as a whole cannot go on; single letters never
+/// end a run.
+pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
+    let desk = &office.desk;
+    let _lock = NightLock::take(office.out())?;
+    let recovered_unknown = settle_handovers(office).await?;
+
+    let set = desk.template_set()?;
+    office
+        .archive
+        .put(Holding::Set, set.sha256(), set.freeze())
+        .await?;
+    let fonts_sha256 = Fonts::open(&desk.config.fonts)?.sha256()?;
+    let mail_settings = desk.mail_settings()?;
+    let sender = mail_settings.sender().map_err(OfficeError::from)?;
+    let composer =
+        Composer::open(&desk.config.templates.join("mail"), sender).map_err(OfficeError::from)?;
+    let transport =
+        Transport::open(&mail_settings, &office.out().join("mail")).map_err(OfficeError::from)?;
+
+    let joined = open_batch(office, &options).await?;
+    let day = options.date.format("%Y-%m-%d").to_string();
+    let waiting = on_their_way(office, &day).await?;
+    (options.progress)(Progress::Begin(waiting));
+
+    let pool = Pool::new(
+        environment::program()?,
+        desk.config.fonts.clone(),
+        &set,
+        options.workers.unwrap_or(desk.config.workers),
+        desk.config.limits,
+    );
+    let workers = options.workers.unwrap_or(desk.config.workers);
+    let flow = Arc::new(Flow {
+        office: Arc::clone(office),
+        writer: Writer::start(office.store.clone(), desk.clock),
+        pool,
+        set_sha256: set.sha256().to_owned(),
+        fonts_sha256,
+        composer,
+        transport,
+        mail_domain: mail_domain(&mail_settings.from),
+        mail_down: AtomicBool::new(false),
+        probe: options.probe,
+        // One letter on each worker and one ready behind it.
+        render_turns: Arc::new(Semaphore::new(workers * 2)),
+    });
+    let tally = Arc::new(Mutex::new(Tally::default()));
+    let stopped = drive(&flow, &day, &options.stop, &options.progress, &tally).await?;
+    flow.transport.close().await;
+    drop(flow);
+
+    let mut tx = office.store.write().await?;
+    let at = desk.clock.stamp();
+    for date in store::unclosed_batches(&mut tx).await? {
+        if store::close_batch(&mut tx, &date, &at).await? == CloseCheck::Closed {
+            tracing::info!(date, "batch closed");
+        }
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+
+    let tally = tally.lock().await.clone();
+    Ok(RunSummary {
+        date: options.date,
+        joined,
+        recovered_unknown,
+        tally,
+        stopped,
+    })
+}
+
+/// A hand-over that began and has no outcome can only be from a run that
+/// died in between: this run holds the lock. Whether the mail left nobody
+/// here can know, so it is never sent again without a person.
+async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
+    let mut tx = office.store.write().await?;
+    let at = office.desk.clock.stamp();
+    let (reason, next_step) = wording::interrupted_handover();
+    let count = store::recover_handovers(&mut tx, &at, &reason, &next_step).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(count)
+}
+
+async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>, NightError> {
+    let desk = &office.desk;
+    let mut tx = office.store.write().await?;
+    let joined = store::open_batch(
+        &mut tx,
+        options.date,
+        desk.config.approval == Approval::Required,
+        &desk.society.numbering,
+        &desk.clock.stamp(),
+    )
+    .await?;
+    options.probe.reached(Point::Numbering).await;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(match joined {
+        Joined::Opened(count) => Some(count),
+        Joined::OpenedBefore => None,
+    })
+}
+
+async fn on_their_way(office: &Office, until: &str) -> Result<u64, NightError> {
+    let mut conn = office.store.read().await?;
+    Ok(store::on_their_way(&mut conn, until).await?)
+}
+
+/// Claims letters and lets each go its way, a bounded number at a time.
+/// Returns whether the run was asked to stop.
+async fn drive(
+    flow: &Arc<Flow>,
+    day: &str,
+    stop: &watch::Receiver<bool>,
+    progress: &Arc<dyn Fn(Progress) + Send + Sync>,
+    tally: &Arc<Mutex<Tally>>,
+) -> Result<bool, NightError> {
+    let in_flight = Arc::new(Semaphore::new(IN_FLIGHT));
+    let mut tasks: JoinSet<Result<(), NightError>> = JoinSet::new();
+    let mut after = 0;
+    let mut failure = None;
+    let mut stopped = false;
+    loop {
+        while let Some(ended) = tasks.try_join_next() {
+            failure = failure.or(failure_of(ended));
+        }
+        if failure.is_some() {
+            break;
+        }
+        if *stop.borrow() {
+            stopped = true;
+            break;
+        }
+        // As many letters as there is room for, behind the renderer and
+        // before it; at least one.
+        let Ok(place) = Arc::clone(&in_flight).acquire_owned().await else {
+            break;
+        };
+        let Ok(turn) = Arc::clone(&flow.render_turns).acquire_owned().await else {
+            break;
+        };
+        let mut places = vec![(place, turn)];
+        while places.len() < CLAIM
+            && let Ok(place) = Arc::clone(&in_flight).try_acquire_owned()
+            && let Ok(turn) = Arc::clone(&flow.render_turns).try_acquire_owned()
+        {
+            places.push((place, turn));
+        }
+        let limit = i64::try_from(places.len()).unwrap_or(1);
+        let claimed = match flow.writer.claim(day, after, limit).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                failure = Some(flow::night_error(error));
+                break;
+            }
+        };
+        if claimed.is_empty() {
+            break;
+        }
+        flow.probe.reached(Point::Claimed).await;
+        for (claimed, (place, turn)) in claimed.into_iter().zip(places) {
+            after = claimed.letter.id.key();
+            let flow = Arc::clone(flow);
+            let progress = Arc::clone(progress);
+            let tally = Arc::clone(tally);
+            tasks.spawn(async move {
+                let settled = flow.take(claimed, turn).await?;
+                tally.lock().await.add(settled);
+                progress(Progress::One);
+                drop(place);
+                Ok(())
+            });
+        }
+    }
+    while let Some(ended) = tasks.join_next().await {
+        failure = failure.or(failure_of(ended));
+    }
+    match failure {
+        Some(failure) => Err(failure),
+        None => Ok(stopped),
+    }
+}
+
+fn failure_of(ended: Result<Result<(), NightError>, tokio::task::JoinError>) -> Option<NightError> {
+    match ended {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error),
+        // The words of a panic could quote a letter; its kind is enough.
+        Err(error) if error.is_panic() => Some(NightError::Bug("panic".to_owned())),
+        Err(error) => Some(NightError::Bug(error.to_string())),
+    }
+}
+
+fn mail_domain(from: &str) -> String {
+    from.rsplit_once('@')
+        .map_or_else(|| "localhost".to_owned(), |(_, domain)| domain.to_owned())
+}

@@ -1,0 +1,70 @@
+//! Named places of a run where a test stops it, to kill it just there.
+//!
+//! In ordinary runs every call is a comparison with `None`. The places are in
+//! the real program, not in a copy for tests, because what must survive a
+//! crash is the real program.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A place of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    /// Numbers are given, their transaction is not committed.
+    Numbering,
+    /// Letters are claimed.
+    Claimed,
+    /// A page came out; nothing of it is durable.
+    Rendered,
+    /// A PDF is in the archive; the store does not know it.
+    Stored,
+    /// The store and the register know it.
+    Registered,
+    /// The mail was handed over; the store does not know it.
+    HandedOver,
+}
+
+/// Where a run stops for good, waiting to be killed.
+#[derive(Debug, Clone, Default)]
+pub struct Probe {
+    place: Option<(Point, u32)>,
+    seen: Arc<AtomicU32>,
+}
+
+impl Probe {
+    /// Tells the run that it is at `point`. At the chosen occurrence of the
+    /// chosen place it says so on standard error and never returns.
+    pub async fn reached(&self, point: Point) {
+        let Some((place, occurrence)) = self.place else {
+            return;
+        };
+        if place == point && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == occurrence {
+            eprintln!("stopped at {point:?}");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+impl FromStr for Probe {
+    type Err = String;
+
+    /// Reads `rendered` or `rendered:3` (the third time).
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, occurrence) = text.split_once(':').unwrap_or((text, "1"));
+        let point = match name {
+            "numbering" => Point::Numbering,
+            "claimed" => Point::Claimed,
+            "rendered" => Point::Rendered,
+            "stored" => Point::Stored,
+            "registered" => Point::Registered,
+            "handed-over" => Point::HandedOver,
+            other => return Err(format!("no such place: {other}")),
+        };
+        let occurrence = occurrence.parse().map_err(|_| "not a count".to_owned())?;
+        Ok(Probe {
+            place: Some((point, occurrence)),
+            seen: Arc::default(),
+        })
+    }
+}

@@ -1,0 +1,217 @@
+//! The scheduled service: runs the night when it is due.
+//!
+//! It keeps in the store until when the schedule has been seen to. After a
+//! standstill it runs the latest missed night, once, with that night's own
+//! date; a date whose batch was opened before is never opened again, but a
+//! batch that was not finished is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use tokio::sync::watch;
+
+use super::probe::Probe;
+use super::report::{ReportError, write_report};
+use super::{NightError, RunOptions, RunSummary, run};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::State;
+use crate::night::Settled;
+use crate::office::Office;
+use crate::schedule::business_date;
+use crate::store::{self, Store, StoreError};
+
+/// The longest sleep: the machine's clock may be set, or the machine may have
+/// slept itself.
+const NAP: Duration = Duration::from_secs(20);
+
+/// Wait after a night that could not be done, before it is tried again.
+const PAUSE: Duration = Duration::from_secs(300);
+
+/// What the service tells whoever watches it.
+#[derive(Debug)]
+pub enum Said {
+    /// It waits; the next nights are at these times.
+    Waiting(Vec<DateTime<FixedOffset>>),
+    /// A night begins.
+    Begins {
+        /// Its business date.
+        date: NaiveDate,
+        /// Why it does not begin at its scheduled time.
+        late: Option<Late>,
+    },
+    /// A night ended.
+    Ended(RunSummary),
+    /// A night's report could not be written.
+    NoReport(ReportError),
+    /// A night could not be done and is tried again after a pause.
+    Failed(NightError),
+    /// The service ends because it was asked to.
+    Stopping,
+}
+
+/// Why a night begins at another time than its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Late {
+    /// The service was not there at its time.
+    Missed,
+    /// It was begun before and not finished.
+    Unfinished,
+}
+
+/// Runs the schedule until `stop` becomes true.
+///
+/// # Errors
+/// When the workspace cannot be opened at the start. Later failures are told
+/// by `say` and tried again.
+pub async fn serve(
+    config: Config,
+    clock: Clock,
+    mut stop: watch::Receiver<bool>,
+    say: impl Fn(Said),
+) -> Result<(), NightError> {
+    let office = Office::open(config.clone(), clock).await?;
+    let store = office.store.clone();
+    drop(office);
+    let mut announced = None;
+    loop {
+        if *stop.borrow() {
+            break;
+        }
+        let due = match due(&store, &config, &clock).await {
+            Ok(due) => due,
+            Err(error) => {
+                say(Said::Failed(error.into()));
+                pause(PAUSE, &mut stop).await;
+                continue;
+            }
+        };
+        let Some(due) = due else {
+            let next = config.schedule.upcoming(clock.now(), 3);
+            if announced != next.first().copied() {
+                announced = next.first().copied();
+                say(Said::Waiting(next.clone()));
+            }
+            let until_next = next.first().map_or(NAP, |next| {
+                (*next - clock.now()).to_std().unwrap_or_default()
+            });
+            pause(until_next.min(NAP), &mut stop).await;
+            continue;
+        };
+        say(Said::Begins {
+            date: due.date,
+            late: due.late,
+        });
+        match one_night(&config, clock, &due, &stop, &say).await {
+            Ok(summary) => {
+                let stopped = summary.stopped;
+                say(Said::Ended(summary));
+                if stopped {
+                    break;
+                }
+            }
+            Err(error) => {
+                say(Said::Failed(error));
+                pause(PAUSE, &mut stop).await;
+            }
+        }
+        announced = None;
+    }
+    say(Said::Stopping);
+    store.close().await;
+    Ok(())
+}
+
+struct Due {
+    date: NaiveDate,
+    late: Option<Late>,
+    /// The schedule is seen to until here once this night is done.
+    mark: Option<DateTime<FixedOffset>>,
+}
+
+/// The night to do now, if there is one.
+async fn due(store: &Store, config: &Config, clock: &Clock) -> Result<Option<Due>, StoreError> {
+    let now = clock.now();
+    let mut conn = store.read().await?;
+    let unfinished = store::unclosed_batches(&mut conn).await?;
+    if let Some(date) = unfinished.last() {
+        let date = NaiveDate::parse_from_str(date, "%Y-%m-%d")
+            .map_err(|_| StoreError::Corrupt("batch date".to_owned()))?;
+        return Ok(Some(Due {
+            date,
+            late: Some(Late::Unfinished),
+            mark: None,
+        }));
+    }
+    let seen = store::schedule_mark(&mut conn).await?;
+    drop(conn);
+    let Some(seen) = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()) else {
+        // The first start: nights before it were nobody's to do.
+        mark(store, now).await?;
+        return Ok(None);
+    };
+    let Some(scheduled) = config.schedule.missed(seen, now) else {
+        return Ok(None);
+    };
+    let date = business_date(scheduled);
+    let mut conn = store.read().await?;
+    let day = date.format("%Y-%m-%d").to_string();
+    if store::batch(&mut conn, &day).await?.is_some() {
+        drop(conn);
+        mark(store, scheduled).await?;
+        return Ok(None);
+    }
+    let late = now - scheduled > chrono::Duration::minutes(1);
+    Ok(Some(Due {
+        date,
+        late: late.then_some(Late::Missed),
+        mark: Some(scheduled),
+    }))
+}
+
+async fn mark(store: &Store, time: DateTime<FixedOffset>) -> Result<(), StoreError> {
+    let mut tx = store.write().await?;
+    store::set_schedule_mark(&mut tx, &time.to_rfc3339()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// One night with everything opened afresh, so that it works with the
+/// templates and the profile as they stand now.
+async fn one_night(
+    config: &Config,
+    clock: Clock,
+    due: &Due,
+    stop: &watch::Receiver<bool>,
+    say: &impl Fn(Said),
+) -> Result<RunSummary, NightError> {
+    let office = Arc::new(Office::open(config.clone(), clock).await?);
+    let options = RunOptions {
+        date: due.date,
+        workers: None,
+        stop: stop.clone(),
+        progress: Arc::new(|_| {}),
+        probe: Probe::default(),
+    };
+    let summary = run(&office, options).await?;
+    if let Some(time) = due.mark {
+        mark(&office.store, time).await?;
+    }
+    if let Err(error) = write_report(&office, due.date).await {
+        say(Said::NoReport(error));
+    }
+    tracing::info!(
+        date = %due.date,
+        sent = summary.tally.count(Settled::In(State::Sent)),
+        "night done"
+    );
+    Ok(summary)
+}
+
+async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = tokio::time::sleep(time) => {}
+        _ = stop.changed() => {}
+    }
+}

@@ -1,0 +1,122 @@
+//! What staff read of a letter that needs them: the reason and the next step.
+
+use crate::mail::{Handover, MailError};
+use crate::render::RenderFailure;
+
+/// Reason and next step, both in Japanese.
+type Told = (String, String);
+
+fn told(reason: impl Into<String>, next_step: impl Into<String>) -> Told {
+    (reason.into(), next_step.into())
+}
+
+pub(super) fn interrupted_handover() -> Told {
+    told(
+        "メールサーバーに渡す途中で処理が止まったため、届いたかどうか分かりません。",
+        "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
+    )
+}
+
+pub(super) fn answer_lost() -> Told {
+    told(
+        "メールサーバーに渡しましたが、受け取ったという返事を確かめられませんでした。",
+        "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
+    )
+}
+
+pub(super) fn gave_up_setting() -> Told {
+    told(
+        "この書簡の組版の途中で、処理全体が続けて止まりました。",
+        "記録に極端に長い内容がないか確かめてください。問題がなければ yobin retry でもう一度試せます。",
+    )
+}
+
+pub(super) fn setting_failed(failure: &RenderFailure) -> Told {
+    match failure {
+        RenderFailure::Template(message) => told(
+            format!("書式にこの記録を組み込めませんでした。組版の知らせ：{message}"),
+            "記録を直して新しく受け付け、この書簡は yobin cancel で取り消してください。書式の誤りなら、直してから yobin retry を実行してください。",
+        ),
+        RenderFailure::TimedOut(limit) => told(
+            format!(
+                "組版が制限時間({}秒)内に終わりませんでした。",
+                limit.as_secs()
+            ),
+            "記録に極端に長い内容がないか確かめてください。問題がなければ yobin retry でもう一度試せます。",
+        ),
+        RenderFailure::OutOfMemory(limit) => told(
+            format!("組版に使うメモリーが上限({limit} MiB)を超えました。"),
+            "記録に極端に長い内容がないか確かめてください。必要なら設定の render.memory_mib を増やし、yobin retry を実行してください。",
+        ),
+        RenderFailure::StackOverflow => told(
+            "書式の入れ子が深すぎて、組版できませんでした。",
+            "書式を見直してから、yobin retry を実行してください。",
+        ),
+        RenderFailure::WorkerDied(_) | RenderFailure::Pool(_) => told(
+            "組版の処理が2回続けて途中で止まりました。",
+            "メモリーとディスクの空きを確かめ、yobin retry を実行してください。続くようなら、この書簡の番号を添えて保守の担当に知らせてください。",
+        ),
+    }
+}
+
+pub(super) fn kind_gone(kind: &str) -> Told {
+    told(
+        format!("書簡の種類「{kind}」かその結果区分が、書式のフォルダーにありません。"),
+        "templates/letters を元に戻してから、yobin retry を実行してください。",
+    )
+}
+
+pub(super) fn record_unreadable() -> Told {
+    told(
+        "保存されている記録を読めません。",
+        "yobin verify を実行し、控えから戻すことを考えてください。",
+    )
+}
+
+pub(super) fn decided_after_issue() -> Told {
+    told(
+        "決定日が書簡の日付より後です。",
+        "決定日を直した記録を新しく受け付け、この書簡は yobin cancel で取り消してください。",
+    )
+}
+
+pub(super) fn mail_is_down() -> Told {
+    told(
+        "メールサーバーを使えないため、今夜の送信を途中でやめました。この書簡は送られていません。",
+        "メールサーバーと設定の [mail] を確かめてから、yobin retry を実行してください。",
+    )
+}
+
+pub(super) fn mail_not_composed(error: &MailError) -> Told {
+    told(
+        format!("メールを作れませんでした。{}", error.staff_message()),
+        "記録のメールアドレスと宛名を直して新しく受け付け、この書簡は yobin cancel で取り消してください。",
+    )
+}
+
+pub(super) fn mail_rejected(handover: &Handover) -> Told {
+    let words = match handover {
+        Handover::Rejected { code, reason, .. } => match code {
+            Some(code) => format!("{code} {reason}"),
+            None => reason.clone(),
+        },
+        Handover::Accepted { .. } | Handover::Deferred { .. } | Handover::Unknown { .. } => {
+            String::new()
+        }
+    };
+    told(
+        format!(
+            "メールサーバーが受け取りを断りました(返事：{words})。この書簡は送られていません。"
+        ),
+        "メールアドレスが正しいか確かめてください。直す場合は、直した記録を新しく受け付け、この書簡は yobin cancel で取り消してください。サーバーの側の問題なら、解決してから yobin retry を実行してください。",
+    )
+}
+
+pub(super) fn mail_deferred(reason: &str) -> Told {
+    told(
+        format!(
+            "何度か試しましたが、メールサーバーに渡せませんでした(理由：{reason})。この書簡は送られていません。"
+        ),
+        "メールサーバーの状態を確かめてから、yobin retry を実行してください。",
+    )
+}

@@ -1,0 +1,8 @@
+//! The published notice (個人情報保護法に基づく公表事項): its content as data
+//! and its page.
+
+mod content;
+mod page;
+
+pub use content::{Category, Notice, NoticeError, Purpose};
+pub use page::{PageError, build_pdf, page_data};

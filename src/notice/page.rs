@@ -1,0 +1,75 @@
+//! The notice as PDF.
+
+use qrcode::QrCode;
+use qrcode::render::svg;
+use serde_json::{Value, json};
+
+use super::{Notice, NoticeError};
+use crate::config::environment;
+use crate::office::{Desk, OfficeError};
+use crate::render::{Job, Output, Pool, RenderFailure, Rendered};
+
+/// Why the page cannot be made, for staff.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// The content does not load.
+    #[error(transparent)]
+    Content(#[from] NoticeError),
+    /// The templates cannot be read.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+    /// The address does not fit into a QR code.
+    #[error("QRコードを作れません({0})。profile.toml の privacy_page を短くしてください。")]
+    Qr(#[from] qrcode::types::QrError),
+    /// The page did not come out.
+    #[error("公表事項のPDFを作れません。{0}")]
+    Render(String),
+    /// No worker could be started.
+    #[error("組版の処理を始められません({0})。")]
+    Program(#[from] std::io::Error),
+}
+
+/// What the notice's template sees.
+///
+/// # Errors
+/// When the address of the privacy page does not fit into a QR code.
+pub fn page_data(notice: &Notice, privacy_page: &str) -> Result<Value, PageError> {
+    let qr = QrCode::with_error_correction_level(privacy_page, qrcode::EcLevel::M)?;
+    let svg = qr
+        .render::<svg::Color<'_>>()
+        .quiet_zone(true)
+        .module_dimensions(4, 4)
+        .build();
+    Ok(json!({
+        "notice": notice,
+        "qr_svg": svg,
+        "date": notice.revision.date,
+    }))
+}
+
+/// Sets the notice of the society's folder as PDF.
+///
+/// # Errors
+/// See [`PageError`].
+pub async fn build_pdf(desk: &Desk) -> Result<Rendered, PageError> {
+    let notice = Notice::read(&desk.config.society)?;
+    let data = page_data(&notice, &desk.society.privacy_page)?;
+    let set = desk.template_set()?;
+    let pool = Pool::new(
+        environment::program()?,
+        desk.config.fonts.clone(),
+        &set,
+        1,
+        desk.config.limits,
+    );
+    let job = Job {
+        template: "/notice/notice.typ".to_owned(),
+        ident: format!("notice {}", notice.revision.date),
+        output: Output::Pdf,
+        data: data.to_string().into_bytes(),
+    };
+    pool.render(&job).await.map_err(|failure| match failure {
+        RenderFailure::Template(message) => PageError::Render(message),
+        other => PageError::Render(other.to_string()),
+    })
+}

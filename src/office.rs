@@ -1,0 +1,223 @@
+//! Everything the program works with, opened and checked: settings, kinds,
+//! law, society, characters, store, archive.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::archive::{Archive, ArchiveError};
+use crate::catalogue::{Catalogue, CatalogueError};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::{SealMode, Society};
+use crate::law::{Law, LawError};
+use crate::mail::{MailError, MailSettings};
+use crate::render::{self, SetError, TemplateSet};
+use crate::store::{Store, StoreError};
+use crate::text::characters::Characters;
+use crate::text::characters::FontError as CharactersError;
+
+/// Font families letters are set in, in the order they are tried for a
+/// character: the second only shows what the first lacks.
+pub const LETTER_FONTS: [(&str, &str); 2] = [
+    ("BIZ UDMincho", "BIZUDMincho-Regular.ttf"),
+    ("IPAmjMincho", "ipamjm.ttf"),
+];
+
+/// What is needed to understand a record and to draw a page; nothing of it
+/// changes the workspace.
+pub struct Desk {
+    /// The settings.
+    pub config: Config,
+    /// The clock.
+    pub clock: Clock,
+    /// The kinds of letter.
+    pub catalogue: Catalogue,
+    /// The grounds of the Act.
+    pub law: Law,
+    /// The society.
+    pub society: Society,
+    /// Which characters the fonts show.
+    pub characters: Characters,
+}
+
+/// A desk with its workspace: the store and the archive in `out/`.
+pub struct Office {
+    /// The desk.
+    pub desk: Desk,
+    /// The store.
+    pub store: Store,
+    /// The archive.
+    pub archive: Archive,
+}
+
+/// Why work cannot begin. The text is for staff, in Japanese.
+#[derive(Debug, thiserror::Error)]
+pub enum OfficeError {
+    /// Kinds of letter that do not load.
+    #[error("書簡の種類に誤りがあります。\n{}", lines(.0))]
+    Catalogue(Vec<CatalogueError>),
+    /// The law's data does not load.
+    #[error("法令データに誤りがあります。\n  {0}")]
+    Law(#[from] LawError),
+    /// The society's profile does not load.
+    #[error("組合の情報 {}：{problem}", path.display())]
+    Society {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The fonts do not load.
+    #[error("{0}")]
+    Characters(#[from] CharactersError),
+    /// The templates cannot be read.
+    #[error("書式を読めません。\n  {0}")]
+    Templates(#[from] SetError),
+    /// The mail settings cannot be used.
+    #[error("{}", .0.staff_message())]
+    Mail(#[from] MailError),
+    /// The mail settings cannot be read.
+    #[error("設定の [mail] に誤りがあります。{0}")]
+    MailSettings(String),
+    /// The workspace's folder cannot be used.
+    #[error("作業フォルダー {} を使えません({error})。設定の out と、書き込む権限を確かめてください。", path.display())]
+    Workspace {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The store does not open.
+    #[error("{}", .0.staff_message())]
+    Store(#[from] StoreError),
+    /// The archive does not open.
+    #[error("{}", .0.staff_message())]
+    Archive(#[from] ArchiveError),
+}
+
+fn lines(problems: &[CatalogueError]) -> String {
+    problems
+        .iter()
+        .map(|problem| format!("  {problem}"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+impl Desk {
+    /// Reads templates, law, society and fonts.
+    ///
+    /// # Errors
+    /// The first part that does not load; `yobin check` shows all.
+    pub fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
+        let catalogue = Catalogue::load(&config.templates).map_err(OfficeError::Catalogue)?;
+        let law = Law::load(&config.templates)?;
+        let society = read_society(&config.society)?;
+        let characters = open_characters(&config.fonts)?;
+        Ok(Desk {
+            config,
+            clock,
+            catalogue,
+            law,
+            society,
+            characters,
+        })
+    }
+
+    /// The template set as it stands on disk now.
+    ///
+    /// # Errors
+    /// When a template or the seal's image cannot be read.
+    pub fn template_set(&self) -> Result<TemplateSet, OfficeError> {
+        let mut extra = vec![(
+            "/society.json".to_owned(),
+            render::society_data(&self.society).to_string().into_bytes(),
+        )];
+        if let (SealMode::Image, Some(file)) = (self.society.seal_mode, &self.society.seal_image) {
+            let path = self.config.society.join(file);
+            let image = fs::read(&path).map_err(|error| OfficeError::Society {
+                path: path.clone(),
+                problem: format!("公印の画像を読めません({error})。"),
+            })?;
+            extra.push((render::seal_path(file), image));
+        }
+        Ok(TemplateSet::read(&self.config.templates, extra)?)
+    }
+
+    /// The mail settings, with the society's sender where the settings name
+    /// none.
+    ///
+    /// # Errors
+    /// When the `[mail]` table cannot be read.
+    pub fn mail_settings(&self) -> Result<MailSettings, OfficeError> {
+        let mut table = self.config.mail.clone();
+        table
+            .entry("from")
+            .or_insert_with(|| toml::Value::String(self.society.mail.sender.clone()));
+        table
+            .try_into()
+            .map_err(|error: toml::de::Error| OfficeError::MailSettings(error.message().to_owned()))
+    }
+}
+
+impl Office {
+    /// Opens the desk and its workspace, making the folder if needed.
+    ///
+    /// # Errors
+    /// The first part that does not open.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
+        let desk = Desk::open(config, clock)?;
+        let out = &desk.config.out;
+        fs::create_dir_all(out).map_err(|error| OfficeError::Workspace {
+            path: out.clone(),
+            error,
+        })?;
+        let store = Store::open(&out.join("yobin.db")).await?;
+        let archive = Archive::open(&out.join("archive"))?;
+        Ok(Office {
+            desk,
+            store,
+            archive,
+        })
+    }
+
+    /// The workspace's folder.
+    pub fn out(&self) -> &Path {
+        &self.desk.config.out
+    }
+}
+
+/// Reads `profile.toml` of the society's folder.
+///
+/// # Errors
+/// When it cannot be read or a value cannot be used.
+pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
+    let path = folder.join("profile.toml");
+    let fail = |problem: String| OfficeError::Society {
+        path: path.clone(),
+        problem,
+    };
+    let text = fs::read_to_string(&path).map_err(|error| {
+        fail(format!(
+            "読めません({error})。設定の society を確かめてください。"
+        ))
+    })?;
+    let society: Society = toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
+    if society.seal_mode == SealMode::Image && society.seal_image.is_none() {
+        return Err(fail(
+            "seal_mode が image なのに、seal_image がありません。".to_owned(),
+        ));
+    }
+    Ok(society)
+}
+
+/// Reads which characters the letter fonts show.
+///
+/// # Errors
+/// When a font is missing or broken.
+pub fn open_characters(fonts: &Path) -> Result<Characters, CharactersError> {
+    let files: Vec<(&str, PathBuf)> = LETTER_FONTS
+        .iter()
+        .map(|(family, file)| (*family, fonts.join(file)))
+        .collect();
+    Characters::open(&files)
+}

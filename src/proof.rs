@@ -1,0 +1,221 @@
+//! Proof that what was issued is what is kept: `verify` and `reproduce`.
+
+use crate::archive::{ArchiveError, Condition, Holding};
+use crate::config::environment;
+use crate::domain::LetterId;
+use crate::office::Office;
+use crate::render::{FontError, Fonts, Job, Output, Pool, RenderFailure, TemplateSet};
+use crate::store::{self, LetterRow, StoreError, genesis};
+
+/// Entries read at a time, so that a register of years stays flat in memory.
+const PAGE: i64 = 500;
+
+/// What `verify` found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Register entries looked at.
+    pub entries: u64,
+    /// PDFs read and compared with their hash.
+    pub pdfs: u64,
+    /// What is wrong, a Japanese sentence each.
+    pub problems: Vec<String>,
+    /// Place and hash of the register's last entry.
+    pub head: String,
+}
+
+/// Why a check cannot be done.
+#[derive(Debug, thiserror::Error)]
+pub enum ProofError {
+    /// There is no such letter.
+    #[error("{0}：この番号の書簡はありません。")]
+    NoSuchLetter(LetterId),
+    /// The letter was never set.
+    #[error("{0}：まだ組版されていない書簡です。")]
+    NotRendered(LetterId),
+    /// Something needed to set it again is no longer the same.
+    #[error("{0}")]
+    Changed(String),
+    /// The store failed.
+    #[error("{}", .0.staff_message())]
+    Store(#[from] StoreError),
+    /// The archive failed.
+    #[error("{}", .0.staff_message())]
+    Archive(#[from] ArchiveError),
+    /// The fonts do not load.
+    #[error("フォントを使えません。{0}")]
+    Fonts(#[from] FontError),
+    /// The page did not come out.
+    #[error("もう一度組版できませんでした。{0}")]
+    Render(String),
+    /// The program's own file is not known.
+    #[error("組版の処理を始められません({0})。")]
+    Program(#[from] std::io::Error),
+}
+
+/// What `reproduce` found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reproduction {
+    /// The same bytes came out.
+    Identical {
+        /// Their number.
+        bytes: usize,
+    },
+    /// Other bytes came out.
+    Different {
+        /// SHA-256 that was kept.
+        kept: String,
+        /// SHA-256 of what came out now.
+        now: String,
+    },
+}
+
+/// Checks the register's chain and every archived PDF.
+///
+/// # Errors
+/// When store or archive cannot be read at all; damage is a finding.
+pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
+    let mut conn = office.store.read().await?;
+    let mut findings = Findings::default();
+    let mut previous = genesis();
+    let mut after = 0;
+    loop {
+        let entries = store::register_entries(&mut conn, after, PAGE).await?;
+        let Some(last) = entries.last() else { break };
+        let next = last.seq;
+        for entry in entries {
+            findings.entries += 1;
+            if entry.seq != after + 1 {
+                findings.problems.push(format!(
+                    "台帳の{}番から{}番までが失われています。",
+                    after + 1,
+                    entry.seq - 1
+                ));
+            }
+            after = entry.seq;
+            if entry.previous_sha256 != previous {
+                findings.problems.push(format!(
+                    "台帳の{}番({})で、前の記載とのつながりが切れています。",
+                    entry.seq, entry.number
+                ));
+            }
+            if entry.computed_sha256() != entry.entry_sha256 {
+                findings.problems.push(format!(
+                    "台帳の{}番({}、{})の内容が書き換えられています。",
+                    entry.seq, entry.number, entry.letter
+                ));
+            }
+            previous.clone_from(&entry.entry_sha256);
+            let Some(sha256) = &entry.pdf_sha256 else {
+                continue;
+            };
+            findings.pdfs += 1;
+            let place = crate::archive::Archive::place(Holding::Pdf, sha256);
+            match office.archive.check(Holding::Pdf, sha256).await? {
+                Condition::Sound => {}
+                Condition::Damaged => findings.problems.push(format!(
+                    "{}({})のファイル archive/{place} の内容が変わっています。",
+                    entry.letter, entry.number
+                )),
+                Condition::Missing => findings.problems.push(format!(
+                    "{}({})のファイル archive/{place} がありません。",
+                    entry.letter, entry.number
+                )),
+            }
+        }
+        after = next;
+    }
+    for letter in store::unregistered_letters(&mut conn).await? {
+        findings.problems.push(format!(
+            "{letter} は保存済みのはずですが、台帳に正しい記載がありません。"
+        ));
+    }
+    findings.head = format!("{after}：{previous}");
+    Ok(findings)
+}
+
+/// Sets a letter again from what was kept of it and compares the bytes with
+/// those that went out.
+///
+/// # Errors
+/// When something it was set from is gone or no longer the same.
+pub async fn reproduce(office: &Office, id: LetterId) -> Result<Reproduction, ProofError> {
+    let mut conn = office.store.read().await?;
+    let letter = store::letter(&mut conn, id)
+        .await?
+        .ok_or(ProofError::NoSuchLetter(id))?;
+    let data = store::data_of(&mut conn, id)
+        .await?
+        .ok_or(ProofError::NotRendered(id))?;
+    let kept = kept(&letter)?;
+    if crate::archive::sha256(&data) != kept.data {
+        return Err(ProofError::Changed(format!(
+            "{id}：保存されている組版データが書き換えられています。"
+        )));
+    }
+    let set = office.archive.get(Holding::Set, kept.set).await?;
+    let set = TemplateSet::thaw(&set).map_err(ProofError::Changed)?;
+    if set.sha256() != kept.set {
+        return Err(ProofError::Changed(format!(
+            "{id}：保存されている書式が書き換えられています。"
+        )));
+    }
+    let config = &office.desk.config;
+    if Fonts::open(&config.fonts)?.sha256()? != kept.fonts {
+        return Err(ProofError::Changed(format!(
+            "{id}：作成したときとフォントが違います。当時のフォントを設定の fonts に置いてから、もう一度実行してください。"
+        )));
+    }
+    if crate::render::ENGINE != kept.engine {
+        return Err(ProofError::Changed(format!(
+            "{id}：作成したときの組版エンジン({})と違います。当時の版のプログラムで実行してください。",
+            kept.engine
+        )));
+    }
+    let pool = Pool::new(
+        environment::program()?,
+        config.fonts.clone(),
+        &set,
+        1,
+        config.limits,
+    );
+    let job = Job {
+        template: format!("/letters/{}/letter.typ", letter.kind),
+        ident: id.to_string(),
+        output: Output::Pdf,
+        data,
+    };
+    let rendered = pool.render(&job).await.map_err(|failure| match failure {
+        RenderFailure::Template(message) => ProofError::Render(message),
+        other => ProofError::Render(other.to_string()),
+    })?;
+    let now = crate::archive::sha256(&rendered.bytes);
+    Ok(if now == kept.pdf {
+        Reproduction::Identical {
+            bytes: rendered.bytes.len(),
+        }
+    } else {
+        Reproduction::Different {
+            kept: kept.pdf.to_owned(),
+            now,
+        }
+    })
+}
+
+struct Kept<'a> {
+    data: &'a str,
+    set: &'a str,
+    fonts: &'a str,
+    engine: &'a str,
+    pdf: &'a str,
+}
+
+fn kept(letter: &LetterRow) -> Result<Kept<'_>, ProofError> {
+    let missing = || ProofError::NotRendered(letter.id);
+    Ok(Kept {
+        data: letter.data_sha256.as_deref().ok_or_else(missing)?,
+        set: letter.set_sha256.as_deref().ok_or_else(missing)?,
+        fonts: letter.fonts_sha256.as_deref().ok_or_else(missing)?,
+        engine: letter.engine.as_deref().ok_or_else(missing)?,
+        pdf: letter.pdf_sha256.as_deref().ok_or_else(missing)?,
+    })
+}

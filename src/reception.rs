@@ -1,0 +1,356 @@
+//! From a file to queued letters: intake, law, store.
+//!
+//! A file is queued whole or not at all, unless the good rows are asked for.
+//! Rows are read, checked and written one at a time, so a file of a hundred
+//! thousand rows takes no more memory than one of ten.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName, State};
+use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
+use crate::office::{Desk, Office};
+use crate::store::{Intake, NewLetter, Queued, StoreError};
+
+/// What is to happen with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Queue all rows or, if one is bad, none.
+    AllOrNothing,
+    /// Queue the good rows; write the bad ones to a file to be mended.
+    AcceptValid,
+    /// Only say what would happen.
+    DryRun,
+}
+
+/// What happened with a file.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// Letters queued (in a dry run: that would be).
+    pub new: u64,
+    /// The first and the last of them.
+    pub range: Option<(LetterId, LetterId)>,
+    /// Rows that had been queued before; nothing happened to them.
+    pub before: u64,
+    /// Those among them whose letter was cancelled.
+    pub before_cancelled: u64,
+    /// Bad rows.
+    pub bad: u64,
+    /// Where the bad rows were written to.
+    pub rejected: Option<PathBuf>,
+    /// Whether anything was changed.
+    pub kept: bool,
+}
+
+/// Why a file could not be received at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceptionError {
+    /// The file as a whole cannot be used.
+    #[error("{0}")]
+    File(#[from] FileProblem),
+    /// The file cannot be read.
+    #[error("ファイルを読めません({0})。")]
+    Unreadable(io::Error),
+    /// The file of bad rows cannot be written.
+    #[error("要修正の行を {} に書けません({error})。フォルダーに書き込めることを確かめてください。何も受け付けていません。", path.display())]
+    Rejected {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The store failed.
+    #[error("{}", .0.staff_message())]
+    Store(#[from] StoreError),
+}
+
+/// A record that passed every check, ready to be queued or previewed.
+#[derive(Debug)]
+pub struct CheckedRecord {
+    /// Code of the kind.
+    pub kind: String,
+    /// Code of the outcome.
+    pub outcome: String,
+    /// The fields.
+    pub values: Map<String, Value>,
+    delivery: Delivery,
+    row: u64,
+}
+
+/// Receives a file. Every problem of every row is told to `say` as it is
+/// found.
+///
+/// # Errors
+/// [`ReceptionError`]; then nothing was queued.
+pub async fn receive(
+    office: &Office,
+    path: &Path,
+    kind: Option<&str>,
+    actor: &StaffName,
+    mode: Mode,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<Received, ReceptionError> {
+    let desk = &office.desk;
+    let reader = Reader::open(path, &desk.catalogue, kind, &desk.characters)?;
+    let mut rejected = match mode {
+        Mode::AcceptValid => Some(begin_rejected(path, &reader)?),
+        Mode::AllOrNothing | Mode::DryRun => None,
+    };
+    let sha256 = file_sha256(path).map_err(ReceptionError::Unreadable)?;
+    let at = desk.clock.stamp();
+    let mut intake = Intake::begin(&office.store, &sha256, actor.as_str(), &at).await?;
+    let mut received = Received::default();
+    for row in reader {
+        let bad = match row {
+            Row::Bad(bad) => Some(bad),
+            Row::Good(record) => take_in(desk, &mut intake, record, &mut received).await?,
+        };
+        if let Some(bad) = bad {
+            received.bad += 1;
+            bad.problems.iter().for_each(&mut *say);
+            if let Some((rejected, path)) = &mut rejected {
+                rejected
+                    .push(&bad)
+                    .map_err(|error| ReceptionError::Rejected {
+                        path: path.clone(),
+                        error,
+                    })?;
+            }
+        }
+    }
+    received.kept = match mode {
+        Mode::AllOrNothing => received.bad == 0,
+        Mode::AcceptValid => true,
+        Mode::DryRun => false,
+    };
+    // The bad rows are safe on disk before the good ones are queued, so that
+    // no row of the file can get lost between the two.
+    if let Some((rejected, path)) = rejected
+        && received.bad > 0
+    {
+        rejected
+            .finish()
+            .map_err(|error| ReceptionError::Rejected {
+                path: path.clone(),
+                error,
+            })?;
+        received.rejected = Some(path);
+    }
+    if received.kept {
+        intake.commit().await?;
+    }
+    Ok(received)
+}
+
+/// Reads the one record of a JSON file, checking all that a queued one is
+/// checked for. Problems are printed by the caller through `say`.
+///
+/// # Errors
+/// When the file cannot be used or does not hold exactly one record; `Ok(Err)`
+/// holds the problems of the record.
+pub fn read_one(
+    desk: &Desk,
+    path: &Path,
+    kind: Option<&str>,
+) -> Result<Result<CheckedRecord, Vec<RowProblem>>, ReceptionError> {
+    let mut reader = Reader::open(path, &desk.catalogue, kind, &desk.characters)?;
+    let first = reader.next();
+    if reader.next().is_some() {
+        let problem = "記録が2件以上あります。1件だけのファイルにしてください。".to_owned();
+        return Err(FileProblem::Format(problem).into());
+    }
+    match first {
+        None => Err(FileProblem::Empty("記録がありません。".to_owned()).into()),
+        Some(Row::Bad(bad)) => Ok(Err(bad.problems)),
+        Some(Row::Good(record)) => Ok(check(desk, record).map_err(|bad| bad.problems)),
+    }
+}
+
+/// Queues a good row; gives it back as a bad one if a later check refuses it.
+async fn take_in(
+    desk: &Desk,
+    intake: &mut Intake,
+    record: Record,
+    received: &mut Received,
+) -> Result<Option<BadRow>, ReceptionError> {
+    // Kept aside for the refusals below, which need the row as it came.
+    let (checked, record) = match check_keeping(desk, record) {
+        Ok(both) => both,
+        Err(bad) => return Ok(Some(bad)),
+    };
+    let series = desk
+        .catalogue
+        .get(&checked.kind)
+        .map(|kind| kind.series.clone())
+        .unwrap_or_default();
+    let text = Value::Object(checked.values.clone()).to_string();
+    let queued = intake
+        .add(&NewLetter {
+            row: checked.row,
+            kind: &checked.kind,
+            outcome: &checked.outcome,
+            series: &series,
+            delivery: checked.delivery,
+            record: &text,
+            record_sha256: &record_sha256(&checked.kind, &checked.values),
+        })
+        .await?;
+    match queued {
+        Queued::New(id) => {
+            received.new += 1;
+            received.range = Some(match received.range {
+                Some((first, _)) => (first, id),
+                None => (id, id),
+            });
+            Ok(None)
+        }
+        Queued::Before { state, .. } => {
+            received.before += 1;
+            if state == State::Cancelled {
+                received.before_cancelled += 1;
+            }
+            Ok(None)
+        }
+        Queued::SameFile { row } => {
+            let problem = record.whole_problem(
+                &format!("{row}行目と同じ内容です。"),
+                "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
+            );
+            Ok(Some(record.refuse(vec![problem])))
+        }
+    }
+}
+
+fn check(desk: &Desk, record: Record) -> Result<CheckedRecord, BadRow> {
+    check_keeping(desk, record).map(|(checked, _)| checked)
+}
+
+/// The checks that need more than the schema: envelope and law.
+fn check_keeping(desk: &Desk, record: Record) -> Result<(CheckedRecord, Record), BadRow> {
+    let outcome = record
+        .values
+        .get("outcome")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let Some(kind) = desk.catalogue.get(&record.kind) else {
+        let problem = record.whole_problem(
+            "書簡の種類がありません。",
+            "yobin kinds で種類を確かめてください。",
+        );
+        return Err(record.refuse(vec![problem]));
+    };
+    let (delivery, problems) = match Envelope::from_record(&record.values) {
+        Ok(envelope) => {
+            let mut problems = desk.law.check(kind, &outcome, &record.values, &envelope);
+            let today = desk.clock.today();
+            if envelope
+                .decision
+                .is_some_and(|decision| decision.date > today)
+            {
+                problems.push(FieldProblem::of(
+                    "decision_date",
+                    "決定日が今日より後です。",
+                    "決定した日を書いてください。",
+                ));
+            }
+            (envelope.delivery, problems)
+        }
+        Err(problems) => (Delivery::Archive, problems),
+    };
+    if problems.is_empty() {
+        let checked = CheckedRecord {
+            kind: record.kind.clone(),
+            outcome,
+            values: record.values.clone(),
+            delivery,
+            row: record.row,
+        };
+        return Ok((checked, record));
+    }
+    let problems = problems
+        .iter()
+        .map(|problem| {
+            let field = problem.field.as_deref().and_then(|name| kind.field(name));
+            match field {
+                Some(field) => record.problem(field, &problem.problem, &problem.remedy),
+                None => record.whole_problem(&problem.problem, &problem.remedy),
+            }
+        })
+        .collect();
+    Err(record.refuse(problems))
+}
+
+/// The hash that makes a record itself: kind and fields, whatever the order
+/// of the columns was.
+fn record_sha256(kind: &str, values: &Map<String, Value>) -> String {
+    let mut keys: Vec<&String> = values.keys().collect();
+    keys.sort();
+    let mut hasher = Sha256::new();
+    hasher.update((kind.len() as u64).to_be_bytes());
+    hasher.update(kind);
+    for key in keys {
+        let value = values.get(key).map(Value::to_string).unwrap_or_default();
+        for part in [key.as_str(), value.as_str()] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+    }
+    hex::encode(hasher.finalize())
+}
+
+fn file_sha256(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut chunk = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut chunk)? {
+            0 => return Ok(hex::encode(hasher.finalize())),
+            length => hasher.update(&chunk[..length]),
+        }
+    }
+}
+
+/// The file for bad rows stands beside the source under a free name.
+fn begin_rejected(
+    source: &Path,
+    reader: &Reader<'_>,
+) -> Result<(Rejected, PathBuf), ReceptionError> {
+    let stem = source.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = match source.extension().and_then(|ending| ending.to_str()) {
+        Some("json" | "jsonl" | "ndjson") => "jsonl",
+        _ => "csv",
+    };
+    let mut path = source.with_file_name(format!("{stem}-要修正.{ending}"));
+    let mut count = 1;
+    while path.exists() {
+        count += 1;
+        path = source.with_file_name(format!("{stem}-要修正{count}.{ending}"));
+    }
+    match Rejected::create(&path, reader) {
+        Ok(rejected) => Ok((rejected, path)),
+        Err(error) => Err(ReceptionError::Rejected { path, error }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_order_of_columns_does_not_make_another_record() {
+        let map = |value: Value| value.as_object().cloned().expect("an object");
+        let one = record_sha256("k", &map(json!({"a": "1", "b": "2"})));
+        let two = record_sha256("k", &map(json!({"b": "2", "a": "1"})));
+        let three = record_sha256("k", &map(json!({"a": "1", "b": "3"})));
+        let four = record_sha256("j", &map(json!({"a": "1", "b": "2"})));
+        assert_eq!(one, two);
+        assert_ne!(one, three);
+        assert_ne!(one, four);
+    }
+}

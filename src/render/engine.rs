@@ -1,0 +1,134 @@
+//! One template and its data to PDF or PNG, in this process.
+
+use typst::diag::{Severity, SourceDiagnostic};
+use typst::foundations::{Bytes, Smart};
+use typst::utils::{LazyHash, Scalar};
+use typst::{Library, LibraryExt, World, WorldExt};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use super::fonts::Fonts;
+use super::protocol::{Job, Output, Rendered};
+use super::set::TemplateSet;
+use super::world::{Files, PageWorld};
+
+/// Name and version of the engine, kept with every letter.
+pub const ENGINE: &str = "typst 0.15.1";
+
+/// Compilations a cached intermediate result outlives without being used.
+/// What all letters share (letterhead, closing) stays; what one letter alone
+/// had is gone after this many others.
+const CACHE_AGE: usize = 8;
+
+/// A ready engine: library, fonts and the files of one template set.
+pub(super) struct Engine {
+    library: LazyHash<Library>,
+    fonts: Fonts,
+    files: Files,
+    standards: PdfStandards,
+}
+
+/// Forgets old intermediate results when it goes out of scope, so that an
+/// early return cannot skip it.
+struct Forget;
+
+impl Drop for Forget {
+    fn drop(&mut self) {
+        typst::comemo::evict(CACHE_AGE);
+    }
+}
+
+impl Engine {
+    pub(super) fn new(fonts: Fonts, set: &TemplateSet) -> Result<Self, String> {
+        let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+            .map_err(|error| error.message().to_string())?;
+        Ok(Engine {
+            library: LazyHash::new(Library::default()),
+            fonts,
+            files: Files::new(set),
+            standards,
+        })
+    }
+
+    /// Sets one page run.
+    ///
+    /// # Errors
+    /// What the engine says, with its hints, one line each; it may quote the
+    /// data, so it is shown to staff and never logged.
+    pub(super) fn render(&self, job: &Job) -> Result<Rendered, String> {
+        let _forget = Forget;
+        let main = self
+            .files
+            .template(&job.template)
+            .ok_or_else(|| format!("書式 {} がありません。", job.template))?;
+        let world = PageWorld {
+            library: &self.library,
+            fonts: &self.fonts,
+            files: &self.files,
+            main,
+            data: Bytes::new(job.data.clone()),
+        };
+        let compiled = typst::compile::<PagedDocument>(&world);
+        let document = compiled
+            .output
+            .map_err(|errors| describe(&world, &errors))?;
+        // A warning is an error here: the engine warns where it had to guess,
+        // for instance when a font family is missing or a layout does not
+        // settle, and a guess has no place on an official letter.
+        if !compiled.warnings.is_empty() {
+            return Err(describe(&world, &compiled.warnings));
+        }
+        let pages = document.pages().len();
+        let bytes = match job.output {
+            Output::Pdf => {
+                let options = PdfOptions {
+                    ident: Smart::Custom(job.ident.clone()),
+                    creator: Smart::Custom(Some("Yobin".into())),
+                    standards: self.standards.clone(),
+                    ..PdfOptions::default()
+                };
+                typst_pdf::pdf(&document, &options).map_err(|errors| describe(&world, &errors))?
+            }
+            Output::Png { page, pixel_per_pt } => {
+                let page = document
+                    .pages()
+                    .get(page)
+                    .ok_or_else(|| format!("{}ページ目はありません。", page + 1))?;
+                let options = typst_render::RenderOptions {
+                    pixel_per_pt: Scalar::new(f64::from(pixel_per_pt)),
+                    ..typst_render::RenderOptions::default()
+                };
+                typst_render::render(page, &options)
+                    .encode_png()
+                    .map_err(|error| error.to_string())?
+            }
+        };
+        Ok(Rendered { bytes, pages })
+    }
+}
+
+/// The engine's diagnostics as lines: place, message, hints.
+fn describe(world: &PageWorld<'_>, diagnostics: &[SourceDiagnostic]) -> String {
+    let mut lines = Vec::new();
+    for diagnostic in diagnostics {
+        let severity = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let place = diagnostic.span.id().map_or_else(String::new, |id| {
+            let line = world
+                .range(diagnostic.span)
+                .and_then(|range| world.source(id).ok()?.lines().byte_to_line(range.start));
+            let path = id.get().vpath().get_with_slash();
+            match line {
+                Some(line) => format!("{path}:{}: ", line + 1),
+                None => format!("{path}: "),
+            }
+        });
+        lines.push(format!("{place}{severity}: {}", diagnostic.message));
+        for hint in &diagnostic.hints {
+            lines.push(format!("  hint: {}", hint.v));
+        }
+    }
+    lines.join("\n")
+}

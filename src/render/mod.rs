@@ -1,0 +1,27 @@
+//! From a template and its data to PDF or PNG, in child processes.
+//!
+//! The engine (Typst) lives only in this folder. It cannot be cancelled, a
+//! stack overflow in it aborts the process and its caches are global, so it
+//! runs in workers: children of this same program that are limited in time
+//! and memory, restarted when they die and replaced after a number of pages.
+//!
+//! A template sees the files of its [`TemplateSet`], one `/data.json` and the
+//! fonts; no other file, no network, no clock, no environment. Data is never
+//! markup.
+
+mod engine;
+mod fonts;
+mod letter_data;
+mod pool;
+mod protocol;
+mod set;
+mod worker;
+mod world;
+
+pub use engine::ENGINE;
+pub use fonts::{FontError, Fonts};
+pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
+pub use pool::{Limits, Pool, PoolError, RenderFailure};
+pub use protocol::{Job, Output, Rendered};
+pub use set::{SetError, TemplateSet};
+pub use worker::run_worker;

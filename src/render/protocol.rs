@@ -1,0 +1,92 @@
+//! What parent and worker say to each other over the worker's standard input
+//! and output: a length in four bytes, a JSON head, a length, a body.
+
+use std::io::{self, Read, Write};
+
+use serde::{Deserialize, Serialize};
+
+/// One page run to set.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Virtual path of the template, for instance `/letters/x/letter.typ`.
+    pub template: String,
+    /// Stable identity of the document; the same input with the same identity
+    /// gives the same bytes.
+    pub ident: String,
+    /// What comes out.
+    pub output: Output,
+    /// The content of `/data.json`.
+    pub data: Vec<u8>,
+}
+
+/// The form of the result.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Output {
+    /// PDF/A-2a and PDF/UA-1.
+    Pdf,
+    /// The image of one page.
+    Png {
+        /// Which page, from 0.
+        page: usize,
+        /// Pixels per typographic point (1/72 inch).
+        pixel_per_pt: f32,
+    },
+}
+
+/// A finished page run.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Number of pages of the whole document.
+    pub pages: usize,
+}
+
+/// Head of a request.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RequestHead {
+    pub template: String,
+    pub ident: String,
+    pub output: Output,
+}
+
+/// Head of an answer; the body is the file, or the engine's message.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct AnswerHead {
+    pub ok: bool,
+    pub pages: usize,
+}
+
+/// Upper bound of a frame: more than any letter, less than a runaway.
+pub(super) const MAX_FRAME: usize = 512 * 1024 * 1024;
+
+/// Reads one frame; `None` at the end of the stream.
+pub(super) fn read_frame(input: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 4];
+    match input.read_exact(&mut length) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+    if length > MAX_FRAME {
+        return Err(io::Error::other("frame too long"));
+    }
+    let mut frame = vec![0; length];
+    input.read_exact(&mut frame)?;
+    Ok(Some(frame))
+}
+
+/// The bytes of a frame, its length first.
+pub(super) fn frame(body: &[u8]) -> io::Result<Vec<u8>> {
+    let length = u32::try_from(body.len()).map_err(|_| io::Error::other("frame too long"))?;
+    let mut bytes = Vec::with_capacity(body.len() + 4);
+    bytes.extend_from_slice(&length.to_be_bytes());
+    bytes.extend_from_slice(body);
+    Ok(bytes)
+}
+
+/// Writes one frame.
+pub(super) fn write_frame(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
+    output.write_all(&frame(body)?)
+}

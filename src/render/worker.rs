@@ -1,0 +1,82 @@
+//! The child's side: sets page runs until its input ends.
+
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+
+use rustix::process::{Resource, Rlimit, Signal, setrlimit};
+
+use super::engine::Engine;
+use super::fonts::Fonts;
+use super::protocol::{AnswerHead, Job, RequestHead, read_frame, write_frame};
+use super::set::TemplateSet;
+
+/// Runs a worker: the first frame on standard input is the template set,
+/// every following pair of frames is a request.
+///
+/// The worker limits itself to `memory_mib` MiB of address space before it
+/// reads anything, so a template that eats memory kills only the worker.
+///
+/// # Errors
+/// When the pipes break or fonts or set cannot be read; the parent sees it as
+/// the worker's death.
+pub fn run_worker(fonts: &Path, memory_mib: u64) -> Result<(), String> {
+    let bytes = memory_mib.saturating_mul(1024 * 1024);
+    let limit = Rlimit {
+        current: Some(bytes),
+        maximum: Some(bytes),
+    };
+    setrlimit(Resource::As, limit).map_err(|error| format!("memory limit: {error}"))?;
+    // A core dump of a worker would put a letter on disk in the clear.
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    setrlimit(Resource::Core, none).map_err(|error| format!("core limit: {error}"))?;
+    // A worker that loops must not outlive a parent that was killed.
+    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
+        .map_err(|error| format!("death signal: {error}"))?;
+
+    let mut input = io::stdin().lock();
+    let mut output = BufWriter::new(io::stdout().lock());
+    let Some(set) = read_frame(&mut input).map_err(|error| error.to_string())? else {
+        return Ok(());
+    };
+    let set = TemplateSet::thaw(&set)?;
+    let fonts = Fonts::open(fonts).map_err(|error| error.to_string())?;
+    let engine = Engine::new(fonts, &set)?;
+    drop(set);
+    serve(&engine, &mut input, &mut output).map_err(|error| error.to_string())
+}
+
+fn serve(engine: &Engine, input: &mut impl Read, output: &mut impl Write) -> io::Result<()> {
+    while let Some(head) = read_frame(input)? {
+        let head: RequestHead = serde_json::from_slice(&head)?;
+        let data = read_frame(input)?.unwrap_or_default();
+        let job = Job {
+            template: head.template,
+            ident: head.ident,
+            output: head.output,
+            data,
+        };
+        let (head, body) = match engine.render(&job) {
+            Ok(rendered) => (
+                AnswerHead {
+                    ok: true,
+                    pages: rendered.pages,
+                },
+                rendered.bytes,
+            ),
+            Err(message) => (
+                AnswerHead {
+                    ok: false,
+                    pages: 0,
+                },
+                message.into_bytes(),
+            ),
+        };
+        write_frame(output, &serde_json::to_vec(&head)?)?;
+        write_frame(output, &body)?;
+        output.flush()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! What can go wrong with the store as a whole.
+
+/// A failure of the store; the transaction it happened in changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No room left on the disk.
+    #[error("the disk is full")]
+    DiskFull(#[source] sqlx::Error),
+    /// Another process kept the store locked too long.
+    #[error("the store is locked by another process")]
+    Busy(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the store's schema could not be migrated: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row holds something this program never writes.
+    #[error("the store holds an unreadable value: {0}")]
+    Corrupt(String),
+    /// Any other failure of the database.
+    #[error("the store failed: {0}")]
+    Database(#[source] sqlx::Error),
+    /// The writer has stopped after an earlier failure.
+    #[error("the store's writer has stopped")]
+    WriterStopped,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = match &error {
+            sqlx::Error::Database(inner) => inner.code().map(std::borrow::Cow::into_owned),
+            _ => None,
+        };
+        // Primary result codes stand in the low byte of SQLite's extended ones.
+        let primary = code
+            .and_then(|code| code.parse::<u32>().ok())
+            .map(|code| code & 0xff);
+        match primary {
+            Some(13) => StoreError::DiskFull(error),
+            Some(5 | 6) => StoreError::Busy(error),
+            // An I/O error while the disk is full surfaces as SQLITE_IOERR.
+            _ => StoreError::Database(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// What staff read, with the next step.
+    pub fn staff_message(&self) -> String {
+        match self {
+            StoreError::DiskFull(_) => {
+                "ディスクの空きがなくなりました。途中までの結果は失われていません。空きを作ってから、もう一度実行してください。".to_owned()
+            }
+            StoreError::Busy(_) => {
+                "ほかの処理がデータベースを使っています。少し待ってから、もう一度実行してください。".to_owned()
+            }
+            StoreError::Migration(error) => format!(
+                "データベースを新しい版に直せませんでした({error})。このプログラムより新しい版で作られていないか確かめてください。"
+            ),
+            StoreError::Corrupt(what) => format!(
+                "データベースに読めない値があります({what})。yobin verify を実行し、控えから戻すことを考えてください。"
+            ),
+            StoreError::Database(error) => format!(
+                "データベースの処理に失敗しました({error})。ディスクの空きと、フォルダーに書き込めることを確かめてから、もう一度実行してください。"
+            ),
+            StoreError::WriterStopped => {
+                "データベースへの書込みが止まりました。先に出た知らせを確かめてください。".to_owned()
+            }
+        }
+    }
+}

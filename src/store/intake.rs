@@ -1,0 +1,152 @@
+//! Taking letters in: one transaction a file, so a file is queued whole or
+//! not at all.
+
+use sqlx::{Row, Sqlite, Transaction};
+
+use super::{Store, StoreError};
+use crate::domain::{Delivery, LetterId, State};
+
+/// A file being queued. Nothing is kept unless [`commit`](Self::commit) is
+/// called.
+pub struct Intake {
+    tx: Transaction<'static, Sqlite>,
+    id: i64,
+    actor: String,
+    at: String,
+}
+
+/// A checked record on its way into the store.
+#[derive(Debug)]
+pub struct NewLetter<'a> {
+    /// Row of the file, as the sheet shows it.
+    pub row: u64,
+    /// Code of the kind.
+    pub kind: &'a str,
+    /// Code of the outcome.
+    pub outcome: &'a str,
+    /// Number series of the kind.
+    pub series: &'a str,
+    /// How it goes.
+    pub delivery: Delivery,
+    /// The record as JSON.
+    pub record: &'a str,
+    /// SHA-256 of kind and record in a canonical form, in hexadecimal.
+    pub record_sha256: &'a str,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queued {
+    /// It is a new letter.
+    New(LetterId),
+    /// The same record stands in another row of the same file.
+    SameFile {
+        /// That row.
+        row: i64,
+    },
+    /// The same record was queued before.
+    Before {
+        /// The letter it became.
+        letter: LetterId,
+        /// Where that letter stands.
+        state: State,
+    },
+}
+
+impl Intake {
+    /// Begins to queue a file with the given SHA-256.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn begin(
+        store: &Store,
+        file_sha256: &str,
+        actor: &str,
+        at: &str,
+    ) -> Result<Self, StoreError> {
+        let mut tx = store.write().await?;
+        let id = sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES (?, ?, ?)")
+            .bind(file_sha256)
+            .bind(actor)
+            .bind(at)
+            .execute(&mut *tx)
+            .await?
+            .last_insert_rowid();
+        Ok(Intake {
+            tx,
+            id,
+            actor: actor.to_owned(),
+            at: at.to_owned(),
+        })
+    }
+
+    /// Queues one record, unless the same record is there already.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn add(&mut self, new: &NewLetter<'_>) -> Result<Queued, StoreError> {
+        let inserted = sqlx::query(
+            "INSERT INTO letter (
+                kind, outcome, delivery, series, record_sha256,
+                intake_id, intake_row, queued_by, queued_at
+             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (record_sha256) DO NOTHING",
+        )
+        .bind(new.kind)
+        .bind(new.outcome)
+        .bind(new.delivery.as_str())
+        .bind(new.series)
+        .bind(new.record_sha256)
+        .bind(self.id)
+        .bind(i64::try_from(new.row).unwrap_or(i64::MAX))
+        .bind(&self.actor)
+        .bind(&self.at)
+        .execute(&mut *self.tx)
+        .await?;
+        if inserted.rows_affected() == 0 {
+            return self.twin_of(new.record_sha256).await;
+        }
+        let key = inserted.last_insert_rowid();
+        sqlx::query("INSERT INTO letter_record (letter_id, record) VALUES (?, ?)")
+            .bind(key)
+            .bind(new.record)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query(
+            "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+             VALUES (?, ?, ?, '', 'queued')",
+        )
+        .bind(&self.at)
+        .bind(key)
+        .bind(&self.actor)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(Queued::New(LetterId::from_key(key)))
+    }
+
+    async fn twin_of(&mut self, record_sha256: &str) -> Result<Queued, StoreError> {
+        let row = sqlx::query(
+            "SELECT id, intake_id, intake_row, state FROM letter WHERE record_sha256 = ?",
+        )
+        .bind(record_sha256)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        if row.get::<i64, _>("intake_id") == self.id {
+            return Ok(Queued::SameFile {
+                row: row.get("intake_row"),
+            });
+        }
+        Ok(Queued::Before {
+            letter: LetterId::from_key(row.get("id")),
+            state: super::letter::state_of(&row)?,
+        })
+    }
+
+    /// Keeps everything that was added.
+    ///
+    /// # Errors
+    /// When the store cannot be written; then nothing is kept.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+}

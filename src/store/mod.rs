@@ -1,0 +1,35 @@
+//! Rows in, rows out: the only place that speaks SQL.
+//!
+//! A function takes a connection and does one thing; whoever calls it owns
+//! the transaction. Every change of a letter's state is one
+//! `UPDATE … WHERE id AND state AND attempt` with its audit row beside it.
+//! The night's many small changes go through [`Writer`], which commits those
+//! that arrive together in one transaction.
+
+mod batch;
+mod connect;
+mod error;
+mod intake;
+mod letter;
+mod mark;
+mod register;
+mod staff;
+mod step;
+mod writer;
+
+pub use batch::{
+    BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
+    on_their_way, open_batch, outside_batches, unclosed_batches,
+};
+pub use connect::Store;
+pub use error::StoreError;
+pub use intake::{Intake, NewLetter, Queued};
+pub use letter::{
+    AuditRow, Filter, LetterRow, audit_of, data_of, letter, letters, letters_page, needing_person,
+    record_of, state_counts,
+};
+pub use mark::{schedule_mark, set_schedule_mark};
+pub use register::{RegisterEntry, chain_head, genesis, register_entries, unregistered_letters};
+pub use staff::{StaffAction, StaffRefusal, act};
+pub use step::{Claimed, RenderedFacts, Step, StepError, recover_handovers};
+pub use writer::Writer;

@@ -1,0 +1,213 @@
+//! The register of issued documents (文書件名簿), a chain of hashes.
+//!
+//! Every entry's hash covers its content and the hash of the entry before
+//! it, so a changed, removed or inserted entry breaks the chain from there.
+
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::StoreError;
+use crate::domain::LetterId;
+
+/// An entry as it is read back.
+#[derive(Debug, Clone)]
+pub struct RegisterEntry {
+    /// Place in the register, from 1.
+    pub seq: i64,
+    /// `issued` or `void`.
+    pub event: String,
+    /// The letter.
+    pub letter: LetterId,
+    /// Its document number.
+    pub number: String,
+    /// Code of its kind.
+    pub kind: String,
+    /// Code of its outcome.
+    pub outcome: String,
+    /// Date printed on it.
+    pub issue_date: String,
+    /// SHA-256 of the data it was set from.
+    pub data_sha256: Option<String>,
+    /// SHA-256 of its PDF.
+    pub pdf_sha256: Option<String>,
+    /// Size of its PDF in bytes.
+    pub pdf_bytes: Option<i64>,
+    /// When it was entered.
+    pub entered_at: String,
+    /// Hash of the entry before, or [`genesis`] for the first.
+    pub previous_sha256: String,
+    /// Hash of this entry.
+    pub entry_sha256: String,
+}
+
+pub(super) struct NewEntry<'a> {
+    pub event: &'a str,
+    pub letter: LetterId,
+    pub number: String,
+    pub kind: String,
+    pub outcome: String,
+    pub issue_date: String,
+    pub data_sha256: Option<String>,
+    pub pdf_sha256: Option<String>,
+    pub pdf_bytes: Option<i64>,
+    pub entered_at: &'a str,
+}
+
+/// The hash before the first entry.
+pub fn genesis() -> String {
+    "0".repeat(64)
+}
+
+impl RegisterEntry {
+    /// The hash this entry must have, from its content.
+    pub fn computed_sha256(&self) -> String {
+        hash(
+            self.seq,
+            &self.previous_sha256,
+            &NewEntry {
+                event: &self.event,
+                letter: self.letter,
+                number: self.number.clone(),
+                kind: self.kind.clone(),
+                outcome: self.outcome.clone(),
+                issue_date: self.issue_date.clone(),
+                data_sha256: self.data_sha256.clone(),
+                pdf_sha256: self.pdf_sha256.clone(),
+                pdf_bytes: self.pdf_bytes,
+                entered_at: &self.entered_at,
+            },
+        )
+    }
+}
+
+/// Hashes the parts with their lengths, so that no two contents can run
+/// together to the same bytes.
+fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
+    let seq = seq.to_string();
+    let letter = entry.letter.to_string();
+    let bytes = entry.pdf_bytes.map(|n| n.to_string()).unwrap_or_default();
+    let mut hasher = Sha256::new();
+    for part in [
+        previous,
+        &seq,
+        entry.event,
+        &letter,
+        &entry.number,
+        &entry.kind,
+        &entry.outcome,
+        &entry.issue_date,
+        entry.data_sha256.as_deref().unwrap_or_default(),
+        entry.pdf_sha256.as_deref().unwrap_or_default(),
+        &bytes,
+        entry.entered_at,
+    ] {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hex::encode(hasher.finalize())
+}
+
+/// Appends an entry and returns its place.
+pub(super) async fn append(
+    conn: &mut SqliteConnection,
+    entry: &NewEntry<'_>,
+) -> Result<i64, StoreError> {
+    let (last, previous) = chain_head(conn).await?;
+    let seq = last + 1;
+    let own = hash(seq, &previous, entry);
+    sqlx::query(
+        "INSERT INTO register (
+            seq, event, letter_id, number, kind, outcome, issue_date,
+            data_sha256, pdf_sha256, pdf_bytes, entered_at, previous_sha256, entry_sha256
+         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(seq)
+    .bind(entry.event)
+    .bind(entry.letter.key())
+    .bind(&entry.number)
+    .bind(&entry.kind)
+    .bind(&entry.outcome)
+    .bind(&entry.issue_date)
+    .bind(&entry.data_sha256)
+    .bind(&entry.pdf_sha256)
+    .bind(entry.pdf_bytes)
+    .bind(entry.entered_at)
+    .bind(&previous)
+    .bind(&own)
+    .execute(conn)
+    .await?;
+    Ok(seq)
+}
+
+/// Place and hash of the last entry; 0 and [`genesis`] for an empty register.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn chain_head(conn: &mut SqliteConnection) -> Result<(i64, String), StoreError> {
+    let last = sqlx::query("SELECT seq, entry_sha256 FROM register ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(conn)
+        .await?;
+    Ok(match last {
+        Some(row) => (row.get("seq"), row.get("entry_sha256")),
+        None => (0, genesis()),
+    })
+}
+
+/// At most `limit` entries after the place `after`.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn register_entries(
+    conn: &mut SqliteConnection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<RegisterEntry>, StoreError> {
+    let rows = sqlx::query("SELECT * FROM register WHERE seq > ? ORDER BY seq LIMIT ?")
+        .bind(after)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.iter().map(entry_of).collect())
+}
+
+fn entry_of(row: &SqliteRow) -> RegisterEntry {
+    RegisterEntry {
+        seq: row.get("seq"),
+        event: row.get("event"),
+        letter: LetterId::from_key(row.get("letter_id")),
+        number: row.get("number"),
+        kind: row.get("kind"),
+        outcome: row.get("outcome"),
+        issue_date: row.get("issue_date"),
+        data_sha256: row.get("data_sha256"),
+        pdf_sha256: row.get("pdf_sha256"),
+        pdf_bytes: row.get("pdf_bytes"),
+        entered_at: row.get("entered_at"),
+        previous_sha256: row.get("previous_sha256"),
+        entry_sha256: row.get("entry_sha256"),
+    }
+}
+
+/// Letters whose row says they are registered but whose entry is missing or
+/// speaks of another PDF.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn unregistered_letters(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<LetterId>, StoreError> {
+    let keys: Vec<i64> = sqlx::query_scalar(
+        "SELECT letter.id FROM letter
+         LEFT JOIN register ON register.seq = letter.register_seq
+                           AND register.letter_id = letter.id
+                           AND register.event = 'issued'
+         WHERE (letter.register_seq IS NOT NULL
+                OR letter.state IN ('archived', 'released', 'sent', 'filed', 'failed', 'unknown'))
+           AND (register.seq IS NULL OR register.pdf_sha256 IS NOT letter.pdf_sha256)
+         ORDER BY letter.id",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(keys.into_iter().map(LetterId::from_key).collect())
+}

@@ -1,0 +1,216 @@
+//! What staff do to single letters.
+
+use sqlx::SqliteConnection;
+
+use super::register::{NewEntry, append};
+use super::{LetterRow, StoreError, letter};
+use crate::domain::{Event, LetterId, StaffName, State};
+
+/// An act of a member of staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaffAction {
+    /// Approve it (never the person who queued it).
+    Approve,
+    /// Stop it for now.
+    Hold,
+    /// Let a held letter go on.
+    Resume,
+    /// Withdraw it for good.
+    Cancel,
+    /// Try a parked or failed letter again.
+    Retry,
+    /// A letter of unknown outcome did arrive.
+    ConfirmDelivered,
+    /// A letter of unknown outcome did not arrive; it is sent again.
+    ConfirmUndelivered,
+}
+
+/// Why an act did not happen, in Japanese; nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StaffRefusal {
+    /// There is no such letter.
+    #[error("{0}：この番号の書簡はありません。yobin list で番号を確かめてください。")]
+    NoSuchLetter(LetterId),
+    /// The letter's state does not allow it.
+    #[error("{id}：状態が「{}」なので、この操作はできません。{hint}", state.japanese())]
+    WrongState {
+        /// The letter.
+        id: LetterId,
+        /// Its state.
+        state: State,
+        /// What to do instead.
+        hint: &'static str,
+    },
+    /// The one who queued it cannot approve it.
+    #[error(
+        "{0}：受け付けた人は承認できません。別の人が --as で自分の名前を付けて承認してください。"
+    )]
+    OwnLetter(LetterId),
+    /// The store failed.
+    #[error("{}", .0.staff_message())]
+    Store(#[from] StoreError),
+}
+
+/// Does one act to one letter. The caller commits.
+///
+/// # Errors
+/// [`StaffRefusal`]; the caller then rolls back, so that an act on several
+/// letters happens to all of them or to none.
+pub async fn act(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+    action: StaffAction,
+    actor: &StaffName,
+    at: &str,
+) -> Result<State, StaffRefusal> {
+    let row = letter(conn, id)
+        .await?
+        .ok_or(StaffRefusal::NoSuchLetter(id))?;
+    let refused = || StaffRefusal::WrongState {
+        id,
+        state: row.state,
+        hint: hint(action, row.state),
+    };
+    let event = event_of(action, &row).ok_or_else(refused)?;
+    let to = row.state.after(event).map_err(|_| refused())?;
+    // A letter the mail server may be reading at this moment is out of reach.
+    if row.state == State::Released && row.handover_at.is_some() {
+        return Err(refused());
+    }
+    if action == StaffAction::Approve {
+        let queued_by = StaffName::new(&row.queued_by)
+            .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        if queued_by.is_same_person(actor) {
+            return Err(StaffRefusal::OwnLetter(id));
+        }
+    }
+    change(conn, &row, to, action, actor, at).await?;
+    if action == StaffAction::Cancel {
+        void_number(conn, &row, at).await?;
+    }
+    sqlx::query(
+        "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+         VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(at)
+    .bind(id.key())
+    .bind(actor.as_str())
+    .bind(row.state.as_str())
+    .bind(to.as_str())
+    .execute(conn)
+    .await
+    .map_err(StoreError::from)?;
+    Ok(to)
+}
+
+fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
+    let back = || row.resume_state.as_deref()?.parse::<State>().ok();
+    Some(match action {
+        StaffAction::Approve => Event::Approve,
+        StaffAction::Hold => Event::Hold,
+        StaffAction::Resume => Event::Resume(back()?),
+        StaffAction::Cancel => Event::Cancel,
+        StaffAction::Retry => Event::Retry(back()?),
+        StaffAction::ConfirmDelivered => Event::ConfirmDelivered,
+        StaffAction::ConfirmUndelivered => Event::ConfirmUndelivered,
+    })
+}
+
+async fn change(
+    conn: &mut SqliteConnection,
+    row: &LetterRow,
+    to: State,
+    action: StaffAction,
+    actor: &StaffName,
+    at: &str,
+) -> Result<(), StaffRefusal> {
+    let approves = action == StaffAction::Approve;
+    let holds = action == StaffAction::Hold;
+    let sends_again = action == StaffAction::ConfirmUndelivered;
+    // Every act ends what the night is doing with the letter (attempt + 1)
+    // and answers the remark it had; a retry starts counting tries anew.
+    let done = sqlx::query(
+        "UPDATE letter
+         SET state = ?1,
+             attempt = attempt + 1,
+             render_tries = 0,
+             resume_state = CASE WHEN ?2 THEN state ELSE NULL END,
+             approved_by = CASE WHEN ?3 THEN ?4 ELSE approved_by END,
+             approved_at = CASE WHEN ?3 THEN ?5 ELSE approved_at END,
+             message_id = CASE WHEN ?6 THEN NULL ELSE message_id END,
+             handover_at = CASE WHEN ?6 THEN NULL ELSE handover_at END,
+             reason = NULL,
+             next_step = NULL
+         WHERE id = ?7 AND state = ?8 AND attempt = ?9",
+    )
+    .bind(to.as_str())
+    .bind(holds)
+    .bind(approves)
+    .bind(actor.as_str())
+    .bind(at)
+    .bind(sends_again)
+    .bind(row.id.key())
+    .bind(row.state.as_str())
+    .bind(row.attempt)
+    .execute(conn)
+    .await
+    .map_err(StoreError::from)?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Corrupt(format!("{} changed under a lock", row.id)).into())
+    }
+}
+
+/// The number of a withdrawn letter stays in the register as void (欠番).
+async fn void_number(
+    conn: &mut SqliteConnection,
+    row: &LetterRow,
+    at: &str,
+) -> Result<(), StoreError> {
+    let (Some(number), Some(issue_date)) = (&row.number, &row.issue_date) else {
+        return Ok(());
+    };
+    append(
+        conn,
+        &NewEntry {
+            event: "void",
+            letter: row.id,
+            number: number.clone(),
+            kind: row.kind.clone(),
+            outcome: row.outcome.clone(),
+            issue_date: issue_date.clone(),
+            data_sha256: None,
+            pdf_sha256: None,
+            pdf_bytes: None,
+            entered_at: at,
+        },
+    )
+    .await?;
+    Ok(())
+}
+
+fn hint(action: StaffAction, state: State) -> &'static str {
+    match (action, state) {
+        (_, State::Cancelled) => {
+            "取消は元に戻せません。出し直すときは、記録を直して新しく受け付けてください。"
+        }
+        (StaffAction::Retry, State::Unknown) => {
+            "届いたかどうかを相手に確かめ、yobin confirm で --delivered か --not-delivered を付けて記録してください。"
+        }
+        (StaffAction::Cancel | StaffAction::Hold, State::Unknown) => {
+            "届いたかどうかを確かめ、yobin confirm で記録してください。"
+        }
+        (StaffAction::Cancel | StaffAction::Hold, State::Sent | State::Filed | State::Released) => {
+            "すでに発信の段階です。"
+        }
+        (StaffAction::Hold, State::Parked | State::Failed) => {
+            "すでに止まっています。再開は yobin retry、取消は yobin cancel です。"
+        }
+        (StaffAction::Resume, State::Parked | State::Failed) => "再開は yobin retry です。",
+        (StaffAction::Retry, State::Held) => "再開は yobin resume です。",
+        (StaffAction::Approve, State::Held) => "先に yobin resume で保留を解いてください。",
+        (StaffAction::Approve, State::Approved) => "すでに承認されています。",
+        _ => "yobin show で今の状態を確かめてください。",
+    }
+}

@@ -1,0 +1,462 @@
+//! Which characters can be set, and in which font.
+//!
+//! Typst refuses a missing glyph under PDF/A, but silently drops a variation
+//! selector its font does not know: 葛 would be printed for 葛󠄁. So each base
+//! and selector is looked up here before a letter exists, and where the first
+//! font lacks a pair, the text is cut into runs that each name their font.
+//!
+//! A unit is a grapheme cluster, a base with its selector and marks; all of
+//! it must come from one font. Decomposed kana (か + U+3099) are such a unit:
+//! they pass where one font has both glyphs, and are refused otherwise.
+//! Private-use characters are refused even where a font has a glyph, because
+//! what they mean differs from one machine to the next; so is all that prints
+//! as nothing, because nobody who proof-reads can see it.
+
+use std::fmt::Write;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::coverage::Coverage;
+
+/// The fonts, in the order of preference.
+pub struct Characters {
+    fonts: Vec<(String, Coverage)>,
+}
+
+/// A font that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("フォント {} を読めません({source})。fonts フォルダーを確かめてください。", path.display())]
+pub struct FontError {
+    /// The font's file.
+    pub path: PathBuf,
+    /// What went wrong.
+    pub source: io::Error,
+}
+
+/// How a text can be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// Wholly in the first font.
+    Plain,
+    /// Cut into runs, each in one font; together they are the text.
+    Runs(Vec<Run>),
+}
+
+/// A piece of text in one font.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Index of the font; [`Characters::family`] names it.
+    pub font: usize,
+    /// The piece, unchanged.
+    pub text: String,
+}
+
+/// A unit that cannot be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unshowable {
+    /// The unit, with its selectors and marks.
+    pub character: String,
+    /// Its code points, such as `U+845B U+E0101`.
+    pub code_points: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a character cannot be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// No font has the character.
+    NoGlyph,
+    /// A font has the character, but none has this variant of it.
+    NoVariant,
+    /// A variation selector with nothing to vary.
+    LoneSelector,
+    /// A combining mark with nothing to combine with.
+    LoneMark,
+    /// A control character, a line break where none may stand, or a tab.
+    Control,
+    /// Prints as nothing: bidi controls, zero-width characters, soft hyphens,
+    /// fillers, tags, line separators.
+    Invisible,
+    /// A private-use character (外字).
+    PrivateUse,
+    /// A code point that is no character.
+    Noncharacter,
+    /// U+FFFD: another program could not read the character.
+    Replacement,
+}
+
+impl Characters {
+    /// Reads the fonts, each by family name and file, best first.
+    ///
+    /// # Errors
+    /// [`FontError`] for a file that is not a single TrueType or OpenType font.
+    pub fn open<F: AsRef<str>, P: AsRef<Path>>(fonts: &[(F, P)]) -> Result<Self, FontError> {
+        fonts
+            .iter()
+            .map(|(family, path)| {
+                let path = path.as_ref();
+                let coverage = Coverage::read(path).map_err(|source| FontError {
+                    path: path.to_owned(),
+                    source,
+                })?;
+                Ok((family.as_ref().to_owned(), coverage))
+            })
+            .collect::<Result<_, _>>()
+            .map(|fonts| Characters { fonts })
+    }
+
+    /// The family name of a run's font.
+    pub fn family(&self, font: usize) -> Option<&str> {
+        self.fonts.get(font).map(|(family, _)| family.as_str())
+    }
+
+    /// How a text of one line can be shown.
+    ///
+    /// # Errors
+    /// Every unit that cannot be shown, each once. A line break is one.
+    pub fn check(&self, text: &str) -> Result<Shown, Vec<Unshowable>> {
+        self.examine(text, false)
+    }
+
+    /// How a text that may hold line breaks (U+000A only) can be shown.
+    ///
+    /// # Errors
+    /// Every unit that cannot be shown, each once.
+    pub fn check_lines(&self, text: &str) -> Result<Shown, Vec<Unshowable>> {
+        self.examine(text, true)
+    }
+
+    fn examine(&self, text: &str, lines: bool) -> Result<Shown, Vec<Unshowable>> {
+        if self.is_plain(text, lines) {
+            return Ok(Shown::Plain);
+        }
+        let mut runs: Vec<Run> = Vec::new();
+        let mut refused: Vec<Unshowable> = Vec::new();
+        for unit in text.graphemes(true) {
+            if lines && unit == "\n" {
+                match runs.last_mut() {
+                    Some(run) => run.text.push('\n'),
+                    None => runs.push(run(0, unit)),
+                }
+                continue;
+            }
+            match self.font_of(unit) {
+                Ok(font) => match runs.last_mut() {
+                    Some(last) if last.font == font => last.text.push_str(unit),
+                    _ => runs.push(run(font, unit)),
+                },
+                Err(reason) => {
+                    if refused.iter().all(|other| other.character != unit) {
+                        refused.push(unshowable(unit, reason));
+                    }
+                }
+            }
+        }
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        match runs.as_slice() {
+            [] => Ok(Shown::Plain),
+            [only] if only.font == 0 => Ok(Shown::Plain),
+            _ => Ok(Shown::Runs(runs)),
+        }
+    }
+
+    /// The common case, found without cutting the text into units.
+    fn is_plain(&self, text: &str, lines: bool) -> bool {
+        let Some((_, first)) = self.fonts.first() else {
+            return text.is_empty();
+        };
+        let mut at_start = true;
+        for c in text.chars() {
+            if c == '\n' && lines {
+                at_start = true;
+                continue;
+            }
+            if !first.has(c) || forbidden(c).is_some() || is_selector(c) {
+                return false;
+            }
+            if at_start && is_mark(c) {
+                return false;
+            }
+            at_start = false;
+        }
+        true
+    }
+
+    /// The first font that has the whole unit.
+    fn font_of(&self, unit: &str) -> Result<usize, Reason> {
+        let mut pairs: Vec<(char, Option<char>)> = Vec::new();
+        for c in unit.chars() {
+            if is_selector(c) {
+                match pairs.last_mut() {
+                    Some((_, selector @ None)) => *selector = Some(c),
+                    _ => return Err(Reason::LoneSelector),
+                }
+                continue;
+            }
+            if let Some(reason) = forbidden(c) {
+                return Err(reason);
+            }
+            if pairs.is_empty() && is_mark(c) {
+                return Err(Reason::LoneMark);
+            }
+            pairs.push((c, None));
+        }
+        let covers = |coverage: &Coverage| {
+            pairs.iter().all(|(base, selector)| match selector {
+                None => coverage.has(*base),
+                Some(selector) => coverage.has_variant(*base, *selector),
+            })
+        };
+        if let Some(font) = self.fonts.iter().position(|(_, font)| covers(font)) {
+            return Ok(font);
+        }
+        let bases = |coverage: &Coverage| pairs.iter().all(|(base, _)| coverage.has(*base));
+        if self.fonts.iter().any(|(_, font)| bases(font)) {
+            Err(Reason::NoVariant)
+        } else {
+            Err(Reason::NoGlyph)
+        }
+    }
+}
+
+impl Unshowable {
+    /// What is wrong with the character, in Japanese.
+    pub fn problem(&self) -> String {
+        let named = format!("「{}」({})", self.character, self.code_points);
+        let code = &self.code_points;
+        match self.reason {
+            Reason::NoGlyph => format!("{named}は、備え付けのフォントにない文字です。"),
+            Reason::NoVariant => {
+                format!("{named}は、この字形(異体字)がフォントにありません。")
+            }
+            Reason::LoneSelector => {
+                format!("字形の指定({code})が、指定できる文字の後にありません。")
+            }
+            Reason::LoneMark => format!("濁点などの結合文字({code})が単独で入っています。"),
+            Reason::Control => format!("改行などの制御文字({code})が入っています。"),
+            Reason::Invisible => format!("目に見えない文字({code})が入っています。"),
+            Reason::PrivateUse => format!("外字({code})が入っています。"),
+            Reason::Noncharacter => format!("文字ではない番号({code})が入っています。"),
+            Reason::Replacement => {
+                format!("別のシステムで読めなかった文字({code})が入っています。")
+            }
+        }
+    }
+
+    /// What staff can do about it, in Japanese.
+    pub fn remedy(&self) -> &'static str {
+        match self.reason {
+            Reason::NoGlyph | Reason::NoVariant => {
+                "正しい文字を確かめ、本人に通知してある代わりの字か片仮名で書いてください。"
+            }
+            Reason::LoneSelector | Reason::LoneMark => {
+                "その文字を消し、漢字や仮名から入力し直してください。"
+            }
+            Reason::Control | Reason::Invisible | Reason::Noncharacter => {
+                "この欄を一度消して、入力し直してください。"
+            }
+            Reason::PrivateUse => {
+                "外字はほかの機械で別の字になります。標準の文字か片仮名で書いてください。"
+            }
+            Reason::Replacement => "元の資料で正しい文字を確かめ、入力し直してください。",
+        }
+    }
+}
+
+fn run(font: usize, text: &str) -> Run {
+    Run {
+        font,
+        text: text.to_owned(),
+    }
+}
+
+fn unshowable(unit: &str, reason: Reason) -> Unshowable {
+    let mut code_points = String::new();
+    for c in unit.chars() {
+        let space = if code_points.is_empty() { "" } else { " " };
+        // Writing into a string does not fail.
+        let _ = write!(code_points, "{space}U+{:04X}", u32::from(c));
+    }
+    Unshowable {
+        character: unit.to_owned(),
+        code_points,
+        reason,
+    }
+}
+
+/// Standard and ideographic variation selectors.
+fn is_selector(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+/// Whether a character joins the one before it. The usual Japanese ranges
+/// are answered at once; the rest is asked of the segmentation rules.
+fn is_mark(c: char) -> bool {
+    match c {
+        '\0'..='\u{2FF}' | '\u{3041}'..='\u{3096}' | '\u{30A0}'..='\u{9FFF}' => false,
+        _ => {
+            let mut probe = String::from("字");
+            probe.push(c);
+            probe.graphemes(true).count() == 1
+        }
+    }
+}
+
+/// Characters no letter may hold, whatever the fonts have. The invisible
+/// ones are Unicode's `Default_Ignorable_Code_Point` less the selectors, the
+/// separators, and the interlinear annotation marks.
+fn forbidden(c: char) -> Option<Reason> {
+    match c {
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Some(Reason::Control),
+        ' '..='~' => None,
+        '\u{FFFD}' => Some(Reason::Replacement),
+        '\u{AD}'
+        | '\u{34F}'
+        | '\u{61C}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{3164}'
+        | '\u{FEFF}'
+        | '\u{FFA0}'
+        | '\u{FFF0}'..='\u{FFFC}'
+        | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}'
+        | '\u{E0000}'..='\u{E00FF}'
+        | '\u{E01F0}'..='\u{E0FFF}' => Some(Reason::Invisible),
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => {
+            Some(Reason::PrivateUse)
+        }
+        '\u{FDD0}'..='\u{FDEF}' => Some(Reason::Noncharacter),
+        _ if u32::from(c) & 0xFFFE == 0xFFFE => Some(Reason::Noncharacter),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn fonts() -> Characters {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts");
+        Characters::open(&[
+            ("BIZ UDMincho", folder.join("BIZUDMincho-Regular.ttf")),
+            ("IPAmjMincho", folder.join("ipamjm.ttf")),
+        ])
+        .unwrap()
+    }
+
+    fn reason(fonts: &Characters, text: &str) -> Reason {
+        match fonts.check(text) {
+            Err(refused) => refused[0].reason,
+            Ok(_) => panic!("{text:?} was accepted"),
+        }
+    }
+
+    #[test]
+    fn ordinary_text_is_plain() {
+        let fonts = fonts();
+        for text in [
+            "",
+            "山田太郎 様",
+            "髙橋﨑",
+            "ｶﾞｿﾘﾝ",
+            "群馬県前橋市１－２",
+            "葛\u{E0100}城",
+        ] {
+            assert_eq!(fonts.check(text), Ok(Shown::Plain), "{text}");
+        }
+        assert_eq!(fonts.check_lines("一行目\n二行目\n"), Ok(Shown::Plain));
+        assert_eq!(fonts.family(1), Some("IPAmjMincho"));
+    }
+
+    #[test]
+    fn a_rare_name_is_cut_into_runs() {
+        let fonts = fonts();
+        let text = "𠮷田葛\u{E0102}子";
+        let Ok(Shown::Runs(runs)) = fonts.check(text) else {
+            panic!("no runs");
+        };
+        let shape: Vec<_> = runs
+            .iter()
+            .map(|run| (run.font, run.text.as_str()))
+            .collect();
+        assert_eq!(shape, [(1, "𠮷"), (0, "田"), (1, "葛\u{E0102}"), (0, "子")]);
+        assert_eq!(
+            fonts
+                .check_lines("𠮷\n𠮷")
+                .map(|shown| matches!(shown, Shown::Runs(runs) if runs.len() == 1)),
+            Ok(true)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_shown_is_refused_with_its_reason() {
+        let fonts = fonts();
+        for (text, expected) in [
+            ("한", Reason::NoGlyph),
+            ("😀", Reason::NoGlyph),
+            ("葛\u{E01EF}", Reason::NoVariant),
+            ("葛\u{FE0F}", Reason::NoVariant),
+            ("\u{E0100}葛", Reason::LoneSelector),
+            ("葛\u{E0100}\u{E0100}", Reason::LoneSelector),
+            ("\u{3099}か", Reason::LoneMark),
+            ("a\nb", Reason::Control),
+            ("a\tb", Reason::Control),
+            ("a\u{85}", Reason::Control),
+            ("\u{E000}", Reason::PrivateUse),
+            ("\u{10FFFD}", Reason::PrivateUse),
+            ("\u{FFFF}", Reason::Noncharacter),
+            ("\u{1FFFE}", Reason::Noncharacter),
+            ("\u{FFFD}", Reason::Replacement),
+            ("\u{202E}x", Reason::Invisible),
+            ("山\u{200B}田", Reason::Invisible),
+            ("山\u{200D}田", Reason::Invisible),
+            ("\u{FEFF}山", Reason::Invisible),
+            ("山\u{AD}田", Reason::Invisible),
+            ("\u{2028}", Reason::Invisible),
+            ("\u{E0041}", Reason::Invisible),
+        ] {
+            assert_eq!(reason(&fonts, text), expected, "{text:?}");
+        }
+        let refused = fonts.check("葛\u{E01EF}葛\u{E01EF}").unwrap_err();
+        assert_eq!(refused.len(), 1);
+        assert_eq!(refused[0].code_points, "U+845B U+E01EF");
+        assert!(fonts.check_lines("\n\u{3099}").is_err());
+        assert!(fonts.check_lines("\r\n").is_err());
+    }
+
+    #[test]
+    fn not_a_font_is_an_error() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        assert!(Characters::open(&[("x", &file)]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn runs_join_to_the_text(text in any::<String>()) {
+            let fonts = fonts_once();
+            if let Ok(Shown::Runs(runs)) = fonts.check_lines(&text) {
+                let joined: String = runs.into_iter().map(|run| run.text).collect();
+                prop_assert_eq!(joined, text);
+            }
+        }
+    }
+
+    fn fonts_once() -> &'static Characters {
+        static FONTS: std::sync::OnceLock<Characters> = std::sync::OnceLock::new();
+        FONTS.get_or_init(fonts)
+    }
+}

@@ -1,0 +1,28 @@
+//! One integration-test binary: the real program, driven as a user drives it.
+//!
+//! Each file holds one promise of the program. Nothing here sleeps or reads
+//! the wall clock: tests give the program its time (`--now`) and wait for
+//! what it says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod architecture;
+mod conformance;
+mod crash;
+mod disk_full;
+mod golden;
+mod harness;
+mod hostile;
+mod isolation;
+mod notice;
+mod privacy;
+mod proof;
+mod queueing;
+mod service;
+mod settings;
+mod staff;
