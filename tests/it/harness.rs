@@ -171,7 +171,7 @@ pub fn plain_record(n: usize, mailed: bool) -> serde_json::Value {
         "arrival_date": "2026-11-20",
         "requester_role": "principal",
         "rights": ["disclosure"],
-        "request_summary": "健康診査の結果の開示",
+        "requested_content": "健康診査の結果の開示",
         "expected_date": "2026-12-18",
     });
     if mailed {
