@@ -220,17 +220,37 @@ fn add(
     Ok(())
 }
 
+/// Headers a sheet of records uses for itself.
+const RESERVED: [&str; 3] = ["kind", "種別", "エラー内容"];
+
+/// A header is read without regard to width, letter case and spaces, so two
+/// that differ only there would be one column.
 fn check_titles(fields: &[super::Field]) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeSet<String> = RESERVED.iter().map(|header| folded(header)).collect();
     for field in fields {
-        if !seen.insert(field.title.as_str()) {
-            return Err(format!(
-                "見出し「{}」が2つの項目に使われています。",
-                field.title
-            ));
+        let own: BTreeSet<String> = [&field.title, &field.name].map(|h| folded(h)).into();
+        for header in own {
+            if !seen.insert(header) {
+                return Err(format!(
+                    "見出し「{}」({})は、ほかの項目か決まった見出しと重なっています。別の見出しにしてください。",
+                    field.title, field.name
+                ));
+            }
         }
     }
     Ok(())
+}
+
+fn folded(header: &str) -> String {
+    header
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            other => other,
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {

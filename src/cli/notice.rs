@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-
 use super::Setting;
 use crate::office::Desk;
 use crate::{files, notice};

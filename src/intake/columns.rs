@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::catalogue::{Catalogue, Field, Kind};
+use crate::catalogue::{Field, Kind};
 
 use super::cell::Cell;
 use super::problem::ColumnProblem;
@@ -139,10 +139,14 @@ fn target(fields: &[Field], header: &str) -> Option<Target> {
 
 /// The field that goes by this name or title.
 pub(super) fn position(fields: &[Field], key: &str) -> Option<usize> {
-    let folded = fold(key);
-    fields
-        .iter()
-        .position(|field| fold(&field.title) == folded || fold(&field.name) == folded)
+    // Nearly every key is spelt exactly, and entries have many keys.
+    let exact = |field: &Field| field.name == key || field.title == key;
+    fields.iter().position(exact).or_else(|| {
+        let folded = fold(key);
+        fields
+            .iter()
+            .position(|field| fold(&field.title) == folded || fold(&field.name) == folded)
+    })
 }
 
 /// Whether a header or key names the kind of letter.
@@ -150,12 +154,10 @@ pub(super) fn is_kind_key(key: &str) -> bool {
     KIND_COLUMNS.contains(&fold(key).as_str())
 }
 
-/// The kind with this code or Japanese name.
-pub(super) fn kind_named<'a>(catalogue: &'a Catalogue, name: &str) -> Option<&'a Kind> {
+/// Whether a kind goes by this code or Japanese name.
+pub(super) fn is_named(kind: &Kind, name: &str) -> bool {
     let folded = fold(name);
-    catalogue
-        .iter()
-        .find(|kind| kind.code == folded || fold(&kind.name) == folded)
+    kind.code == folded || fold(&kind.name) == folded
 }
 
 /// A sentence on a key that is no field, with the nearest one that is.

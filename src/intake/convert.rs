@@ -13,7 +13,7 @@ use crate::text::era;
 
 use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
-use super::findings::{Findings, Place, excerpt};
+use super::findings::{Findings, Place, excerpt, shortened};
 
 const AS_TEXT: &str = "セルの書式を「文字列」にして、入力し直してください。";
 const DATE_FORMS: &str =
@@ -170,7 +170,7 @@ fn from_object(
     for (key, value) in object {
         let Some(field) = position(parts, &key).and_then(|index| parts.get(index)) else {
             let (problem, remedy) = unknown_key(parts, &key);
-            let column = format!("{}.{}", place.column, excerpt(&key));
+            let column = format!("{}.{}", place.column, shortened(&key));
             findings.add_at(&column, problem, &remedy);
             continue;
         };

@@ -8,12 +8,12 @@ use crate::catalogue::{Catalogue, Kind};
 use crate::text::characters::Characters;
 
 use super::check::check;
-use super::columns::{ERROR_COLUMN, fold, is_kind_key, position, unknown_key};
+use super::columns::{ERROR_COLUMN, fold, is_kind_key, is_named, position, unknown_key};
 use super::convert::from_json;
-use super::findings::{Findings, Labels, excerpt};
+use super::findings::{Findings, Labels, excerpt, shortened};
 use super::json::{Entry, Json};
 use super::problem::{Counting, Original};
-use super::table::{choose, is_named};
+use super::table::choose;
 use super::{Row, conclude, refuse};
 
 /// A JSON file's entries.
@@ -91,12 +91,12 @@ impl<'a> Entries<'a> {
         let mut values = Map::new();
         let mut seen = vec![false; kind.fields.len()];
         for (key, value) in object {
-            if is_kind_key(&key) || fold(&key) == ERROR_COLUMN {
-                continue;
-            }
             let Some(index) = position(&kind.fields, &key) else {
+                if is_kind_key(&key) || fold(&key) == ERROR_COLUMN {
+                    continue;
+                }
                 let (problem, remedy) = unknown_key(&kind.fields, &key);
-                findings.add_at(&short(&key), problem, &remedy);
+                findings.add_at(&shortened(&key), problem, &remedy);
                 continue;
             };
             let (Some(field), Some(seen)) = (kind.fields.get(index), seen.get_mut(index)) else {
@@ -150,15 +150,5 @@ impl<'a> Entries<'a> {
             findings.add_at("kind", &problem, &choose(self.catalogue));
         }
         kind
-    }
-}
-
-/// A key of the file for a message; it can be of any length.
-fn short(key: &str) -> String {
-    let start: String = key.chars().take(40).filter(|c| !c.is_control()).collect();
-    if start.len() == key.len() {
-        start
-    } else {
-        format!("{start}…")
     }
 }

@@ -168,3 +168,13 @@ pub(super) fn excerpt(value: &str) -> String {
     }
     format!("「{start}」")
 }
+
+/// A key of the file for a message; it can be of any length.
+pub(super) fn shortened(key: &str) -> String {
+    let start: String = key.chars().take(40).filter(|c| !c.is_control()).collect();
+    if start.len() == key.len() {
+        start
+    } else {
+        format!("{start}…")
+    }
+}

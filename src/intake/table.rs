@@ -9,7 +9,7 @@ use crate::text::characters::Characters;
 
 use super::cell::{Cell, SheetRow};
 use super::check::check;
-use super::columns::{Columns, ERROR_COLUMN, Target, fold, kind_named};
+use super::columns::{Columns, ERROR_COLUMN, Target, fold, is_named};
 use super::convert::from_cell;
 use super::delimited::Delimited;
 use super::findings::{Findings, Labels, excerpt};
@@ -255,12 +255,6 @@ impl<'a> Table<'a> {
     }
 }
 
-/// Whether a kind goes by this code or Japanese name.
-pub(super) fn is_named(kind: &Kind, name: &str) -> bool {
-    let folded = fold(name);
-    kind.code == folded || fold(&kind.name) == folded
-}
-
 /// The kind with this code or name.
 ///
 /// # Errors
@@ -269,7 +263,8 @@ pub(super) fn kind_or_problem<'a>(
     catalogue: &'a Catalogue,
     name: &str,
 ) -> Result<&'a Kind, FileProblem> {
-    kind_named(catalogue, name).ok_or_else(|| {
+    let mut kinds = catalogue.iter();
+    kinds.find(|kind| is_named(kind, name)).ok_or_else(|| {
         FileProblem::Kind(format!(
             "種別{}はありません。{}",
             excerpt(name),

@@ -1,13 +1,15 @@
 //! Which characters can be set, and in which font.
 //!
 //! Typst refuses a missing glyph under PDF/A, but silently drops a variation
-//! selector its font does not know: 葛 would be printed for 葛󠄁. So each base
+//! selector its font does not know: another form of 葛 than the one registered
+//! would be printed. So each base
 //! and selector is looked up here before a letter exists, and where the first
 //! font lacks a pair, the text is cut into runs that each name their font.
 //!
 //! A unit is a grapheme cluster, a base with its selector and marks; all of
 //! it must come from one font. Decomposed kana (か + U+3099) are such a unit:
-//! they pass where one font has both glyphs, and are refused otherwise.
+//! they pass where one font has both glyphs, as BIZ UD Mincho does, and are
+//! refused otherwise.
 //! Private-use characters are refused even where a font has a glyph, because
 //! what they mean differs from one machine to the next; so is all that prints
 //! as nothing, because nobody who proof-reads can see it.
@@ -436,6 +438,16 @@ mod tests {
         assert_eq!(refused[0].code_points, "U+845B U+E01EF");
         assert!(fonts.check_lines("\n\u{3099}").is_err());
         assert!(fonts.check_lines("\r\n").is_err());
+    }
+
+    #[test]
+    fn decomposed_kana_need_a_font_with_the_mark() {
+        let fonts = fonts();
+        // Both fonts have the marks; a mark that neither has is refused.
+        for text in ["か\u{3099}", "ハ\u{309A}"] {
+            assert_eq!(fonts.check(text), Ok(Shown::Plain), "{text}");
+        }
+        assert_eq!(reason(&fonts, "か\u{1DC0}"), Reason::NoGlyph);
     }
 
     #[test]
