@@ -1,1 +1,352 @@
-fn main() {}
+//! How fast a whole night is beside the bare renderer.
+//!
+//! `cargo bench --bench night` prints one JSON line. Both rates come from the
+//! same run with the same workers and the same letters: the renderer alone,
+//! then the whole night (claim, render, archive with fsync, register, `.eml`
+//! file), then the renderer alone again, so that a machine whose speed drifts
+//! does not favour one. Each size runs in a process of its own, because peak
+//! memory is a process's.
+//!
+//! Fields: `letters` and `workers` of the run; `render_only_per_s` and
+//! `night_per_s`, letters a second; `ratio`, the second over the first;
+//! `render_p50_ms` and `render_p99_ms`, one letter on one worker with all
+//! workers busy; `peak_rss_mib`, resident memory of the process tree at its
+//! highest; `kib_per_letter`, store, archive and mails on disk;
+//! `peak_rss_growth`, peak memory over that of a night of a tenth of the size;
+//! `tail_ratio`, the rate of the last tenth over that of the first.
+//!
+//! `-- --letters N` chooses another size (default 20000), `-- --workers N`
+//! the workers (default 2).
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark reads the clock and fails by panicking"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use yobin::clock::Clock;
+use yobin::config::{Config, environment};
+use yobin::domain::{StaffName, State};
+use yobin::night::{self, Probe, Progress, RunOptions, Settled};
+use yobin::office::Office;
+use yobin::reception::{self, Mode};
+use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
+
+/// Letters of each of the two renderer-only parts.
+const RENDER_ONLY: usize = 1500;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().collect();
+    match args.get(1).map(String::as_str) {
+        // The pool starts this very executable as its worker.
+        Some("render-worker") => yobin::cli::main(),
+        Some("case") => {
+            println!("{}", case(number(&args[2]), number(&args[3])));
+            ExitCode::SUCCESS
+        }
+        _ => {
+            let letters = option(&args, "--letters").unwrap_or(20_000);
+            let workers = option(&args, "--workers").unwrap_or(2);
+            let small = child(letters / 10, workers);
+            let mut line = child(letters, workers);
+            let peak = |value: &Value| value["peak_rss_mib"].as_f64().unwrap();
+            line["peak_rss_growth"] = rounded(peak(&line) / peak(&small), 3);
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn option(args: &[String], name: &str) -> Option<usize> {
+    let place = args.iter().position(|arg| arg == name)?;
+    Some(number(&args[place + 1]))
+}
+
+fn number(text: &str) -> usize {
+    text.parse().expect("a number")
+}
+
+fn child(letters: usize, workers: usize) -> Value {
+    let output = Command::new(environment::program().unwrap())
+        .args(["case", &letters.to_string(), &workers.to_string()])
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).expect("the case prints JSON")
+}
+
+fn case(letters: usize, workers: usize) -> Value {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // Beside the build, on the disk the project is on; a folder in memory
+    // would make fsync free.
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+    let folder = tempfile::tempdir_in(target).unwrap();
+    let office = Arc::new(runtime.block_on(office(folder.path(), letters)));
+
+    let before = runtime.block_on(render_only(&office, workers));
+    let memory = MemoryWatch::start();
+    let night = runtime.block_on(whole_night(&office, letters, workers));
+    let peak = memory.stop();
+    let after = runtime.block_on(render_only(&office, workers));
+
+    let mut times = before.times;
+    times.extend(after.times);
+    times.sort();
+    let quantile = |q: f64| {
+        let place = (times.len() as f64 * q) as usize;
+        times[place.min(times.len() - 1)].as_secs_f64() * 1e3
+    };
+    let render_only = 2.0 * RENDER_ONLY as f64 / (before.elapsed + after.elapsed).as_secs_f64();
+    let per_night = letters as f64 / night.elapsed.as_secs_f64();
+    let tenth = letters / 10;
+    let rate = |from: Duration, to: Duration| tenth as f64 / (to - from).as_secs_f64();
+    let head = rate(Duration::ZERO, night.settled[tenth - 1]);
+    let tail = rate(night.settled[letters - tenth - 1], night.settled[letters - 1]);
+    json!({
+        "letters": letters,
+        "workers": workers,
+        "render_only_per_s": rounded(render_only, 1),
+        "night_per_s": rounded(per_night, 1),
+        "ratio": rounded(per_night / render_only, 3),
+        "render_p50_ms": rounded(quantile(0.5), 2),
+        "render_p99_ms": rounded(quantile(0.99), 2),
+        "peak_rss_mib": rounded(peak as f64 / 1024.0, 1),
+        "kib_per_letter": rounded(kib_below(folder.path()) / letters as f64, 1),
+        "tail_ratio": rounded(tail / head, 3),
+    })
+}
+
+fn rounded(value: f64, digits: i32) -> Value {
+    let factor = 10_f64.powi(digits);
+    json!((value * factor).round() / factor)
+}
+
+/// A workspace with `letters` queued letters, all to be mailed.
+async fn office(folder: &Path, letters: usize) -> Office {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let settings = folder.join("yobin.toml");
+    let text = format!(
+        "templates = {:?}\nsociety = {:?}\nfonts = {:?}\nout = {:?}\napproval = \"none\"\n",
+        root.join("templates"),
+        root.join("society"),
+        root.join("fonts"),
+        folder.join("out"),
+    );
+    fs::write(&settings, text).unwrap();
+    let office = Office::open(Config::read(Some(&settings)).unwrap(), Clock::system())
+        .await
+        .unwrap();
+    let records: Vec<String> = (1..=letters).map(|n| record(n).to_string()).collect();
+    let file = folder.join("records.jsonl");
+    fs::write(&file, records.join("\n")).unwrap();
+    let actor = StaffName::new("bench").unwrap();
+    let received = reception::receive(
+        &office,
+        &file,
+        None,
+        &actor,
+        Mode::AllOrNothing,
+        &mut |problem| panic!("{problem}"),
+    )
+    .await
+    .unwrap();
+    assert_eq!(received.new, letters as u64);
+    fs::remove_file(file).unwrap();
+    office
+}
+
+fn record(n: usize) -> Value {
+    json!({
+        "kind": "acknowledgement",
+        "outcome": "received",
+        "addressee_name": format!("見本 太郎{n}"),
+        "addressee_postal_code": "379-2147",
+        "addressee_address": format!("群馬県前橋市亀里町1310番地 見本{n}号室"),
+        "delivery": "mail",
+        "mail_address": format!("mihon{n}@example.jp"),
+        "receipt_number": format!("受第26-{n:05}号"),
+        "request_date": "2026-11-01",
+        "arrival_date": "2026-11-04",
+        "requester_role": "principal",
+        "rights": ["disclosure"],
+        "requested_content": format!("令和5年度から令和7年度までの特定健康診査の結果の開示 その{n}"),
+        "expected_date": "2026-12-03",
+    })
+}
+
+struct RenderOnly {
+    elapsed: Duration,
+    times: Vec<Duration>,
+}
+
+/// The same letters through the same pool, and nothing else.
+async fn render_only(office: &Arc<Office>, workers: usize) -> RenderOnly {
+    let desk = &office.desk;
+    let pool = Arc::new(Pool::new(
+        environment::program().unwrap(),
+        desk.config.fonts.clone(),
+        &desk.template_set().unwrap(),
+        workers,
+        desk.config.limits,
+    ));
+    let kind = desk.catalogue.get("acknowledgement").unwrap();
+    let outcome = kind.outcome("received").unwrap();
+    let job = |n: usize| {
+        let head = LetterHead {
+            id: format!("L{n:06}"),
+            number: Some(format!("群農健発第{n}号")),
+            issue_date: desk.clock.today(),
+        };
+        let record = record(n);
+        let values = record.as_object().unwrap();
+        let data = letter_data(kind, outcome, values, &head, &desk.law, &desk.characters);
+        Job {
+            template: "/letters/acknowledgement/letter.typ".to_owned(),
+            ident: head.id,
+            output: Output::Pdf,
+            data: data.to_string().into_bytes(),
+        }
+    };
+    // Workers load templates and fonts with their first letter; a night pays
+    // for that once, so it is left out here.
+    for n in 0..workers * 8 {
+        pool.render(&job(n)).await.unwrap();
+    }
+    let times = Arc::new(Mutex::new(Vec::with_capacity(RENDER_ONLY)));
+    let next = Arc::new(AtomicU64::new(0));
+    let jobs: Arc<Vec<Job>> = Arc::new((0..RENDER_ONLY).map(job).collect());
+    let begin = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..workers {
+        let (pool, times, next, jobs) = (
+            Arc::clone(&pool),
+            Arc::clone(&times),
+            Arc::clone(&next),
+            Arc::clone(&jobs),
+        );
+        tasks.spawn(async move {
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed) as usize;
+                let Some(job) = jobs.get(place) else { break };
+                let begin = Instant::now();
+                pool.render(job).await.unwrap();
+                times.lock().unwrap().push(begin.elapsed());
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let elapsed = begin.elapsed();
+    let times = times.lock().unwrap().clone();
+    RenderOnly { elapsed, times }
+}
+
+struct WholeNight {
+    elapsed: Duration,
+    /// When each letter came to rest, since the run began.
+    settled: Vec<Duration>,
+}
+
+async fn whole_night(office: &Arc<Office>, letters: usize, workers: usize) -> WholeNight {
+    let settled = Arc::new(Mutex::new(Vec::with_capacity(letters)));
+    let noted = Arc::clone(&settled);
+    let (_keep, stop) = watch::channel(false);
+    let begin = Instant::now();
+    let options = RunOptions {
+        date: office.desk.clock.today(),
+        workers: Some(workers),
+        stop,
+        progress: Arc::new(move |progress| match progress {
+            Progress::Begin(_) => {}
+            Progress::One => noted.lock().unwrap().push(begin.elapsed()),
+        }),
+        probe: Probe::default(),
+    };
+    let summary = night::run(office, options).await.unwrap();
+    let elapsed = begin.elapsed();
+    assert_eq!(summary.tally.count(Settled::In(State::Sent)), letters as u64);
+    let settled = settled.lock().unwrap().clone();
+    WholeNight { elapsed, settled }
+}
+
+/// Samples the resident memory of this process and its children.
+struct MemoryWatch {
+    ended: Arc<AtomicBool>,
+    thread: std::thread::JoinHandle<u64>,
+}
+
+impl MemoryWatch {
+    fn start() -> Self {
+        let ended = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&ended);
+        let thread = std::thread::spawn(move || {
+            let mut peak = 0;
+            while !seen.load(Ordering::Relaxed) {
+                peak = peak.max(tree_rss_kib());
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            peak
+        });
+        MemoryWatch { ended, thread }
+    }
+
+    fn stop(self) -> u64 {
+        self.ended.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap()
+    }
+}
+
+fn tree_rss_kib() -> u64 {
+    let own = std::process::id();
+    let mut total = rss_kib(own);
+    for entry in fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
+        let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
+        let parent = stat
+            .rsplit_once(')')
+            .and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
+        if parent == Some(own) {
+            total += rss_kib(pid);
+        }
+    }
+    total
+}
+
+fn rss_kib(pid: u32) -> u64 {
+    fs::read_to_string(format!("/proc/{pid}/status"))
+        .unwrap_or_default()
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB"))
+        .and_then(|kib| kib.trim().parse().ok())
+        .unwrap_or_default()
+}
+
+fn kib_below(folder: &Path) -> f64 {
+    let mut bytes = 0;
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                bytes += entry.metadata().unwrap().len();
+            }
+        }
+    }
+    bytes as f64 / 1024.0
+}
