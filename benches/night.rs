@@ -53,14 +53,22 @@ fn main() -> ExitCode {
         // The pool starts this very executable as its worker.
         Some("render-worker") => yobin::cli::main(),
         Some("case") => {
-            println!("{}", case(number(&args[2]), number(&args[3])));
+            let folder = Path::new(&args[4]);
+            println!("{}", case(number(&args[2]), number(&args[3]), folder));
             ExitCode::SUCCESS
         }
         _ => {
             let letters = option(&args, "--letters").unwrap_or(20_000);
             let workers = option(&args, "--workers").unwrap_or(2);
-            let small = child(letters / 10, workers);
-            let mut line = child(letters, workers);
+            // Both workspaces stay until the end: removing the first's files
+            // would make the file system slower for the second.
+            //
+            // They lie beside the build, on the disk the project is on; a
+            // folder in memory would make fsync free.
+            let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+            let folders = tempfile::tempdir_in(target).unwrap();
+            let small = child(letters / 10, workers, &folders.path().join("small"));
+            let mut line = child(letters, workers, &folders.path().join("whole"));
             let peak = |value: &Value| value["peak_rss_mib"].as_f64().unwrap();
             line["peak_rss_growth"] = rounded(peak(&line) / peak(&small), 3);
             println!("{line}");
@@ -78,22 +86,20 @@ fn number(text: &str) -> usize {
     text.parse().expect("a number")
 }
 
-fn child(letters: usize, workers: usize) -> Value {
+fn child(letters: usize, workers: usize, folder: &Path) -> Value {
     let output = Command::new(environment::program().unwrap())
         .args(["case", &letters.to_string(), &workers.to_string()])
+        .arg(folder)
         .stderr(Stdio::inherit())
         .output()
         .unwrap();
     serde_json::from_slice(&output.stdout).expect("the case prints JSON")
 }
 
-fn case(letters: usize, workers: usize) -> Value {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    // Beside the build, on the disk the project is on; a folder in memory
-    // would make fsync free.
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-    let folder = tempfile::tempdir_in(target).unwrap();
-    let office = Arc::new(runtime.block_on(office(folder.path(), letters)));
+fn case(letters: usize, workers: usize, folder: &Path) -> Value {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    fs::create_dir(folder).unwrap();
+    let office = Arc::new(runtime.block_on(office(folder, letters)));
 
     let before = runtime.block_on(render_only(&office, workers));
     let memory = MemoryWatch::start();
@@ -123,7 +129,7 @@ fn case(letters: usize, workers: usize) -> Value {
         "render_p50_ms": rounded(quantile(0.5), 2),
         "render_p99_ms": rounded(quantile(0.99), 2),
         "peak_rss_mib": rounded(peak as f64 / 1024.0, 1),
-        "kib_per_letter": rounded(kib_below(folder.path()) / letters as f64, 1),
+        "kib_per_letter": rounded(kib_below(folder) / letters as f64, 1),
         "tail_ratio": rounded(tail / head, 3),
     })
 }

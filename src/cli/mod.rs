@@ -129,7 +129,13 @@ pub fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_target(false)
         .init();
-    let runtime = match tokio::runtime::Runtime::new() {
+    // One thread drives everything: the work is done in the render workers and
+    // in the threads that wait for the disk, and waking a second driver for
+    // every step of every letter would cost more than it gives.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return told(&anyhow::Error::new(error)),
     };

@@ -107,26 +107,35 @@ impl Flow {
             pdf: None,
         };
         if matches!(hand.state, State::Numbered | State::Rendered) {
-            self.render(&mut hand).await?;
+            let facts = self.render(&mut hand).await?;
             drop(turn);
-            self.store(&mut hand).await?;
+            self.store(&mut hand, facts).await?;
         } else {
             drop(turn);
-        }
-        if hand.state == State::Archived {
-            self.step(&mut hand, Step::Released, State::Released)
-                .await?;
         }
         self.deliver(hand).await
     }
 
     async fn step(&self, hand: &mut InHand, step: Step, to: State) -> Result<(), Stop> {
+        self.steps(hand, vec![step], to).await
+    }
+
+    async fn steps(&self, hand: &mut InHand, steps: Vec<Step>, to: State) -> Result<(), Stop> {
         let letter = &hand.letter;
         self.writer
-            .step(letter.id, hand.state, letter.attempt, step)
+            .steps(letter.id, hand.state, letter.attempt, steps)
             .await?;
         hand.state = to;
         Ok(())
+    }
+
+    /// The steps before a delivery. There is no recall window yet, so an
+    /// archived letter is released at once.
+    fn release(hand: &InHand) -> Vec<Step> {
+        match hand.state {
+            State::Archived => vec![Step::Released],
+            _ => Vec::new(),
+        }
     }
 
     async fn park(&self, hand: &mut InHand, told: (String, String)) -> Stop {
@@ -153,7 +162,7 @@ impl Flow {
         }
     }
 
-    async fn render(&self, hand: &mut InHand) -> Result<(), Stop> {
+    async fn render(&self, hand: &mut InHand) -> Result<RenderedFacts, Stop> {
         if hand.letter.render_tries > RENDER_TRIES {
             return Err(self.park(hand, wording::gave_up_setting()).await);
         }
@@ -188,8 +197,7 @@ impl Flow {
         };
         hand.letter.pdf_sha256 = Some(facts.pdf_sha256.clone());
         hand.pdf = Some(rendered.bytes);
-        self.step(hand, Step::Rendered(Box::new(facts)), State::Rendered)
-            .await
+        Ok(facts)
     }
 
     /// Sets a page; a worker that died without a known cause may have been
@@ -242,16 +250,20 @@ impl Flow {
         Ok(data.to_string().into_bytes())
     }
 
-    async fn store(&self, hand: &mut InHand) -> Result<(), Stop> {
-        let (Some(pdf), Some(sha256)) = (&hand.pdf, &hand.letter.pdf_sha256) else {
+    async fn store(&self, hand: &mut InHand, facts: RenderedFacts) -> Result<(), Stop> {
+        let Some(pdf) = &hand.pdf else {
             return Err(Stop::Night(NightError::Bug("a page got lost".to_owned())));
         };
         self.office
             .archive
-            .put(Holding::Pdf, sha256, pdf.clone())
+            .put(Holding::Pdf, &facts.pdf_sha256, pdf.clone())
             .await?;
         self.probe.reached(Point::Stored).await;
-        self.step(hand, Step::Archived, State::Archived).await?;
+        // A crash before this commit leaves a file the store does not know.
+        // The letter is then set again, to the same bytes and so to the same
+        // file.
+        let steps = vec![Step::Rendered(Box::new(facts)), Step::Archived];
+        self.steps(hand, steps, State::Archived).await?;
         self.probe.reached(Point::Registered).await;
         Ok(())
     }
@@ -263,7 +275,9 @@ impl Flow {
             .map_err(|error| Stop::Night(error.into()))?;
         match delivery {
             Delivery::Archive => {
-                self.step(&mut hand, Step::Filed, State::Filed).await?;
+                let mut steps = Self::release(&hand);
+                steps.push(Step::Filed);
+                self.steps(&mut hand, steps, State::Filed).await?;
                 Ok(Settled::In(State::Filed))
             }
             Delivery::Mail => self.mail(hand).await,
@@ -283,7 +297,9 @@ impl Flow {
         let mut waits = self.office.desk.config.mail_retries.iter();
         let mut round = 0;
         loop {
+            let mut steps = Self::release(&hand);
             if self.mail_down.load(Ordering::Relaxed) {
+                self.steps(&mut hand, steps, State::Released).await?;
                 return Err(self.fail(&mut hand, wording::mail_is_down()).await);
             }
             round += 1;
@@ -291,15 +307,12 @@ impl Flow {
                 Ok(composed) => composed,
                 Err(error) => {
                     let told = wording::mail_not_composed(&error);
+                    self.steps(&mut hand, steps, State::Released).await?;
                     return Err(self.fail(&mut hand, told).await);
                 }
             };
-            self.step(
-                &mut hand,
-                Step::HandoverBegins { message_id },
-                State::Released,
-            )
-            .await?;
+            steps.push(Step::HandoverBegins { message_id });
+            self.steps(&mut hand, steps, State::Released).await?;
             let handover = self
                 .transport
                 .hand_over(&composed.envelope, &composed.bytes)

@@ -38,10 +38,10 @@ use lock::NightLock;
 
 /// Letters behind the renderer at one time: being stored, registered or
 /// handed over. Enough to share disk waits, few enough to bound memory.
-const IN_FLIGHT: usize = 32;
+const IN_FLIGHT: usize = 64;
 
 /// Letters taken on by one transaction.
-const CLAIM: usize = 8;
+const CLAIM: usize = 16;
 
 /// How one run is to be done.
 pub struct RunOptions {
@@ -168,8 +168,9 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         mail_domain: mail_domain(&mail_settings.from),
         mail_down: AtomicBool::new(false),
         probe: options.probe,
-        // One letter on each worker and one ready behind it.
-        render_turns: Arc::new(Semaphore::new(workers * 2)),
+        // One letter on each worker, and one claim's letters ready behind
+        // them, so that no worker waits for a commit.
+        render_turns: Arc::new(Semaphore::new(workers + CLAIM)),
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
     let stopped = drive(&flow, &day, &options.stop, &options.progress, &tally).await?;

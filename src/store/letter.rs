@@ -94,7 +94,7 @@ pub(super) fn state_of(row: &SqliteRow) -> Result<State, StoreError> {
         .map_err(StoreError::Corrupt)
 }
 
-fn letter_row(row: &SqliteRow) -> Result<LetterRow, StoreError> {
+pub(super) fn letter_row(row: &SqliteRow) -> Result<LetterRow, StoreError> {
     Ok(LetterRow {
         id: LetterId::from_key(row.get("id")),
         kind: row.get("kind"),

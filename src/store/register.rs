@@ -3,6 +3,7 @@
 //! Every entry's hash covers its content and the hash of the entry before
 //! it, so a changed, removed or inserted entry breaks the chain from there.
 
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -108,36 +109,49 @@ fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
     hex::encode(hasher.finalize())
 }
 
-/// Appends an entry and returns its place.
+/// Appends entries in this order.
 pub(super) async fn append(
     conn: &mut SqliteConnection,
-    entry: &NewEntry<'_>,
-) -> Result<i64, StoreError> {
-    let (last, previous) = chain_head(conn).await?;
-    let seq = last + 1;
-    let own = hash(seq, &previous, entry);
+    entries: &[NewEntry<'_>],
+) -> Result<(), StoreError> {
+    let (mut seq, mut previous) = chain_head(conn).await?;
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        seq += 1;
+        let own = hash(seq, &previous, entry);
+        rows.push(json!({
+            "seq": seq,
+            "event": entry.event,
+            "letter_id": entry.letter.key(),
+            "number": entry.number,
+            "kind": entry.kind,
+            "outcome": entry.outcome,
+            "issue_date": entry.issue_date,
+            "data_sha256": entry.data_sha256,
+            "pdf_sha256": entry.pdf_sha256,
+            "pdf_bytes": entry.pdf_bytes,
+            "entered_at": entry.entered_at,
+            "previous_sha256": previous,
+            "entry_sha256": own,
+        }));
+        previous = own;
+    }
     sqlx::query(
         "INSERT INTO register (
             seq, event, letter_id, number, kind, outcome, issue_date,
             data_sha256, pdf_sha256, pdf_bytes, entered_at, previous_sha256, entry_sha256
-         ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         )
+         SELECT value ->> 'seq', value ->> 'event', value ->> 'letter_id', value ->> 'number',
+                value ->> 'kind', value ->> 'outcome', value ->> 'issue_date',
+                value ->> 'data_sha256', value ->> 'pdf_sha256', value ->> 'pdf_bytes',
+                value ->> 'entered_at', value ->> 'previous_sha256', value ->> 'entry_sha256'
+         FROM json_each(?)
+         ORDER BY 1",
     )
-    .bind(seq)
-    .bind(entry.event)
-    .bind(entry.letter.key())
-    .bind(&entry.number)
-    .bind(&entry.kind)
-    .bind(&entry.outcome)
-    .bind(&entry.issue_date)
-    .bind(&entry.data_sha256)
-    .bind(&entry.pdf_sha256)
-    .bind(entry.pdf_bytes)
-    .bind(entry.entered_at)
-    .bind(&previous)
-    .bind(&own)
+    .bind(Value::from(rows).to_string())
     .execute(conn)
     .await?;
-    Ok(seq)
+    Ok(())
 }
 
 /// Place and hash of the last entry; 0 and [`genesis`] for an empty register.

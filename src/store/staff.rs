@@ -173,7 +173,7 @@ async fn void_number(
     };
     append(
         conn,
-        &NewEntry {
+        &[NewEntry {
             event: "void",
             letter: row.id,
             number: number.clone(),
@@ -184,7 +184,7 @@ async fn void_number(
             pdf_sha256: None,
             pdf_bytes: None,
             entered_at: at,
-        },
+        }],
     )
     .await?;
     Ok(())

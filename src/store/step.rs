@@ -1,7 +1,11 @@
 //! The steps of the night: what one letter's way through it writes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
 use sqlx::{Row, SqliteConnection};
 
+use super::letter::letter_row;
 use super::register::{NewEntry, append};
 use super::{LetterRow, StoreError};
 use crate::domain::{Event, LetterId, State};
@@ -103,37 +107,37 @@ pub(super) async fn claim(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let keys: Vec<i64> = sqlx::query_scalar(
-        "SELECT id FROM letter
-         WHERE id > ?
-           AND state IN ('numbered', 'rendered', 'archived', 'released')
-           AND batch_date <= ?
-         ORDER BY id
-         LIMIT ?",
+    let rows = sqlx::query(
+        "UPDATE letter
+         SET attempt = attempt + 1,
+             render_tries = render_tries + (state IN ('numbered', 'rendered'))
+         WHERE id IN (
+             SELECT id FROM letter
+             WHERE id > ?
+               AND state IN ('numbered', 'rendered', 'archived', 'released')
+               AND batch_date <= ?
+             ORDER BY id
+             LIMIT ?
+         )
+         RETURNING *,
+             (SELECT record FROM letter_record WHERE letter_id = letter.id) AS record",
     )
     .bind(after)
     .bind(until)
     .bind(limit)
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    let mut claimed = Vec::with_capacity(keys.len());
-    for key in keys {
-        sqlx::query(
-            "UPDATE letter
-             SET attempt = attempt + 1,
-                 render_tries = render_tries + (state IN ('numbered', 'rendered'))
-             WHERE id = ?",
-        )
-        .bind(key)
-        .execute(&mut *conn)
-        .await?;
-        let id = LetterId::from_key(key);
-        let letter = super::letter::letter(conn, id)
-            .await?
-            .ok_or_else(|| StoreError::Corrupt(format!("letter {id}")))?;
-        let record = super::letter::record_of(conn, id).await?;
-        claimed.push(Claimed { letter, record });
-    }
+    let mut claimed = rows
+        .iter()
+        .map(|row| {
+            Ok(Claimed {
+                letter: letter_row(row)?,
+                record: row.get("record"),
+            })
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    // RETURNING promises no order.
+    claimed.sort_by_key(|claimed| claimed.letter.id);
     Ok(claimed)
 }
 
@@ -170,67 +174,329 @@ pub async fn recover_handovers(
     Ok(done.rows_affected())
 }
 
-/// Applies one step to the letter with this reference, if it still has this
-/// state and attempt.
+/// One letter's steps on their way into the store, in their order; they
+/// happen in one transaction.
+pub(super) struct Request {
+    pub letter: LetterId,
+    pub from: State,
+    pub attempt: i64,
+    pub steps: Vec<Step>,
+}
+
+/// One step of one letter, with the state it starts from.
+struct Move<'a> {
+    letter: LetterId,
+    from: State,
+    to: State,
+    attempt: i64,
+    step: &'a Step,
+}
+
+/// Applies the steps of several letters, each of which appears once. A
+/// request whose letter has another state or attempt by now changes nothing
+/// and is reported as overtaken.
+///
+/// Steps of one sort go through one statement whatever their number: their
+/// values travel as a JSON array. A statement a letter and step would cost
+/// more than the work itself.
 pub(super) async fn apply(
     conn: &mut SqliteConnection,
-    id: LetterId,
-    from: State,
-    attempt: i64,
-    step: &Step,
+    requests: &[Request],
     at: &str,
-) -> Result<(), StepError> {
-    let to = match from.after(event_of(step)) {
-        Ok(to) => to,
-        Err(_) => return Err(StepError::Overtaken(id)),
-    };
-    let place = Place {
-        id,
-        from,
-        to,
-        attempt,
-        at,
-    };
-    match step {
-        Step::Rendered(facts) => rendered(conn, &place, facts).await?,
-        Step::Archived => archived(conn, &place).await?,
-        Step::HandoverBegins { message_id } => {
-            let done = sqlx::query(
-                "UPDATE letter SET message_id = ?, handover_at = ?
-                 WHERE id = ? AND state = ? AND attempt = ? AND handover_at IS NULL",
-            )
-            .bind(message_id)
+) -> Result<Vec<Result<(), StepError>>, StoreError> {
+    let mut standing: Vec<Option<State>> = requests.iter().map(|r| Some(r.from)).collect();
+    let rounds = requests.iter().map(|r| r.steps.len()).max().unwrap_or(0);
+    for round in 0..rounds {
+        let mut moves = Vec::new();
+        for (request, state) in requests.iter().zip(&standing) {
+            // A step the rules do not know for this state is left out and so
+            // reported as overtaken.
+            if let (Some(step), Some(from)) = (request.steps.get(round), *state)
+                && let Ok(to) = from.after(event_of(step))
+            {
+                moves.push(Move {
+                    letter: request.letter,
+                    from,
+                    to,
+                    attempt: request.attempt,
+                    step,
+                });
+            }
+        }
+        let done = apply_round(conn, &moves, at).await?;
+        for (request, state) in requests.iter().zip(&mut standing) {
+            if request.steps.get(round).is_some() {
+                let key = request.letter.key();
+                *state = moves
+                    .iter()
+                    .find(|step| step.letter.key() == key && done.contains(&key))
+                    .map(|step| step.to);
+            }
+        }
+    }
+    Ok(requests
+        .iter()
+        .zip(&standing)
+        .map(|(request, state)| match state {
+            Some(_) => Ok(()),
+            None => Err(StepError::Overtaken(request.letter)),
+        })
+        .collect())
+}
+
+/// Applies one step of each letter and returns the keys of those it happened
+/// to.
+async fn apply_round(
+    conn: &mut SqliteConnection,
+    moves: &[Move<'_>],
+    at: &str,
+) -> Result<BTreeSet<i64>, StoreError> {
+    let mut sorts: BTreeMap<Sort, Vec<Value>> = BTreeMap::new();
+    for step in moves {
+        let (sort, row) = row_of(step);
+        sorts.entry(sort).or_default().push(row);
+    }
+    let mut done = BTreeSet::new();
+    for (sort, rows) in sorts {
+        let sql = match sort {
+            Sort::Rendered => RENDERED,
+            Sort::Archived => ARCHIVED,
+            Sort::Moved => MOVED,
+            Sort::Handover => HANDOVER,
+            Sort::Stopped => STOPPED,
+        };
+        let keys: Vec<i64> = sqlx::query_scalar(sql)
+            .bind(Value::from(rows).to_string())
             .bind(at)
-            .bind(id.key())
-            .bind(from.as_str())
-            .bind(attempt)
-            .execute(&mut *conn)
-            .await;
-            place.happened(done)?;
+            .fetch_all(&mut *conn)
+            .await?;
+        done.extend(keys);
+    }
+    after_effects(conn, moves, &done, at).await?;
+    Ok(done)
+}
+
+/// Which statement a step goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sort {
+    Rendered,
+    Archived,
+    Moved,
+    Handover,
+    Stopped,
+}
+
+const RENDERED: &str = "
+    UPDATE letter
+    SET state = row.value ->> 'to',
+        render_tries = 0,
+        data_sha256 = row.value ->> 'data_sha256',
+        set_sha256 = row.value ->> 'set_sha256',
+        fonts_sha256 = row.value ->> 'fonts_sha256',
+        engine = row.value ->> 'engine',
+        pdf_sha256 = row.value ->> 'pdf_sha256',
+        pdf_bytes = row.value ->> 'pdf_bytes',
+        pages = row.value ->> 'pages'
+    FROM json_each(?1) AS row
+    WHERE letter.id = row.value ->> 'id'
+      AND letter.state = row.value ->> 'from'
+      AND letter.attempt = row.value ->> 'attempt'
+      AND ?2 IS NOT NULL
+    RETURNING letter.id";
+
+/// The place in the register follows in the same transaction.
+const ARCHIVED: &str = "
+    UPDATE letter
+    SET state = row.value ->> 'to'
+    FROM json_each(?1) AS row
+    WHERE letter.id = row.value ->> 'id'
+      AND letter.state = row.value ->> 'from'
+      AND letter.attempt = row.value ->> 'attempt'
+      AND ?2 IS NOT NULL
+    RETURNING letter.id";
+
+const MOVED: &str = "
+    UPDATE letter
+    SET state = row.value ->> 'to',
+        reason = row.value ->> 'reason',
+        next_step = row.value ->> 'next_step'
+    FROM json_each(?1) AS row
+    WHERE letter.id = row.value ->> 'id'
+      AND letter.state = row.value ->> 'from'
+      AND letter.attempt = row.value ->> 'attempt'
+      AND ?2 IS NOT NULL
+    RETURNING letter.id";
+
+/// Begins a hand-over that has not begun, or undoes one that has.
+const HANDOVER: &str = "
+    UPDATE letter
+    SET message_id = row.value ->> 'message_id',
+        handover_at = CASE WHEN row.value ->> 'message_id' IS NULL THEN NULL ELSE ?2 END
+    FROM json_each(?1) AS row
+    WHERE letter.id = row.value ->> 'id'
+      AND letter.state = row.value ->> 'from'
+      AND letter.attempt = row.value ->> 'attempt'
+      AND (letter.handover_at IS NULL) = (row.value ->> 'message_id' IS NOT NULL)
+    RETURNING letter.id";
+
+/// Parks or fails a letter; it can go on from where it stopped.
+const STOPPED: &str = "
+    UPDATE letter
+    SET state = row.value ->> 'to',
+        resume_state = row.value ->> 'from',
+        reason = row.value ->> 'reason',
+        next_step = row.value ->> 'next_step',
+        message_id = NULL,
+        handover_at = NULL
+    FROM json_each(?1) AS row
+    WHERE letter.id = row.value ->> 'id'
+      AND letter.state = row.value ->> 'from'
+      AND letter.attempt = row.value ->> 'attempt'
+      AND ?2 IS NOT NULL
+    RETURNING letter.id";
+
+fn row_of(step: &Move<'_>) -> (Sort, Value) {
+    let mut row = json!({
+        "id": step.letter.key(),
+        "from": step.from.as_str(),
+        "attempt": step.attempt,
+        "to": step.to.as_str(),
+    });
+    let sort = match step.step {
+        Step::Rendered(facts) => {
+            row["data_sha256"] = json!(facts.data_sha256);
+            row["set_sha256"] = json!(facts.set_sha256);
+            row["fonts_sha256"] = json!(facts.fonts_sha256);
+            row["engine"] = json!(facts.engine);
+            row["pdf_sha256"] = json!(facts.pdf_sha256);
+            row["pdf_bytes"] = json!(facts.pdf_bytes);
+            row["pages"] = json!(facts.pages);
+            Sort::Rendered
         }
-        Step::HandoverUndone => {
-            let done = sqlx::query(
-                "UPDATE letter SET message_id = NULL, handover_at = NULL
-                 WHERE id = ? AND state = ? AND attempt = ?",
-            )
-            .bind(id.key())
-            .bind(from.as_str())
-            .bind(attempt)
-            .execute(&mut *conn)
-            .await;
-            place.happened(done)?;
-        }
-        Step::Released | Step::Sent | Step::Filed => moved(conn, &place, None, None).await?,
+        Step::Archived => Sort::Archived,
+        Step::Released | Step::Sent | Step::Filed => Sort::Moved,
         Step::LostAnswer { reason, next_step } => {
-            moved(conn, &place, Some(reason), Some(next_step)).await?;
+            row["reason"] = json!(reason);
+            row["next_step"] = json!(next_step);
+            Sort::Moved
         }
+        Step::HandoverBegins { message_id } => {
+            row["message_id"] = json!(message_id);
+            Sort::Handover
+        }
+        Step::HandoverUndone => Sort::Handover,
         Step::Failed { reason, next_step } | Step::Parked { reason, next_step } => {
-            stopped(conn, &place, reason, next_step).await?;
+            row["reason"] = json!(reason);
+            row["next_step"] = json!(next_step);
+            Sort::Stopped
+        }
+    };
+    (sort, row)
+}
+
+/// What belongs to the steps that happened: the data a page was set from, the
+/// register entries and the audit.
+async fn after_effects(
+    conn: &mut SqliteConnection,
+    moves: &[Move<'_>],
+    done: &BTreeSet<i64>,
+    at: &str,
+) -> Result<(), StoreError> {
+    let mut data = Vec::new();
+    let mut archived = Vec::new();
+    let mut audit = Vec::new();
+    for step in moves {
+        let key = step.letter.key();
+        if !done.contains(&key) {
+            continue;
+        }
+        match step.step {
+            Step::Rendered(facts) => data.push(json!({
+                "id": key,
+                "data": String::from_utf8_lossy(&facts.data),
+            })),
+            Step::Archived => archived.push(key),
+            Step::Released
+            | Step::HandoverBegins { .. }
+            | Step::HandoverUndone
+            | Step::Sent
+            | Step::Filed
+            | Step::LostAnswer { .. }
+            | Step::Failed { .. }
+            | Step::Parked { .. } => {}
+        }
+        if step.to != step.from {
+            audit.push(json!({
+                "id": key,
+                "from": step.from.as_str(),
+                "to": step.to.as_str(),
+            }));
         }
     }
-    if from != to {
-        place.audit(conn).await?;
+    if !data.is_empty() {
+        sqlx::query(
+            "INSERT OR REPLACE INTO letter_data (letter_id, data)
+             SELECT value ->> 'id', CAST(value ->> 'data' AS BLOB) FROM json_each(?)",
+        )
+        .bind(Value::from(data).to_string())
+        .execute(&mut *conn)
+        .await?;
     }
+    if !archived.is_empty() {
+        issue(conn, &archived, at).await?;
+    }
+    if !audit.is_empty() {
+        sqlx::query(
+            "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+             SELECT ?, value ->> 'id', ?, value ->> 'from', value ->> 'to' FROM json_each(?)",
+        )
+        .bind(at)
+        .bind(NIGHT)
+        .bind(Value::from(audit).to_string())
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Enters letters into the register, in the order of their references.
+async fn issue(conn: &mut SqliteConnection, keys: &[i64], at: &str) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, number, kind, outcome, issue_date, data_sha256, pdf_sha256, pdf_bytes
+         FROM letter
+         WHERE id IN (SELECT value FROM json_each(?))
+         ORDER BY id",
+    )
+    .bind(json!(keys).to_string())
+    .fetch_all(&mut *conn)
+    .await?;
+    let entries = rows
+        .iter()
+        .map(|row| NewEntry {
+            event: "issued",
+            letter: LetterId::from_key(row.get("id")),
+            number: row.get("number"),
+            kind: row.get("kind"),
+            outcome: row.get("outcome"),
+            issue_date: row.get("issue_date"),
+            data_sha256: row.get("data_sha256"),
+            pdf_sha256: row.get("pdf_sha256"),
+            pdf_bytes: row.get("pdf_bytes"),
+            entered_at: at,
+        })
+        .collect::<Vec<_>>();
+    append(conn, &entries).await?;
+    sqlx::query(
+        "UPDATE letter
+         SET register_seq = register.seq
+         FROM register
+         WHERE letter.id IN (SELECT value FROM json_each(?))
+           AND register.letter_id = letter.id
+           AND register.event = 'issued'",
+    )
+    .bind(json!(keys).to_string())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -248,161 +514,4 @@ fn event_of(step: &Step) -> Event {
         Step::Failed { .. } => Event::Fail,
         Step::Parked { .. } => Event::Park,
     }
-}
-
-struct Place<'a> {
-    id: LetterId,
-    from: State,
-    to: State,
-    attempt: i64,
-    at: &'a str,
-}
-
-impl Place<'_> {
-    fn happened(
-        &self,
-        done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>,
-    ) -> Result<(), StepError> {
-        let done = done.map_err(StoreError::from)?;
-        if done.rows_affected() == 1 {
-            Ok(())
-        } else {
-            Err(StepError::Overtaken(self.id))
-        }
-    }
-
-    async fn audit(&self, conn: &mut SqliteConnection) -> Result<(), StepError> {
-        sqlx::query(
-            "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-             VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(self.at)
-        .bind(self.id.key())
-        .bind(NIGHT)
-        .bind(self.from.as_str())
-        .bind(self.to.as_str())
-        .execute(conn)
-        .await
-        .map_err(StoreError::from)?;
-        Ok(())
-    }
-}
-
-async fn rendered(
-    conn: &mut SqliteConnection,
-    place: &Place<'_>,
-    facts: &RenderedFacts,
-) -> Result<(), StepError> {
-    let done = sqlx::query(
-        "UPDATE letter
-         SET state = ?, render_tries = 0, data_sha256 = ?, set_sha256 = ?, fonts_sha256 = ?,
-             engine = ?, pdf_sha256 = ?, pdf_bytes = ?, pages = ?
-         WHERE id = ? AND state = ? AND attempt = ?",
-    )
-    .bind(place.to.as_str())
-    .bind(&facts.data_sha256)
-    .bind(&facts.set_sha256)
-    .bind(&facts.fonts_sha256)
-    .bind(&facts.engine)
-    .bind(&facts.pdf_sha256)
-    .bind(facts.pdf_bytes)
-    .bind(facts.pages)
-    .bind(place.id.key())
-    .bind(place.from.as_str())
-    .bind(place.attempt)
-    .execute(&mut *conn)
-    .await;
-    place.happened(done)?;
-    sqlx::query("INSERT OR REPLACE INTO letter_data (letter_id, data) VALUES (?, ?)")
-        .bind(place.id.key())
-        .bind(&facts.data)
-        .execute(&mut *conn)
-        .await
-        .map_err(StoreError::from)?;
-    Ok(())
-}
-
-async fn archived(conn: &mut SqliteConnection, place: &Place<'_>) -> Result<(), StepError> {
-    let row = sqlx::query(
-        "UPDATE letter SET state = ?
-         WHERE id = ? AND state = ? AND attempt = ?
-         RETURNING number, kind, outcome, issue_date, data_sha256, pdf_sha256, pdf_bytes",
-    )
-    .bind(place.to.as_str())
-    .bind(place.id.key())
-    .bind(place.from.as_str())
-    .bind(place.attempt)
-    .fetch_optional(&mut *conn)
-    .await
-    .map_err(StoreError::from)?
-    .ok_or(StepError::Overtaken(place.id))?;
-    let seq = append(
-        conn,
-        &NewEntry {
-            event: "issued",
-            letter: place.id,
-            number: row.get("number"),
-            kind: row.get("kind"),
-            outcome: row.get("outcome"),
-            issue_date: row.get("issue_date"),
-            data_sha256: row.get("data_sha256"),
-            pdf_sha256: row.get("pdf_sha256"),
-            pdf_bytes: row.get("pdf_bytes"),
-            entered_at: place.at,
-        },
-    )
-    .await?;
-    sqlx::query("UPDATE letter SET register_seq = ? WHERE id = ?")
-        .bind(seq)
-        .bind(place.id.key())
-        .execute(conn)
-        .await
-        .map_err(StoreError::from)?;
-    Ok(())
-}
-
-async fn moved(
-    conn: &mut SqliteConnection,
-    place: &Place<'_>,
-    reason: Option<&str>,
-    next_step: Option<&str>,
-) -> Result<(), StepError> {
-    let done = sqlx::query(
-        "UPDATE letter SET state = ?, reason = ?, next_step = ?
-         WHERE id = ? AND state = ? AND attempt = ?",
-    )
-    .bind(place.to.as_str())
-    .bind(reason)
-    .bind(next_step)
-    .bind(place.id.key())
-    .bind(place.from.as_str())
-    .bind(place.attempt)
-    .execute(conn)
-    .await;
-    place.happened(done)
-}
-
-/// Parks or fails a letter; it can go on from where it stopped.
-async fn stopped(
-    conn: &mut SqliteConnection,
-    place: &Place<'_>,
-    reason: &str,
-    next_step: &str,
-) -> Result<(), StepError> {
-    let done = sqlx::query(
-        "UPDATE letter
-         SET state = ?, resume_state = ?, reason = ?, next_step = ?,
-             message_id = NULL, handover_at = NULL
-         WHERE id = ? AND state = ? AND attempt = ?",
-    )
-    .bind(place.to.as_str())
-    .bind(place.from.as_str())
-    .bind(reason)
-    .bind(next_step)
-    .bind(place.id.key())
-    .bind(place.from.as_str())
-    .bind(place.attempt)
-    .execute(conn)
-    .await;
-    place.happened(done)
 }

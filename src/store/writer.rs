@@ -5,6 +5,8 @@
 //! for the disk a few times a second instead of several times a letter, and
 //! each caller still gets its answer only after its own step is durable.
 
+use std::time::Duration;
+
 use tokio::sync::{mpsc, oneshot};
 
 use super::step::{self, Claimed, Step, StepError};
@@ -14,6 +16,11 @@ use crate::domain::{LetterId, State};
 
 /// Steps committed together at most. Bounds the time one commit takes.
 const GROUP: usize = 64;
+
+/// How long the first step of a group waits for others. Letters do not get
+/// slower by it, as many are on their way at once; without it each would
+/// have commits of its own.
+const WINDOW: Duration = Duration::from_millis(20);
 
 /// A handle to the writing task; clones speak to the same task.
 #[derive(Debug, Clone)]
@@ -29,23 +36,15 @@ enum Request {
         answer: oneshot::Sender<Result<Vec<Claimed>, StepError>>,
     },
     Step {
-        letter: LetterId,
-        from: State,
-        attempt: i64,
-        step: Step,
+        request: step::Request,
         answer: oneshot::Sender<Result<(), StepError>>,
     },
 }
 
-enum Done {
-    Claim(
-        Vec<Claimed>,
-        oneshot::Sender<Result<Vec<Claimed>, StepError>>,
-    ),
-    Step(
-        Result<(), StepError>,
-        oneshot::Sender<Result<(), StepError>>,
-    ),
+impl Request {
+    fn is_claim(&self) -> bool {
+        matches!(self, Request::Claim { .. })
+    }
 }
 
 impl Writer {
@@ -78,27 +77,27 @@ impl Writer {
         reply.await.map_err(|_| StoreError::WriterStopped)?
     }
 
-    /// Makes one step of one letter durable.
+    /// Makes steps of one letter durable, all in one transaction.
     ///
     /// # Errors
     /// [`StepError::Overtaken`] when the letter is no longer in this state
-    /// and attempt, [`StepError::Store`] when the store fails; nothing was
+    /// and attempt or a step does not follow, [`StepError::Store`] when the store fails; nothing was
     /// changed then.
-    pub async fn step(
+    pub async fn steps(
         &self,
         letter: LetterId,
         from: State,
         attempt: i64,
-        step: Step,
+        steps: Vec<Step>,
     ) -> Result<(), StepError> {
         let (answer, reply) = oneshot::channel();
-        let request = Request::Step {
+        let request = step::Request {
             letter,
             from,
             attempt,
-            step,
-            answer,
+            steps,
         };
+        let request = Request::Step { request, answer };
         self.send(request).await?;
         reply.await.map_err(|_| StoreError::WriterStopped)?
     }
@@ -116,7 +115,7 @@ impl Writer {
 /// ends, and the next run goes on from what is durable.
 async fn run(store: Store, clock: Clock, mut inbox: mpsc::Receiver<Request>) {
     let mut group = Vec::with_capacity(GROUP);
-    while inbox.recv_many(&mut group, GROUP).await > 0 {
+    while gather(&mut inbox, &mut group).await {
         if let Err(error) = commit(&store, &clock, &mut group).await {
             tracing::error!(%error, "the store's writer stops");
             return;
@@ -124,10 +123,38 @@ async fn run(store: Store, clock: Clock, mut inbox: mpsc::Receiver<Request>) {
     }
 }
 
-async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Request>) -> Result<(), StoreError> {
+/// Waits for the next group; false when there will be none.
+async fn gather(inbox: &mut mpsc::Receiver<Request>, group: &mut Vec<Request>) -> bool {
+    if inbox.recv_many(group, GROUP).await == 0 {
+        return false;
+    }
+    let window = tokio::time::sleep(WINDOW);
+    tokio::pin!(window);
+    // Renderers wait for a claim, so a claim does not wait for company.
+    while group.len() < GROUP && !group.iter().any(Request::is_claim) {
+        let room = GROUP - group.len();
+        tokio::select! {
+            () = &mut window => break,
+            count = inbox.recv_many(group, room) => {
+                if count == 0 {
+                    break;
+                }
+            }
+        }
+    }
+    true
+}
+
+async fn commit(
+    store: &Store,
+    clock: &Clock,
+    group: &mut Vec<Request>,
+) -> Result<(), StoreError> {
     let mut tx = store.write().await?;
     let at = clock.stamp();
-    let mut done = Vec::with_capacity(group.len());
+    let mut claims = Vec::new();
+    let mut steps = Vec::new();
+    let mut step_answers = Vec::new();
     for request in group.drain(..) {
         match request {
             Request::Claim {
@@ -137,27 +164,22 @@ async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Request>) -> Resul
                 answer,
             } => {
                 let claimed = step::claim(&mut tx, &until, after, limit).await?;
-                done.push(Done::Claim(claimed, answer));
+                claims.push((claimed, answer));
             }
-            Request::Step {
-                letter,
-                from,
-                attempt,
-                step,
-                answer,
-            } => match step::apply(&mut tx, letter, from, attempt, &step, &at).await {
-                Err(StepError::Store(error)) => return Err(error),
-                result => done.push(Done::Step(result, answer)),
-            },
+            Request::Step { request, answer } => {
+                steps.push(request);
+                step_answers.push(answer);
+            }
         }
     }
+    let results = step::apply(&mut tx, &steps, &at).await?;
     tx.commit().await?;
-    for done in done {
-        // A caller that no longer waits has been stopped; its step stands.
-        match done {
-            Done::Claim(claimed, answer) => drop(answer.send(Ok(claimed))),
-            Done::Step(result, answer) => drop(answer.send(result)),
-        }
+    // A caller that no longer waits has been stopped; its step stands.
+    for (claimed, answer) in claims {
+        drop(answer.send(Ok(claimed)));
+    }
+    for (result, answer) in results.into_iter().zip(step_answers) {
+        drop(answer.send(result));
     }
     Ok(())
 }

@@ -56,7 +56,7 @@ CREATE TABLE letter (
     register_seq   INTEGER,
     -- Set before the mail server is spoken to, so that a crash in between
     -- leaves a trace.
-    message_id     TEXT    UNIQUE,
+    message_id     TEXT,
     handover_at    TEXT,
     -- What a person must know, in Japanese.
     reason         TEXT,
@@ -65,8 +65,12 @@ CREATE TABLE letter (
     UNIQUE (series, period, serial)
 ) STRICT;
 
-CREATE INDEX letter_by_state ON letter (state, id);
 CREATE INDEX letter_by_batch ON letter (batch_date, id);
+
+-- Letters the night has to take on. A letter enters it with its number and
+-- leaves it at rest; an index by state would change with every step.
+CREATE INDEX letter_on_its_way ON letter (id)
+    WHERE state IN ('numbered', 'rendered', 'archived', 'released');
 
 -- The large texts of a letter, apart from its row: a row that changes state
 -- six times a night should be short.
