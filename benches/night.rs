@@ -97,7 +97,10 @@ fn child(letters: usize, workers: usize, folder: &Path) -> Value {
 }
 
 fn case(letters: usize, workers: usize, folder: &Path) -> Value {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     fs::create_dir(folder).unwrap();
     let office = Arc::new(runtime.block_on(office(folder, letters)));
 
@@ -119,7 +122,10 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
     let tenth = letters / 10;
     let rate = |from: Duration, to: Duration| tenth as f64 / (to - from).as_secs_f64();
     let head = rate(Duration::ZERO, night.settled[tenth - 1]);
-    let tail = rate(night.settled[letters - tenth - 1], night.settled[letters - 1]);
+    let tail = rate(
+        night.settled[letters - tenth - 1],
+        night.settled[letters - 1],
+    );
     json!({
         "letters": letters,
         "workers": workers,
@@ -283,7 +289,10 @@ async fn whole_night(office: &Arc<Office>, letters: usize, workers: usize) -> Wh
     };
     let summary = night::run(office, options).await.unwrap();
     let elapsed = begin.elapsed();
-    assert_eq!(summary.tally.count(Settled::In(State::Sent)), letters as u64);
+    assert_eq!(
+        summary.tally.count(Settled::In(State::Sent)),
+        letters as u64
+    );
     let settled = settled.lock().unwrap().clone();
     WholeNight { elapsed, settled }
 }

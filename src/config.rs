@@ -39,6 +39,8 @@ pub struct Config {
     pub mail_retries: Vec<Duration>,
     /// The `[mail]` table as written; `mail` checks it.
     pub mail: toml::Table,
+    /// Folder of the settings file; paths in it are relative to it.
+    pub base: PathBuf,
 }
 
 /// Whether letters need a second person before they join a batch.
@@ -209,6 +211,7 @@ impl Config {
             },
             mail_retries,
             mail: raw.mail,
+            base: base.to_owned(),
         })
     }
 }

@@ -153,9 +153,15 @@ impl Desk {
         table
             .entry("from")
             .or_insert_with(|| toml::Value::String(self.society.mail.sender.clone()));
-        table
-            .try_into()
-            .map_err(|error: toml::de::Error| OfficeError::MailSettings(error.message().to_owned()))
+        let mut settings: MailSettings = table.try_into().map_err(|error: toml::de::Error| {
+            OfficeError::MailSettings(error.message().to_owned())
+        })?;
+        if let Some(smtp) = &mut settings.smtp {
+            for path in [&mut smtp.password_file, &mut smtp.ca_file] {
+                *path = path.take().map(|path| self.config.base.join(path));
+            }
+        }
+        Ok(settings)
     }
 }
 
@@ -178,6 +184,11 @@ impl Office {
             store,
             archive,
         })
+    }
+
+    /// Closes the store, which merges its write-ahead log into the file.
+    pub async fn close(&self) {
+        self.store.clone().close().await;
     }
 
     /// The workspace's folder.

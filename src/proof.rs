@@ -105,9 +105,16 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
                 ));
             }
             previous.clone_from(&entry.entry_sha256);
-            let Some(sha256) = &entry.pdf_sha256 else {
+            let (Some(sha256), Some(data_sha256)) = (&entry.pdf_sha256, &entry.data_sha256) else {
                 continue;
             };
+            let data = store::data_of(&mut conn, entry.letter).await?;
+            if data.as_deref().map(crate::archive::sha256).as_ref() != Some(data_sha256) {
+                findings.problems.push(format!(
+                    "{}({})の組版データが失われたか、書き換えられています。",
+                    entry.letter, entry.number
+                ));
+            }
             findings.pdfs += 1;
             let place = crate::archive::Archive::place(Holding::Pdf, sha256);
             match office.archive.check(Holding::Pdf, sha256).await? {
@@ -123,6 +130,14 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
             }
         }
         after = next;
+    }
+    for sha256 in store::sets_in_use(&mut conn).await? {
+        if office.archive.check(Holding::Set, &sha256).await? != Condition::Sound {
+            let place = crate::archive::Archive::place(Holding::Set, &sha256);
+            findings.problems.push(format!(
+                "書式の控え archive/{place} が失われたか、書き換えられています。"
+            ));
+        }
     }
     for letter in store::unregistered_letters(&mut conn).await? {
         findings.problems.push(format!(

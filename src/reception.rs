@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::catalogue::Kind;
 use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName, State};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::office::{Desk, Office};
@@ -95,7 +96,9 @@ pub async fn receive(
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
     let desk = &office.desk;
-    let reader = Reader::open(path, &desk.catalogue, kind, &desk.characters)?;
+    let further = |kind: &Kind, values: &Map<String, Value>| further_problems(desk, kind, values);
+    let reader =
+        Reader::open(path, &desk.catalogue, kind, &desk.characters)?.with_further(&further);
     let mut rejected = match mode {
         Mode::AcceptValid => Some(begin_rejected(path, &reader)?),
         Mode::AllOrNothing | Mode::DryRun => None,
@@ -157,7 +160,9 @@ pub fn read_one(
     path: &Path,
     kind: Option<&str>,
 ) -> Result<Result<CheckedRecord, Vec<RowProblem>>, ReceptionError> {
-    let mut reader = Reader::open(path, &desk.catalogue, kind, &desk.characters)?;
+    let further = |kind: &Kind, values: &Map<String, Value>| further_problems(desk, kind, values);
+    let mut reader =
+        Reader::open(path, &desk.catalogue, kind, &desk.characters)?.with_further(&further);
     let first = reader.next();
     if reader.next().is_some() {
         let problem = "記録が2件以上あります。1件だけのファイルにしてください。".to_owned();
@@ -166,7 +171,7 @@ pub fn read_one(
     match first {
         None => Err(FileProblem::Empty("記録がありません。".to_owned()).into()),
         Some(Row::Bad(bad)) => Ok(Err(bad.problems)),
-        Some(Row::Good(record)) => Ok(check(desk, record).map_err(|bad| bad.problems)),
+        Some(Row::Good(record)) => Ok(Ok(CheckedRecord::of(&record))),
     }
 }
 
@@ -177,11 +182,7 @@ async fn take_in(
     record: Record,
     received: &mut Received,
 ) -> Result<Option<BadRow>, ReceptionError> {
-    // Kept aside for the refusals below, which need the row as it came.
-    let (checked, record) = match check_keeping(desk, record) {
-        Ok(both) => both,
-        Err(bad) => return Ok(Some(bad)),
-    };
+    let checked = CheckedRecord::of(&record);
     let series = desk
         .catalogue
         .get(&checked.kind)
@@ -225,64 +226,39 @@ async fn take_in(
     }
 }
 
-fn check(desk: &Desk, record: Record) -> Result<CheckedRecord, BadRow> {
-    check_keeping(desk, record).map(|(checked, _)| checked)
+impl CheckedRecord {
+    fn of(record: &Record) -> Self {
+        let outcome = record.values.get("outcome").and_then(Value::as_str);
+        CheckedRecord {
+            kind: record.kind.clone(),
+            outcome: outcome.unwrap_or_default().to_owned(),
+            delivery: Envelope::read(&record.values).0.delivery,
+            values: record.values.clone(),
+            row: record.row,
+        }
+    }
 }
 
 /// The checks that need more than the schema: envelope and law.
-fn check_keeping(desk: &Desk, record: Record) -> Result<(CheckedRecord, Record), BadRow> {
-    let outcome = record
-        .values
-        .get("outcome")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned();
-    let Some(kind) = desk.catalogue.get(&record.kind) else {
-        let problem = record.whole_problem(
-            "書簡の種類がありません。",
-            "yobin kinds で種類を確かめてください。",
-        );
-        return Err(record.refuse(vec![problem]));
-    };
-    let (delivery, problems) = match Envelope::from_record(&record.values) {
-        Ok(envelope) => {
-            let mut problems = desk.law.check(kind, &outcome, &record.values, &envelope);
-            let today = desk.clock.today();
-            if envelope
-                .decision
-                .is_some_and(|decision| decision.date > today)
-            {
-                problems.push(FieldProblem::of(
-                    "decision_date",
-                    "決定日が今日より後です。",
-                    "決定した日を書いてください。",
-                ));
-            }
-            (envelope.delivery, problems)
-        }
-        Err(problems) => (Delivery::Archive, problems),
-    };
-    if problems.is_empty() {
-        let checked = CheckedRecord {
-            kind: record.kind.clone(),
-            outcome,
-            values: record.values.clone(),
-            delivery,
-            row: record.row,
-        };
-        return Ok((checked, record));
+fn further_problems(desk: &Desk, kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    let (envelope, mut problems) = Envelope::read(values);
+    let outcome = values.get("outcome").and_then(Value::as_str);
+    problems.extend(
+        desk.law
+            .check(kind, outcome.unwrap_or_default(), values, &envelope),
+    );
+    let today = desk.clock.today();
+    if envelope
+        .decision
+        .is_some_and(|decision| decision.date > today)
+    {
+        problems.push(FieldProblem::of(
+            "decision_date",
+            "決定日が今日より後です。",
+            "決定した日を書いてください。",
+        ));
     }
-    let problems = problems
-        .iter()
-        .map(|problem| {
-            let field = problem.field.as_deref().and_then(|name| kind.field(name));
-            match field {
-                Some(field) => record.problem(field, &problem.problem, &problem.remedy),
-                None => record.whole_problem(&problem.problem, &problem.remedy),
-            }
-        })
-        .collect();
-    Err(record.refuse(problems))
+    problems
 }
 
 /// The hash that makes a record itself: kind and fields, whatever the order

@@ -136,6 +136,16 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
         ));
     }
     let own = read_json(&folder.join("record.schema.json"))?;
+    if let Some(group) = letter
+        .groups
+        .iter()
+        .find(|name| !groups.contains_key(*name))
+    {
+        return Err(fail(
+            "letter.toml",
+            format!("groups にある「{group}」は lib/envelope.schema.json にありません。"),
+        ));
+    }
     let schema = merge(&letter, groups, &own).map_err(|p| fail("record.schema.json", p))?;
     let mut fields = field::fields_of(&schema).map_err(|p| fail("record.schema.json", p))?;
     check_titles(&fields).map_err(|p| fail("record.schema.json", p))?;

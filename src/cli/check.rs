@@ -71,16 +71,16 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     }
 
     if problems.0.is_empty() {
-        println!("問題はありません。(見本 {samples}件と公表事項を組版して確かめました)");
+        say!("問題はありません。(見本 {samples}件と公表事項を組版して確かめました)");
     } else {
-        println!("{}件の問題があります。", problems.0.len());
+        say!("{}件の問題があります。", problems.0.len());
         for problem in &problems.0 {
-            println!("・{problem}");
+            say!("・{problem}");
         }
     }
-    println!("次の夜間処理(予定：{})", config.schedule);
+    say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {
-        println!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
+        say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
     }
     Ok(if problems.0.is_empty() {
         ExitCode::SUCCESS

@@ -39,7 +39,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let samples = samples(&config)?;
     let office = Arc::new(Office::open(config, setting.clock).await?);
 
-    println!("夜便の見本を作ります。{}", dir.display());
+    say!("夜便の見本を作ります。{}", dir.display());
     let actor = StaffName::new("見本の担当者")?;
     let mut queued = 0;
     for sample in &samples {
@@ -59,7 +59,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         }
         queued += received.new;
     }
-    println!("見本の記録 {queued}件を受け付けました。");
+    say!("見本の記録 {queued}件を受け付けました。");
 
     let page = notice::build_pdf(&office.desk).await?;
     let notice_file = dir.join("公表事項.pdf");
@@ -70,22 +70,23 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let (report, reports) = night::write_report(&office, date).await?;
     let letters = copy_letters(&office, &dir).await?;
 
-    println!();
-    print!("{}", report.text());
-    println!();
-    println!("できたもの");
-    println!(
+    office.close().await;
+    say!("");
+    super::print(format_args!("{}", report.text()));
+    say!("");
+    say!("できたもの");
+    say!(
         "  公表事項({}ページ)  {}",
         page.pages,
         notice_file.display()
     );
-    println!("  書簡 {letters}件  {}", dir.join("書簡").display());
+    say!("  書簡 {letters}件  {}", dir.join("書簡").display());
     let mails = count_files(&dir.join("mail"));
-    println!("  メール {mails}件(.eml)  {}", dir.join("mail").display());
+    say!("  メール {mails}件(.eml)  {}", dir.join("mail").display());
     for file in reports {
-        println!("  報告書  {}", file.display());
+        say!("  報告書  {}", file.display());
     }
-    println!("  保存と台帳  {}", dir.join("archive").display());
+    say!("  保存と台帳  {}", dir.join("archive").display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -34,12 +34,12 @@ pub(super) fn kinds(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         Catalogue::load(&config.templates).map_err(crate::office::OfficeError::Catalogue)?;
     let Some(code) = args.kind else {
         for kind in catalogue.iter() {
-            println!("{}  {}", kind.code, kind.name);
+            say!("{}  {}", kind.code, kind.name);
             for outcome in &kind.outcomes {
-                println!("    {}  {}", outcome.code, outcome.subject);
+                say!("    {}  {}", outcome.code, outcome.subject);
             }
         }
-        println!("項目は yobin kinds 種類、空の表は yobin kinds 種類 --header xlsx で見られます。");
+        say!("項目は yobin kinds 種類、空の表は yobin kinds 種類 --header xlsx で見られます。");
         return Ok(ExitCode::SUCCESS);
     };
     let kind = catalogue.get(&code).with_context(|| {
@@ -66,16 +66,16 @@ pub(super) fn kinds(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         );
     }
     sheet::write_header(kind, &path)?;
-    println!("空の表を作りました。{}", path.display());
+    say!("空の表を作りました。{}", path.display());
     Ok(ExitCode::SUCCESS)
 }
 
 fn describe(kind: &Kind) {
-    println!("{}  {}", kind.code, kind.name);
-    println!();
-    println!("結果区分");
+    say!("{}  {}", kind.code, kind.name);
+    say!("");
+    say!("結果区分");
     for outcome in &kind.outcomes {
-        println!("  {}({})  {}", outcome.label, outcome.code, outcome.subject);
+        say!("  {}({})  {}", outcome.label, outcome.code, outcome.subject);
         let titles = |names: &[String]| -> String {
             let titles: Vec<&str> = names
                 .iter()
@@ -84,31 +84,31 @@ fn describe(kind: &Kind) {
             titles.join("、")
         };
         if !outcome.requires.is_empty() {
-            println!("      書くもの：{}", titles(&outcome.requires));
+            say!("      書くもの：{}", titles(&outcome.requires));
         }
         if !outcome.forbids.is_empty() {
-            println!("      書かないもの：{}", titles(&outcome.forbids));
+            say!("      書かないもの：{}", titles(&outcome.forbids));
         }
         for (need, what) in [(outcome.grounds, "根拠"), (outcome.reason, "理由")] {
             match need {
-                Need::Required => println!("      {what}：必要"),
-                Need::Forbidden => println!("      {what}：書かない"),
+                Need::Required => say!("      {what}：必要"),
+                Need::Forbidden => say!("      {what}：書かない"),
                 Need::Optional => {}
             }
         }
     }
-    println!();
-    println!("項目(見出し、項目名、書き方)");
+    say!("");
+    say!("項目(見出し、項目名、書き方)");
     for field in &kind.fields {
         let required = if field.required { "必須" } else { "任意" };
-        println!(
+        say!(
             "  {}({})  {required}  {}",
             field.title,
             field.name,
             shape(&field.shape)
         );
         if !field.description.is_empty() {
-            println!("      {}", field.description);
+            say!("      {}", field.description);
         }
     }
 }

@@ -27,6 +27,20 @@ pub(super) struct Args {
 }
 
 pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    match write_list(setting, args).await {
+        // Whoever reads has seen enough, as with `yobin list | head`.
+        Err(error)
+            if error
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) =>
+        {
+            Ok(ExitCode::SUCCESS)
+        }
+        other => other,
+    }
+}
+
+async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let filter = Filter {
         state: args.state,

@@ -1,6 +1,14 @@
 //! The command line: one file a command. What is printed here is read by
 //! staff, in Japanese.
 
+/// Prints a line for staff. Unlike `println!` it does not panic when nobody
+/// reads on, as with `yobin show … | head`: the program ends quietly then.
+macro_rules! say {
+    ($($part:tt)*) => {
+        crate::cli::print(format_args!("{}\n", format_args!($($part)*)))
+    };
+}
+
 mod check;
 mod demo;
 mod kinds;
@@ -16,6 +24,7 @@ mod show;
 mod staff;
 mod verify;
 
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -35,7 +44,7 @@ const NEEDS_PERSON: u8 = 2;
 
 /// 夜便(やびん) 健康保険組合の文書を夜のうちに作成・保存・送付します。
 #[derive(Debug, Parser)]
-#[command(name = "yobin", version, about, disable_help_subcommand = true)]
+#[command(name = "yobin", version, disable_help_subcommand = true)]
 struct Cli {
     /// 設定ファイル(なければ今のフォルダーの yobin.toml、それもなければ既定の設定)
     #[arg(long, global = true, value_name = "FILE")]
@@ -98,6 +107,18 @@ enum Command {
     },
 }
 
+/// Log lines carry the program's own clock, in Japanese time.
+struct LogTime(Clock);
+
+impl tracing_subscriber::fmt::time::FormatTime for LogTime {
+    fn format_time(
+        &self,
+        writer: &mut tracing_subscriber::fmt::format::Writer<'_>,
+    ) -> std::fmt::Result {
+        writer.write_str(&self.0.stamp())
+    }
+}
+
 /// What every command starts from.
 struct Setting {
     config: Option<PathBuf>,
@@ -114,7 +135,10 @@ impl Setting {
 pub fn main() -> ExitCode {
     // Everything this program makes is for its owner alone (0600 and 0700).
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
     if let Command::RenderWorker { fonts, memory_mib } = &cli.command {
         return match render::run_worker(fonts, *memory_mib) {
             Ok(()) => ExitCode::SUCCESS,
@@ -128,6 +152,10 @@ pub fn main() -> ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::new(environment::log_filter()))
         .with_writer(std::io::stderr)
         .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_timer(LogTime(
+            cli.now.map_or_else(Clock::system, Clock::starting_at),
+        ))
         .init();
     // One thread drives everything: the work is done in the render workers and
     // in the threads that wait for the disk, and waking a second driver for
@@ -142,6 +170,18 @@ pub fn main() -> ExitCode {
     match runtime.block_on(dispatch(cli)) {
         Ok(code) => code,
         Err(error) => told(&error),
+    }
+}
+
+/// Help and version are what was asked for; a wrong call is a failure like
+/// any other and must not look like a night that needs a person.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() {
+        eprintln!("エラー：書き方に誤りがあります。yobin --help で使い方を見てください。");
+        ExitCode::from(FAILED)
+    } else {
+        ExitCode::SUCCESS
     }
 }
 
@@ -182,6 +222,12 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reproduce(args) => reproduce::reproduce(&setting, args).await,
         Command::Notice(notice) => notice::notice(&setting, notice).await,
         Command::RenderWorker { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn print(text: std::fmt::Arguments<'_>) {
+    if std::io::stdout().write_fmt(text).is_err() {
+        std::process::exit(i32::from(FAILED));
     }
 }
 

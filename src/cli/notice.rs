@@ -31,7 +31,7 @@ async fn build(setting: &Setting, args: BuildArgs) -> anyhow::Result<ExitCode> {
     let page = notice::build_pdf(&desk).await?;
     files::replace(&args.output, &page.bytes)
         .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
-    println!(
+    say!(
         "公表事項を書き出しました。{}({}ページ)",
         args.output.display(),
         page.pages

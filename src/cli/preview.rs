@@ -108,10 +108,10 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
         };
         files::replace(&path, &rendered.bytes)
             .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", path.display()))?;
-        println!("{}", path.display());
+        say!("{}", path.display());
         page += 1;
         if !image || page >= rendered.pages {
-            println!("{}ページ", rendered.pages);
+            say!("{}ページ", rendered.pages);
             return Ok(ExitCode::SUCCESS);
         }
     }

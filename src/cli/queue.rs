@@ -44,9 +44,10 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         &mut |problem| eprintln!("{problem}"),
     )
     .await?;
+    office.close().await;
     tell(&received, mode);
     if received.kept && received.new > 0 && office.desk.config.approval == Approval::Required {
-        println!("別の人の承認(yobin approve 番号 --as 名前)の後、夜間処理で作成します。");
+        say!("別の人の承認(yobin approve 番号 --as 名前)の後、夜間処理で作成します。");
     }
     Ok(match (received.bad, mode) {
         (0, _) => ExitCode::SUCCESS,
@@ -60,9 +61,9 @@ fn tell(received: &Received, mode: Mode) {
         new, before, bad, ..
     } = received;
     if *before > 0 {
-        println!("{before}件は、同じ記録を前に受け付けています。もう一度は受け付けません。");
+        say!("{before}件は、同じ記録を前に受け付けています。もう一度は受け付けません。");
         if received.before_cancelled > 0 {
-            println!(
+            say!(
                 "  そのうち{}件は取り消した書簡です。出し直すときは、記録番号を変えた記録を受け付けてください。",
                 received.before_cancelled
             );
@@ -70,23 +71,23 @@ fn tell(received: &Received, mode: Mode) {
     }
     match mode {
         Mode::DryRun => {
-            println!("調べただけで、受け付けていません。受け付けられる行 {new}件、直す行 {bad}件");
+            say!("調べただけで、受け付けていません。受け付けられる行 {new}件、直す行 {bad}件");
         }
         Mode::AllOrNothing if *bad > 0 => {
-            println!(
+            say!(
                 "{bad}件の行に直すところがあるため、このファイルは1件も受け付けていません。直してからもう一度受け付けるか、--accept-valid を付けて正しい{new}件だけを受け付けてください。"
             );
         }
         Mode::AllOrNothing | Mode::AcceptValid => {
             match received.range {
-                Some((first, last)) if first == last => println!("1件を受け付けました。{first}"),
+                Some((first, last)) if first == last => say!("1件を受け付けました。{first}"),
                 Some((first, last)) => {
-                    println!("{new}件を受け付けました。{first} から {last} まで");
+                    say!("{new}件を受け付けました。{first} から {last} まで");
                 }
-                None => println!("新しく受け付けたものはありません。"),
+                None => say!("新しく受け付けたものはありません。"),
             }
             if let Some(path) = &received.rejected {
-                println!(
+                say!(
                     "直す行が{bad}件あります。{} に理由を付けて書きました。直してから、このファイルを受け付けてください。",
                     path.display()
                 );

@@ -19,10 +19,10 @@ pub(super) async fn report(setting: &Setting, args: Args) -> anyhow::Result<Exit
     let office = Office::open(setting.config()?, setting.clock).await?;
     let date = args.date.unwrap_or_else(|| setting.clock.today());
     let (report, files) = night::write_report(&office, date).await?;
-    print!("{}", report.text());
-    println!("報告書を保存しました。");
+    super::print(format_args!("{}", report.text()));
+    say!("報告書を保存しました。");
     for file in files {
-        println!("  {}", file.display());
+        say!("  {}", file.display());
     }
     Ok(if report.needs_person() {
         ExitCode::from(NEEDS_PERSON)

@@ -18,17 +18,17 @@ pub(super) async fn reproduce(setting: &Setting, args: Args) -> anyhow::Result<E
     let office = Office::open(setting.config()?, setting.clock).await?;
     match proof::reproduce(&office, args.letter).await? {
         Reproduction::Identical { bytes } => {
-            println!(
+            say!(
                 "{}：同じ書簡になりました({bytes}バイトすべて一致)。",
                 args.letter
             );
             Ok(ExitCode::SUCCESS)
         }
         Reproduction::Different { kept, now } => {
-            println!("{}：保存してあるものと一致しません。", args.letter);
-            println!("  保存  {kept}");
-            println!("  今回  {now}");
-            println!("yobin verify で保存の状態を調べてください。");
+            say!("{}：保存してあるものと一致しません。", args.letter);
+            say!("  保存  {kept}");
+            say!("  今回  {now}");
+            say!("yobin verify で保存の状態を調べてください。");
             Ok(ExitCode::from(FAILED))
         }
     }

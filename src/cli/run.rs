@@ -30,6 +30,9 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     let config = setting.config()?;
     let office = Arc::new(Office::open(config, setting.clock).await?);
     let date = args.date.unwrap_or_else(|| setting.clock.today());
+    if date > setting.clock.today() {
+        anyhow::bail!("{date} は先の日付です。今日か、それより前の日付を書いてください。");
+    }
     let summary = one_night(
         &office,
         date,
@@ -38,26 +41,28 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     )
     .await?;
     if summary.joined.is_none() {
-        println!("{date} の夜間処理は前に始められています。残りの書簡だけを処理しました。");
+        say!("{date} の夜間処理は前に始められています。残りの書簡だけを処理しました。");
     }
     if summary.recovered_unknown > 0 {
-        println!(
+        say!(
             "前回の処理が途中で止まったため、{}件のメールの結果が分かりません。",
             summary.recovered_unknown
         );
     }
     let (report, files) = night::write_report(&office, date).await?;
-    print!("{}", report.text());
-    println!("報告書を保存しました。");
+    super::print(format_args!("{}", report.text()));
+    say!("報告書を保存しました。");
     for file in files {
-        println!("  {}", file.display());
+        say!("  {}", file.display());
     }
     if summary.stopped {
-        println!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
+        say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
     }
+    office.close().await;
     let unsettled = [State::Parked, State::Failed, State::Unknown]
         .into_iter()
-        .any(|state| summary.tally.count(Settled::In(state)) > 0);
+        .any(|state| summary.tally.count(Settled::In(state)) > 0)
+        || summary.recovered_unknown > 0;
     Ok(if report.needs_person() || unsettled || summary.stopped {
         ExitCode::from(NEEDS_PERSON)
     } else {

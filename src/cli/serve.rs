@@ -10,7 +10,7 @@ use crate::night::{self, Late, Said, Settled};
 pub(super) async fn serve(setting: &Setting) -> anyhow::Result<ExitCode> {
     let config = setting.config()?;
     let stop = stop_signal()?;
-    println!("夜便を始めます。予定：{}(日本時間)", config.schedule);
+    say!("夜便を始めます。予定：{}(日本時間)", config.schedule);
     night::serve(config, setting.clock, stop, say).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -18,12 +18,12 @@ pub(super) async fn serve(setting: &Setting) -> anyhow::Result<ExitCode> {
 fn say(said: Said) {
     match said {
         Said::Waiting(times) if times.is_empty() => {
-            println!("今後の予定はありません。設定の schedule を確かめてください。");
+            say!("今後の予定はありません。設定の schedule を確かめてください。");
         }
         Said::Waiting(times) => {
-            println!("次の夜間処理");
+            say!("次の夜間処理");
             for time in times {
-                println!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
+                say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
             }
         }
         Said::Begins { date, late } => {
@@ -32,11 +32,11 @@ fn say(said: Said) {
                 Some(Late::Missed) => "(予定の時刻に動いていなかったため、今行います)",
                 Some(Late::Unfinished) => "(前回の残りを続けます)",
             };
-            println!("{date} の夜間処理を始めます。{why}");
+            say!("{date} の夜間処理を始めます。{why}");
         }
         Said::Ended(summary) => {
             let count = |state| summary.tally.count(Settled::In(state));
-            println!(
+            say!(
                 "{} の夜間処理が終わりました。{}件(送信済 {}、保管済 {}、要確認 {}、失敗 {}、結果不明 {})",
                 summary.date,
                 summary.tally.total(),
@@ -52,6 +52,6 @@ fn say(said: Said) {
             eprintln!("エラー：{error}");
             eprintln!("5分後にもう一度試みます。");
         }
-        Said::Stopping => println!("手元の書簡を終えて、夜便を止めました。"),
+        Said::Stopping => say!("手元の書簡を終えて、夜便を止めました。"),
     }
 }

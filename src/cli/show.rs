@@ -38,9 +38,12 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let history = store::audit_of(&mut conn, args.letter).await?;
     if args.json {
         let all = json!({ "letter": letter, "record": record, "history": history });
-        println!("{}", serde_json::to_string_pretty(&all)?);
+        say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
-        print!("{}", page(&office, &letter, &record, &history));
+        super::print(format_args!(
+            "{}",
+            page(&office, &letter, &record, &history)
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -154,14 +154,15 @@ async fn all(
         done.push((*id, state));
     }
     tx.commit().await.map_err(StoreError::from)?;
+    office.close().await;
     for (id, state) in &done {
-        println!("{id}  {}", state.japanese());
+        say!("{id}  {}", state.japanese());
     }
     if done.is_empty() {
-        println!("当てはまる書簡はありません。");
+        say!("当てはまる書簡はありません。");
     }
     if action == StaffAction::Retry && !done.is_empty() {
-        println!("次の夜間処理(yobin run または予定の時刻)で処理します。");
+        say!("次の夜間処理(yobin run または予定の時刻)で処理します。");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -10,19 +10,20 @@ use crate::proof;
 pub(super) async fn verify(setting: &Setting) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let findings = proof::verify(&office).await?;
-    println!(
+    say!(
         "台帳 {}件、PDF {}件を調べました。",
-        findings.entries, findings.pdfs
+        findings.entries,
+        findings.pdfs
     );
-    println!("台帳の末尾  {}", findings.head);
+    say!("台帳の末尾  {}", findings.head);
     if findings.problems.is_empty() {
-        println!("損傷はありません。");
+        say!("損傷はありません。");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{}件の問題があります。", findings.problems.len());
+    say!("{}件の問題があります。", findings.problems.len());
     for problem in &findings.problems {
-        println!("  {problem}");
+        say!("  {problem}");
     }
-    println!("控えから戻すまで、作業フォルダーの中のファイルに手を加えないでください。");
+    say!("控えから戻すまで、作業フォルダーの中のファイルに手を加えないでください。");
     Ok(ExitCode::from(FAILED))
 }

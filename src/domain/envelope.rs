@@ -71,6 +71,15 @@ impl Envelope {
     /// # Errors
     /// Every field that cannot be read or does not go with another.
     pub fn from_record(record: &Map<String, Value>) -> Result<Self, Vec<FieldProblem>> {
+        match Self::read(record) {
+            (envelope, problems) if problems.is_empty() => Ok(envelope),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// Reads as much of the envelope as can be read, with every field that
+    /// cannot, so that further checks can tell all that is wrong at once.
+    pub fn read(record: &Map<String, Value>) -> (Self, Vec<FieldProblem>) {
         let mut problems = Vec::new();
         let text = |field: &str| record.get(field).and_then(Value::as_str);
 
@@ -131,6 +140,14 @@ impl Envelope {
             }
             known => known.flatten(),
         };
+        let by_another = requester_role.is_some_and(|role| role != RequesterRole::Principal);
+        if by_another && text("principal_name").is_none() {
+            problems.push(FieldProblem::of(
+                "principal_name",
+                "本人以外からの請求なのに、本人氏名がありません。",
+                "本人氏名を書いてください。",
+            ));
+        }
         let request = text("receipt_number").map(|receipt_number| RequestReference {
             receipt_number: receipt_number.to_owned(),
             request_date,
@@ -152,18 +169,15 @@ impl Envelope {
             grounds: texts(record.get("grounds")),
             reason: text("reason").map(str::to_owned),
         });
-        if problems.is_empty() {
-            Ok(Envelope {
-                addressee_name,
-                honorific,
-                delivery,
-                mail_address,
-                request,
-                decision,
-            })
-        } else {
-            Err(problems)
-        }
+        let envelope = Envelope {
+            addressee_name,
+            honorific,
+            delivery,
+            mail_address,
+            request,
+            decision,
+        };
+        (envelope, problems)
     }
 }
 

@@ -32,13 +32,14 @@ mod workbook;
 
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Catalogue, Field, Kind};
+use crate::catalogue::{Catalogue, Kind};
+use crate::domain::FieldProblem;
 use crate::text::characters::Characters;
 
 pub use problem::{BadRow, ColumnProblem, Counting, FileProblem, Original, RowProblem};
@@ -48,13 +49,20 @@ use delimited::Delimited;
 use entries::Entries;
 use findings::{Findings, Labels};
 use json::Json;
+use problem::Read;
 use table::{Rows, Table};
 use workbook::Workbook;
 
 /// Reads a file of records row by row.
 pub struct Reader<'a> {
     feed: Feed<'a>,
+    catalogue: &'a Catalogue,
+    further: Option<&'a Further<'a>>,
 }
+
+/// A check beyond schema and fonts. It gets the values that could be read,
+/// also of a row that has other problems.
+pub type Further<'a> = dyn Fn(&Kind, &Map<String, Value>) -> Vec<FieldProblem> + 'a;
 
 enum Feed<'a> {
     Table(Box<Table<'a>>),
@@ -98,13 +106,6 @@ impl fmt::Debug for Record {
 }
 
 impl Record {
-    /// A problem found by a later check, named as the file names the field.
-    /// Both sentences are Japanese and end with 。
-    pub fn problem(&self, field: &Field, problem: &str, remedy: &str) -> RowProblem {
-        let place = self.labels.place(field);
-        Findings::one(self.row, &self.labels, &place.column, (problem, remedy))
-    }
-
     /// A problem of the record as a whole.
     pub fn whole_problem(&self, problem: &str, remedy: &str) -> RowProblem {
         Findings::one(self.row, &self.labels, "", (problem, remedy))
@@ -116,6 +117,7 @@ impl Record {
             row: self.row,
             problems,
             original: self.original,
+            read: None,
         }
     }
 }
@@ -155,18 +157,76 @@ impl<'a> Reader<'a> {
             Format::Json => entries(Json::open(path)?, Counting::Entries),
             Format::JsonLines => entries(Json::open_lines(path)?, Counting::Rows),
         };
-        Ok(Reader { feed })
+        Ok(Reader {
+            feed,
+            catalogue,
+            further: None,
+        })
     }
+
+    /// Adds a check, so that all problems of a row come at once.
+    #[must_use]
+    pub fn with_further(mut self, further: &'a Further<'a>) -> Self {
+        self.further = Some(further);
+        self
+    }
+
+    fn check_further(&self, row: Row) -> Row {
+        let Some(further) = self.further else {
+            return row;
+        };
+        let kind_of = |code: &str| self.catalogue.get(code);
+        match row {
+            Row::Good(record) => {
+                let Some(kind) = kind_of(&record.kind) else {
+                    return Row::Good(record);
+                };
+                let found = further(kind, &record.values);
+                if found.is_empty() {
+                    return Row::Good(record);
+                }
+                let problems = found
+                    .iter()
+                    .map(|problem| placed(record.row, &record.labels, kind, problem))
+                    .collect();
+                Row::Bad(record.refuse(problems))
+            }
+            Row::Bad(mut bad) => {
+                if let Some(read) = bad.read.take()
+                    && let Some(kind) = kind_of(&read.kind)
+                {
+                    for problem in further(kind, &read.values) {
+                        let told = placed(bad.row, &read.labels, kind, &problem);
+                        // One complaint of a field is enough to have it looked
+                        // at; a second of its consequences would confuse.
+                        let known = |other: &RowProblem| other.column.starts_with(&told.column);
+                        if told.column.is_empty() || !bad.problems.iter().any(known) {
+                            bad.problems.push(told);
+                        }
+                    }
+                }
+                Row::Bad(bad)
+            }
+        }
+    }
+}
+
+/// A further check's problem in the file's own words.
+fn placed(row: u64, labels: &Arc<Labels>, kind: &Kind, problem: &FieldProblem) -> RowProblem {
+    let field = problem.field.as_deref().and_then(|name| kind.field(name));
+    let column = field.map_or_else(String::new, |field| labels.place(field).column);
+    Findings::one(row, labels, &column, (&problem.problem, &problem.remedy))
 }
 
 impl Iterator for Reader<'_> {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
-        match &mut self.feed {
+        let row = match &mut self.feed {
             Feed::Table(table) => table.next(),
             Feed::Entries(entries) => entries.next(),
-        }
+        };
+        row.map(|row| self.check_further(row))
     }
 }
 
@@ -187,7 +247,17 @@ fn conclude(
             labels: Arc::clone(findings.labels()),
         })
     } else {
-        refuse(row, original, findings)
+        let labels = Arc::clone(findings.labels());
+        let kind = kind.code.clone();
+        let mut refused = refuse(row, original, findings);
+        if let Row::Bad(bad) = &mut refused {
+            bad.read = Some(Box::new(Read {
+                kind,
+                values,
+                labels,
+            }));
+        }
+        refused
     }
 }
 
@@ -196,6 +266,7 @@ fn refuse(row: u64, original: Original, findings: Findings) -> Row {
         row,
         problems: findings.into_problems(),
         original,
+        read: None,
     })
 }
 

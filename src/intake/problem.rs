@@ -5,8 +5,11 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use super::findings::Labels;
 
 /// Why nothing of a file is taken in. The text is for staff, in Japanese.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +113,23 @@ pub struct BadRow {
     pub problems: Vec<RowProblem>,
     /// The row as it came, for the rejected file.
     pub original: Original,
+    /// What could be read of it, for checks still to come.
+    pub(super) read: Option<Box<Read>>,
+}
+
+/// What could be read of a refused row.
+#[derive(Clone)]
+pub(super) struct Read {
+    pub(super) kind: String,
+    pub(super) values: Map<String, Value>,
+    pub(super) labels: Arc<Labels>,
+}
+
+/// Shows no value: rows hold names and addresses.
+impl fmt::Debug for Read {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Read(..)")
+    }
 }
 
 /// A row as it came.

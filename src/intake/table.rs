@@ -289,7 +289,7 @@ fn kind_of<'a>(
 ) -> Result<&'a Kind, FileProblem> {
     let column = Columns::kind_column(&header.cells).ok_or_else(|| {
         FileProblem::Kind(
-            "書簡の種別が分かりません。種別を指定するか、見出し「種別」の列を加えてください。"
+            "書簡の種別が分かりません。--kind で種別を指定するか、見出し「種別」の列を加えてください。"
                 .to_owned(),
         )
     })?;

@@ -159,7 +159,8 @@ impl Report {
             .await?
             .ok_or(ReportError::NoSuchBatch(date))?;
         let (by_state, by_kind, numbers) = store::batch_counts(&mut conn, &day).await?;
-        let named = store::needing_person(&mut conn, &day, 0, NAMED).await?;
+        let named = store::needing_person(&mut conn, &day, NAMED).await?;
+        let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
         let outside = store::outside_batches(&mut conn).await?;
         let (last, head) = store::chain_head(&mut conn).await?;
 
@@ -197,10 +198,15 @@ impl Report {
                     "{total}件のうち{unfinished}件の処理が終わっていません。yobin run --date {day} をもう一度実行してください。"
                 ),
             )
-        } else if needing > 0 {
+        } else if needing + earlier > 0 {
+            let whom = match (needing, earlier) {
+                (_, 0) => format!("{needing}件"),
+                (0, _) => format!("前の日までの{earlier}件"),
+                (_, _) => format!("{needing}件と、前の日までの{earlier}件"),
+            };
             (
                 "要対応",
-                format!("{total}件の処理が終わりました。{needing}件に対応が必要です。"),
+                format!("{total}件の処理が終わりました。{whom}に対応が必要です。"),
             )
         } else {
             (
@@ -210,7 +216,8 @@ impl Report {
         };
         let attention: Vec<Attention> = named
             .into_iter()
-            .map(|letter| attention(letter, &kind_name))
+            .chain(named_earlier)
+            .map(|letter| attention(letter, &day, &kind_name))
             .collect();
         let waiting = [State::Queued, State::Approved, State::Held]
             .into_iter()
@@ -231,7 +238,7 @@ impl Report {
             society: desk.society.name.clone(),
             status: status.to_owned(),
             headline,
-            attention_more: needing - i64::try_from(attention.len()).unwrap_or(needing),
+            attention_more: needing + earlier - i64::try_from(attention.len()).unwrap_or_default(),
             counts,
             unfinished,
             total,
@@ -324,8 +331,8 @@ impl Report {
             }
             if self.attention_more > 0 {
                 lines.push(format!(
-                    "  ほかに{}件あります。yobin list --batch {} で確かめてください。",
-                    self.attention_more, self.date
+                    "  ほかに{}件あります。yobin list --state parked(failed、unknown)で確かめてください。",
+                    self.attention_more
                 ));
             }
         }
@@ -343,7 +350,7 @@ impl Report {
     }
 }
 
-fn attention(letter: LetterRow, kind_name: &impl Fn(&str) -> String) -> Attention {
+fn attention(letter: LetterRow, day: &str, kind_name: &impl Fn(&str) -> String) -> Attention {
     let (reason, next_step) = match letter.state {
         State::Held => (
             "担当者が保留にしています。".to_owned(),
@@ -359,7 +366,10 @@ fn attention(letter: LetterRow, kind_name: &impl Fn(&str) -> String) -> Attentio
         letter: letter.id.to_string(),
         kind: kind_name(&letter.kind),
         number: letter.number.unwrap_or_default(),
-        state: letter.state.japanese().to_owned(),
+        state: match letter.batch_date.as_deref() {
+            Some(date) if date != day => format!("{}({date} 分)", letter.state.japanese()),
+            _ => letter.state.japanese().to_owned(),
+        },
         reason,
         next_step,
     }

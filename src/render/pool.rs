@@ -149,6 +149,9 @@ impl Pool {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            // Ctrl-C at a terminal is for the parent, which finishes the
+            // letters in hand; it must not reach the workers.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(PoolError::Start)?;

@@ -194,31 +194,62 @@ pub async fn letters(
     letters_page(conn, filter, 0, i64::MAX).await
 }
 
-/// At most `limit` letters of a batch that a person must look at, after the
-/// letter with key `after`.
+/// At most `limit` letters of a batch that a person must look at, or that
+/// staff hold, in the order they were queued.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn needing_person(
     conn: &mut SqliteConnection,
     batch_date: &str,
-    after: i64,
     limit: i64,
 ) -> Result<Vec<LetterRow>, StoreError> {
     sqlx::query(
         "SELECT * FROM letter
-         WHERE batch_date = ? AND id > ? AND state IN ('parked', 'failed', 'unknown', 'held')
+         WHERE batch_date = ? AND state IN ('parked', 'failed', 'unknown', 'held')
          ORDER BY id
          LIMIT ?",
     )
     .bind(batch_date)
-    .bind(after)
     .bind(limit)
     .fetch_all(conn)
     .await?
     .iter()
     .map(letter_row)
     .collect()
+}
+
+/// At most `limit` letters of batches before `batch_date` that still need a
+/// person, and how many there are.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn left_from_before(
+    conn: &mut SqliteConnection,
+    batch_date: &str,
+    limit: i64,
+) -> Result<(i64, Vec<LetterRow>), StoreError> {
+    let count = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM letter
+         WHERE batch_date < ? AND state IN ('parked', 'failed', 'unknown')",
+    )
+    .bind(batch_date)
+    .fetch_one(&mut *conn)
+    .await?;
+    let rows = sqlx::query(
+        "SELECT * FROM letter
+         WHERE batch_date < ? AND state IN ('parked', 'failed', 'unknown')
+         ORDER BY id
+         LIMIT ?",
+    )
+    .bind(batch_date)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(letter_row)
+    .collect::<Result<Vec<_>, StoreError>>()?;
+    Ok((count, rows))
 }
 
 /// Number of letters in each state, over the whole store.

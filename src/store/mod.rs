@@ -25,11 +25,13 @@ pub use connect::Store;
 pub use error::StoreError;
 pub use intake::{Intake, NewLetter, Queued};
 pub use letter::{
-    AuditRow, Filter, LetterRow, audit_of, data_of, letter, letters, letters_page, needing_person,
-    record_of, state_counts,
+    AuditRow, Filter, LetterRow, audit_of, data_of, left_from_before, letter, letters,
+    letters_page, needing_person, record_of, state_counts,
 };
 pub use mark::{schedule_mark, set_schedule_mark};
-pub use register::{RegisterEntry, chain_head, genesis, register_entries, unregistered_letters};
+pub use register::{
+    RegisterEntry, chain_head, genesis, register_entries, sets_in_use, unregistered_letters,
+};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{Claimed, RenderedFacts, Step, StepError, recover_handovers};
 pub use writer::Writer;

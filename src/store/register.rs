@@ -203,6 +203,18 @@ fn entry_of(row: &SqliteRow) -> RegisterEntry {
     }
 }
 
+/// Hashes of all template sets some letter was set from.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn sets_in_use(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT set_sha256 FROM letter WHERE set_sha256 IS NOT NULL ORDER BY 1",
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Letters whose row says they are registered but whose entry is missing or
 /// speaks of another PDF.
 ///

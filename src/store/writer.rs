@@ -145,11 +145,7 @@ async fn gather(inbox: &mut mpsc::Receiver<Request>, group: &mut Vec<Request>) -
     true
 }
 
-async fn commit(
-    store: &Store,
-    clock: &Clock,
-    group: &mut Vec<Request>,
-) -> Result<(), StoreError> {
+async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Request>) -> Result<(), StoreError> {
     let mut tx = store.write().await?;
     let at = clock.stamp();
     let mut claims = Vec::new();

@@ -18,6 +18,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::coverage::Coverage;
@@ -77,6 +78,10 @@ pub enum Reason {
     LoneSelector,
     /// A combining mark with nothing to combine with.
     LoneMark,
+    /// A base with a combining mark that the font has no single glyph for;
+    /// the engine would place the mark by itself and repeat the base in the
+    /// page's text.
+    LooseMark,
     /// A control character, a line break where none may stand, or a tab.
     Control,
     /// Prints as nothing: bidi controls, zero-width characters, soft hyphens,
@@ -181,7 +186,7 @@ impl Characters {
             if !first.has(c) || forbidden(c).is_some() || is_selector(c) {
                 return false;
             }
-            if at_start && is_mark(c) {
+            if is_mark(c) && (at_start || !is_kana_mark(c)) {
                 return false;
             }
             at_start = false;
@@ -208,7 +213,11 @@ impl Characters {
             }
             pairs.push((c, None));
         }
+        let loose = pairs.iter().any(|(c, _)| is_mark(*c) && !is_kana_mark(*c));
         let covers = |coverage: &Coverage| {
+            if loose && !composed(unit).is_some_and(|whole| coverage.has(whole)) {
+                return false;
+            }
             pairs.iter().all(|(base, selector)| match selector {
                 None => coverage.has(*base),
                 Some(selector) => coverage.has_variant(*base, *selector),
@@ -219,7 +228,11 @@ impl Characters {
         }
         let bases = |coverage: &Coverage| pairs.iter().all(|(base, _)| coverage.has(*base));
         if self.fonts.iter().any(|(_, font)| bases(font)) {
-            Err(Reason::NoVariant)
+            Err(if loose {
+                Reason::LooseMark
+            } else {
+                Reason::NoVariant
+            })
         } else {
             Err(Reason::NoGlyph)
         }
@@ -240,6 +253,7 @@ impl Unshowable {
                 format!("字形の指定({code})が、指定できる文字の後にありません。")
             }
             Reason::LoneMark => format!("濁点などの結合文字({code})が単独で入っています。"),
+            Reason::LooseMark => format!("{named}は、結合文字を重ねた文字です。"),
             Reason::Control => format!("改行などの制御文字({code})が入っています。"),
             Reason::Invisible => format!("目に見えない文字({code})が入っています。"),
             Reason::PrivateUse => format!("外字({code})が入っています。"),
@@ -259,6 +273,9 @@ impl Unshowable {
             Reason::LoneSelector | Reason::LoneMark => {
                 "その文字を消し、漢字や仮名から入力し直してください。"
             }
+            Reason::LooseMark => {
+                "é のように1文字になっている文字で入力し直すか、片仮名で書いてください。"
+            }
             Reason::Control | Reason::Invisible | Reason::Noncharacter => {
                 "この欄を一度消して、入力し直してください。"
             }
@@ -268,6 +285,20 @@ impl Unshowable {
             Reason::Replacement => "元の資料で正しい文字を確かめ、入力し直してください。",
         }
     }
+}
+
+/// The voicing marks of kana; the fonts place them over any kana.
+fn is_kana_mark(c: char) -> bool {
+    matches!(c, '\u{3099}' | '\u{309A}')
+}
+
+/// The one character a base and its marks compose to, if there is one. It is
+/// only asked whether the font has it; the text itself stays as it came.
+fn composed(unit: &str) -> Option<char> {
+    let whole = ComposingNormalizerBorrowed::new_nfc().normalize(unit);
+    let mut chars = whole.chars();
+    let first = chars.next();
+    if chars.next().is_none() { first } else { None }
 }
 
 fn run(font: usize, text: &str) -> Run {

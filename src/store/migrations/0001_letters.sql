@@ -72,6 +72,10 @@ CREATE INDEX letter_by_batch ON letter (batch_date, id);
 CREATE INDEX letter_on_its_way ON letter (id)
     WHERE state IN ('numbered', 'rendered', 'archived', 'released');
 
+-- Letters that wait for a person; few at any time.
+CREATE INDEX letter_needing_person ON letter (batch_date, id)
+    WHERE state IN ('parked', 'failed', 'unknown');
+
 -- The large texts of a letter, apart from its row: a row that changes state
 -- six times a night should be short.
 CREATE TABLE letter_record (
