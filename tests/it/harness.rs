@@ -1,10 +1,12 @@
 //! A fresh workspace and the real program.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
 /// The time tests run at unless they say otherwise: a Sunday noon in Japan.
@@ -129,7 +131,7 @@ impl Workspace {
 
     /// Starts the program and waits until a line that contains `word` comes
     /// from its standard error. Returns the child, still running.
-    pub fn start_until(&self, args: &[&str], word: &str) -> Child {
+    pub fn start_until(&self, args: &[&str], word: &str) -> Running {
         let mut child = self
             .command(args)
             .stdout(Stdio::null())
@@ -153,7 +155,181 @@ impl Workspace {
             let mut rest = Vec::new();
             let _ = lines.read_to_end(&mut rest);
         });
-        child
+        Running(child)
+    }
+
+    /// The letters in a state, as `yobin list --json` shows them.
+    pub fn letters_in(&self, state: &str) -> Vec<serde_json::Value> {
+        let mut letters = self.letters();
+        letters.retain(|letter| letter["state"] == state);
+        letters
+    }
+
+    /// File names below `out/archive/pdf`, sorted, whatever is there.
+    pub fn archived(&self) -> Vec<String> {
+        let mut names: Vec<String> = files_below(&self.path("out/archive/pdf"))
+            .iter()
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The recipient of every mail in `out/mail`, sorted; one an `.eml`.
+    pub fn recipients(&self) -> Vec<String> {
+        let mut recipients: Vec<String> = files_below(&self.path("out/mail"))
+            .iter()
+            .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
+            .map(|path| {
+                let mail = fs::read_to_string(path).unwrap();
+                let to = mail.lines().find_map(|line| line.strip_prefix("To: "));
+                to.unwrap().to_owned()
+            })
+            .collect();
+        recipients.sort();
+        recipients
+    }
+
+    /// Demands what must be true after any night, however it was broken off:
+    /// all letters at rest, numbers without a gap in the order of queueing,
+    /// each PDF stored once, a whole register, and no mail twice. The letters
+    /// are those of [`queue_plain`](Self::queue_plain).
+    pub fn assert_nothing_lost_or_doubled(&self, count: usize) {
+        let letters = self.letters();
+        assert_eq!(letters.len(), count);
+        for (place, letter) in letters.iter().enumerate() {
+            let number = format!("群農健発第{}号", place + 1);
+            assert_eq!(letter["number"], number, "{letter}");
+            let state = letter["state"].as_str().unwrap();
+            assert!(["sent", "filed", "unknown"].contains(&state), "{letter}");
+        }
+        let hash = |letter: &serde_json::Value| letter["pdf_sha256"].as_str().unwrap().to_owned();
+        let mut expected: Vec<String> = letters
+            .iter()
+            .map(|letter| format!("{}.pdf", hash(letter)))
+            .collect();
+        expected.sort();
+        expected.dedup();
+        assert_eq!(expected.len(), count, "two letters are one PDF");
+        let archived = self.archived();
+        let lacking: Vec<_> = expected.iter().filter(|f| !archived.contains(f)).collect();
+        let unknown: Vec<_> = archived.iter().filter(|f| !expected.contains(f)).collect();
+        assert!(lacking.is_empty(), "not archived: {lacking:?}");
+        assert!(unknown.is_empty(), "no letter's file: {unknown:?}");
+        let proof = self.ok(&["verify"]);
+        let whole = format!("台帳 {count}件、PDF {count}件");
+        assert!(proof.contains(&whole), "{proof}");
+        let mails = self.recipients();
+        let mut once = mails.clone();
+        once.dedup();
+        assert_eq!(mails, once, "somebody got a mail twice");
+        for (place, letter) in letters.iter().enumerate() {
+            let recipient = format!("mihon{}@example.jp", place + 1);
+            match letter["state"].as_str().unwrap() {
+                "sent" => assert!(mails.contains(&recipient), "{letter} was not mailed"),
+                "filed" => assert!(!mails.contains(&recipient), "{letter} was mailed"),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A program that was started; it ends with the test.
+pub struct Running(Child);
+
+impl Running {
+    /// Takes charge of a child.
+    pub fn new(child: Child) -> Self {
+        Running(child)
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> Pid {
+        Pid::from_child(&self.0)
+    }
+
+    /// Ends it as a power cut would, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// Asks it to end (SIGTERM).
+    pub fn terminate(&self) {
+        kill_process(self.pid(), Signal::TERM).unwrap();
+    }
+
+    /// Waits for its end and returns its exit code.
+    pub fn exit_code(mut self) -> Option<i32> {
+        self.0.wait().unwrap().code()
+    }
+
+    /// Its children: the render workers.
+    pub fn workers(&self) -> Vec<Pid> {
+        let tasks = format!("/proc/{}/task", self.0.id());
+        let mut workers = Vec::new();
+        for task in fs::read_dir(tasks).unwrap() {
+            let children = fs::read_to_string(task.unwrap().path().join("children")).unwrap();
+            for pid in children.split_whitespace() {
+                workers.push(Pid::from_raw(pid.parse().unwrap()).unwrap());
+            }
+        }
+        workers
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Tells when files come into a folder.
+pub struct Arrivals(OwnedFd);
+
+impl Arrivals {
+    /// Watches a folder from now on, making it if it is not there.
+    pub fn watch(folder: &Path) -> Self {
+        use rustix::fs::inotify::{CreateFlags, WatchFlags, add_watch, init};
+        fs::create_dir_all(folder).unwrap();
+        let watch = init(CreateFlags::CLOEXEC).unwrap();
+        add_watch(&watch, folder, WatchFlags::CREATE | WatchFlags::MOVED_TO).unwrap();
+        Arrivals(watch)
+    }
+
+    /// Waits until this many files have come.
+    pub fn wait_for(&self, count: usize) {
+        use rustix::fs::inotify::Reader;
+        let mut buffer = [std::mem::MaybeUninit::uninit(); 4096];
+        let mut reader = Reader::new(&self.0, &mut buffer);
+        for _ in 0..count {
+            reader.next().unwrap();
+        }
+    }
+}
+
+/// All files below a folder; none if it is not there.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Copies a folder with all it holds.
+pub fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for file in files_below(from) {
+        let copy = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(&file, copy).unwrap();
     }
 }
 
@@ -178,4 +354,106 @@ pub fn plain_record(n: usize, mailed: bool) -> serde_json::Value {
         record["mail_address"] = format!("mihon{n}@example.jp").into();
     }
     record
+}
+
+/// Whether a test that needs these outside programs can run here. Without one
+/// it is skipped by name — unless everything must run, as under `tests/run`.
+pub fn has(test: &str, programs: &[&str]) -> bool {
+    let missing = programs.iter().find(|program| {
+        let found = Command::new("sh")
+            .args(["-c", "command -v \"$0\" >/dev/null", program])
+            .status();
+        !found.is_ok_and(|status| status.success())
+    });
+    match missing {
+        None => true,
+        Some(program) if asked("YOBIN_TESTS_COMPLETE") => {
+            panic!("{test}: {program} is not installed")
+        }
+        Some(program) => {
+            // Past the capture of a passing test's output, so that it is seen.
+            let line = format!("skipped: {test}: {program} is not installed\n");
+            std::io::stderr().write_all(line.as_bytes()).unwrap();
+            false
+        }
+    }
+}
+
+/// Whether an environment variable of the tests is set to 1.
+#[expect(clippy::disallowed_methods, reason = "the tests' own switches")]
+pub fn asked(variable: &str) -> bool {
+    std::env::var(variable).is_ok_and(|value| value == "1")
+}
+
+/// What an outside program prints about a file; it must succeed.
+pub fn tool(program: &str, args: &[&str], file: &Path) -> String {
+    let output = Command::new(program).args(args).arg(file).output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success(),
+        "{program} {}\n{err}",
+        file.display()
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The text layer of a PDF, a string a page, without its white space.
+pub fn text_layer(pdf: &Path) -> Vec<String> {
+    let output = Command::new("pdftotext")
+        .args(["-raw", "-enc", "UTF-8"])
+        .arg(pdf)
+        .arg("-")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "pdftotext {}", pdf.display());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut pages: Vec<String> = text.split('\u{C}').map(squeezed).collect();
+    assert_eq!(
+        pages.pop().as_deref(),
+        Some(""),
+        "a form feed ends each page"
+    );
+    pages
+}
+
+/// A text without its white space, which no text layer keeps.
+pub fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The pages of a letter's text layer without the running head and foot.
+pub fn letter_pages(pdf: &Path, number: &str) -> Vec<String> {
+    let pages = text_layer(pdf);
+    let total = pages.len();
+    let body = |(index, page): (usize, &String)| {
+        let foot = format!("{}／{total}", index + 1);
+        let page = page.strip_suffix(&foot).unwrap_or(page);
+        let page = match index {
+            0 => page,
+            _ => page.strip_prefix(number).unwrap_or(page),
+        };
+        page.to_owned()
+    };
+    pages.iter().enumerate().map(body).collect()
+}
+
+/// Whether a text without white space stands on the pages: in one piece, or,
+/// for a cell of a table that is broken across pages, its beginning on one
+/// and its rest on the pages right after.
+pub fn shows(pages: &[String], text: &str) -> bool {
+    pages.concat().contains(text)
+        || (1..pages.len()).any(|page| continues(&pages[page - 1..], text))
+}
+
+fn continues(pages: &[String], text: &str) -> bool {
+    let Some((page, further)) = pages.split_first() else {
+        return text.is_empty();
+    };
+    let cuts = text
+        .char_indices()
+        .map(|(cut, _)| cut)
+        .skip(1)
+        .chain([text.len()]);
+    let longest = cuts.take_while(|cut| page.contains(&text[..*cut])).last();
+    longest.is_some_and(|cut| cut == text.len() || continues(further, &text[cut..]))
 }
