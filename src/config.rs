@@ -160,7 +160,7 @@ impl Config {
             path: path.to_owned(),
             problem,
         };
-        let raw: RawConfig = toml::from_str(text).map_err(|error| fail(japanese(&error)))?;
+        let raw: RawConfig = toml::from_str(text).map_err(|error| fail(in_japanese(&error)))?;
         let schedule = raw.schedule.parse().map_err(|problem| {
             fail(format!(
                 "schedule「{}」は使えません。{problem}",
@@ -218,14 +218,14 @@ impl Config {
 
 /// Turns the reader's messages into Japanese where staff meet them most:
 /// unknown keys.
-fn japanese(error: &toml::de::Error) -> String {
+pub fn in_japanese(error: &toml::de::Error) -> String {
     let message = error.message();
-    let place = error
-        .to_string()
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .replace("TOML parse error at ", "");
+    let place = match error.to_string().lines().next() {
+        Some(line) if line.starts_with("TOML parse error at ") => {
+            format!("({})", line.replace("TOML parse error at ", ""))
+        }
+        _ => String::new(),
+    };
     match message.strip_prefix("unknown field ") {
         Some(rest) => {
             let mut parts = rest.splitn(2, ", ");
@@ -237,11 +237,11 @@ fn japanese(error: &toml::de::Error) -> String {
                 .replace("expected ", "")
                 .replace('`', "");
             format!(
-                "{}」という項目はありません({place})。綴りを確かめてください。使える項目：{known}",
+                "{}」という項目はありません{place}。綴りを確かめてください。使える項目：{known}",
                 key.trim_end_matches('「')
             )
         }
-        None => format!("書き方に誤りがあります({place})：{message}"),
+        None => format!("書き方に誤りがあります{place}：{message}"),
     }
 }
 

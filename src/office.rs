@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use crate::archive::{Archive, ArchiveError};
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::domain::{SealMode, Society};
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
-use crate::render::{self, SetError, TemplateSet};
+use crate::render::{self, Fonts, SetError, TemplateSet};
 use crate::store::{Store, StoreError};
 use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
@@ -22,6 +22,9 @@ pub const LETTER_FONTS: [(&str, &str); 2] = [
     ("BIZ UDMincho", "BIZUDMincho-Regular.ttf"),
     ("IPAmjMincho", "ipamjm.ttf"),
 ];
+
+/// Families the shipped templates use besides those of names.
+const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
 
 /// What is needed to understand a record and to draw a page; nothing of it
 /// changes the workspace.
@@ -70,6 +73,14 @@ pub enum OfficeError {
     /// The fonts do not load.
     #[error("{0}")]
     Characters(#[from] CharactersError),
+    /// A family the templates use is missing.
+    #[error("フォント「{family}」が {} にありません。fonts/README.md のとおりに入れてください。", folder.display())]
+    FontFamily {
+        /// The family.
+        family: &'static str,
+        /// The fonts' folder.
+        folder: PathBuf,
+    },
     /// The templates cannot be read.
     #[error("書式を読めません。\n  {0}")]
     Templates(#[from] SetError),
@@ -123,6 +134,25 @@ impl Desk {
         })
     }
 
+    /// Checks that every family the templates use is there: without one, each
+    /// letter of the night would fail by itself.
+    ///
+    /// # Errors
+    /// [`OfficeError::FontFamily`] with the first that is missing.
+    pub fn check_families(&self, fonts: &Fonts) -> Result<(), OfficeError> {
+        let letter_fonts = LETTER_FONTS.iter().map(|(family, _)| *family);
+        match letter_fonts
+            .chain(OTHER_FONTS)
+            .find(|family| !fonts.has_family(family))
+        {
+            None => Ok(()),
+            Some(family) => Err(OfficeError::FontFamily {
+                family,
+                folder: self.config.fonts.clone(),
+            }),
+        }
+    }
+
     /// The template set as it stands on disk now.
     ///
     /// # Errors
@@ -154,7 +184,7 @@ impl Desk {
             .entry("from")
             .or_insert_with(|| toml::Value::String(self.society.mail.sender.clone()));
         let mut settings: MailSettings = table.try_into().map_err(|error: toml::de::Error| {
-            OfficeError::MailSettings(error.message().to_owned())
+            OfficeError::MailSettings(config::in_japanese(&error))
         })?;
         if let Some(smtp) = &mut settings.smtp {
             for path in [&mut smtp.password_file, &mut smtp.ca_file] {

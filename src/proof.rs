@@ -141,7 +141,7 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
     }
     for letter in store::unregistered_letters(&mut conn).await? {
         findings.problems.push(format!(
-            "{letter} は保存済みのはずですが、台帳に正しい記載がありません。"
+            "{letter} について、台帳に正しい記載がありません。"
         ));
     }
     findings.head = format!("{after}：{previous}");

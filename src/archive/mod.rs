@@ -4,7 +4,7 @@
 //! an existing file is never overwritten. Writing the same content twice is
 //! one file. Names carry nothing but the hash.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 #[derive(Debug)]
 pub struct Archive {
     store: LocalFileSystem,
+    folder: PathBuf,
 }
 
 /// What kind of file is kept.
@@ -96,7 +97,33 @@ impl Archive {
             // Off by default: without it a power cut loses letters the
             // register already has.
             .with_fsync(true);
-        Ok(Archive { store })
+        Ok(Archive {
+            store,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// Removes what a killed run left half written. The storage library
+    /// writes beside the final name, with `#` and a number behind it. Only
+    /// for a caller that knows nobody else is writing.
+    ///
+    /// # Errors
+    /// When a folder cannot be read or a file not be removed.
+    pub fn sweep(&self) -> Result<u64, ArchiveError> {
+        let mut removed = 0;
+        let mut folders = vec![self.folder.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder)? {
+                let entry = entry?;
+                if entry.file_type()?.is_dir() {
+                    folders.push(entry.path());
+                } else if entry.file_name().to_string_lossy().contains('#') {
+                    std::fs::remove_file(entry.path())?;
+                    removed += 1;
+                }
+            }
+        }
+        Ok(removed)
     }
 
     /// Keeps `bytes` and returns when they are durable. The caller gives their

@@ -10,13 +10,10 @@ use crate::catalogue::{Catalogue, Need};
 use crate::config::{Config, environment};
 use crate::law::Law;
 use crate::mail::{Composer, Transport};
-use crate::office::{self, Desk, LETTER_FONTS};
+use crate::office::{self, Desk};
 use crate::reception;
 use crate::render::{Fonts, Job, LetterHead, Output, Pool, RenderFailure, letter_data};
 use crate::{domain::Society, notice};
-
-/// Families the shipped templates use besides those of names.
-const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
 
 /// Problems found so far.
 #[derive(Default)]
@@ -65,6 +62,9 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     let mut samples = 0;
     if problems.0.is_empty() {
         let desk = Desk::open(config.clone(), setting.clock)?;
+        if let Some(fonts) = problems.keep(Fonts::open(&desk.config.fonts)) {
+            problems.keep(desk.check_families(&fonts));
+        }
         check_mail(&desk, &mut problems);
         samples = check_samples(&desk, &mut problems).await?;
         problems.keep(notice::build_pdf(&desk).await);
@@ -91,21 +91,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
 
 fn check_fonts(config: &Config, problems: &mut Problems) {
     problems.keep(office::open_characters(&config.fonts));
-    let Some(fonts) = problems.keep(Fonts::open(&config.fonts)) else {
-        return;
-    };
-    let families = LETTER_FONTS
-        .iter()
-        .map(|(family, _)| *family)
-        .chain(OTHER_FONTS);
-    for family in families {
-        if !fonts.has_family(family) {
-            problems.add(format!(
-                "フォント「{family}」が {} にありません。fonts/README.md のとおりに入れてください。",
-                config.fonts.display()
-            ));
-        }
-    }
+    problems.keep(Fonts::open(&config.fonts));
 }
 
 /// Tries to make a file in the workspace, or where it would be made.

@@ -31,7 +31,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     let office = Arc::new(Office::open(config, setting.clock).await?);
     let date = args.date.unwrap_or_else(|| setting.clock.today());
     if date > setting.clock.today() {
-        anyhow::bail!("{date} は先の日付です。今日か、それより前の日付を書いてください。");
+        eprintln!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
     }
     let summary = one_night(
         &office,

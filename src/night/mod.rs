@@ -136,7 +136,10 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         .archive
         .put(Holding::Set, set.sha256(), set.freeze())
         .await?;
-    let fonts_sha256 = Fonts::open(&desk.config.fonts)?.sha256()?;
+    office.archive.sweep()?;
+    let fonts = Fonts::open(&desk.config.fonts)?;
+    desk.check_families(&fonts)?;
+    let fonts_sha256 = fonts.sha256()?;
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
     let composer =
@@ -302,6 +305,11 @@ async fn drive(
         failure = failure.or(failure_of(ended));
     }
     match failure {
+        Some(NightError::Store(StoreError::WriterStopped)) => Err(NightError::Store(
+            flow.writer
+                .take_failure()
+                .unwrap_or(StoreError::WriterStopped),
+        )),
         Some(failure) => Err(failure),
         None => Ok(stopped),
     }

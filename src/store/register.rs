@@ -216,7 +216,8 @@ pub async fn sets_in_use(conn: &mut SqliteConnection) -> Result<Vec<String>, Sto
 }
 
 /// Letters whose row says they are registered but whose entry is missing or
-/// speaks of another PDF.
+/// speaks of another PDF, and numbered letters that were cancelled without
+/// their number being entered as void.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -228,9 +229,13 @@ pub async fn unregistered_letters(
          LEFT JOIN register ON register.seq = letter.register_seq
                            AND register.letter_id = letter.id
                            AND register.event = 'issued'
-         WHERE (letter.register_seq IS NOT NULL
-                OR letter.state IN ('archived', 'released', 'sent', 'filed', 'failed', 'unknown'))
-           AND (register.seq IS NULL OR register.pdf_sha256 IS NOT letter.pdf_sha256)
+         WHERE ((letter.register_seq IS NOT NULL
+                 OR letter.state IN ('archived', 'released', 'sent', 'filed', 'failed', 'unknown'))
+                AND (register.seq IS NULL OR register.pdf_sha256 IS NOT letter.pdf_sha256))
+            OR (letter.state = 'cancelled' AND letter.number IS NOT NULL
+                AND NOT EXISTS (
+                    SELECT 1 FROM register AS void
+                    WHERE void.letter_id = letter.id AND void.event = 'void'))
          ORDER BY letter.id",
     )
     .fetch_all(conn)

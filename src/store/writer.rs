@@ -5,6 +5,7 @@
 //! for the disk a few times a second instead of several times a letter, and
 //! each caller still gets its answer only after its own step is durable.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -26,6 +27,7 @@ const WINDOW: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone)]
 pub struct Writer {
     requests: mpsc::Sender<Request>,
+    failure: Arc<Mutex<Option<StoreError>>>,
 }
 
 enum Request {
@@ -51,8 +53,17 @@ impl Writer {
     /// Starts the task. It ends when the last handle is dropped.
     pub fn start(store: Store, clock: Clock) -> Self {
         let (requests, inbox) = mpsc::channel(GROUP);
-        tokio::spawn(run(store, clock, inbox));
-        Writer { requests }
+        let failure = Arc::default();
+        tokio::spawn(run(store, clock, inbox, Arc::clone(&failure)));
+        Writer { requests, failure }
+    }
+
+    /// Why the task stopped, once. Callers themselves only learn that it has.
+    pub fn take_failure(&self) -> Option<StoreError> {
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     /// Takes on at most `limit` letters after the one with key `after`, of
@@ -113,11 +124,17 @@ impl Writer {
 /// After a failure of the store the task ends: the callers of that group see
 /// their steps fail, later ones that the writer has stopped. The night then
 /// ends, and the next run goes on from what is durable.
-async fn run(store: Store, clock: Clock, mut inbox: mpsc::Receiver<Request>) {
+async fn run(
+    store: Store,
+    clock: Clock,
+    mut inbox: mpsc::Receiver<Request>,
+    failure: Arc<Mutex<Option<StoreError>>>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     while gather(&mut inbox, &mut group).await {
         if let Err(error) = commit(&store, &clock, &mut group).await {
             tracing::error!(%error, "the store's writer stops");
+            *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             return;
         }
     }

@@ -287,9 +287,9 @@ impl Unshowable {
     }
 }
 
-/// The voicing marks of kana; the fonts place them over any kana.
+/// The voicing marks of kana, which the fonts place over or beside any kana.
 fn is_kana_mark(c: char) -> bool {
-    matches!(c, '\u{3099}' | '\u{309A}')
+    matches!(c, '\u{3099}' | '\u{309A}' | '\u{FF9E}' | '\u{FF9F}')
 }
 
 /// The one character a base and its marks compose to, if there is one. It is
