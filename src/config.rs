@@ -226,8 +226,15 @@ pub fn in_japanese(error: &toml::de::Error) -> String {
         }
         _ => String::new(),
     };
-    match message.strip_prefix("unknown field ") {
-        Some(rest) => {
+    let known = message
+        .strip_prefix("unknown field ")
+        .map(|rest| ("という項目", "使える項目", rest))
+        .or_else(|| {
+            let rest = message.strip_prefix("unknown variant ")?;
+            Some(("という値", "使える値", rest))
+        });
+    match known {
+        Some((what, usable, rest)) => {
             let mut parts = rest.splitn(2, ", ");
             let key = parts.next().unwrap_or_default().replace('`', "「");
             let known = parts
@@ -237,7 +244,7 @@ pub fn in_japanese(error: &toml::de::Error) -> String {
                 .replace("expected ", "")
                 .replace('`', "");
             format!(
-                "{}」という項目はありません{place}。綴りを確かめてください。使える項目：{known}",
+                "{}」{what}はありません{place}。綴りを確かめてください。{usable}：{known}",
                 key.trim_end_matches('「')
             )
         }

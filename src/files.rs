@@ -4,6 +4,29 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+/// What a file is called until it takes its name.
+const PART: &str = ".part-";
+
+/// Removes what a killed process left half written in `folder`. Only for a
+/// caller that knows nobody else is writing there.
+///
+/// # Errors
+/// What the file system says; a folder that is not there is fine.
+pub fn sweep(folder: &Path) -> io::Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(PART) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Puts `bytes` at `path` in one step: they are written beside it, made
 /// durable, and then take its name.
 ///
@@ -14,7 +37,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;

@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 
 use crate::archive::{ArchiveError, Holding};
 use crate::config::{Approval, environment};
+use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{Office, OfficeError};
 use crate::render::{FontError, Fonts, Pool, PoolError};
@@ -41,7 +42,11 @@ use lock::NightLock;
 const IN_FLIGHT: usize = 64;
 
 /// Letters taken on by one transaction.
-const CLAIM: usize = 16;
+const CLAIM: u32 = 8;
+
+/// Letters ready for the renderer behind those on the workers: while one
+/// claim's letters are being set, the next claim is made.
+const READY: usize = 2 * CLAIM as usize;
 
 /// How one run is to be done.
 pub struct RunOptions {
@@ -137,6 +142,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         .put(Holding::Set, set.sha256(), set.freeze())
         .await?;
     office.archive.sweep()?;
+    files::sweep(&office.out().join("reports"))?;
     let fonts = Fonts::open(&desk.config.fonts)?;
     desk.check_families(&fonts)?;
     let fonts_sha256 = fonts.sha256()?;
@@ -171,9 +177,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         mail_domain: mail_domain(&mail_settings.from),
         mail_down: AtomicBool::new(false),
         probe: options.probe,
-        // One letter on each worker, and one claim's letters ready behind
-        // them, so that no worker waits for a commit.
-        render_turns: Arc::new(Semaphore::new(workers + CLAIM)),
+        render_turns: Arc::new(Semaphore::new(workers + READY)),
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
     let stopped = drive(&flow, &day, &options.stop, &options.progress, &tally).await?;
@@ -245,6 +249,7 @@ async fn drive(
     tally: &Arc<Mutex<Tally>>,
 ) -> Result<bool, NightError> {
     let in_flight = Arc::new(Semaphore::new(IN_FLIGHT));
+    let all_turns = flow.render_turns.available_permits();
     let mut tasks: JoinSet<Result<(), NightError>> = JoinSet::new();
     let mut after = 0;
     let mut failure = None;
@@ -260,23 +265,15 @@ async fn drive(
             stopped = true;
             break;
         }
-        // As many letters as there is room for, behind the renderer and
-        // before it; at least one.
-        let Ok(place) = Arc::clone(&in_flight).acquire_owned().await else {
+        // Room for a whole claim, behind the renderer and before it: a claim
+        // a letter would be a commit a letter.
+        let Ok(mut places) = Arc::clone(&in_flight).acquire_many_owned(CLAIM).await else {
             break;
         };
-        let Ok(turn) = Arc::clone(&flow.render_turns).acquire_owned().await else {
+        let Ok(mut turns) = Arc::clone(&flow.render_turns).acquire_many_owned(CLAIM).await else {
             break;
         };
-        let mut places = vec![(place, turn)];
-        while places.len() < CLAIM
-            && let Ok(place) = Arc::clone(&in_flight).try_acquire_owned()
-            && let Ok(turn) = Arc::clone(&flow.render_turns).try_acquire_owned()
-        {
-            places.push((place, turn));
-        }
-        let limit = i64::try_from(places.len()).unwrap_or(1);
-        let claimed = match flow.writer.claim(day, after, limit).await {
+        let claimed = match flow.writer.claim(day, after, i64::from(CLAIM)).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 failure = Some(flow::night_error(error));
@@ -287,7 +284,11 @@ async fn drive(
             break;
         }
         flow.probe.reached(Point::Claimed).await;
-        for (claimed, (place, turn)) in claimed.into_iter().zip(places) {
+        let alone = claimed.iter().any(|claimed| claimed.is_suspect());
+        for claimed in claimed {
+            let (Some(place), Some(turn)) = (places.split(1), turns.split(1)) else {
+                break;
+            };
             after = claimed.letter.id.key();
             let flow = Arc::clone(flow);
             let progress = Arc::clone(progress);
@@ -299,6 +300,13 @@ async fn drive(
                 drop(place);
                 Ok(())
             });
+        }
+        if alone {
+            // Until every page in hand is out, no further letter is claimed:
+            // if the program dies again, only this one was there twice.
+            drop(turns);
+            let all = u32::try_from(all_turns).unwrap_or(u32::MAX);
+            drop(flow.render_turns.acquire_many(all).await);
         }
     }
     while let Some(ended) = tasks.join_next().await {

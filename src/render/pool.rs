@@ -13,6 +13,9 @@ use tokio::sync::Semaphore;
 use super::protocol::{AnswerHead, Job, MAX_FRAME, Rendered, RequestHead, frame};
 use super::set::TemplateSet;
 
+/// Longest time a worker may take to read templates and fonts.
+const STARTUP: Duration = Duration::from_secs(60);
+
 /// What a worker may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -104,12 +107,7 @@ impl Pool {
     /// the template is thrown away and replaced at the next run.
     pub async fn render(&self, job: &Job) -> Result<Rendered, RenderFailure> {
         let _turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let mut worker = match idle {
+        let mut worker = match self.idle_worker() {
             Some(worker) => worker,
             None => self.start().await?,
         };
@@ -134,6 +132,18 @@ impl Pool {
                 Err(RenderFailure::TimedOut(self.limits.wall))
             }
         }
+    }
+
+    /// A worker that waits for work. One that died in the meantime, killed
+    /// from outside perhaps, is not worth a letter's try.
+    fn idle_worker(&self) -> Option<Worker> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(mut worker) = idle.pop() {
+            if matches!(worker.child.try_wait(), Ok(None)) {
+                return Some(worker);
+            }
+        }
+        None
     }
 
     async fn start(&self) -> Result<Worker, PoolError> {
@@ -163,11 +173,20 @@ impl Pool {
             child,
             served: 0,
         };
-        // A worker that dies before it has read the set shows at the first
-        // request, where its last words are read.
-        let set = frame(&self.set).map_err(PoolError::Start)?;
-        let _ = worker.stdin.write_all(&set).await;
-        Ok(worker)
+        // Reading templates and fonts is not part of the first letter's time.
+        let ready = tokio::time::timeout(STARTUP, worker.begin(&self.set)).await;
+        match ready {
+            Ok(Ok(())) => Ok(worker),
+            Ok(Err(_broken_pipe)) => {
+                let failure = self.post_mortem(worker).await;
+                Err(PoolError::Start(std::io::Error::other(failure.to_string())))
+            }
+            Err(_elapsed) => {
+                let _ = worker.child.kill().await;
+                let slow = std::io::ErrorKind::TimedOut;
+                Err(PoolError::Start(slow.into()))
+            }
+        }
     }
 
     /// Finds out why a worker died, from its exit status and last words.
@@ -194,6 +213,13 @@ impl Pool {
 }
 
 impl Worker {
+    /// Hands over the template set and waits until the worker has read it.
+    async fn begin(&mut self, set: &[u8]) -> std::io::Result<()> {
+        self.stdin.write_all(&frame(set)?).await?;
+        self.stdin.flush().await?;
+        self.read_frame().await.map(drop)
+    }
+
     /// Sends a request and reads the answer; an error means that the worker
     /// is gone or out of step.
     async fn ask(&mut self, job: &Job) -> std::io::Result<Result<Rendered, String>> {

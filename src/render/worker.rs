@@ -45,6 +45,10 @@ pub fn run_worker(fonts: &Path, memory_mib: u64) -> Result<(), String> {
     let fonts = Fonts::open(fonts).map_err(|error| error.to_string())?;
     let engine = Engine::new(fonts, &set)?;
     drop(set);
+    // The parent waits for this before it counts a letter's time.
+    write_frame(&mut output, b"ready")
+        .and_then(|()| output.flush())
+        .map_err(|error| error.to_string())?;
     serve(&engine, &mut input, &mut output).map_err(|error| error.to_string())
 }
 

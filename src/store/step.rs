@@ -22,6 +22,14 @@ pub struct Claimed {
     pub record: String,
 }
 
+impl Claimed {
+    /// Whether the letter was in hand before when the program died: it may be
+    /// the cause.
+    pub fn is_suspect(&self) -> bool {
+        self.letter.render_tries > 1
+    }
+}
+
 /// What is known of a finished page run.
 #[derive(Debug, Clone)]
 pub struct RenderedFacts {
@@ -107,24 +115,41 @@ pub(super) async fn claim(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let rows = sqlx::query(
-        "UPDATE letter
-         SET attempt = attempt + 1,
-             render_tries = render_tries + (state IN ('numbered', 'rendered'))
-         WHERE id IN (
-             SELECT id FROM letter
-             WHERE id > ?
-               AND state IN ('numbered', 'rendered', 'archived', 'released')
-               AND batch_date <= ?
-             ORDER BY id
-             LIMIT ?
-         )
-         RETURNING *,
-             (SELECT record FROM letter_record WHERE letter_id = letter.id) AS record",
+    let next = sqlx::query(
+        "SELECT id, render_tries FROM letter
+         WHERE id > ?
+           AND state IN ('numbered', 'rendered', 'archived', 'released')
+           AND batch_date <= ?
+         ORDER BY id
+         LIMIT ?",
     )
     .bind(after)
     .bind(until)
     .bind(limit)
+    .fetch_all(&mut *conn)
+    .await?;
+    // A suspect is taken on alone, so that a second crash counts against one
+    // letter and not against all that happened to be in hand.
+    let mut keys: Vec<i64> = Vec::new();
+    for row in &next {
+        let suspect = row.get::<i64, _>("render_tries") > 0;
+        if suspect && !keys.is_empty() {
+            break;
+        }
+        keys.push(row.get("id"));
+        if suspect {
+            break;
+        }
+    }
+    let rows = sqlx::query(
+        "UPDATE letter
+         SET attempt = attempt + 1,
+             render_tries = render_tries + (state IN ('numbered', 'rendered'))
+         WHERE id IN (SELECT value FROM json_each(?))
+         RETURNING *,
+             (SELECT record FROM letter_record WHERE letter_id = letter.id) AS record",
+    )
+    .bind(json!(keys).to_string())
     .fetch_all(conn)
     .await?;
     let mut claimed = rows

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Signal, WaitOptions, kill_process, set_child_subreaper, waitpid};
 use serde_json::Value;
 
-use crate::harness::{Arrivals, Running, Workspace, copy_folder, files_below, root};
+use crate::harness::{Arrivals, NEXT_NOON, Running, Workspace, copy_folder, files_below, root};
 
 /// Letters of a small night; half of them go by mail.
 const LETTERS: usize = 12;
@@ -159,7 +159,7 @@ fn a_half_stored_pdf_of_a_killed_run_is_cleared_away() {
     let stored = &files_below(&workspace.path("out/archive/pdf"))[0];
     let half = format!("{}#1", stored.display());
     fs::write(&half, &fs::read(stored).unwrap()[..1000]).unwrap();
-    workspace.ok(&["run", "--date", "2026-11-23"]);
+    workspace.ok(&["run", "--now", NEXT_NOON]);
     workspace.assert_nothing_lost_or_doubled(1);
 }
 

@@ -12,6 +12,9 @@ use tempfile::TempDir;
 /// The time tests run at unless they say otherwise: a Sunday noon in Japan.
 pub const NOON: &str = "2026-11-22T12:00:00+09:00";
 
+/// The noon after.
+pub const NEXT_NOON: &str = "2026-11-23T12:00:00+09:00";
+
 /// A workspace in a folder of its own, with settings that point at the
 /// shipped templates, fonts and society.
 pub struct Workspace {

@@ -185,6 +185,20 @@ fn unknown_kinds_states_and_dates_are_refused() {
 }
 
 #[test]
+fn a_night_with_a_date_to_come_says_so() {
+    let workspace = Workspace::new();
+    let done = workspace.yobin(&["run", "--date", "2026-11-23"]);
+    assert_eq!(done.code, Some(0), "{}", done.err);
+    assert!(
+        done.err.contains("2026-11-23 は先の日付です"),
+        "{}",
+        done.err
+    );
+    let done = workspace.yobin(&["run", "--date", "2026-11-22"]);
+    assert!(!done.err.contains("先の日付"), "{}", done.err);
+}
+
+#[test]
 fn a_mistyped_command_is_not_taken_for_a_night_that_needs_a_person() {
     // 2 says that the night is done and some letters need a person.
     let workspace = Workspace::new();

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::{Workspace, copy_folder, plain_record, root};
+use crate::harness::{NEXT_NOON, Workspace, copy_folder, plain_record, root};
 
 fn id(letters: &[Value], place: usize) -> String {
     letters[place]["id"].as_str().unwrap().to_owned()
@@ -40,7 +40,7 @@ fn without_approval_by_another_person_no_letter_joins_the_night() {
     workspace.ok(&["approve", &ids[0], &ids[2], "--as", "審査 花子"]);
     let told = workspace.exits(1, &["approve", &ids[0], "--as", "審査 次郎"]);
     assert!(told.contains("すでに承認されています"), "{told}");
-    workspace.ok(&["run", "--date", "2026-11-23"]);
+    workspace.ok(&["run", "--now", NEXT_NOON]);
     assert_eq!(states(&workspace), ["filed", "queued", "filed"]);
     let letters = workspace.letters();
     assert_eq!(letters[0]["approved_by"], "審査 花子");
@@ -70,7 +70,7 @@ fn a_held_letter_misses_the_night_and_goes_on_where_it_was() {
     assert_eq!(states(&workspace), ["held", "filed"]);
     workspace.ok(&["resume", &ids[0]]);
     assert_eq!(states(&workspace), ["approved", "filed"]);
-    workspace.ok(&["run", "--date", "2026-11-23"]);
+    workspace.ok(&["run", "--now", NEXT_NOON]);
     assert_eq!(states(&workspace), ["filed", "filed"]);
     assert_eq!(workspace.letters()[0]["batch_date"], "2026-11-23");
 }
@@ -159,7 +159,7 @@ fn a_cancelled_letter_leaves_its_number_void_and_the_next_night_goes_on_after_it
     // Three entries, one of them void: it has no PDF.
     assert!(proof.contains("台帳 3件、PDF 2件"), "{proof}");
     workspace.queue_plain(4, 0);
-    workspace.ok(&["run", "--date", "2026-11-23"]);
+    workspace.ok(&["run", "--now", NEXT_NOON]);
     let numbers: Vec<Value> = workspace
         .letters()
         .iter()
