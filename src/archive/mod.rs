@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
@@ -135,7 +136,7 @@ impl Archive {
         &self,
         holding: Holding,
         sha256: &str,
-        bytes: Vec<u8>,
+        bytes: Bytes,
     ) -> Result<(), ArchiveError> {
         let path = path(holding, sha256);
         let options = PutOptions::from(PutMode::Create);
@@ -161,7 +162,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`ArchiveError::Missing`] or [`ArchiveError::Damaged`].
-    pub async fn get(&self, holding: Holding, sha256: &str) -> Result<Vec<u8>, ArchiveError> {
+    pub async fn get(&self, holding: Holding, sha256: &str) -> Result<Bytes, ArchiveError> {
         let bytes = match self.store.get(&path(holding, sha256)).await {
             Ok(found) => found.bytes().await?,
             Err(object_store::Error::NotFound { .. }) => {
@@ -170,7 +171,7 @@ impl Archive {
             Err(error) => return Err(error.into()),
         };
         if self::sha256(&bytes) == sha256 {
-            Ok(bytes.into())
+            Ok(bytes)
         } else {
             Err(ArchiveError::Damaged(sha256.to_owned()))
         }
@@ -232,19 +233,19 @@ mod tests {
         let hash = sha256(b"letter");
         for _ in 0..2 {
             archive
-                .put(Holding::Pdf, &hash, b"letter".to_vec())
+                .put(Holding::Pdf, &hash, Bytes::from_static(b"letter"))
                 .await
                 .expect("kept");
         }
         assert_eq!(
             archive.get(Holding::Pdf, &hash).await.expect("there"),
-            b"letter"
+            b"letter".as_slice()
         );
         let file = folder.path().join(Archive::place(Holding::Pdf, &hash));
         std::fs::write(&file, b"Letter").expect("written");
         let condition = archive.check(Holding::Pdf, &hash).await.expect("read");
         assert_eq!(condition, Condition::Damaged);
-        let again = archive.put(Holding::Pdf, &hash, b"letter".to_vec()).await;
+        let again = archive.put(Holding::Pdf, &hash, Bytes::from_static(b"letter")).await;
         assert!(matches!(again, Err(ArchiveError::Damaged(_))));
         std::fs::remove_file(&file).expect("removed");
         let condition = archive.check(Holding::Pdf, &hash).await.expect("read");

@@ -699,26 +699,31 @@ fn rejected_json_is_written_as_lines() {
 }
 
 #[test]
-fn a_later_check_refuses_a_record_in_the_files_own_words() {
-    let rows = rows_of("a.csv", "結果区分,addressee_name\n開示,山田\n");
-    let Some(Row::Good(record)) = rows.into_iter().next() else {
-        panic!("refused");
+fn a_further_check_speaks_in_the_files_own_words_and_not_twice_of_one_field() {
+    let desk = Desk::new();
+    let further = |_: &Kind, _: &Map<String, Value>| {
+        vec![FieldProblem::of(
+            "addressee_name",
+            "だめです。",
+            "直してください。",
+        )]
     };
-    let field = catalogue()
-        .get("probe")
-        .unwrap()
-        .field("addressee_name")
-        .unwrap();
-    let problem = record.problem(field, "だめです。", "直してください。");
-    assert_eq!(
-        problem.to_string(),
-        "2行目「addressee_name」：だめです。直してください。"
-    );
-    let bad = record.refuse(vec![problem]);
+    let text = "結果区分,addressee_name\n開示,山田\n開示,\n";
+    let path = desk.0.path().join("a.csv");
+    std::fs::write(&path, text).unwrap();
+    let reader = open(&path).unwrap().with_further(&further);
+    let rows: Vec<Row> = reader.collect();
+    let told = problems(&rows[0]);
+    assert_eq!(told, "2行目「addressee_name」：だめです。直してください。");
+    let Row::Bad(bad) = &rows[0] else {
+        panic!("accepted");
+    };
     assert_eq!(
         bad.original,
         Original::Cells(vec!["開示".to_owned(), "山田".to_owned()])
     );
+    // The name is missing; that it is also "not good" would only confuse.
+    assert!(!problems(&rows[1]).contains("だめです"));
 }
 
 #[test]

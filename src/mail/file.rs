@@ -10,7 +10,10 @@ use std::fs::{DirBuilder, File, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
 
 use super::error::MailError;
 use super::transport::{Envelope, Handover, Stage};
@@ -26,6 +29,11 @@ struct Folder {
     path: PathBuf,
     /// Kept open for fsync: a new name is durable only when its folder is.
     handle: File,
+    /// Names given so far.
+    named: AtomicU64,
+    /// How many of them are durable; held while the folder is made so, so
+    /// that those who wait find their own name done with the others.
+    durable: Mutex<u64>,
 }
 
 impl Outbox {
@@ -42,13 +50,15 @@ impl Outbox {
         let folder = Folder {
             path: path.to_owned(),
             handle: File::open(path).map_err(unusable)?,
+            named: AtomicU64::new(0),
+            durable: Mutex::new(0),
         };
         folder.sweep().map_err(unusable)?;
         Ok(Self(Arc::new(folder)))
     }
 
-    pub(super) async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Handover {
-        let (folder, message) = (Arc::clone(&self.0), message.to_vec());
+    pub(super) async fn hand_over(&self, envelope: &Envelope, message: Bytes) -> Handover {
+        let folder = Arc::clone(&self.0);
         let name = format!("{}.eml", envelope.name);
         tokio::task::spawn_blocking(move || folder.put(&name, &message))
             .await
@@ -127,7 +137,7 @@ impl Folder {
     /// The name is visible, so the program behind the folder may already have taken it: a failure
     /// from here on leaves the outcome unknown.
     fn settle(&self, response: &str) -> Handover {
-        match self.handle.sync_all() {
+        match self.make_names_durable() {
             Ok(()) => Handover::Accepted {
                 response: response.to_owned(),
             },
@@ -136,6 +146,19 @@ impl Folder {
                 reason: error.kind().to_string(),
             },
         }
+    }
+
+    /// Makes the name just given durable, together with all that were given
+    /// by others meanwhile: one wait for the disk serves them all.
+    fn make_names_durable(&self) -> io::Result<()> {
+        let own = self.named.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        if *durable < own {
+            let until = self.named.load(Ordering::SeqCst);
+            self.handle.sync_all()?;
+            *durable = until;
+        }
+        Ok(())
     }
 }
 

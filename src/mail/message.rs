@@ -212,18 +212,22 @@ impl Draft<'_> {
 /// no CR or LF elsewhere. A bare LF before a dot could end the message early at some gateways and
 /// smuggle in a second one.
 pub(super) fn is_wire_safe(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let Some(end) = rest.iter().position(|b| *b == b'\n') {
-        let (line, next) = rest.split_at(end);
-        let Some((b'\r', text)) = line.split_last() else {
-            return false;
-        };
-        if text.len() > LINE_MAX || !text.iter().all(|b| b.is_ascii() && *b != b'\r' && *b != 0) {
+    // Whole-slice tests first: they run many bytes at a time, and a message is
+    // mostly base64.
+    if bytes.is_empty() || !bytes.is_ascii() || memchr::memchr(0, bytes).is_some() {
+        return false;
+    }
+    let mut start = 0;
+    for end in memchr::memchr2_iter(b'\r', b'\n', bytes) {
+        if end < start {
+            continue;
+        }
+        if bytes[end] != b'\r' || bytes.get(end + 1) != Some(&b'\n') || end - start > LINE_MAX {
             return false;
         }
-        rest = &next[1..];
+        start = end + 2;
     }
-    rest.is_empty() && !bytes.is_empty()
+    start == bytes.len()
 }
 
 fn base64(bytes: Vec<u8>) -> Result<Body, MailError> {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use bytes::Bytes;
+
 use super::address::{EmailAddress, MessageName};
 use super::error::MailError;
 use super::file::Outbox;
@@ -136,8 +138,9 @@ impl Transport {
     /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
     /// [`Composer::compose`](super::Composer::compose) gives it; anything else is
     /// [`Handover::Rejected`] at [`Stage::Check`].
-    pub async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Handover {
-        if !is_wire_safe(message) {
+    pub async fn hand_over(&self, envelope: &Envelope, message: impl Into<Bytes>) -> Handover {
+        let message = message.into();
+        if !is_wire_safe(&message) {
             let reason = "not ASCII, or lines too long or not ended by CRLF".to_owned();
             return Handover::Rejected {
                 code: None,
@@ -146,7 +149,7 @@ impl Transport {
             };
         }
         match &self.0 {
-            Way::Gateway(gateway) => gateway.hand_over(envelope, message).await,
+            Way::Gateway(gateway) => gateway.hand_over(envelope, &message).await,
             Way::Outbox(outbox) => outbox.hand_over(envelope, message).await,
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use bytes::Bytes;
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -82,7 +83,7 @@ struct InHand {
     letter: LetterRow,
     state: State,
     record: Map<String, Value>,
-    pdf: Option<Vec<u8>>,
+    pdf: Option<Bytes>,
 }
 
 impl Flow {
@@ -315,7 +316,7 @@ impl Flow {
             self.steps(&mut hand, steps, State::Released).await?;
             let handover = self
                 .transport
-                .hand_over(&composed.envelope, &composed.bytes)
+                .hand_over(&composed.envelope, composed.bytes)
                 .await;
             self.probe.reached(Point::HandedOver).await;
             match &handover {

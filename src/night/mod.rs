@@ -139,7 +139,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let set = desk.template_set()?;
     office
         .archive
-        .put(Holding::Set, set.sha256(), set.freeze())
+        .put(Holding::Set, set.sha256(), set.freeze().into())
         .await?;
     office.archive.sweep()?;
     files::sweep(&office.out().join("reports"))?;

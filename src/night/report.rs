@@ -451,7 +451,7 @@ async fn pdf_page(
         data: data.to_string().into_bytes(),
     };
     match pool.render(&job).await {
-        Ok(rendered) => Ok(rendered.bytes),
+        Ok(rendered) => Ok(rendered.bytes.into()),
         Err(RenderFailure::Template(message)) => Err(ReportError::Pdf(message)),
         Err(failure) => Err(ReportError::Pdf(failure.to_string())),
     }

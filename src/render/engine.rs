@@ -103,7 +103,10 @@ impl Engine {
                     .map_err(|error| error.to_string())?
             }
         };
-        Ok(Rendered { bytes, pages })
+        Ok(Rendered {
+            bytes: bytes.into(),
+            pages,
+        })
     }
 }
 

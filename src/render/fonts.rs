@@ -1,6 +1,7 @@
 //! The only fonts pages are set in: the files of the fonts folder.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -88,15 +89,13 @@ impl Fonts {
     pub fn sha256(&self) -> Result<String, FontError> {
         let mut hasher = Sha256::new();
         for path in &self.files {
-            let data = fs::read(path).map_err(|error| FontError {
-                path: path.clone(),
-                problem: format!("読めません({error})。"),
-            })?;
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             hasher.update((name.len() as u64).to_be_bytes());
             hasher.update(name.as_bytes());
-            hasher.update((data.len() as u64).to_be_bytes());
-            hasher.update(&data);
+            hash_file(path, &mut hasher).map_err(|error| FontError {
+                path: path.clone(),
+                problem: format!("読めません({error})。"),
+            })?;
         }
         Ok(hex::encode(hasher.finalize()))
     }
@@ -113,6 +112,19 @@ impl Fonts {
                 Font::new(Bytes::new(data), slot.index)
             })
             .clone()
+    }
+}
+
+/// Hashes a file's length and content, a piece at a time.
+fn hash_file(path: &Path, hasher: &mut Sha256) -> io::Result<()> {
+    let mut file = File::open(path)?;
+    hasher.update(file.metadata()?.len().to_be_bytes());
+    let mut piece = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(()),
+            length => hasher.update(&piece[..length]),
+        }
     }
 }
 

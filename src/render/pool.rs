@@ -16,6 +16,9 @@ use super::set::TemplateSet;
 /// Longest time a worker may take to read templates and fonts.
 const STARTUP: Duration = Duration::from_secs(60);
 
+/// Size asked for the pipe a worker answers through.
+const PIPE_BYTES: usize = 1024 * 1024;
+
 /// What a worker may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -156,6 +159,9 @@ impl Pool {
             .env_clear()
             // One core a worker: the pool itself is the parallelism.
             .env("RAYON_NUM_THREADS", "1")
+            // The allocator reserves address space ahead; a worker's is
+            // limited.
+            .env("MIMALLOC_ARENA_RESERVE", "32MiB")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -165,6 +171,11 @@ impl Pool {
             .kill_on_drop(true)
             .spawn()
             .map_err(PoolError::Start)?;
+        if let Some(stdout) = &child.stdout {
+            // Room for a whole letter, so that a worker goes on with the next
+            // one while the parent is busy. A smaller pipe works too.
+            let _ = rustix::pipe::fcntl_setpipe_size(stdout, PIPE_BYTES);
+        }
         let missing = || PoolError::Start(std::io::Error::other("a pipe is missing"));
         let mut worker = Worker {
             stdin: child.stdin.take().ok_or_else(missing)?,
@@ -236,7 +247,7 @@ impl Worker {
         let body = self.read_frame().await?;
         Ok(if head.ok {
             Ok(Rendered {
-                bytes: body,
+                bytes: body.into(),
                 pages: head.pages,
             })
         } else {
@@ -249,9 +260,16 @@ impl Worker {
         if length > MAX_FRAME {
             return Err(std::io::Error::other("frame too long"));
         }
-        let mut body = vec![0; length];
-        self.stdout.read_exact(&mut body).await?;
-        Ok(body)
+        let mut body = Vec::with_capacity(length);
+        let read = (&mut self.stdout)
+            .take(length as u64)
+            .read_to_end(&mut body)
+            .await?;
+        if read == length {
+            Ok(body)
+        } else {
+            Err(std::io::ErrorKind::UnexpectedEof.into())
+        }
     }
 
     /// Lets a worker end by itself: its input ends, so it returns.

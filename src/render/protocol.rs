@@ -3,6 +3,7 @@
 
 use std::io::{self, Read, Write};
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// One page run to set.
@@ -36,8 +37,8 @@ pub enum Output {
 /// A finished page run.
 #[derive(Debug, Clone)]
 pub struct Rendered {
-    /// The file.
-    pub bytes: Vec<u8>,
+    /// The file; copies share it.
+    pub bytes: Bytes,
     /// Number of pages of the whole document.
     pub pages: usize,
 }

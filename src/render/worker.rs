@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
+use bytes::Bytes;
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 
 use super::engine::Engine;
@@ -75,7 +76,7 @@ fn serve(engine: &Engine, input: &mut impl Read, output: &mut impl Write) -> io:
                     ok: false,
                     pages: 0,
                 },
-                message.into_bytes(),
+                Bytes::from(message.into_bytes()),
             ),
         };
         write_frame(output, &serde_json::to_vec(&head)?)?;

@@ -306,7 +306,7 @@ async fn a_connection_lost_in_the_message_is_deferred() {
     }])
     .await;
     let large = b"0123456789abcd\r\n".repeat(LARGE / 16);
-    let handover = transport.hand_over(&envelope(), &large).await;
+    let handover = transport.hand_over(&envelope(), large).await;
     assert!(
         matches!(
             handover,
@@ -329,7 +329,7 @@ async fn a_gateway_that_stops_reading_in_the_message_is_deferred() {
     }])
     .await;
     let large = b"0123456789abcd\r\n".repeat(LARGE / 16);
-    let task = tokio::spawn(async move { transport.hand_over(&envelope(), &large).await });
+    let task = tokio::spawn(async move { transport.hand_over(&envelope(), large).await });
     gateway.wait_for(|event| *event == Event::BodyBegun).await;
     let handover = when_time_passes(task).await.unwrap();
     assert!(
@@ -686,7 +686,9 @@ async fn bytes_that_could_end_the_message_early_are_not_sent() {
         b"a\r\r\n",
         &long,
     ] {
-        let handover = transport.hand_over(&envelope(), message).await;
+        let handover = transport
+            .hand_over(&envelope(), message.to_vec())
+            .await;
         assert!(
             matches!(
                 handover,
