@@ -21,6 +21,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::disallowed_methods,
     reason = "a benchmark reads the clock and fails by panicking"
 )]

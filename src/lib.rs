@@ -14,12 +14,6 @@
 //! `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`,
 //! `mail`, `store`, `office`, `reception`, `notice`, `night`, `proof`, `cli`.
 
-/// Every letter needs a few large buffers for a moment. The system's allocator
-/// gives them back to the kernel each time, and fetching fresh zeroed pages was
-/// the larger part of the parent's own work.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub mod archive;
 pub mod catalogue;
 pub mod cli;

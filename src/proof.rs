@@ -140,9 +140,9 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
         }
     }
     for letter in store::unregistered_letters(&mut conn).await? {
-        findings.problems.push(format!(
-            "{letter} について、台帳に正しい記載がありません。"
-        ));
+        findings
+            .problems
+            .push(format!("{letter} について、台帳に正しい記載がありません。"));
     }
     findings.head = format!("{after}：{previous}");
     Ok(findings)

@@ -270,7 +270,10 @@ async fn drive(
         let Ok(mut places) = Arc::clone(&in_flight).acquire_many_owned(CLAIM).await else {
             break;
         };
-        let Ok(mut turns) = Arc::clone(&flow.render_turns).acquire_many_owned(CLAIM).await else {
+        let Ok(mut turns) = Arc::clone(&flow.render_turns)
+            .acquire_many_owned(CLAIM)
+            .await
+        else {
             break;
         };
         let claimed = match flow.writer.claim(day, after, i64::from(CLAIM)).await {

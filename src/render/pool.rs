@@ -159,9 +159,6 @@ impl Pool {
             .env_clear()
             // One core a worker: the pool itself is the parallelism.
             .env("RAYON_NUM_THREADS", "1")
-            // The allocator reserves address space ahead; a worker's is
-            // limited.
-            .env("MIMALLOC_ARENA_RESERVE", "32MiB")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

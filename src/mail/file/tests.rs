@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use super::*;
-use bytes::Bytes;
 use crate::mail::{EmailAddress, Field, MessageName};
+use bytes::Bytes;
 
 fn envelope(name: &str) -> Envelope {
     Envelope {
@@ -26,7 +26,9 @@ async fn a_message_becomes_one_file_only_its_owner_reads() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a/mail");
     let outbox = Outbox::open(&path).unwrap();
-    let handover = outbox.hand_over(&envelope("L000123K"), Bytes::from_static(b"one\r\n")).await;
+    let handover = outbox
+        .hand_over(&envelope("L000123K"), Bytes::from_static(b"one\r\n"))
+        .await;
     assert!(
         matches!(handover, Handover::Accepted { .. }),
         "{handover:?}"
@@ -42,7 +44,9 @@ async fn a_message_becomes_one_file_only_its_owner_reads() {
 async fn a_repeated_run_changes_nothing_and_is_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = Outbox::open(folder.path()).unwrap();
-    let _ = outbox.hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n")).await;
+    let _ = outbox
+        .hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n"))
+        .await;
     let before = folder
         .path()
         .join("L1.eml")
@@ -50,7 +54,9 @@ async fn a_repeated_run_changes_nothing_and_is_accepted() {
         .unwrap()
         .modified()
         .unwrap();
-    let again = outbox.hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n")).await;
+    let again = outbox
+        .hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n"))
+        .await;
     assert_eq!(
         again,
         Handover::Accepted {
@@ -74,8 +80,12 @@ async fn a_repeated_run_changes_nothing_and_is_accepted() {
 async fn another_message_under_a_taken_name_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = Outbox::open(folder.path()).unwrap();
-    let _ = outbox.hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n")).await;
-    let other = outbox.hand_over(&envelope("L1"), Bytes::from_static(b"two\r\n")).await;
+    let _ = outbox
+        .hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n"))
+        .await;
+    let other = outbox
+        .hand_over(&envelope("L1"), Bytes::from_static(b"two\r\n"))
+        .await;
     assert!(
         matches!(
             other,
@@ -100,7 +110,9 @@ async fn a_folder_that_has_gone_defers_every_letter() {
     let folder = tempfile::tempdir().unwrap();
     let outbox = Outbox::open(folder.path()).unwrap();
     folder.close().unwrap();
-    let handover = outbox.hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n")).await;
+    let handover = outbox
+        .hand_over(&envelope("L1"), Bytes::from_static(b"one\r\n"))
+        .await;
     assert!(
         matches!(
             handover,
@@ -135,7 +147,11 @@ async fn many_messages_at_once_are_all_written() {
         let outbox = Arc::clone(&outbox);
         // Ten names are used twice with the same content.
         let name = format!("L{}", n % 190);
-        tasks.spawn(async move { outbox.hand_over(&envelope(&name), name.clone().into()).await });
+        tasks.spawn(async move {
+            outbox
+                .hand_over(&envelope(&name), name.clone().into())
+                .await
+        });
     }
     for handover in tasks.join_all().await {
         assert!(

@@ -686,9 +686,7 @@ async fn bytes_that_could_end_the_message_early_are_not_sent() {
         b"a\r\r\n",
         &long,
     ] {
-        let handover = transport
-            .hand_over(&envelope(), message.to_vec())
-            .await;
+        let handover = transport.hand_over(&envelope(), message.to_vec()).await;
         assert!(
             matches!(
                 handover,
