@@ -64,7 +64,7 @@ fn letter(workspace: &Workspace, row: &Value) -> Letter {
     let shown = workspace.ok(&["show", &id, "--json"]);
     let shown: Value = serde_json::from_str(&shown).unwrap();
     let sha256 = text("pdf_sha256");
-    let pdf = workspace.path(format!("demo/archive/pdf/{}/{sha256}.pdf", &sha256[..2]));
+    let pdf = workspace.path(format!("demo/archive/pdf/{}/{sha256}.pdf", &sha256[..1]));
     Letter {
         kind: text("kind"),
         number: text("number"),

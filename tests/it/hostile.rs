@@ -258,7 +258,7 @@ fn letters(workspace: &Workspace) -> BTreeMap<u64, (PathBuf, String)> {
         let text = |key: &str| letter[key].as_str().unwrap_or_default().to_owned();
         assert_eq!(text("state"), "filed", "{letter}");
         let sha256 = text("pdf_sha256");
-        let pdf = workspace.path(format!("out/archive/pdf/{}/{sha256}.pdf", &sha256[..2]));
+        let pdf = workspace.path(format!("out/archive/pdf/{}/{sha256}.pdf", &sha256[..1]));
         found.insert(
             letter["intake_row"].as_u64().unwrap(),
             (pdf, text("number")),

@@ -44,7 +44,7 @@ fn tamper(workspace: &Workspace, sql: &'static str) {
 fn pdf_of(workspace: &Workspace, place: usize) -> (String, PathBuf) {
     let letter = &workspace.letters()[place];
     let sha256 = letter["pdf_sha256"].as_str().unwrap();
-    let file = format!("archive/pdf/{}/{sha256}.pdf", &sha256[..2]);
+    let file = format!("archive/pdf/{}/{sha256}.pdf", &sha256[..1]);
     let path = workspace.path("out").join(file);
     assert!(path.is_file());
     (letter["id"].as_str().unwrap().to_owned(), path)
