@@ -43,7 +43,7 @@ use yobin::domain::{StaffName, State};
 use yobin::night::{self, Probe, Progress, RunOptions, Settled};
 use yobin::office::Office;
 use yobin::reception::{self, Mode};
-use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
+use yobin::render::{Job, LetterHead, Output, letter_data};
 
 /// Letters of each of the two renderer-only parts.
 const RENDER_ONLY: usize = 1500;
@@ -207,13 +207,8 @@ struct RenderOnly {
 /// The same letters through the same pool, and nothing else.
 async fn render_only(office: &Arc<Office>, workers: usize) -> RenderOnly {
     let desk = &office.desk;
-    let pool = Arc::new(Pool::new(
-        environment::program().unwrap(),
-        desk.config.fonts.clone(),
-        &desk.template_set().unwrap(),
-        workers,
-        desk.config.limits,
-    ));
+    let set = desk.template_set().unwrap();
+    let pool = Arc::new(desk.pool(&set, Some(workers)).unwrap());
     let kind = desk.catalogue.get("acknowledgement").unwrap();
     let outcome = kind.outcome("received").unwrap();
     let job = |n: usize| {

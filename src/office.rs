@@ -3,15 +3,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::clock::Clock;
-use crate::config::{self, Config};
+use crate::config::{self, Config, environment};
 use crate::domain::{SealMode, Society};
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
-use crate::render::{self, Fonts, SetError, TemplateSet};
+use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
 use crate::store::{Store, StoreError};
 use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
@@ -41,6 +42,8 @@ pub struct Desk {
     pub society: Society,
     /// Which characters the fonts show.
     pub characters: Characters,
+    /// The fonts, opened when the first page is set.
+    fonts: OnceLock<Fonts>,
 }
 
 /// A desk with its workspace: the store and the archive in `out/`.
@@ -73,6 +76,12 @@ pub enum OfficeError {
     /// The fonts do not load.
     #[error("{0}")]
     Characters(#[from] CharactersError),
+    /// The fonts cannot be opened.
+    #[error("フォントを使えません。{0}")]
+    Fonts(#[from] FontError),
+    /// The program's own file, which is also its worker, is not known.
+    #[error("組版の処理を始められません({0})。")]
+    Program(std::io::Error),
     /// A family the templates use is missing.
     #[error("フォント「{family}」が {} にありません。fonts/README.md のとおりに入れてください。", folder.display())]
     FontFamily {
@@ -131,15 +140,40 @@ impl Desk {
             law,
             society,
             characters,
+            fonts: OnceLock::new(),
         })
     }
 
-    /// Checks that every family the templates use is there: without one, each
-    /// letter of the night would fail by itself.
+    /// The fonts, checked to have every family the templates use: without
+    /// one, each letter of the night would fail by itself.
     ///
     /// # Errors
-    /// [`OfficeError::FontFamily`] with the first that is missing.
-    pub fn check_families(&self, fonts: &Fonts) -> Result<(), OfficeError> {
+    /// When the folder cannot be read or a family is missing.
+    pub fn fonts(&self) -> Result<&Fonts, OfficeError> {
+        if let Some(fonts) = self.fonts.get() {
+            return Ok(fonts);
+        }
+        let fonts = Fonts::open(&self.config.fonts)?;
+        self.check_families(&fonts)?;
+        Ok(self.fonts.get_or_init(|| fonts))
+    }
+
+    /// Render workers for a template set, as many as the settings say or
+    /// `workers`.
+    ///
+    /// # Errors
+    /// When the fonts cannot be used or the program's own file is not known.
+    pub fn pool(&self, set: &TemplateSet, workers: Option<usize>) -> Result<Pool, OfficeError> {
+        Ok(Pool::new(
+            environment::program().map_err(OfficeError::Program)?,
+            self.fonts()?,
+            set,
+            workers.unwrap_or(self.config.workers),
+            self.config.limits,
+        ))
+    }
+
+    fn check_families(&self, fonts: &Fonts) -> Result<(), OfficeError> {
         let letter_fonts = LETTER_FONTS.iter().map(|(family, _)| *family);
         match letter_fonts
             .chain(OTHER_FONTS)

@@ -1,10 +1,9 @@
 //! Proof that what was issued is what is kept: `verify` and `reproduce`.
 
 use crate::archive::{ArchiveError, Condition, Holding};
-use crate::config::environment;
 use crate::domain::LetterId;
-use crate::office::Office;
-use crate::render::{FontError, Fonts, Job, Output, Pool, RenderFailure, TemplateSet};
+use crate::office::{Office, OfficeError};
+use crate::render::{FontError, Job, Output, RenderFailure, TemplateSet};
 use crate::store::{self, LetterRow, StoreError, genesis};
 
 /// Entries read at a time, so that a register of years stays flat in memory.
@@ -47,9 +46,9 @@ pub enum ProofError {
     /// The page did not come out.
     #[error("もう一度組版できませんでした。{0}")]
     Render(String),
-    /// The program's own file is not known.
-    #[error("組版の処理を始められません({0})。")]
-    Program(#[from] std::io::Error),
+    /// Something needed to set it does not open.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
 }
 
 /// What `reproduce` found.
@@ -174,8 +173,7 @@ pub async fn reproduce(office: &Office, id: LetterId) -> Result<Reproduction, Pr
             "{id}：保存されている書式が書き換えられています。"
         )));
     }
-    let config = &office.desk.config;
-    if Fonts::open(&config.fonts)?.sha256()? != kept.fonts {
+    if office.desk.fonts()?.sha256()? != kept.fonts {
         return Err(ProofError::Changed(format!(
             "{id}：作成したときとフォントが違います。当時のフォントを設定の fonts に置いてから、もう一度実行してください。"
         )));
@@ -186,13 +184,7 @@ pub async fn reproduce(office: &Office, id: LetterId) -> Result<Reproduction, Pr
             kept.engine
         )));
     }
-    let pool = Pool::new(
-        environment::program()?,
-        config.fonts.clone(),
-        &set,
-        1,
-        config.limits,
-    );
+    let pool = office.desk.pool(&set, Some(1))?;
     let job = Job {
         template: format!("/letters/{}/letter.typ", letter.kind),
         ident: id.to_string(),

@@ -101,8 +101,6 @@ enum Command {
     #[command(hide = true)]
     RenderWorker {
         #[arg(long)]
-        fonts: PathBuf,
-        #[arg(long)]
         memory_mib: u64,
     },
 }
@@ -139,8 +137,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    if let Command::RenderWorker { fonts, memory_mib } = &cli.command {
-        return match render::run_worker(fonts, *memory_mib) {
+    if let Command::RenderWorker { memory_mib } = cli.command {
+        return match render::run_worker(memory_mib) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");

@@ -6,11 +6,10 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 
 use super::{FAILED, Setting};
-use crate::config::environment;
 use crate::files;
 use crate::office::Desk;
 use crate::reception;
-use crate::render::{Job, LetterHead, Output, Pool, RenderFailure, letter_data};
+use crate::render::{Job, LetterHead, Output, RenderFailure, letter_data};
 
 /// Pixels per typographic point of a preview image: 144 dots per inch.
 const PIXEL_PER_PT: f32 = 2.0;
@@ -72,13 +71,7 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
     .to_string()
     .into_bytes();
     let set = desk.template_set()?;
-    let pool = Pool::new(
-        environment::program()?,
-        desk.config.fonts.clone(),
-        &set,
-        1,
-        desk.config.limits,
-    );
+    let pool = desk.pool(&set, Some(1))?;
     let mut page = 0;
     loop {
         let output = if image {

@@ -22,11 +22,11 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::archive::{ArchiveError, Holding};
-use crate::config::{Approval, environment};
+use crate::config::Approval;
 use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{Office, OfficeError};
-use crate::render::{FontError, Fonts, Pool, PoolError};
+use crate::render::{FontError, PoolError};
 use crate::store::{self, CloseCheck, Joined, StoreError, Writer};
 
 pub use outcome::{Settled, Tally};
@@ -143,9 +143,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         .await?;
     office.archive.sweep()?;
     files::sweep(&office.out().join("reports"))?;
-    let fonts = Fonts::open(&desk.config.fonts)?;
-    desk.check_families(&fonts)?;
-    let fonts_sha256 = fonts.sha256()?;
+    let fonts_sha256 = desk.fonts()?.sha256()?;
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
     let composer =
@@ -158,13 +156,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let waiting = on_their_way(office, &day).await?;
     (options.progress)(Progress::Begin(waiting));
 
-    let pool = Pool::new(
-        environment::program()?,
-        desk.config.fonts.clone(),
-        &set,
-        options.workers.unwrap_or(desk.config.workers),
-        desk.config.limits,
-    );
+    let pool = desk.pool(&set, options.workers)?;
     let workers = options.workers.unwrap_or(desk.config.workers);
     let flow = Arc::new(Flow {
         office: Arc::clone(office),

@@ -8,10 +8,9 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::config::environment;
 use crate::domain::State;
 use crate::office::{Office, OfficeError};
-use crate::render::{Job, Output, Pool, RenderFailure};
+use crate::render::{Job, Output, RenderFailure};
 use crate::store::{self, LetterRow, StoreError};
 use crate::text::era;
 
@@ -435,14 +434,7 @@ async fn pdf_page(
 ) -> Result<Vec<u8>, ReportError> {
     let desk = &office.desk;
     let set = desk.template_set()?;
-    let program = environment::program().map_err(|error| ReportError::Pdf(error.to_string()))?;
-    let pool = Pool::new(
-        program,
-        desk.config.fonts.clone(),
-        &set,
-        1,
-        desk.config.limits,
-    );
+    let pool = desk.pool(&set, Some(1))?;
     let data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
     let job = Job {
         template: "/report/report.typ".to_owned(),

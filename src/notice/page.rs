@@ -5,9 +5,8 @@ use qrcode::render::svg;
 use serde_json::{Value, json};
 
 use super::{Notice, NoticeError};
-use crate::config::environment;
 use crate::office::{Desk, OfficeError};
-use crate::render::{Job, Output, Pool, RenderFailure, Rendered};
+use crate::render::{Job, Output, RenderFailure, Rendered};
 
 /// Why the page cannot be made, for staff.
 #[derive(Debug, thiserror::Error)]
@@ -24,9 +23,6 @@ pub enum PageError {
     /// The page did not come out.
     #[error("公表事項のPDFを作れません。{0}")]
     Render(String),
-    /// No worker could be started.
-    #[error("組版の処理を始められません({0})。")]
-    Program(#[from] std::io::Error),
 }
 
 /// What the notice's template sees.
@@ -55,13 +51,7 @@ pub async fn build_pdf(desk: &Desk) -> Result<Rendered, PageError> {
     let notice = Notice::read(&desk.config.society)?;
     let data = page_data(&notice, &desk.society.privacy_page)?;
     let set = desk.template_set()?;
-    let pool = Pool::new(
-        environment::program()?,
-        desk.config.fonts.clone(),
-        &set,
-        1,
-        desk.config.limits,
-    );
+    let pool = desk.pool(&set, Some(1))?;
     let job = Job {
         template: "/notice/notice.typ".to_owned(),
         ident: format!("notice {}", notice.revision.date),

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontInfo};
@@ -21,9 +22,16 @@ pub struct Fonts {
 
 #[derive(Debug)]
 struct Slot {
+    face: Face,
+    font: OnceLock<Option<Font>>,
+}
+
+/// Where a font is and what is known of it without loading it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Face {
     path: PathBuf,
     index: u32,
-    font: OnceLock<Option<Font>>,
+    info: FontInfo,
 }
 
 /// Why the fonts cannot be used, for staff.
@@ -48,18 +56,16 @@ impl Fonts {
             problem,
         };
         let files = font_files(folder)?;
-        let mut book = FontBook::new();
-        let mut slots = Vec::new();
+        let mut faces = Vec::new();
         for path in &files {
             let data =
                 fs::read(path).map_err(|error| fail(path, format!("読めません({error})。")))?;
             let mut index = 0;
             while let Some(info) = FontInfo::new(&data, index) {
-                book.push(info);
-                slots.push(Slot {
+                faces.push(Face {
                     path: path.clone(),
                     index,
-                    font: OnceLock::new(),
+                    info,
                 });
                 index += 1;
             }
@@ -70,11 +76,38 @@ impl Fonts {
                 ));
             }
         }
-        Ok(Fonts {
+        Ok(Self::from_faces(faces, files))
+    }
+
+    fn from_faces(faces: Vec<Face>, files: Vec<PathBuf>) -> Self {
+        let book = FontBook::from_infos(faces.iter().map(|face| face.info.clone()));
+        let slots = faces
+            .into_iter()
+            .map(|face| Slot {
+                face,
+                font: OnceLock::new(),
+            })
+            .collect();
+        Fonts {
             book: LazyHash::new(book),
             slots,
             files,
-        })
+        }
+    }
+
+    /// What is known of the fonts, for a worker: reading all of them again
+    /// would cost each new worker a quarter of a second and 60 MB.
+    pub(super) fn describe(&self) -> Vec<u8> {
+        let faces: Vec<&Face> = self.slots.iter().map(|slot| &slot.face).collect();
+        serde_json::to_vec(&faces).unwrap_or_default()
+    }
+
+    /// Fonts from what [`describe`](Self::describe) wrote.
+    pub(super) fn described(bytes: &[u8]) -> Result<Self, String> {
+        let faces: Vec<Face> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        let mut files: Vec<PathBuf> = faces.iter().map(|face| face.path.clone()).collect();
+        files.dedup();
+        Ok(Self::from_faces(faces, files))
     }
 
     /// Whether a family of this name is there.
@@ -108,8 +141,8 @@ impl Fonts {
         let slot = self.slots.get(index)?;
         slot.font
             .get_or_init(|| {
-                let data = fs::read(&slot.path).ok()?;
-                Font::new(Bytes::new(data), slot.index)
+                let data = fs::read(&slot.face.path).ok()?;
+                Font::new(Bytes::new(data), slot.face.index)
             })
             .clone()
     }

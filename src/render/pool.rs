@@ -3,13 +3,14 @@
 
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
+use super::fonts::Fonts;
 use super::protocol::{AnswerHead, Job, MAX_FRAME, Rendered, RequestHead, frame};
 use super::set::TemplateSet;
 
@@ -68,8 +69,8 @@ pub enum PoolError {
 /// A set of workers that all work from one template set.
 pub struct Pool {
     program: PathBuf,
-    fonts: PathBuf,
-    set: Arc<Vec<u8>>,
+    fonts: Vec<u8>,
+    set: Vec<u8>,
     limits: Limits,
     turns: Semaphore,
     idle: Mutex<Vec<Worker>>,
@@ -88,15 +89,15 @@ impl Pool {
     /// they start when the first runs come.
     pub fn new(
         program: PathBuf,
-        fonts: PathBuf,
+        fonts: &Fonts,
         set: &TemplateSet,
         workers: usize,
         limits: Limits,
     ) -> Self {
         Pool {
             program,
-            fonts,
-            set: Arc::new(set.freeze()),
+            fonts: fonts.describe(),
+            set: set.freeze(),
             limits,
             turns: Semaphore::new(workers.max(1)),
             idle: Mutex::new(Vec::new()),
@@ -152,8 +153,6 @@ impl Pool {
     async fn start(&self) -> Result<Worker, PoolError> {
         let mut child = Command::new(&self.program)
             .arg("render-worker")
-            .arg("--fonts")
-            .arg(&self.fonts)
             .arg("--memory-mib")
             .arg(self.limits.memory_mib.to_string())
             .env_clear()
@@ -182,7 +181,7 @@ impl Pool {
             served: 0,
         };
         // Reading templates and fonts is not part of the first letter's time.
-        let ready = tokio::time::timeout(STARTUP, worker.begin(&self.set)).await;
+        let ready = tokio::time::timeout(STARTUP, worker.begin(&self.set, &self.fonts)).await;
         match ready {
             Ok(Ok(())) => Ok(worker),
             Ok(Err(_broken_pipe)) => {
@@ -221,9 +220,11 @@ impl Pool {
 }
 
 impl Worker {
-    /// Hands over the template set and waits until the worker has read it.
-    async fn begin(&mut self, set: &[u8]) -> std::io::Result<()> {
+    /// Hands over template set and fonts and waits until the worker has read
+    /// them.
+    async fn begin(&mut self, set: &[u8], fonts: &[u8]) -> std::io::Result<()> {
         self.stdin.write_all(&frame(set)?).await?;
+        self.stdin.write_all(&frame(fonts)?).await?;
         self.stdin.flush().await?;
         self.read_frame().await.map(drop)
     }

@@ -1,7 +1,6 @@
 //! The child's side: sets page runs until its input ends.
 
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
 
 use bytes::Bytes;
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
@@ -11,8 +10,8 @@ use super::fonts::Fonts;
 use super::protocol::{AnswerHead, Job, RequestHead, read_frame, write_frame};
 use super::set::TemplateSet;
 
-/// Runs a worker: the first frame on standard input is the template set,
-/// every following pair of frames is a request.
+/// Runs a worker: the first frames on standard input are the template set and
+/// what is known of the fonts, every following pair of frames is a request.
 ///
 /// The worker limits itself to `memory_mib` MiB of address space before it
 /// reads anything, so a template that eats memory kills only the worker.
@@ -20,7 +19,7 @@ use super::set::TemplateSet;
 /// # Errors
 /// When the pipes break or fonts or set cannot be read; the parent sees it as
 /// the worker's death.
-pub fn run_worker(fonts: &Path, memory_mib: u64) -> Result<(), String> {
+pub fn run_worker(memory_mib: u64) -> Result<(), String> {
     let bytes = memory_mib.saturating_mul(1024 * 1024);
     let limit = Rlimit {
         current: Some(bytes),
@@ -43,7 +42,10 @@ pub fn run_worker(fonts: &Path, memory_mib: u64) -> Result<(), String> {
         return Ok(());
     };
     let set = TemplateSet::thaw(&set)?;
-    let fonts = Fonts::open(fonts).map_err(|error| error.to_string())?;
+    let fonts = read_frame(&mut input)
+        .map_err(|error| error.to_string())?
+        .unwrap_or_default();
+    let fonts = Fonts::described(&fonts)?;
     let engine = Engine::new(fonts, &set)?;
     drop(set);
     // The parent waits for this before it counts a letter's time.
