@@ -15,6 +15,10 @@
 //! `peak_rss_growth`, peak memory over that of a night of a tenth of the size;
 //! `tail_ratio`, the rate of the last tenth over that of the first.
 //!
+//! A file system that has just removed many files may be slow to make new ones
+//! (ext4 without a journal for five minutes), which counts against the night:
+//! let the machine rest before a run that matters.
+//!
 //! `-- --letters N` chooses another size (default 20000), `-- --workers N`
 //! the workers (default 2).
 
@@ -98,8 +102,10 @@ fn child(letters: usize, workers: usize, folder: &Path) -> Value {
 }
 
 fn case(letters: usize, workers: usize, folder: &Path) -> Value {
+    // As the program itself is driven.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .max_blocking_threads(yobin::cli::DISK_THREADS)
         .build()
         .unwrap();
     fs::create_dir(folder).unwrap();
@@ -307,7 +313,7 @@ impl MemoryWatch {
             let mut peak = 0;
             while !seen.load(Ordering::Relaxed) {
                 peak = peak.max(tree_rss_kib());
-                std::thread::sleep(Duration::from_millis(100));
+                std::thread::sleep(Duration::from_millis(400));
             }
             peak
         });

@@ -37,6 +37,10 @@ use crate::config::{Config, environment};
 use crate::domain::{LetterId, StaffName};
 use crate::render;
 
+/// Threads that wait for the disk. A night on one machine never has more than
+/// a few waits at once; each further thread would keep memory of its own.
+pub const DISK_THREADS: usize = 8;
+
 /// The night run itself failed, or the command could not be done.
 const FAILED: u8 = 1;
 /// Everything was done, and some of it needs a person.
@@ -160,6 +164,7 @@ pub fn main() -> ExitCode {
     // every step of every letter would cost more than it gives.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
+        .max_blocking_threads(DISK_THREADS)
         .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
