@@ -15,9 +15,9 @@
 //! `peak_rss_growth`, peak memory over that of a night of a tenth of the size;
 //! `tail_ratio`, the rate of the last tenth over that of the first.
 //!
-//! A file system that has just removed many files may be slow to make new ones
-//! (ext4 without a journal for five minutes), which counts against the night:
-//! let the machine rest before a run that matters.
+//! A file system that has just removed many files may be slower to make new
+//! ones, which counts against the night: let the machine rest before a run
+//! that matters, and quote every run, not the best.
 //!
 //! `-- --letters N` chooses another size (default 20000), `-- --workers N`
 //! the workers (default 2).

@@ -197,8 +197,8 @@ impl Archive {
 }
 
 /// Sixteen folders: a society's letters of decades stay within what file
-/// systems like in one folder, and a night touches few of them. (With 256 a
-/// new workspace spent a third of its first night making folders durable.)
+/// systems like in one folder, and a new workspace has few of them to make
+/// durable in its first night.
 fn path(holding: Holding, sha256: &str) -> ObjectPath {
     let head = sha256.get(..1).unwrap_or("0");
     match holding {
