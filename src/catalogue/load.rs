@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::field::{self, FieldShape};
 use super::{Catalogue, Kind, Need, Outcome};
+use crate::domain::folded;
 
 /// Why the catalogue does not load. The text is for staff, in Japanese.
 #[derive(Debug, thiserror::Error)]
@@ -249,18 +250,6 @@ fn check_titles(fields: &[super::Field]) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn folded(header: &str) -> String {
-    header
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            other => other,
-        })
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {

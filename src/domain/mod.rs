@@ -6,6 +6,7 @@
 mod delivery;
 mod envelope;
 mod fiscal;
+mod fold;
 mod letter_id;
 mod number;
 mod problem;
@@ -16,6 +17,7 @@ mod state;
 pub use delivery::{Delivery, UnknownDelivery};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use fiscal::fiscal_year;
+pub use fold::folded;
 pub use letter_id::{InvalidLetterId, LetterId};
 pub use number::{NumberRule, Reset};
 pub use problem::FieldProblem;

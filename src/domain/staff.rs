@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::folded;
+
 /// The name of a member of staff, as given on the command line.
 #[derive(Debug, Clone)]
 pub struct StaffName(String);
@@ -34,19 +36,7 @@ impl StaffName {
     /// Whether two names mean the same person: white space, letter case and
     /// letter width do not make another person.
     pub fn is_same_person(&self, other: &StaffName) -> bool {
-        self.key() == other.key()
-    }
-
-    fn key(&self) -> String {
-        self.0
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .map(|c| match c {
-                '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-                other => other,
-            })
-            .flat_map(char::to_lowercase)
-            .collect()
+        folded(&self.0) == folded(&other.0)
     }
 }
 

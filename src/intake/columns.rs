@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use crate::catalogue::{Field, Kind};
+use crate::domain::folded;
 
 use super::cell::Cell;
 use super::problem::ColumnProblem;
@@ -120,15 +121,18 @@ impl Columns {
 
 fn headers(row: &[Cell]) -> Vec<String> {
     let mut headers: Vec<String> = row.iter().map(Cell::shown).collect();
-    while headers.last().is_some_and(|header| fold(header).is_empty()) {
+    while headers
+        .last()
+        .is_some_and(|header| folded(header).is_empty())
+    {
         headers.pop();
     }
     headers
 }
 
 fn target(fields: &[Field], header: &str) -> Option<Target> {
-    let folded = fold(header);
-    if folded.is_empty() || folded == ERROR_COLUMN {
+    let wanted = folded(header);
+    if wanted.is_empty() || wanted == ERROR_COLUMN {
         return Some(Target::None);
     }
     if let Some(index) = position(fields, header) {
@@ -142,22 +146,22 @@ pub(super) fn position(fields: &[Field], key: &str) -> Option<usize> {
     // Nearly every key is spelt exactly, and entries have many keys.
     let exact = |field: &Field| field.name == key || field.title == key;
     fields.iter().position(exact).or_else(|| {
-        let folded = fold(key);
+        let wanted = folded(key);
         fields
             .iter()
-            .position(|field| fold(&field.title) == folded || fold(&field.name) == folded)
+            .position(|field| folded(&field.title) == wanted || folded(&field.name) == wanted)
     })
 }
 
 /// Whether a header or key names the kind of letter.
 pub(super) fn is_kind_key(key: &str) -> bool {
-    KIND_COLUMNS.contains(&fold(key).as_str())
+    KIND_COLUMNS.contains(&folded(key).as_str())
 }
 
 /// Whether a kind goes by this code or Japanese name.
 pub(super) fn is_named(kind: &Kind, name: &str) -> bool {
-    let folded = fold(name);
-    kind.code == folded || fold(&kind.name) == folded
+    let wanted = folded(name);
+    kind.code == wanted || folded(&kind.name) == wanted
 }
 
 /// A sentence on a key that is no field, with the nearest one that is.
@@ -183,15 +187,15 @@ fn column_problem(column: &str, problem: &str, remedy: &str) -> ColumnProblem {
 }
 
 fn nearest<'a>(fields: &'a [Field], key: &str) -> Option<&'a str> {
-    let folded: Vec<char> = fold(key).chars().take(60).collect();
-    let distance = |name: &str| edits(&folded, &fold(name).chars().collect::<Vec<_>>());
+    let wanted: Vec<char> = folded(key).chars().take(60).collect();
+    let distance = |name: &str| edits(&wanted, &folded(name).chars().collect::<Vec<_>>());
     let (near, title) = fields
         .iter()
         .flat_map(|field| [(&field.title, &field.title), (&field.name, &field.name)])
         .map(|(name, shown)| (distance(name), shown))
         .min_by_key(|(distance, _)| *distance)?;
-    let allowed = (folded.len() / 3).max(1);
-    (near <= allowed && near < folded.len()).then_some(title.as_str())
+    let allowed = (wanted.len() / 3).max(1);
+    (near <= allowed && near < wanted.len()).then_some(title.as_str())
 }
 
 /// The number of single-character edits between two words (Levenshtein).
@@ -209,27 +213,15 @@ fn edits(a: &[char], b: &[char]) -> usize {
     row[b.len()]
 }
 
-/// A header for comparison: half width, lower case, no white space.
-pub(super) fn fold(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && *c != '\u{FEFF}')
-        .map(|c| match c {
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            _ => c,
-        })
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn headers_fold_width_case_and_space() {
-        assert_eq!(fold("氏　名 "), "氏名");
-        assert_eq!(fold("ＭＡＩＬ＿ａｄｄｒｅｓｓ"), "mail_address");
-        assert_eq!(fold("方書・\n建物名"), "方書・建物名");
+        assert_eq!(folded("氏　名 "), "氏名");
+        assert_eq!(folded("ＭＡＩＬ＿ａｄｄｒｅｓｓ"), "mail_address");
+        assert_eq!(folded("方書・\n建物名"), "方書・建物名");
         assert!(is_kind_key("Ｋｉｎｄ") && is_kind_key("種別"));
     }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Catalogue, Kind};
+use crate::domain::folded;
 use crate::text::characters::Characters;
 
 use super::check::check;
-use super::columns::{ERROR_COLUMN, fold, is_kind_key, is_named, position, unknown_key};
+use super::columns::{ERROR_COLUMN, is_kind_key, is_named, position, unknown_key};
 use super::convert::from_json;
 use super::findings::{Findings, Labels, excerpt, shortened};
 use super::json::{Entry, Json};
@@ -92,7 +93,7 @@ impl<'a> Entries<'a> {
         let mut seen = vec![false; kind.fields.len()];
         for (key, value) in object {
             let Some(index) = position(&kind.fields, &key) else {
-                if is_kind_key(&key) || fold(&key) == ERROR_COLUMN {
+                if is_kind_key(&key) || folded(&key) == ERROR_COLUMN {
                     continue;
                 }
                 let (problem, remedy) = unknown_key(&kind.fields, &key);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::Map;
 
 use crate::catalogue::{Catalogue, Kind};
+use crate::domain::folded;
 use crate::text::characters::Characters;
 
 use super::cell::{Cell, SheetRow};
 use super::check::check;
-use super::columns::{Columns, ERROR_COLUMN, Target, fold, is_named};
+use super::columns::{Columns, ERROR_COLUMN, Target, is_named};
 use super::convert::from_cell;
 use super::delimited::Delimited;
 use super::findings::{Findings, Labels, excerpt};
@@ -126,7 +127,7 @@ impl<'a> Table<'a> {
             .iter()
             .map(String::as_str)
             .enumerate()
-            .filter(|(_, header)| fold(header) != ERROR_COLUMN)
+            .filter(|(_, header)| folded(header) != ERROR_COLUMN)
     }
 
     pub(super) fn next(&mut self) -> Option<Row> {
@@ -152,7 +153,7 @@ impl<'a> Table<'a> {
             self.columns
                 .headers
                 .get(index)
-                .is_some_and(|header| fold(header) == ERROR_COLUMN)
+                .is_some_and(|header| folded(header) == ERROR_COLUMN)
         };
         let mut cells = row.cells.iter().enumerate();
         row.fault.is_some() || cells.any(|(index, cell)| !cell.is_empty() && !remark(index))
@@ -225,7 +226,7 @@ impl<'a> Table<'a> {
         } else {
             for (index, header) in self.columns.headers.iter().enumerate() {
                 let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
-                if fold(header).is_empty() && !cell.is_empty() {
+                if folded(header).is_empty() && !cell.is_empty() {
                     let problem = format!("見出しのない{}列目に値があります。", index + 1);
                     findings.add_at("", &problem, "見出しを付けるか、値を消してください。");
                 }
