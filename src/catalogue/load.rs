@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::field::{self, FieldShape};
-use super::{Catalogue, Kind, Need, Outcome};
-use crate::domain::folded;
+use super::{Catalogue, FeeSource, Kind, Need, Outcome, Rule};
+use crate::domain::{RequesterRole, Right, folded};
 
 /// Why the catalogue does not load. The text is for staff, in Japanese.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +29,11 @@ struct LetterToml {
     #[serde(default = "default_mail")]
     mail: String,
     groups: Vec<String>,
+    decides: Option<Right>,
+    fee: Option<FeeSource>,
     outcomes: toml::Table,
+    #[serde(default)]
+    rules: Vec<Rule>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +51,10 @@ struct OutcomeToml {
     grounds: Need,
     #[serde(default)]
     reason: Need,
+    #[serde(default)]
+    roles: Vec<RequesterRole>,
+    #[serde(default)]
+    reveals: bool,
 }
 
 fn default_mail() -> String {
@@ -164,6 +172,7 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
             }
         }
     }
+    check_rules(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
     name_outcomes(&mut fields, &outcomes);
     let validator = jsonschema::draft202012::options()
         .should_validate_formats(true)
@@ -174,7 +183,10 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
         name: letter.name,
         series: letter.series,
         mail: letter.mail,
+        decides: letter.decides,
+        fee: letter.fee,
         outcomes,
+        rules: letter.rules,
         fields,
         schema,
         validator,
@@ -272,9 +284,56 @@ fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {
                 forbids: raw.forbids,
                 grounds: raw.grounds,
                 reason: raw.reason,
+                roles: raw.roles,
+                reveals: raw.reveals,
             })
         })
         .collect()
+}
+
+/// Rules and fees speak of outcomes and fields there are, and a fee is asked
+/// only where art. 38(1) allows one.
+fn check_rules(
+    letter: &LetterToml,
+    outcomes: &[Outcome],
+    fields: &[super::Field],
+) -> Result<(), String> {
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    for (place, rule) in letter.rules.iter().enumerate() {
+        let place = place + 1;
+        for code in &rule.outcomes {
+            if !outcomes.iter().any(|outcome| outcome.code == *code) {
+                return Err(format!("{place}番目の rules にある結果区分「{code}」はありません。"));
+            }
+        }
+        for name in rule.requires.iter().chain([&rule.field]) {
+            if !has(name) {
+                return Err(format!("{place}番目の rules にある項目「{name}」はありません。"));
+            }
+        }
+    }
+    if letter.fee == Some(FeeSource::FeeRights) && !has("fee_rights") {
+        return Err("fee = \"fee_rights\" には、項目 fee_rights が必要です。".to_owned());
+    }
+    match (has("fee"), letter.fee) {
+        (true, None) => {
+            return Err(
+                "手数料の項目があるのに、fee がありません。どの手数料かを書いてください。".to_owned(),
+            );
+        }
+        (false, Some(_)) => {
+            return Err("fee がありますが、groups に \"fee\" がありません。".to_owned());
+        }
+        (true, Some(_)) | (false, None) => {}
+    }
+    let free = |article: &str| article.starts_with("第34条") || article.starts_with("第35条");
+    if has("fee") && outcomes.iter().any(|outcome| free(&outcome.article)) {
+        return Err(
+            "法第34条・第35条の請求の書簡に、手数料の項目は置けません(法第38条第1項)。groups から \"fee\" を除いてください。"
+                .to_owned(),
+        );
+    }
+    Ok(())
 }
 
 /// Gives the `outcome` choices their Japanese labels.

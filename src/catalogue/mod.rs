@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::domain::{RequesterRole, Right};
+
 pub use field::{Choice, Field, FieldShape, ListShape, Role};
 pub use load::CatalogueError;
 
@@ -45,8 +47,15 @@ pub struct Kind {
     pub series: String,
     /// Name of the mail folder under `templates/mail/`.
     pub mail: String,
+    /// The right whose request a letter of this kind decides, if it decides
+    /// one.
+    pub decides: Option<Right>,
+    /// Which fee of the profile the letter's `fee` must equal.
+    pub fee: Option<FeeSource>,
     /// The outcomes by code, in the order of `letter.toml`.
     pub outcomes: Vec<Outcome>,
+    /// What some values of a record ask of others.
+    pub rules: Vec<Rule>,
     /// All fields of a record: those of the common groups first, then the
     /// kind's own, in the order a sheet shows them.
     pub fields: Vec<Field>,
@@ -87,6 +96,43 @@ pub struct Outcome {
     pub grounds: Need,
     /// Whether an explanation of reasons (art. 36) is needed.
     pub reason: Need,
+    /// Roles of requester it may answer; empty where any.
+    pub roles: Vec<RequesterRole>,
+    /// Whether it tells, in words or by being sent at all, that data about
+    /// the principal is held.
+    pub reveals: bool,
+}
+
+/// Which of the society's fees (art. 38) a kind of letter charges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeeSource {
+    /// The fee for a notification of purposes (art. 32(2)).
+    NotificationOfPurposes,
+    /// The fee for a disclosure (art. 33(1) and 33(5)).
+    Disclosure,
+    /// The sum over the rights of the record's field `fee_rights`.
+    FeeRights,
+}
+
+/// What a value of a record asks of its other fields.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Outcomes it holds for; empty for all.
+    #[serde(default)]
+    pub outcomes: Vec<String>,
+    /// The field whose text is looked at; all texts of a list's rows.
+    pub field: String,
+    /// The rule holds when the text contains one of these.
+    pub contains: Vec<String>,
+    /// Fields that must be filled in then.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// What is wrong, in Japanese, ending with 。
+    pub problem: String,
+    /// What to do, in Japanese, ending with 。
+    pub remedy: String,
 }
 
 /// Whether an outcome needs a part of the record.

@@ -5,6 +5,7 @@
 //! that nothing further in reads them as loose text.
 
 use chrono::NaiveDate;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Delivery, FieldProblem};
@@ -40,7 +41,8 @@ pub struct RequestReference {
 }
 
 /// In which role somebody makes a request (art. 37(3), Cabinet Order art. 13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RequesterRole {
     /// The person the data is about (本人).
     Principal,
