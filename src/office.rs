@@ -144,6 +144,13 @@ impl Desk {
         })
     }
 
+    /// The desk as samples need it: see [`Society::for_samples`].
+    #[must_use]
+    pub fn for_samples(mut self) -> Self {
+        self.society = self.society.for_samples();
+        self
+    }
+
     /// The fonts, checked to have every family the templates use: without
     /// one, each letter of the night would fail by itself.
     ///
@@ -235,7 +242,14 @@ impl Office {
     /// # Errors
     /// The first part that does not open.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
-        let desk = Desk::open(config, clock)?;
+        Self::at(Desk::open(config, clock)?).await
+    }
+
+    /// Opens the workspace of a desk.
+    ///
+    /// # Errors
+    /// The first part that does not open.
+    pub async fn at(desk: Desk) -> Result<Self, OfficeError> {
         let out = &desk.config.out;
         fs::create_dir_all(out).map_err(|error| OfficeError::Workspace {
             path: out.clone(),

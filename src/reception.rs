@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::catalogue::Kind;
 use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName, State};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
+use crate::law::Matter;
 use crate::office::{Desk, Office};
 use crate::store::{Intake, NewLetter, Queued, StoreError};
 
@@ -243,11 +244,17 @@ impl CheckedRecord {
 fn further_problems(desk: &Desk, kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
     let (envelope, mut problems) = Envelope::read(values);
     let outcome = values.get("outcome").and_then(Value::as_str);
-    problems.extend(
-        desk.law
-            .check(kind, outcome.unwrap_or_default(), values, &envelope),
-    );
     let today = desk.clock.today();
+    if let Some(outcome) = outcome.and_then(|code| kind.outcome(code)) {
+        problems.extend(desk.law.check(Matter {
+            kind,
+            outcome,
+            record: values,
+            envelope: &envelope,
+            fees: &desk.society.fees,
+            today,
+        }));
+    }
     if envelope
         .decision
         .is_some_and(|decision| decision.date > today)

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chrono::NaiveDate;
+
 use super::{FAILED, Setting};
 use crate::catalogue::{Catalogue, Need};
 use crate::config::Config;
@@ -54,14 +56,14 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     check_fonts(&config, &mut problems);
     check_out(&config.out, &mut problems);
     if let (Some(catalogue), Some(law)) = (&catalogue, &law) {
-        check_law(catalogue, law, &mut problems);
+        check_law(catalogue, law, setting.clock.today(), &mut problems);
     }
     if let (Some(catalogue), Some(society)) = (&catalogue, &society) {
         check_numbering(catalogue, society, &mut problems);
     }
     let mut samples = 0;
     if problems.0.is_empty() {
-        let desk = Desk::open(config.clone(), setting.clock)?;
+        let desk = Desk::open(config.clone(), setting.clock)?.for_samples();
         check_mail(&desk, &mut problems);
         // Without the fonts every page would fail with the same words.
         if problems.keep(desk.fonts()).is_some() {
@@ -112,7 +114,20 @@ fn check_out(out: &Path, problems: &mut Problems) {
 }
 
 /// Holds grounds and kinds against each other.
-fn check_law(catalogue: &Catalogue, law: &Law, problems: &mut Problems) {
+fn check_law(catalogue: &Catalogue, law: &Law, today: NaiveDate, problems: &mut Problems) {
+    if let Some(amendment) = law.outdated(today) {
+        problems.add(format!(
+            "法令データ：{}が施行されているはずですが、law/appi.toml に施行日がありません。今の法令に合わせてください。",
+            amendment.law
+        ));
+    }
+    for kind in law.forbidding_kinds() {
+        if catalogue.get(kind).is_none() {
+            problems.add(format!(
+                "法令データ：law/appi.toml の forbidden にある {kind} という種類はありません。"
+            ));
+        }
+    }
     let mut decisions = BTreeSet::new();
     let supported = law.supported_decisions();
     for kind in catalogue.iter() {
@@ -122,6 +137,12 @@ fn check_law(catalogue: &Catalogue, law: &Law, problems: &mut Problems) {
                 problems.add(format!(
                     "法令データ：根拠の必要な「{}」({decision})を支える根拠が law/appi.toml にありません。",
                     outcome.label
+                ));
+            }
+            if !outcome.article.is_empty() && law.article_holds(&outcome.article, today).is_none() {
+                problems.add(format!(
+                    "法令データ：「{}」({decision})の条項 {} が law/appi.toml の articles にありません。",
+                    outcome.label, outcome.article
                 ));
             }
             decisions.insert(decision);

@@ -12,7 +12,7 @@ use super::run::one_night;
 use crate::config::{Approval, Config};
 use crate::domain::StaffName;
 use crate::night::{self, Probe};
-use crate::office::Office;
+use crate::office::{Desk, Office};
 use crate::reception::{self, Mode};
 use crate::store::{self, Filter};
 use crate::{files, notice};
@@ -37,7 +37,8 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     config.approval = Approval::None;
     config.mail = toml::Table::new();
     let samples = samples(&config)?;
-    let office = Arc::new(Office::open(config, setting.clock).await?);
+    let desk = Desk::open(config, setting.clock)?.for_samples();
+    let office = Arc::new(Office::at(desk).await?);
 
     say!("夜便の見本を作ります。{}", dir.display());
     let actor = StaffName::new("見本の担当者")?;

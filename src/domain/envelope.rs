@@ -184,6 +184,17 @@ impl Envelope {
 }
 
 impl RequesterRole {
+    /// The word staff use.
+    pub fn label(self) -> &'static str {
+        match self {
+            RequesterRole::Principal => "本人",
+            RequesterRole::LegalRepresentativeMinor => "未成年者の法定代理人",
+            RequesterRole::LegalRepresentativeWard => "成年被後見人の法定代理人",
+            RequesterRole::AppointedAgent => "任意代理人",
+            RequesterRole::Bereaved => "遺族",
+        }
+    }
+
     /// The role with this code.
     fn from_code(code: &str) -> Option<Self> {
         match code {

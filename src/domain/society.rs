@@ -43,6 +43,22 @@ pub struct Society {
     pub fees: Fees,
 }
 
+impl Society {
+    /// The society as samples are shown with: where it has set no fee, one
+    /// that is plainly a sample's, because a sample of a fee notice must name
+    /// some amount.
+    #[must_use]
+    pub fn for_samples(mut self) -> Self {
+        let fees = &mut self.fees;
+        fees.notification_of_purposes.get_or_insert(SAMPLE_FEE);
+        fees.disclosure.get_or_insert(SAMPLE_FEE);
+        self
+    }
+}
+
+/// Fee of samples in yen, where the society has set none.
+const SAMPLE_FEE: u32 = 500;
+
 /// A desk a person can turn to.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

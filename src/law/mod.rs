@@ -1,10 +1,15 @@
-//! The law as dated data: which grounds there are, how they are cited and
-//! which decision may rest on them.
+//! The law as dated data: which articles and grounds there are, how they are
+//! cited, which decision may rest on them, and what a record may not say.
 //!
 //! The data is `templates/law/appi.toml`. A ground is chosen by the date of
 //! the decision, never by today's date, so that a letter set again years
 //! later cites what was in force.
 
-mod grounds;
+mod check;
+mod data;
+#[cfg(test)]
+mod tests;
+mod texts;
 
-pub use grounds::{Ground, Law, LawError};
+pub use check::Matter;
+pub use data::{Amendment, Forbidden, Ground, Law, LawError, Period};

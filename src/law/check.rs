@@ -1,0 +1,334 @@
+//! What the law refuses in a record, each with a sentence that names the
+//! rule.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+
+use super::data::Law;
+use super::texts;
+use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
+use crate::domain::{Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, folded};
+
+/// A record to be checked, with what the law looks at beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Matter<'a> {
+    /// Its kind.
+    pub kind: &'a Kind,
+    /// Its outcome.
+    pub outcome: &'a Outcome,
+    /// Its fields.
+    pub record: &'a Map<String, Value>,
+    /// Its typed part.
+    pub envelope: &'a Envelope,
+    /// The fees the society has set (art. 38).
+    pub fees: &'a Fees,
+    /// The day it is checked on.
+    pub today: NaiveDate,
+}
+
+impl Law {
+    /// Checks a record against the Act and its kind's own rules.
+    pub fn check(&self, matter: Matter<'_>) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        needs(matter, &mut problems);
+        self.check_date(matter, &mut problems);
+        let used = texts::grounds(&matter.kind.fields, matter.record);
+        for (field, code) in &used {
+            problems.extend(self.check_ground(matter, field, code));
+        }
+        problems.extend(same_grounds(&used));
+        problems.extend(role(matter));
+        problems.extend(fee(matter));
+        problems.extend(enclosures(matter));
+        for rule in &matter.kind.rules {
+            problems.extend(broken(rule, matter));
+        }
+        self.check_texts(matter, &mut problems);
+        problems
+    }
+
+    /// The article must be law on the day of the decision and today, and the
+    /// data must not have been overtaken by an amendment.
+    fn check_date(&self, matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
+        let decided = matter.envelope.decision.as_ref().map(|d| d.date);
+        let date = decided.unwrap_or(matter.today);
+        let field = if decided.is_some() {
+            "decision_date"
+        } else {
+            "outcome"
+        };
+        let latest = date.max(matter.today);
+        if let Some(amendment) = self.outdated(latest) {
+            problems.push(FieldProblem::of(
+                field,
+                format!(
+                    "{}が施行されているはずですが、法令データにその施行日がありません。",
+                    amendment.law
+                ),
+                "管理者に、law/appi.toml を今の法令に合わせるよう伝えてください。",
+            ));
+        }
+        let article = matter.outcome.article.as_str();
+        if !article.is_empty() && self.article_holds(article, date) != Some(true) {
+            problems.push(FieldProblem::of(
+                field,
+                format!("個人情報の保護に関する法律{article}は、この日には施行されていません。"),
+                "日付を確かめてください。正しければ、その日の法令による様式を使ってください。",
+            ));
+        }
+    }
+
+    fn check_ground(&self, matter: Matter<'_>, field: &str, code: &str) -> Option<FieldProblem> {
+        let place = format!("{}/{}", matter.kind.code, matter.outcome.code);
+        let supports = |supports: &[String]| supports.contains(&place);
+        let Some(ground) = self.ground(code) else {
+            let known: Vec<&str> = self
+                .grounds()
+                .filter(|ground| supports(&ground.supports))
+                .map(|ground| ground.code.as_str())
+                .collect();
+            return Some(FieldProblem::of(
+                field,
+                "根拠のコードが法令データにありません。",
+                format!("使えるコードは {} です。", known.join("、")),
+            ));
+        };
+        if let Some(never) = &ground.never {
+            return Some(FieldProblem::of(
+                field,
+                format!("根拠 {} は書けません。", ground.code),
+                never.clone(),
+            ));
+        }
+        if !supports(&ground.supports) {
+            return Some(FieldProblem::of(
+                field,
+                format!(
+                    "{}は「{}」の根拠になりません。",
+                    ground.citation, matter.outcome.label
+                ),
+                "根拠か結果区分を見直してください。",
+            ));
+        }
+        let date = matter.envelope.decision.as_ref()?.date;
+        (!ground.period.holds(date)).then(|| {
+            FieldProblem::of(
+                field,
+                format!("{}は、決定日には施行されていません。", ground.citation),
+                "決定日の時点で効力のある根拠を選んでください。",
+            )
+        })
+    }
+
+    fn check_texts(&self, matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
+        let role = requester_role(matter.envelope);
+        let rules = self.forbidden.iter().filter(|rule| {
+            (rule.kinds.is_empty() || rule.kinds.contains(&matter.kind.code))
+                && (rule.roles.is_empty() || role.is_some_and(|role| rule.roles.contains(&role)))
+        });
+        let typed = texts::typed(&matter.kind.fields, matter.record);
+        for rule in rules {
+            let mut told = BTreeSet::new();
+            for (field, text) in &typed {
+                if rule.pattern.is_match(&half_width(text)) && told.insert(*field) {
+                    problems.push(FieldProblem::of(
+                        field,
+                        rule.problem.clone(),
+                        rule.remedy.clone(),
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// Full-width ASCII as half-width, for patterns alone. Line breaks stay.
+fn half_width(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            other => other,
+        })
+        .collect()
+}
+
+fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {
+    envelope.request.as_ref()?.requester_role
+}
+
+/// Grounds and reasons (art. 36), as the outcome asks for them.
+fn needs(matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
+    let Matter {
+        kind,
+        outcome,
+        record,
+        envelope,
+        ..
+    } = matter;
+    let grounded = !texts::grounds(&kind.fields, record).is_empty();
+    let reasoned = |decision: &Decision| decision.reason.is_some();
+    let reasoned = envelope.decision.as_ref().is_some_and(reasoned);
+    let parts = [
+        (outcome.grounds, grounded, "grounds", "根拠"),
+        (outcome.reason, reasoned, "reason", "理由"),
+    ];
+    for (need, present, field, title) in parts {
+        match (need, present) {
+            (Need::Required, false) => problems.push(FieldProblem::of(
+                field,
+                format!(
+                    "結果区分「{}」には{title}が必要です(法第36条)。",
+                    outcome.label
+                ),
+                format!("{title}を書いてください。"),
+            )),
+            (Need::Forbidden, true) => problems.push(FieldProblem::of(
+                field,
+                format!("結果区分「{}」に{title}は書けません。", outcome.label),
+                format!("{title}を消すか、結果区分を見直してください。"),
+            )),
+            (Need::Required, true) | (Need::Forbidden, false) | (Need::Optional, _) => {}
+        }
+    }
+}
+
+/// Where a decision names grounds both as a whole and part by part, they are
+/// the same ones: a part withheld without its ground, or a ground that
+/// nothing is withheld on, is a mistake.
+fn same_grounds(used: &[(&str, &str)]) -> Option<FieldProblem> {
+    let (whole, parts): (Vec<_>, Vec<_>) = used.iter().partition(|(field, _)| *field == "grounds");
+    let codes = |used: Vec<&(&str, &str)>| -> BTreeSet<String> {
+        used.iter().map(|(_, code)| (*code).to_owned()).collect()
+    };
+    let (whole, parts) = (codes(whole), codes(parts));
+    if whole.is_empty() || parts.is_empty() || whole == parts {
+        return None;
+    }
+    let differing: Vec<&str> = whole
+        .symmetric_difference(&parts)
+        .map(String::as_str)
+        .collect();
+    Some(FieldProblem::of(
+        "grounds",
+        format!(
+            "開示しない部分などの一つ一つの根拠と、全体の根拠が一致しません({})。",
+            differing.join("、")
+        ),
+        "全体の根拠を空欄にするか、一つ一つの根拠と同じにしてください。",
+    ))
+}
+
+/// The bereaved and the Act: personal information is about the living
+/// (art. 2(1)). Other roles as the outcome says.
+fn role(matter: Matter<'_>) -> Option<FieldProblem> {
+    let role = requester_role(matter.envelope)?;
+    let outcome = matter.outcome;
+    if role == RequesterRole::Bereaved && outcome.article.starts_with("第33条") {
+        return Some(FieldProblem::of(
+            "requester_role",
+            "遺族からの依頼に、法第33条による決定は使えません(法第2条第1項：個人情報は生存する個人に関する情報です)。",
+            "組合の要領による「開示依頼」として扱い、種類「遺族からの開示依頼に対する回答」を使ってください。",
+        ));
+    }
+    (!outcome.roles.is_empty() && !outcome.roles.contains(&role)).then(|| {
+        let allowed: Vec<&str> = outcome.roles.iter().map(|role| role.label()).collect();
+        FieldProblem::of(
+            "requester_role",
+            format!(
+                "「{}」は、請求者の区分が「{}」のときには使えません。",
+                outcome.label,
+                role.label()
+            ),
+            format!(
+                "請求者の区分か結果区分を見直してください。使える区分は、{}です。",
+                allowed.join("、")
+            ),
+        )
+    })
+}
+
+/// A fee is what the society has published (art. 38(2)), and only for the
+/// rights that may cost one (art. 38(1)).
+fn fee(matter: Matter<'_>) -> Option<FieldProblem> {
+    let yen = matter.record.get("fee")?.as_u64()?;
+    let due = match matter.kind.fee? {
+        FeeSource::NotificationOfPurposes => matter.fees.notification_of_purposes,
+        FeeSource::Disclosure => matter.fees.disclosure,
+        FeeSource::FeeRights => {
+            let rights = matter.record.get("fee_rights")?.as_array()?;
+            let of = |right: &Value| match Right::from_code(right.as_str()?)? {
+                Right::NotificationOfPurposes => matter.fees.notification_of_purposes,
+                Right::Disclosure | Right::ThirdPartyRecordDisclosure => matter.fees.disclosure,
+                Right::Correction
+                | Right::Cessation
+                | Right::BereavedDisclosure
+                | Right::Complaint => None,
+            };
+            // One right without a published fee leaves the sum unknown.
+            rights
+                .iter()
+                .map(of)
+                .try_fold(0, |sum: u32, fee| sum.checked_add(fee?))
+        }
+    };
+    match due {
+        Some(due) if u64::from(due) == yen => None,
+        Some(due) => Some(FieldProblem::of(
+            "fee",
+            format!("手数料が、公表している額({due}円)と違います(法第38条第2項)。"),
+            format!("{due} と書くか、profile.toml の [fees] を確かめてください。"),
+        )),
+        None => Some(FieldProblem::of(
+            "fee",
+            "この請求の手数料は公表されていないので、徴収できません(法第38条)。",
+            "手数料を空欄にするか、額を定めたときは公表したうえで profile.toml の [fees] に書いてください。",
+        )),
+    }
+}
+
+/// Another person's paper in the envelope is a breach: every enclosure that
+/// is about a person is about the principal of this letter.
+fn enclosures(matter: Matter<'_>) -> Option<FieldProblem> {
+    let text = |field: &str| matter.record.get(field).and_then(Value::as_str);
+    let principal = text("principal_name").or_else(|| text("addressee_name"))?;
+    let rows = matter.record.get("enclosures")?.as_array()?;
+    let another = rows.iter().position(|row| {
+        let person = row.get("person").and_then(Value::as_str);
+        person.is_some_and(|person| folded(person) != folded(principal))
+    })?;
+    Some(FieldProblem::of(
+        "enclosures",
+        format!(
+            "{}番目の同封物の対象者が、この書簡の本人と違います。別の方の書類が入るおそれがあります。",
+            another + 1
+        ),
+        "同封する書類を確かめてください。だれの情報も含まない書類なら、対象者を空欄にしてください。",
+    ))
+}
+
+fn broken(rule: &Rule, matter: Matter<'_>) -> Option<FieldProblem> {
+    if !rule.outcomes.is_empty() && !rule.outcomes.contains(&matter.outcome.code) {
+        return None;
+    }
+    let said = texts::typed(&matter.kind.fields, matter.record)
+        .into_iter()
+        .any(|(field, text)| {
+            field == rule.field
+                && rule
+                    .contains
+                    .iter()
+                    .any(|part| text.contains(part.as_str()))
+        });
+    let missing = rule
+        .requires
+        .iter()
+        .find(|name| !matter.record.contains_key(*name));
+    let field = match missing {
+        Some(name) => name,
+        None if rule.requires.is_empty() => &rule.field,
+        None => return None,
+    };
+    said.then(|| FieldProblem::of(field, rule.problem.clone(), rule.remedy.clone()))
+}

@@ -1,0 +1,1 @@
+//! A test a rule.
