@@ -13,6 +13,7 @@ use super::probe::{Point, Probe};
 use super::{NightError, wording};
 use crate::archive::{self, Holding};
 use crate::domain::{Delivery, Envelope, State};
+use crate::law::Matter;
 use crate::mail::{
     Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
     MailError, MessageId, MessageName, SocietyContact, Transport,
@@ -226,14 +227,28 @@ impl Flow {
             .and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok())
             .ok_or_else(wording::record_unreadable)?;
         // Between intake and tonight a day may have passed that matters to
-        // the law: a decision cannot be later than the letter that tells it.
+        // the law, and law or fees may have been changed: a decision cannot
+        // be later than the letter that tells it, and the letter goes out
+        // under the law of its own date.
         let envelope =
             Envelope::from_record(&hand.record).map_err(|_| wording::record_unreadable())?;
         if envelope
             .decision
+            .as_ref()
             .is_some_and(|decision| decision.date > issue_date)
         {
             return Err(wording::decided_after_issue());
+        }
+        let refused = desk.law.check(Matter {
+            kind,
+            outcome,
+            record: &hand.record,
+            envelope: &envelope,
+            fees: &desk.society.fees,
+            today: issue_date,
+        });
+        if let Some(problem) = refused.first() {
+            return Err(wording::no_longer_lawful(problem));
         }
         let head = LetterHead {
             id: letter.id.to_string(),

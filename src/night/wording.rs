@@ -1,5 +1,6 @@
 //! What staff read of a letter that needs them: the reason and the next step.
 
+use crate::domain::FieldProblem;
 use crate::mail::{Handover, MailError};
 use crate::render::RenderFailure;
 
@@ -70,6 +71,20 @@ pub(super) fn record_unreadable() -> Told {
     told(
         "保存されている記録を読めません。",
         "yobin verify を実行し、控えから戻すことを考えてください。",
+    )
+}
+
+/// The sentences of the law quote no text of a record.
+pub(super) fn no_longer_lawful(problem: &FieldProblem) -> Told {
+    told(
+        format!(
+            "受付の後に、法令データ、書式又は手数料の設定が変わり、この記録のままでは発行できなくなりました。{}",
+            problem.problem
+        ),
+        format!(
+            "{}直した記録を新しく受け付け、この書簡は yobin cancel で取り消してください。設定を戻したときは yobin retry を実行してください。",
+            problem.remedy
+        ),
     )
 }
 
