@@ -7,8 +7,15 @@
 //! does not favour one. Each size runs in a process of its own, because peak
 //! memory is a process's.
 //!
+//! A third rate says how near the night comes to what the disk allows: the
+//! renderer with nothing behind it but two files a letter of the night's
+//! sizes, each written and fsynced. No store, no register, no mail; a night
+//! that keeps its letters cannot be faster.
+//!
 //! Fields: `letters` and `workers` of the run; `render_only_per_s` and
 //! `night_per_s`, letters a second; `ratio`, the second over the first;
+//! `two_files_per_s`, the renderer with the two files, and
+//! `ratio_to_two_files`, the night over it;
 //! `render_p50_ms` and `render_p99_ms`, one letter on one worker with all
 //! workers busy; `peak_rss_mib`, resident memory of the process tree at its
 //! highest; `kib_per_letter`, store, archive and mails on disk;
@@ -30,7 +37,8 @@
     reason = "a benchmark reads the clock and fails by panicking"
 )]
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -111,11 +119,15 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
     fs::create_dir(folder).unwrap();
     let office = Arc::new(runtime.block_on(office(folder, letters)));
 
-    let before = runtime.block_on(render_only(&office, workers));
+    let before = runtime.block_on(bare(&office, workers, None));
     let memory = MemoryWatch::start();
     let night = runtime.block_on(whole_night(&office, letters, workers));
     let peak = memory.stop();
-    let after = runtime.block_on(render_only(&office, workers));
+    let after = runtime.block_on(bare(&office, workers, None));
+    let beside = folder.join("two-files");
+    let two_files = runtime.block_on(bare(&office, workers, Some(&beside)));
+    let two_files = RENDER_ONLY as f64 / two_files.elapsed.as_secs_f64();
+    fs::remove_dir_all(beside).unwrap();
 
     let mut times = before.times;
     times.extend(after.times);
@@ -139,6 +151,8 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
         "render_only_per_s": rounded(render_only, 1),
         "night_per_s": rounded(per_night, 1),
         "ratio": rounded(per_night / render_only, 3),
+        "two_files_per_s": rounded(two_files, 1),
+        "ratio_to_two_files": rounded(per_night / two_files, 3),
         "render_p50_ms": rounded(quantile(0.5), 2),
         "render_p99_ms": rounded(quantile(0.99), 2),
         "peak_rss_mib": rounded(peak as f64 / 1024.0, 1),
@@ -205,13 +219,18 @@ fn record(n: usize) -> Value {
     })
 }
 
-struct RenderOnly {
+struct Bare {
     elapsed: Duration,
     times: Vec<Duration>,
 }
 
-/// The same letters through the same pool, and nothing else.
-async fn render_only(office: &Arc<Office>, workers: usize) -> RenderOnly {
+/// The same letters through the same pool and nothing else but, where a
+/// folder is given, two files a letter: the PDF, and one a third larger for
+/// the mail that carries it in base64.
+async fn bare(office: &Arc<Office>, workers: usize, keep: Option<&Path>) -> Bare {
+    if let Some(folder) = keep {
+        fs::create_dir(folder).unwrap();
+    }
     let desk = &office.desk;
     let set = desk.template_set().unwrap();
     let pool = Arc::new(desk.pool(&set, Some(workers)).unwrap());
@@ -243,7 +262,10 @@ async fn render_only(office: &Arc<Office>, workers: usize) -> RenderOnly {
     let jobs: Arc<Vec<Job>> = Arc::new((0..RENDER_ONLY).map(job).collect());
     let begin = Instant::now();
     let mut tasks = JoinSet::new();
+    let written = Arc::new(Mutex::new(JoinSet::new()));
     for _ in 0..workers {
+        let keep = keep.map(Path::to_owned);
+        let kept = Arc::clone(&written);
         let (pool, times, next, jobs) = (
             Arc::clone(&pool),
             Arc::clone(&times),
@@ -255,17 +277,40 @@ async fn render_only(office: &Arc<Office>, workers: usize) -> RenderOnly {
                 let place = next.fetch_add(1, Ordering::Relaxed) as usize;
                 let Some(job) = jobs.get(place) else { break };
                 let begin = Instant::now();
-                pool.render(job).await.unwrap();
+                let rendered = pool.render(job).await.unwrap();
                 times.lock().unwrap().push(begin.elapsed());
+                if let Some(folder) = &keep {
+                    // The worker goes on while the disk is waited for, as
+                    // the night's do.
+                    let folder = folder.clone();
+                    kept.lock().unwrap().spawn_blocking(move || {
+                        let pdf = &rendered.bytes;
+                        write_durably(&folder.join(format!("{place}.pdf")), &[pdf]);
+                        let mail = [&pdf[..], &pdf[..pdf.len() / 3]];
+                        write_durably(&folder.join(format!("{place}.eml")), &mail);
+                    });
+                }
             }
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
+    let mut kept = std::mem::take(&mut *written.lock().unwrap());
+    while let Some(done) = kept.join_next().await {
+        done.unwrap();
+    }
     let elapsed = begin.elapsed();
     let times = times.lock().unwrap().clone();
-    RenderOnly { elapsed, times }
+    Bare { elapsed, times }
+}
+
+fn write_durably(path: &Path, parts: &[&[u8]]) {
+    let mut file = File::create(path).unwrap();
+    for part in parts {
+        file.write_all(part).unwrap();
+    }
+    file.sync_all().unwrap();
 }
 
 struct WholeNight {
