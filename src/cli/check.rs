@@ -1,7 +1,6 @@
 //! `yobin check`: every problem at once, before the night finds it.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -13,8 +12,8 @@ use crate::config::Config;
 use crate::law::Law;
 use crate::mail::{Composer, Transport};
 use crate::office::{self, Desk};
-use crate::reception;
-use crate::render::{Fonts, Job, LetterHead, Output, RenderFailure, letter_data};
+use crate::render::{Fonts, LetterHead, Output, RenderFailure};
+use crate::samples;
 use crate::{domain::Society, notice};
 
 /// Problems found so far.
@@ -201,32 +200,16 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<u
     let pool = desk.pool(&set, Some(1))?;
     let mut count = 0;
     for kind in desk.catalogue.iter() {
-        let folder = desk
-            .config
-            .templates
-            .join("letters")
-            .join(&kind.code)
-            .join("samples");
-        let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-            .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
-            .unwrap_or_default();
-        files.sort();
-        if files.is_empty() {
+        let samples = samples::of_kind(desk, kind);
+        if samples.is_empty() {
             problems.add(format!("種類「{}」に見本がありません。", kind.name));
         }
-        for file in files {
+        for sample in samples {
             count += 1;
-            let name = format!("見本 {}", file.display());
-            let record = match reception::read_one(desk, &file, Some(&kind.code)) {
-                Ok(Ok(record)) => record,
-                Ok(Err(found)) => {
-                    for problem in found {
-                        problems.add(format!("{name} {problem}"));
-                    }
-                    continue;
-                }
-                Err(error) => {
-                    problems.add(format!("{name} {error}"));
+            let record = match sample.read(desk) {
+                Ok(record) => record,
+                Err(found) => {
+                    found.iter().for_each(|problem| problems.add(problem));
                     continue;
                 }
             };
@@ -238,26 +221,14 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<u
                 number: Some("第1号".to_owned()),
                 issue_date: desk.clock.today(),
             };
-            let data = letter_data(
-                kind,
-                outcome,
-                &record.values,
-                &head,
-                &desk.law,
-                &desk.characters,
-            );
-            let job = Job {
-                template: format!("/letters/{}/letter.typ", kind.code),
-                ident: head.id,
-                output: Output::Pdf,
-                data: data.to_string().into_bytes(),
-            };
+            let job = samples::job(desk, kind, outcome, &record, head, Output::Pdf);
+            let name = sample.path.display();
             match pool.render(&job).await {
                 Ok(_) => {}
                 Err(RenderFailure::Template(message)) => {
-                    problems.add(format!("{name} {message}"));
+                    problems.add(format!("見本 {name} {message}"));
                 }
-                Err(failure) => problems.add(format!("{name} {failure}")),
+                Err(failure) => problems.add(format!("見本 {name} {failure}")),
             }
         }
     }

@@ -9,13 +9,13 @@ use anyhow::{anyhow, bail};
 
 use super::Setting;
 use super::run::one_night;
-use crate::config::{Approval, Config};
+use crate::config::Approval;
 use crate::domain::StaffName;
 use crate::night::{self, Probe};
 use crate::office::{Desk, Office};
 use crate::reception::{self, Mode};
 use crate::store::{self, Filter};
-use crate::{files, notice};
+use crate::{files, notice, samples};
 
 /// Marks a folder as a demo's, so that it may be made anew.
 const MARK: &str = ".yobin-demo";
@@ -36,27 +36,28 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     config.out.clone_from(&dir);
     config.approval = Approval::None;
     config.mail = toml::Table::new();
-    let samples = samples(&config)?;
     let desk = Desk::open(config, setting.clock)?.for_samples();
     let office = Arc::new(Office::at(desk).await?);
 
     say!("夜便の見本を作ります。{}", dir.display());
     let actor = StaffName::new("見本の担当者")?;
     let mut queued = 0;
-    for sample in &samples {
+    let desk = &office.desk;
+    let all = desk.catalogue.iter();
+    for sample in all.flat_map(|kind| samples::of_kind(desk, kind)) {
         let mut problems = Vec::new();
         let received = reception::receive(
             &office,
-            sample,
+            &sample.path,
             None,
             &actor,
             Mode::AllOrNothing,
             &mut |problem| problems.push(problem.to_string()),
         )
         .await
-        .map_err(|error| anyhow!("見本 {}\n{error}", sample.display()))?;
+        .map_err(|error| anyhow!("見本 {}\n{error}", sample.path.display()))?;
         if !problems.is_empty() {
-            bail!("見本 {}\n{}", sample.display(), problems.join("\n"));
+            bail!("見本 {}\n{}", sample.path.display(), problems.join("\n"));
         }
         queued += received.new;
     }
@@ -116,28 +117,6 @@ fn prepare(dir: &Path) -> anyhow::Result<()> {
     fs::write(dir.join(MARK), "")
         .map_err(|error| anyhow!("{} に書き込めません({error})。", dir.display()))?;
     Ok(())
-}
-
-/// All shipped samples in the order of kinds and file names.
-fn samples(config: &Config) -> anyhow::Result<Vec<PathBuf>> {
-    let letters = config.templates.join("letters");
-    let mut found = Vec::new();
-    for kind in fs::read_dir(&letters)
-        .map_err(|error| anyhow!("{} を読めません({error})。", letters.display()))?
-    {
-        let folder = kind?.path().join("samples");
-        let Ok(entries) = fs::read_dir(&folder) else {
-            continue;
-        };
-        for entry in entries {
-            let path = entry?.path();
-            if path.extension().is_some_and(|ending| ending == "json") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// The archive names files by their hash; for a person who looks at the demo

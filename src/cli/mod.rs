@@ -11,6 +11,7 @@ macro_rules! say {
 
 mod check;
 mod demo;
+mod gallery;
 mod kinds;
 mod list;
 mod notice;
@@ -72,6 +73,8 @@ enum Command {
     Queue(queue::Args),
     /// 1件の記録を書簡にしてみる(受け付けない)
     Preview(preview::Args),
+    /// すべての見本のページを、目で確かめるための一覧(HTML)にする
+    Gallery(gallery::Args),
     /// 書簡の一覧
     List(list::Args),
     /// 1件の書簡の詳しい内容
@@ -210,6 +213,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Kinds(args) => kinds::kinds(&setting, args),
         Command::Queue(args) => queue::queue(&setting, args).await,
         Command::Preview(args) => preview::preview(&setting, args).await,
+        Command::Gallery(args) => gallery::gallery(&setting, args).await,
         Command::List(args) => list::list(&setting, args).await,
         Command::Show(args) => show::show(&setting, args).await,
         Command::Approve(args) => staff::approve(&setting, args).await,

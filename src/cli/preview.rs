@@ -9,7 +9,8 @@ use super::{FAILED, Setting};
 use crate::files;
 use crate::office::Desk;
 use crate::reception;
-use crate::render::{Job, LetterHead, Output, RenderFailure, letter_data};
+use crate::render::{LetterHead, Output, RenderFailure};
+use crate::samples;
 
 /// Pixels per typographic point of a preview image: 144 dots per inch.
 const PIXEL_PER_PT: f32 = 2.0;
@@ -60,16 +61,6 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
         number: None,
         issue_date: setting.clock.today(),
     };
-    let data = letter_data(
-        kind,
-        outcome,
-        &record.values,
-        &head,
-        &desk.law,
-        &desk.characters,
-    )
-    .to_string()
-    .into_bytes();
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
     let mut page = 0;
@@ -82,12 +73,7 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
         } else {
             Output::Pdf
         };
-        let job = Job {
-            template: format!("/letters/{}/letter.typ", kind.code),
-            ident: head.id.clone(),
-            output,
-            data: data.clone(),
-        };
+        let job = samples::job(&desk, kind, outcome, &record, head.clone(), output);
         let rendered = pool.render(&job).await.map_err(|failure| match failure {
             RenderFailure::Template(message) => {
                 anyhow::anyhow!("書式にこの記録を組み込めませんでした。\n{message}")

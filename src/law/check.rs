@@ -229,7 +229,7 @@ fn role(matter: Matter<'_>) -> Option<FieldProblem> {
         return Some(FieldProblem::of(
             "requester_role",
             "遺族からの依頼に、法第33条による決定は使えません(法第2条第1項：個人情報は生存する個人に関する情報です)。",
-            "組合の要領による「開示依頼」として扱い、種類「遺族からの開示依頼に対する回答」を使ってください。",
+            "組合の定める取扱いによる「開示の依頼」として扱い、種類「遺族からの開示依頼に対する回答」を使ってください。",
         ));
     }
     (!outcome.roles.is_empty() && !outcome.roles.contains(&role)).then(|| {

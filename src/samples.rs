@@ -1,0 +1,86 @@
+//! The samples shipped with the kinds of letter: plainly invented records that
+//! show each outcome and prove that its template holds.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::catalogue::{Kind, Outcome};
+use crate::office::Desk;
+use crate::reception::{self, CheckedRecord};
+use crate::render::{Job, LetterHead, Output, letter_data};
+
+/// One sample of a kind.
+#[derive(Debug)]
+pub struct Sample<'a> {
+    /// Its kind.
+    pub kind: &'a Kind,
+    /// Its file.
+    pub path: PathBuf,
+}
+
+/// The samples of one kind, in the order of their names.
+pub fn of_kind<'a>(desk: &Desk, kind: &'a Kind) -> Vec<Sample<'a>> {
+    let letters = desk.config.templates.join("letters");
+    let folder = letters.join(&kind.code).join("samples");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
+        .unwrap_or_default();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "json"));
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| Sample { kind, path })
+        .collect()
+}
+
+impl Sample<'_> {
+    /// The file's name without its ending.
+    pub fn name(&self) -> String {
+        let stem = self.path.file_stem().unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    }
+
+    /// Reads and checks the record as one to be queued is.
+    ///
+    /// # Errors
+    /// All that is wrong, each in a line for staff.
+    pub fn read(&self, desk: &Desk) -> Result<CheckedRecord, Vec<String>> {
+        let lines = |lines: Vec<String>| -> Vec<String> {
+            let file = self.path.display();
+            lines
+                .into_iter()
+                .map(|line| format!("見本 {file} {line}"))
+                .collect()
+        };
+        match reception::read_one(desk, &self.path, Some(&self.kind.code)) {
+            Ok(Ok(record)) => Ok(record),
+            Ok(Err(problems)) => Err(lines(problems.iter().map(ToString::to_string).collect())),
+            Err(error) => Err(lines(vec![error.to_string()])),
+        }
+    }
+}
+
+/// What the renderer needs to set a record that is not queued.
+pub fn job(
+    desk: &Desk,
+    kind: &Kind,
+    outcome: &Outcome,
+    record: &CheckedRecord,
+    head: LetterHead,
+    output: Output,
+) -> Job {
+    let data = letter_data(
+        kind,
+        outcome,
+        &record.values,
+        &head,
+        &desk.law,
+        &desk.characters,
+    );
+    Job {
+        template: format!("/letters/{}/letter.typ", kind.code),
+        ident: head.id,
+        output,
+        data: data.to_string().into_bytes(),
+    }
+}
