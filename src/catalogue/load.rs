@@ -52,6 +52,8 @@ struct OutcomeToml {
     #[serde(default)]
     reason: Need,
     #[serde(default)]
+    cites: Vec<String>,
+    #[serde(default)]
     roles: Vec<RequesterRole>,
     #[serde(default)]
     reveals: bool,
@@ -284,6 +286,7 @@ fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {
                 forbids: raw.forbids,
                 grounds: raw.grounds,
                 reason: raw.reason,
+                cites: raw.cites,
                 roles: raw.roles,
                 reveals: raw.reveals,
             })

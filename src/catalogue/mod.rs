@@ -94,6 +94,8 @@ pub struct Outcome {
     pub forbids: Vec<String>,
     /// Whether legal grounds are needed.
     pub grounds: Need,
+    /// Grounds that are among those given, whatever others are.
+    pub cites: Vec<String>,
     /// Whether an explanation of reasons (art. 36) is needed.
     pub reason: Need,
     /// Roles of requester it may answer; empty where any.

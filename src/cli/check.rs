@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::{FAILED, Setting};
 use crate::catalogue::{Catalogue, Need};
 use crate::config::Config;
-use crate::law::Law;
+use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
 use crate::office::{self, Desk};
 use crate::render::{Fonts, LetterHead, Output, RenderFailure};
@@ -143,6 +143,15 @@ fn check_law(catalogue: &Catalogue, law: &Law, today: NaiveDate, problems: &mut 
                     "法令データ：「{}」({decision})の条項 {} が law/appi.toml の articles にありません。",
                     outcome.label, outcome.article
                 ));
+            }
+            for code in &outcome.cites {
+                let supports = |ground: &Ground| ground.supports.contains(&decision);
+                if !law.ground(code).is_some_and(supports) {
+                    problems.add(format!(
+                        "法令データ：「{}」({decision})の cites にある根拠 {code} は、この結果区分を支えません。",
+                        outcome.label
+                    ));
+                }
             }
             decisions.insert(decision);
         }

@@ -192,6 +192,19 @@ fn needs(matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
             (Need::Required, true) | (Need::Forbidden, false) | (Need::Optional, _) => {}
         }
     }
+    for code in &outcome.cites {
+        let cited = texts::grounds(&kind.fields, record);
+        if grounded && !cited.iter().any(|(_, cited)| cited == code) {
+            problems.push(FieldProblem::of(
+                "grounds",
+                format!(
+                    "結果区分「{}」には、根拠 {code} が必要です。",
+                    outcome.label
+                ),
+                format!("根拠に {code} を加えるか、結果区分を見直してください。"),
+            ));
+        }
+    }
 }
 
 /// Where a decision names grounds both as a whole and part by part, they are
@@ -213,7 +226,7 @@ fn same_grounds(used: &[(&str, &str)]) -> Option<FieldProblem> {
     Some(FieldProblem::of(
         "grounds",
         format!(
-            "開示しない部分などの一つ一つの根拠と、全体の根拠が一致しません({})。",
+            "行わない部分の一つ一つの根拠と、全体の根拠が一致しません({})。",
             differing.join("、")
         ),
         "全体の根拠を空欄にするか、一つ一つの根拠と同じにしてください。",

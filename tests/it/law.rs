@@ -349,6 +349,10 @@ fn receipts_are_disclosed_only_after_the_institutions_answer() {
         &[
             ("disclosed_items", items),
             ("institution_answer", json!("no_objection")),
+            (
+                "institution_note",
+                json!("令和8年11月10日に照会し、同月16日に回答を得た。"),
+            ),
         ],
     );
 }
