@@ -15,6 +15,7 @@ use crate::catalogue::Kind;
 use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName, State};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::office::{Desk, Office};
+use crate::render::Naming;
 use crate::store::{Intake, NewLetter, Queued, StoreError};
 
 /// What is to happen with a file.
@@ -41,6 +42,10 @@ pub struct Received {
     pub before_cancelled: u64,
     /// Bad rows.
     pub bad: u64,
+    /// Names and addresses of new letters whose characters are replaced.
+    pub replaced: u64,
+    /// The rows they stand in, each once.
+    pub replaced_rows: Vec<u64>,
     /// Where the bad rows were written to.
     pub rejected: Option<PathBuf>,
     /// Whether anything was changed.
@@ -183,11 +188,8 @@ async fn take_in(
     received: &mut Received,
 ) -> Result<Option<BadRow>, ReceptionError> {
     let checked = CheckedRecord::of(&record);
-    let series = desk
-        .catalogue
-        .get(&checked.kind)
-        .map(|kind| kind.series.clone())
-        .unwrap_or_default();
+    let kind = desk.catalogue.get(&checked.kind);
+    let series = kind.map(|kind| kind.series.clone()).unwrap_or_default();
     let text = Value::Object(checked.values.clone()).to_string();
     let queued = intake
         .add(&NewLetter {
@@ -203,6 +205,12 @@ async fn take_in(
     match queued {
         Queued::New(id) => {
             received.new += 1;
+            let naming = kind.map(|kind| Naming::of(kind, &checked.values, &desk.characters));
+            let replaced = naming.map_or(0, |naming| naming.replaced.len());
+            if replaced > 0 {
+                received.replaced += replaced as u64;
+                received.replaced_rows.push(checked.row);
+            }
             received.range = Some(match received.range {
                 Some((first, _)) => (first, id),
                 None => (id, id),
