@@ -19,6 +19,7 @@ mod golden;
 mod harness;
 mod hostile;
 mod isolation;
+mod names;
 mod notice;
 mod privacy;
 mod proof;
