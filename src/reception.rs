@@ -46,6 +46,8 @@ pub struct Received {
     pub replaced: u64,
     /// The rows they stand in, each once.
     pub replaced_rows: Vec<u64>,
+    /// Rows with a name that needs the font for rare kanji and variants.
+    pub rare_rows: Vec<u64>,
     /// Where the bad rows were written to.
     pub rejected: Option<PathBuf>,
     /// Whether anything was changed.
@@ -205,11 +207,8 @@ async fn take_in(
     match queued {
         Queued::New(id) => {
             received.new += 1;
-            let naming = kind.map(|kind| Naming::of(kind, &checked.values, &desk.characters));
-            let replaced = naming.map_or(0, |naming| naming.replaced.len());
-            if replaced > 0 {
-                received.replaced += replaced as u64;
-                received.replaced_rows.push(checked.row);
+            if let Some(kind) = kind {
+                received.note(checked.row, &checked.values, kind, desk);
             }
             received.range = Some(match received.range {
                 Some((first, _)) => (first, id),
@@ -230,6 +229,20 @@ async fn take_in(
                 "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
             );
             Ok(Some(record.refuse(vec![problem])))
+        }
+    }
+}
+
+impl Received {
+    /// Notes how the names of a new letter are shown.
+    fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Desk) {
+        let naming = Naming::of(kind, values, &desk.characters);
+        if !naming.replaced.is_empty() {
+            self.replaced += naming.replaced.len() as u64;
+            self.replaced_rows.push(row);
+        }
+        if naming.rare {
+            self.rare_rows.push(row);
         }
     }
 }

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Field, FieldShape, Kind, ListShape};
-use crate::text::characters::Characters;
+use crate::catalogue::{Field, FieldShape, Kind, ListShape, Role};
+use crate::text::characters::{Characters, Shown};
 
 /// How one letter's names differ from its record.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,10 @@ pub struct Naming {
     /// Variants shown by the glyph of their other spelling.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_spelling: Vec<Replaced>,
+    /// Whether a name needs another font than the rest of the letter. It is
+    /// told to staff who try a file and is not kept.
+    #[serde(skip)]
+    pub rare: bool,
 }
 
 /// A text as the record has it and as the letter shows it.
@@ -115,6 +119,10 @@ impl Naming {
         let shown = shown_text(field, text, characters);
         if shown != text {
             self.replaced.push(replaced(text, &shown));
+        }
+        let is_name = matches!(field.role, Some(Role::Name | Role::RegisteredName));
+        if is_name && matches!(characters.check(&shown), Ok(Shown::Runs(_))) {
+            self.rare = true;
         }
         for stand_in in characters.stand_ins(&shown) {
             self.other_spelling

@@ -191,6 +191,28 @@ fn a_form_registered_in_another_collection_is_printed_and_told() {
 }
 
 #[test]
+fn a_dry_run_names_the_rows_that_need_the_font_for_rare_kanji() {
+    let workspace = Workspace::new();
+    let names = [
+        "見本 太郎",
+        "𠮷田 花子",
+        "葛\u{E0100}城 太郎",
+        "葛\u{E0104}城 太郎",
+    ];
+    let lines: Vec<String> = (1..)
+        .zip(names)
+        .map(|(n, name)| {
+            let mut record = plain_record(n, false);
+            record["addressee_name"] = name.into();
+            record.to_string()
+        })
+        .collect();
+    let file = workspace.file("names.jsonl", lines.join("\n"));
+    let told = workspace.ok(&["queue", file.to_str().unwrap(), "--dry-run"]);
+    assert!(told.contains("印刷する行：2、4。"), "{told}");
+}
+
+#[test]
 fn a_form_whose_glyph_would_change_the_text_layer_is_refused_with_its_other_spelling() {
     let workspace = Workspace::new();
     let record = record_with(&[("addressee_name", "舘\u{E0101} 花子")]).to_string();
