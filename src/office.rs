@@ -9,13 +9,14 @@ use crate::archive::{Archive, ArchiveError};
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::clock::Clock;
 use crate::config::{self, Config, environment};
-use crate::domain::{SealMode, Society};
+use crate::domain::{NamePolicy, SealMode, Society};
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
 use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
 use crate::store::{Store, StoreError};
 use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
+use crate::text::substitution::{SubstitutionError, Substitutions};
 
 /// Font families letters are set in, in the order they are tried for a
 /// character: the second only shows what the first lacks.
@@ -23,6 +24,10 @@ pub const LETTER_FONTS: [(&str, &str); 2] = [
     ("BIZ UDMincho", "BIZUDMincho-Regular.ttf"),
     ("IPAmjMincho", "ipamjm.ttf"),
 ];
+
+/// The file of the society's folder that says what is printed in names
+/// instead of which characters.
+const SUBSTITUTIONS: &str = "substitutions.toml";
 
 /// Families the shipped templates use besides those of names.
 const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
@@ -40,7 +45,7 @@ pub struct Desk {
     pub law: Law,
     /// The society.
     pub society: Society,
-    /// Which characters the fonts show.
+    /// Which characters the fonts show, and how names are shown.
     pub characters: Characters,
     /// The fonts, opened when the first page is set.
     fonts: OnceLock<Fonts>,
@@ -76,6 +81,9 @@ pub enum OfficeError {
     /// The fonts do not load.
     #[error("{0}")]
     Characters(#[from] CharactersError),
+    /// The map of characters to replace in names cannot be used.
+    #[error("{0}")]
+    Substitutions(#[from] SubstitutionError),
     /// The fonts cannot be opened.
     #[error("フォントを使えません。{0}")]
     Fonts(#[from] FontError),
@@ -133,6 +141,7 @@ impl Desk {
         let law = Law::load(&config.templates)?;
         let society = read_society(&config.society)?;
         let characters = open_characters(&config.fonts)?;
+        let characters = with_policy(characters, &society, &config.society)?;
         Ok(Desk {
             config,
             clock,
@@ -309,4 +318,23 @@ pub fn open_characters(fonts: &Path) -> Result<Characters, CharactersError> {
         .map(|(family, file)| (*family, fonts.join(file)))
         .collect();
     Characters::open(&files)
+}
+
+/// Adds what the society replaces in names, if its policy is to replace;
+/// `folder` is the society's.
+///
+/// # Errors
+/// When the map cannot be read or is not sound.
+pub fn with_policy(
+    characters: Characters,
+    society: &Society,
+    folder: &Path,
+) -> Result<Characters, SubstitutionError> {
+    match society.names.policy {
+        NamePolicy::AsRegistered => Ok(characters),
+        NamePolicy::Substitute => {
+            let map = Substitutions::read(&folder.join(SUBSTITUTIONS), &characters)?;
+            Ok(characters.with_substitutions(map))
+        }
+    }
 }

@@ -16,6 +16,7 @@ use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName, State
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::law::Matter;
 use crate::office::{Desk, Office};
+use crate::render::Naming;
 use crate::store::{Intake, NewLetter, Queued, StoreError};
 
 /// What is to happen with a file.
@@ -42,6 +43,12 @@ pub struct Received {
     pub before_cancelled: u64,
     /// Bad rows.
     pub bad: u64,
+    /// Names and addresses of new letters whose characters are replaced.
+    pub replaced: u64,
+    /// The rows they stand in, each once.
+    pub replaced_rows: Vec<u64>,
+    /// Rows with a name that needs the font for rare kanji and variants.
+    pub rare_rows: Vec<u64>,
     /// Where the bad rows were written to.
     pub rejected: Option<PathBuf>,
     /// Whether anything was changed.
@@ -184,11 +191,8 @@ async fn take_in(
     received: &mut Received,
 ) -> Result<Option<BadRow>, ReceptionError> {
     let checked = CheckedRecord::of(&record);
-    let series = desk
-        .catalogue
-        .get(&checked.kind)
-        .map(|kind| kind.series.clone())
-        .unwrap_or_default();
+    let kind = desk.catalogue.get(&checked.kind);
+    let series = kind.map(|kind| kind.series.clone()).unwrap_or_default();
     let text = Value::Object(checked.values.clone()).to_string();
     let queued = intake
         .add(&NewLetter {
@@ -204,6 +208,9 @@ async fn take_in(
     match queued {
         Queued::New(id) => {
             received.new += 1;
+            if let Some(kind) = kind {
+                received.note(checked.row, &checked.values, kind, desk);
+            }
             received.range = Some(match received.range {
                 Some((first, _)) => (first, id),
                 None => (id, id),
@@ -223,6 +230,20 @@ async fn take_in(
                 "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
             );
             Ok(Some(record.refuse(vec![problem])))
+        }
+    }
+}
+
+impl Received {
+    /// Notes how the names of a new letter are shown.
+    fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Desk) {
+        let naming = Naming::of(kind, values, &desk.characters);
+        if !naming.replaced.is_empty() {
+            self.replaced += naming.replaced.len() as u64;
+            self.replaced_rows.push(row);
+        }
+        if naming.rare {
+            self.rare_rows.push(row);
         }
     }
 }

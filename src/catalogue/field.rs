@@ -61,9 +61,14 @@ pub struct Choice {
 /// What a text means, where the program must know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// A person's or an organisation's name: placeholders are refused.
+    /// A person's or an organisation's name: placeholders are refused, and
+    /// it is shown by the society's policy for names.
     Name,
-    /// A postal address.
+    /// A name shown as it is registered, whatever the policy.
+    RegisteredName,
+    /// The reading of a name, in full-width katakana.
+    Kana,
+    /// A postal address, shown by the policy for names.
     Address,
     /// May hold line breaks.
     Multiline,
@@ -73,6 +78,21 @@ pub enum Role {
     Ground,
     /// A postal code of seven digits.
     PostalCode,
+}
+
+impl Role {
+    /// Whether the society's policy for names holds for such a text.
+    pub fn follows_name_policy(self) -> bool {
+        match self {
+            Role::Name | Role::Address => true,
+            Role::RegisteredName
+            | Role::Kana
+            | Role::Multiline
+            | Role::Mail
+            | Role::Ground
+            | Role::PostalCode => false,
+        }
+    }
 }
 
 impl Field {
@@ -87,6 +107,8 @@ impl Field {
         let role = match text("x-role") {
             None => None,
             Some("name") => Some(Role::Name),
+            Some("registered-name") => Some(Role::RegisteredName),
+            Some("kana") => Some(Role::Kana),
             Some("address") => Some(Role::Address),
             Some("multiline") => Some(Role::Multiline),
             Some("mail") => Some(Role::Mail),

@@ -52,7 +52,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     let law = problems.keep(Law::load(&config.templates));
     let society = problems.keep(office::read_society(&config.society));
     problems.keep(notice::Notice::read(&config.society));
-    check_fonts(&config, &mut problems);
+    check_fonts(&config, society.as_ref(), &mut problems);
     check_out(&config.out, &mut problems);
     if let (Some(catalogue), Some(law)) = (&catalogue, &law) {
         check_law(catalogue, law, setting.clock.today(), &mut problems);
@@ -90,8 +90,11 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn check_fonts(config: &Config, problems: &mut Problems) {
-    problems.keep(office::open_characters(&config.fonts));
+fn check_fonts(config: &Config, society: Option<&Society>, problems: &mut Problems) {
+    let characters = problems.keep(office::open_characters(&config.fonts));
+    if let (Some(characters), Some(society)) = (characters, society) {
+        problems.keep(office::with_policy(characters, society, &config.society));
+    }
     problems.keep(Fonts::open(&config.fonts));
 }
 

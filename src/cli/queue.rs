@@ -69,9 +69,18 @@ fn tell(received: &Received, mode: Mode) {
             );
         }
     }
+    if received.replaced > 0 {
+        warn_of_replaced(received, mode);
+    }
     match mode {
         Mode::DryRun => {
             say!("調べただけで、受け付けていません。受け付けられる行 {new}件、直す行 {bad}件");
+            if !received.rare_rows.is_empty() {
+                say!(
+                    "名前の字を、珍しい字のためのフォント(IPAmj明朝)で印刷する行：{}。yobin preview で字形を確かめられます。",
+                    named(&received.rare_rows)
+                );
+            }
         }
         Mode::AllOrNothing if *bad > 0 => {
             say!(
@@ -94,4 +103,27 @@ fn tell(received: &Received, mode: Mode) {
             }
         }
     }
+}
+
+/// Rows named before the rest is only counted.
+const ROWS_NAMED: usize = 20;
+
+/// Nothing is replaced in a name without saying so.
+fn warn_of_replaced(received: &Received, mode: Mode) {
+    say!(
+        "注意：{}か所の氏名・住所を、society/substitutions.toml のとおりに文字を置き換えて印刷します。対象の行：{}",
+        received.replaced,
+        named(&received.replaced_rows)
+    );
+    if mode != Mode::DryRun && received.kept {
+        say!("  元の表記も保存しています。yobin show 番号 で、置き換えの前と後を確かめられます。");
+    }
+}
+
+fn named(rows: &[u64]) -> String {
+    let mut named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u64::to_string).collect();
+    if rows.len() > ROWS_NAMED {
+        named.push(format!("ほか{}行", rows.len() - ROWS_NAMED));
+    }
+    named.join("、")
 }

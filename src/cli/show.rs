@@ -10,7 +10,9 @@ use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
 use crate::domain::{LetterId, State};
 use crate::office::Office;
+use crate::render::{Naming, Replaced};
 use crate::store::{self, AuditRow, LetterRow};
+use crate::text::characters::code_points;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -36,13 +38,23 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let record = store::record_of(&mut conn, args.letter).await?;
     let record: Map<String, Value> = serde_json::from_str(&record)?;
     let history = store::audit_of(&mut conn, args.letter).await?;
+    // A letter that was set shows what was set; one that was not, what would
+    // be set today.
+    let kind = office.desk.catalogue.get(&letter.kind);
+    let naming = match (store::data_of(&mut conn, args.letter).await?, kind) {
+        (Some(data), _) => Naming::kept_in(&data)?,
+        (None, Some(kind)) => Naming::of(kind, &record, &office.desk.characters),
+        (None, None) => Naming::default(),
+    };
     if args.json {
-        let all = json!({ "letter": letter, "record": record, "history": history });
+        let all = json!({
+            "letter": letter, "record": record, "naming": naming, "history": history,
+        });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
         super::print(format_args!(
             "{}",
-            page(&office, &letter, &record, &history)
+            page(&office, &letter, &record, &naming, &history)
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -52,6 +64,7 @@ fn page(
     office: &Office,
     letter: &LetterRow,
     record: &Map<String, Value>,
+    naming: &Naming,
     history: &[AuditRow],
 ) -> String {
     let mut lines = Vec::new();
@@ -103,6 +116,7 @@ fn page(
         Some(kind) => record_lines(kind, record, &mut lines),
         None => lines.push(format!("    {}", Value::Object(record.clone()))),
     }
+    naming_lines(naming, &mut lines);
     lines.push("  経過".to_owned());
     for row in history {
         let word = |state: &str| {
@@ -119,6 +133,41 @@ fn page(
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+fn naming_lines(naming: &Naming, lines: &mut Vec<String>) {
+    if naming.is_plain() {
+        return;
+    }
+    lines.push("  書簡での表記".to_owned());
+    for Replaced {
+        title,
+        given,
+        shown,
+        ..
+    } in &naming.replaced
+    {
+        lines.push(format!(
+            "    {title}：「{given}」の文字を置き換えて「{shown}」と印刷します"
+        ));
+    }
+    if let Some(sha256) = &naming.map_sha256 {
+        let version = sha256.get(..12).unwrap_or(sha256);
+        lines.push(format!("      置き換えの表の版  {version}"));
+    }
+    for Replaced {
+        title,
+        given,
+        shown,
+        ..
+    } in &naming.other_spelling
+    {
+        lines.push(format!(
+            "    {title}：「{given}」({})は、同じ字形の「{shown}」({})の字で印刷します",
+            code_points(given),
+            code_points(shown)
+        ));
+    }
 }
 
 fn record_lines(kind: &Kind, record: &Map<String, Value>, lines: &mut Vec<String>) {

@@ -34,6 +34,9 @@ pub struct Society {
     pub contact: Contact,
     /// Where complaints go (art. 40; Cabinet Order art. 10).
     pub complaint: Contact,
+    /// How letters show names.
+    #[serde(default)]
+    pub names: Names,
     /// Sender of mails.
     pub mail: MailSender,
     /// Document-number rules by series.
@@ -75,6 +78,26 @@ pub struct Contact {
     pub postal_code: Option<String>,
     /// Address, a line an entry, if it is to be printed.
     pub address: Option<Vec<String>>,
+}
+
+/// How letters and mails show names and addresses.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// The policy.
+    #[serde(default)]
+    pub policy: NamePolicy,
+}
+
+/// Whether characters of names are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NamePolicy {
+    /// Names are shown as they are registered.
+    #[default]
+    AsRegistered,
+    /// Characters are shown as the society's map says.
+    Substitute,
 }
 
 /// Who mails come from.

@@ -3,12 +3,15 @@
 //! Every check runs, so that a row is mended once. The schema's complaints
 //! are put into the words of the kind's own titles and descriptions.
 
+use std::borrow::Cow;
+
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Field, FieldShape, Kind, ListShape, Role};
-use crate::text::characters::Characters;
+use crate::text::characters::{Characters, PLACEHOLDERS};
+use crate::text::kana;
 
 use super::findings::{Findings, Place, excerpt};
 
@@ -16,8 +19,6 @@ use super::findings::{Findings, Place, excerpt};
 const FORMULA_ERRORS: [&str; 8] = [
     "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!",
 ];
-/// What other systems print for a character of a name they could not show.
-const PLACEHOLDERS: [char; 7] = ['●', '〓', '□', '■', '?', '？', '\u{FFFD}'];
 
 /// Checks a record's values and returns them.
 pub(super) fn check(
@@ -246,10 +247,16 @@ fn check_text(
         let problem = "前か後ろに余分な空白があります。";
         findings.add(place, problem, "空白を消してください。");
     }
+    // What is printed must be in the fonts. Of a name that is what the policy
+    // makes of it; the map replaces no character a record may not hold.
+    let printed = match role {
+        Some(role) if role.follows_name_policy() => characters.shown_name(text),
+        _ => Cow::Borrowed(text),
+    };
     let shown = if multiline {
-        characters.check_lines(text)
+        characters.check_lines(&printed)
     } else {
-        characters.check(text)
+        characters.check(&printed)
     };
     for refused in shown.err().into_iter().flatten() {
         findings.add(place, &refused.problem(), refused.remedy());
@@ -258,7 +265,7 @@ fn check_text(
 
 fn check_role(role: Option<Role>, text: &str, place: &Place, findings: &mut Findings) {
     match role {
-        Some(Role::Name) => {
+        Some(Role::Name | Role::RegisteredName) => {
             // U+FFFD has its own complaint, from the characters.
             let placeholder = text.chars().find(|c| PLACEHOLDERS.contains(c));
             if let Some(found) = placeholder.filter(|c| *c != '\u{FFFD}') {
@@ -266,6 +273,16 @@ fn check_role(role: Option<Role>, text: &str, place: &Place, findings: &mut Find
                     "名前に「{found}」が入っています。別のシステムで文字が化けた恐れがあります。"
                 );
                 findings.add(place, &problem, "元の資料で正しい氏名を確かめてください。");
+            }
+        }
+        Some(Role::Kana) => {
+            if let Some(found) = kana::stray(text) {
+                let problem = match found {
+                    'ぁ'..='ゖ' => "ひらがなが入っています。".to_owned(),
+                    _ => format!("カタカナではない文字「{found}」が入っています。"),
+                };
+                let remedy = "読みを全角カタカナで書いてください。使えるのは、カタカナ、長音「ー」、中点「・」、空白です。";
+                findings.add(place, &problem, remedy);
             }
         }
         Some(Role::Mail) if !is_mail_address(text) => {

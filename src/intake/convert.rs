@@ -3,13 +3,14 @@
 //! Texts stay as they came, to the byte, with two exceptions that are layout
 //! and not text: the line breaks of a [`Role::Multiline`] field become LF,
 //! and in the cell of a list the white space beside a bar or around a line is
-//! left out. Codes, dates and numbers may be typed with spaces around them.
+//! left out. A reading ([`Role::Kana`]) is the one text that is rewritten: its
+//! half-width katakana become full-width. Codes, dates and numbers may be typed with spaces around them.
 //! An empty cell, an empty text, `null` and an empty list are all "absent".
 
 use serde_json::{Map, Number, Value};
 
 use crate::catalogue::{Choice, Field, FieldShape, ListShape, Role};
-use crate::text::era;
+use crate::text::{era, kana};
 
 use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
@@ -142,7 +143,7 @@ fn json_entry(
     findings: &mut Findings,
 ) -> Value {
     match (shape, entry) {
-        (ListShape::Texts, Value::String(text)) => Value::String(lines(field.role, text)),
+        (ListShape::Texts, Value::String(text)) => Value::String(kept(field.role, text)),
         (ListShape::Choices(choices), Value::String(text)) => {
             choice(choices, &text, place, findings).unwrap_or(Value::Null)
         }
@@ -193,20 +194,23 @@ fn from_text(field: &Field, text: &str, place: &Place, findings: &mut Findings) 
         return None;
     }
     match &field.shape {
-        FieldShape::Text { .. } => Some(Value::String(lines(field.role, text.to_owned()))),
+        FieldShape::Text { .. } => Some(Value::String(kept(field.role, text.to_owned()))),
         FieldShape::Date => date(text, place, findings),
         FieldShape::Integer => integer(text, place, findings),
         FieldShape::Choice(choices) => choice(choices, text, place, findings),
-        FieldShape::List(shape) => list(shape, text, place, findings),
+        FieldShape::List(shape) => list(field.role, shape, text, place, findings),
     }
 }
 
-/// Line breaks of a multi-line text, as one character each.
-fn lines(role: Option<Role>, text: String) -> String {
-    if role == Some(Role::Multiline) && text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text
+/// A text as it is kept: the line breaks of a multi-line text are one
+/// character each, a reading is full-width.
+fn kept(role: Option<Role>, text: String) -> String {
+    match role {
+        Some(Role::Multiline) if text.contains('\r') => {
+            text.replace("\r\n", "\n").replace('\r', "\n")
+        }
+        Some(Role::Kana) => kana::full_width(&text),
+        _ => text,
     }
 }
 
@@ -271,7 +275,13 @@ fn choice(choices: &[Choice], text: &str, place: &Place, findings: &mut Findings
 }
 
 /// A list from one cell: an entry a line, parts between bars.
-fn list(shape: &ListShape, text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
+fn list(
+    role: Option<Role>,
+    shape: &ListShape,
+    text: &str,
+    place: &Place,
+    findings: &mut Findings,
+) -> Option<Value> {
     let entries: Vec<Value> = text
         .split(['\r', '\n'])
         .map(str::trim)
@@ -280,7 +290,7 @@ fn list(shape: &ListShape, text: &str, place: &Place, findings: &mut Findings) -
         .map(|(index, line)| {
             let place = place.entry(index);
             match shape {
-                ListShape::Texts => Value::String(line.to_owned()),
+                ListShape::Texts => Value::String(kept(role, line.to_owned())),
                 ListShape::Choices(choices) => {
                     choice(choices, line, &place, findings).unwrap_or(Value::Null)
                 }

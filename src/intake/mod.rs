@@ -6,7 +6,7 @@
 //! stops that row, with all its problems at once. Each row is read as it is
 //! needed, so a file of a hundred thousand rows needs no more memory than one
 //! of ten. Nothing is corrected: a value comes in as it stands, or is refused
-//! in words that say what to do.
+//! in words that say what to do; only a reading's half-width kana are widened.
 //!
 //! ```text
 //! delimited  workbook ─→ table ─┐

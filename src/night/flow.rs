@@ -19,8 +19,10 @@ use crate::mail::{
     MailError, MessageId, MessageName, SocietyContact, Transport,
 };
 use crate::office::Office;
-use crate::render::{ENGINE, Job, LetterHead, Output, Pool, RenderFailure, Rendered, letter_data};
-use crate::store::{Claimed, LetterRow, RenderedFacts, Step, StepError, Writer};
+use crate::render::{
+    ENGINE, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
+};
+use crate::store::{self, Claimed, LetterRow, RenderedFacts, Step, StepError, Writer};
 
 /// Claims after which a letter whose setting never came to an end is parked:
 /// it may be the one that brings the program down.
@@ -85,6 +87,8 @@ struct InHand {
     state: State,
     record: Map<String, Value>,
     pdf: Option<Bytes>,
+    /// The addressee's name as the letter shows it, once that is known.
+    greeted: Option<String>,
 }
 
 impl Flow {
@@ -107,6 +111,7 @@ impl Flow {
             letter: claimed.letter,
             record,
             pdf: None,
+            greeted: None,
         };
         if matches!(hand.state, State::Numbered | State::Rendered) {
             let facts = self.render(&mut hand).await?;
@@ -172,6 +177,7 @@ impl Flow {
             Ok(data) => data,
             Err(told) => return Err(self.park(hand, told).await),
         };
+        hand.greeted = Some(greeted_name(&hand.record, &data));
         let job = Job {
             template: format!("/letters/{}/letter.typ", hand.letter.kind),
             ident: hand.letter.id.to_string(),
@@ -310,6 +316,9 @@ impl Flow {
                 self.office.archive.get(Holding::Pdf, &sha256).await?
             }
         };
+        if hand.greeted.is_none() {
+            hand.greeted = Some(self.greeted(&hand).await?);
+        }
         let mut waits = self.office.desk.config.mail_retries.iter();
         let mut round = 0;
         loop {
@@ -370,6 +379,17 @@ impl Flow {
         }
     }
 
+    /// The addressee's name as the letter has it: the mail of a letter set
+    /// on an earlier night must not greet by today's map.
+    async fn greeted(&self, hand: &InHand) -> Result<String, Stop> {
+        let failed = |error| Stop::Night(NightError::Store(error));
+        let mut conn = self.office.store.read().await.map_err(failed)?;
+        let data = store::data_of(&mut conn, hand.letter.id)
+            .await
+            .map_err(failed)?;
+        Ok(greeted_name(&hand.record, &data.unwrap_or_default()))
+    }
+
     fn compose(
         &self,
         hand: &InHand,
@@ -395,7 +415,7 @@ impl Flow {
             to: EmailAddress::parse(Field::Recipient, text("mail_address").unwrap_or_default())?,
             message_id: MessageId::parse(&message_id)?,
             date: desk.clock.now(),
-            addressee_name: text("addressee_name").unwrap_or_default(),
+            addressee_name: hand.greeted.as_deref().unwrap_or_default(),
             honorific: text("addressee_honorific").unwrap_or("様"),
             society: &society,
             letter_id: &id,
@@ -407,6 +427,13 @@ impl Flow {
         })?;
         Ok((message_id, composed))
     }
+}
+
+fn greeted_name(record: &Map<String, Value>, data: &[u8]) -> String {
+    let given = record.get("addressee_name").and_then(Value::as_str);
+    let naming = Naming::kept_in(data).unwrap_or_default();
+    let name = naming.addressee_name().or(given);
+    name.unwrap_or_default().to_owned()
 }
 
 fn society_contact(society: &crate::domain::Society) -> SocietyContact {

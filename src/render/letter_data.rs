@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+use super::naming::{Naming, shown_text};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape, Outcome, Role};
 use crate::domain::{Contact, SealMode, Society};
 use crate::law::Law;
@@ -75,7 +76,8 @@ fn contact_data(contact: &Contact) -> Value {
 /// The data of one letter.
 ///
 /// Every text is given with its fonts: a string where the first font shows
-/// it, else runs that name the font of each part.
+/// it, else runs that name the font of each part. What is shown otherwise
+/// than the record has it is in `naming` in both forms.
 pub fn letter_data(
     kind: &Kind,
     outcome: &Outcome,
@@ -94,7 +96,7 @@ pub fn letter_data(
                 .map(|code| law.for_template(code)),
         );
     }
-    json!({
+    let mut data = json!({
         "letter": {
             "id": head.id,
             "kind": kind.code,
@@ -108,7 +110,14 @@ pub fn letter_data(
         },
         "record": view.fields(&kind.fields, record),
         "grounds": grounds,
-    })
+    });
+    let naming = Naming::of(kind, record, characters);
+    if !naming.is_plain()
+        && let Some(data) = data.as_object_mut()
+    {
+        data.insert("naming".to_owned(), json!(naming));
+    }
+    data
 }
 
 fn era(date: NaiveDate) -> String {
@@ -139,20 +148,23 @@ impl View<'_> {
             };
         }
         match &field.shape {
-            FieldShape::Text { .. } => self.text(value),
+            FieldShape::Text { .. } => self.text(field, value),
             FieldShape::Date => date(value),
             FieldShape::Integer => value.clone(),
             FieldShape::Choice(choices) => choice(choices, value),
             FieldShape::List(shape) => {
                 let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-                items.iter().map(|item| self.item(shape, item)).collect()
+                items
+                    .iter()
+                    .map(|item| self.item(field, shape, item))
+                    .collect()
             }
         }
     }
 
-    fn item(&self, shape: &ListShape, item: &Value) -> Value {
+    fn item(&self, field: &Field, shape: &ListShape, item: &Value) -> Value {
         match shape {
-            ListShape::Texts => self.text(item),
+            ListShape::Texts => self.text(field, item),
             ListShape::Choices(choices) => choice(choices, item),
             ListShape::Rows(parts) => match item.as_object() {
                 Some(row) => self.fields(parts, row),
@@ -165,14 +177,15 @@ impl View<'_> {
         self.law.for_template(code.as_str().unwrap_or_default())
     }
 
-    fn text(&self, value: &Value) -> Value {
+    fn text(&self, field: &Field, value: &Value) -> Value {
         let Some(text) = value.as_str() else {
             return value.clone();
         };
+        let text = shown_text(field, text, self.characters);
         // A line break is layout and has no font; every line is shown by
         // itself and the breaks are put back.
-        match self.characters.check_lines(text) {
-            Ok(Shown::Plain) => value.clone(),
+        match self.characters.check_lines(&text) {
+            Ok(Shown::Plain) => json!(text),
             Ok(Shown::Runs(runs)) => {
                 let runs: Vec<Value> = runs
                     .into_iter()
@@ -182,7 +195,7 @@ impl View<'_> {
             }
             // Intake has refused such a text; if fonts were taken away since,
             // the engine refuses the missing glyph and the letter is parked.
-            Err(_) => value.clone(),
+            Err(_) => json!(text),
         }
     }
 }

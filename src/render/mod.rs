@@ -12,6 +12,7 @@
 mod engine;
 mod fonts;
 mod letter_data;
+mod naming;
 mod pool;
 mod protocol;
 mod set;
@@ -21,6 +22,7 @@ mod world;
 pub use engine::ENGINE;
 pub use fonts::{FontError, Fonts};
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
+pub use naming::{Naming, Replaced};
 pub use pool::{Limits, Pool, PoolError, RenderFailure};
 pub use protocol::{Job, Output, Rendered};
 pub use set::{SetError, TemplateSet};

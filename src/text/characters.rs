@@ -14,6 +14,7 @@
 //! what they mean differs from one machine to the next; so is all that prints
 //! as nothing, because nobody who proof-reads can see it.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,11 +22,27 @@ use std::path::{Path, PathBuf};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::counterparts::{Counterpart, counterpart};
 use super::coverage::Coverage;
+use super::substitution::Substitutions;
 
-/// The fonts, in the order of preference.
+/// What other systems print for a character of a name they could not show.
+pub const PLACEHOLDERS: [char; 7] = ['●', '〓', '□', '■', '?', '？', '\u{FFFD}'];
+
+/// The fonts, in the order of preference, and what the society replaces in
+/// names.
 pub struct Characters {
     fonts: Vec<(String, Coverage)>,
+    substitutions: Option<Substitutions>,
+}
+
+/// A variant shown by the glyph of its other spelling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandIn {
+    /// The variant as it came; the page's text keeps it.
+    pub given: String,
+    /// The spelling whose glyph shows it.
+    pub shown: String,
 }
 
 /// A font that cannot be used.
@@ -65,6 +82,8 @@ pub struct Unshowable {
     pub code_points: String,
     /// Why.
     pub reason: Reason,
+    /// The same form in another spelling, which a font has.
+    pub other_spelling: Option<String>,
 }
 
 /// Why a character cannot be shown.
@@ -112,7 +131,31 @@ impl Characters {
                 Ok((family.as_ref().to_owned(), coverage))
             })
             .collect::<Result<_, _>>()
-            .map(|fonts| Characters { fonts })
+            .map(|fonts| Characters {
+                fonts,
+                substitutions: None,
+            })
+    }
+
+    /// The same, with what the society replaces in names and addresses.
+    #[must_use]
+    pub fn with_substitutions(mut self, substitutions: Substitutions) -> Self {
+        self.substitutions = Some(substitutions);
+        self
+    }
+
+    /// What the society replaces, if its policy is to replace.
+    pub fn substitutions(&self) -> Option<&Substitutions> {
+        self.substitutions.as_ref()
+    }
+
+    /// A name or an address in the form letters and mails show. It is the
+    /// text itself unless the society replaces characters.
+    pub fn shown_name<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match &self.substitutions {
+            Some(substitutions) => substitutions.apply(text),
+            None => Cow::Borrowed(text),
+        }
     }
 
     /// The family name of a run's font.
@@ -136,6 +179,54 @@ impl Characters {
         self.examine(text, true)
     }
 
+    /// The variants of a text that are shown by the glyph of their other
+    /// spelling, each once.
+    pub fn stand_ins(&self, text: &str) -> Vec<StandIn> {
+        let mut found: Vec<StandIn> = Vec::new();
+        if !text.chars().any(is_selector) {
+            return found;
+        }
+        for unit in text.graphemes(true) {
+            let known = found.iter().any(|other| other.given == unit);
+            if let Some((base, selector)) = sequence(unit)
+                && !known
+                && !self.has_variant(base, selector)
+                && let Some(other) = counterpart(base, selector)
+                && self.usual_font(base, other).is_some()
+            {
+                found.push(StandIn {
+                    given: unit.to_owned(),
+                    shown: spelling(base, other),
+                });
+            }
+        }
+        found
+    }
+
+    fn has_variant(&self, base: char, selector: char) -> bool {
+        let has = |(_, font): &(String, Coverage)| font.has_variant(base, selector);
+        self.fonts.iter().any(has)
+    }
+
+    /// The first font whose own glyph of the base is this form.
+    fn usual_font(&self, base: char, form: Counterpart) -> Option<usize> {
+        self.fonts.iter().position(|(_, font)| match form {
+            Counterpart::Plain => font.has(base),
+            Counterpart::Selector(selector) => font.is_usual(base, selector),
+        })
+    }
+
+    /// The other spelling of a variant, if a font has it.
+    fn other_spelling(&self, unit: &str) -> Option<String> {
+        let (base, selector) = sequence(unit)?;
+        match counterpart(base, selector)? {
+            Counterpart::Selector(other) if self.has_variant(base, other) => {
+                Some(spelling(base, Counterpart::Selector(other)))
+            }
+            Counterpart::Selector(_) | Counterpart::Plain => None,
+        }
+    }
+
     fn examine(&self, text: &str, lines: bool) -> Result<Shown, Vec<Unshowable>> {
         if self.is_plain(text, lines) {
             return Ok(Shown::Plain);
@@ -157,7 +248,12 @@ impl Characters {
                 },
                 Err(reason) => {
                     if refused.iter().all(|other| other.character != unit) {
-                        refused.push(unshowable(unit, reason));
+                        refused.push(Unshowable {
+                            character: unit.to_owned(),
+                            code_points: code_points(unit),
+                            reason,
+                            other_spelling: self.other_spelling(unit),
+                        });
                     }
                 }
             }
@@ -226,6 +322,12 @@ impl Characters {
         if let Some(font) = self.fonts.iter().position(|(_, font)| covers(font)) {
             return Ok(font);
         }
+        if let Some((base, selector)) = sequence(unit)
+            && let Some(other) = counterpart(base, selector)
+            && let Some(font) = self.usual_font(base, other)
+        {
+            return Ok(font);
+        }
         let bases = |coverage: &Coverage| pairs.iter().all(|(base, _)| coverage.has(*base));
         if self.fonts.iter().any(|(_, font)| bases(font)) {
             Err(if loose {
@@ -246,9 +348,13 @@ impl Unshowable {
         let code = &self.code_points;
         match self.reason {
             Reason::NoGlyph => format!("{named}は、備え付けのフォントにない文字です。"),
-            Reason::NoVariant => {
-                format!("{named}は、この字形(異体字)がフォントにありません。")
-            }
+            Reason::NoVariant => match &self.other_spelling {
+                None => format!("{named}は、この字形(異体字)がフォントにありません。"),
+                Some(other) => format!(
+                    "{named}は、この番号の字形(異体字)がフォントにありません。同じ字形の「{other}」({})はあります。",
+                    code_points(other)
+                ),
+            },
             Reason::LoneSelector => {
                 format!("字形の指定({code})が、指定できる文字の後にありません。")
             }
@@ -267,6 +373,9 @@ impl Unshowable {
     /// What staff can do about it, in Japanese.
     pub fn remedy(&self) -> &'static str {
         match self.reason {
+            Reason::NoVariant if self.other_spelling.is_some() => {
+                "本人の字であることを確かめ、フォントにある方の番号で入力し直してください。"
+            }
             Reason::NoGlyph | Reason::NoVariant => {
                 "正しい文字を確かめ、本人に通知してある代わりの字か片仮名で書いてください。"
             }
@@ -308,17 +417,30 @@ fn run(font: usize, text: &str) -> Run {
     }
 }
 
-fn unshowable(unit: &str, reason: Reason) -> Unshowable {
+/// The code points of a text, such as `U+845B U+E0101`.
+pub fn code_points(text: &str) -> String {
     let mut code_points = String::new();
-    for c in unit.chars() {
+    for c in text.chars() {
         let space = if code_points.is_empty() { "" } else { " " };
         // Writing into a string does not fail.
         let _ = write!(code_points, "{space}U+{:04X}", u32::from(c));
     }
-    Unshowable {
-        character: unit.to_owned(),
-        code_points,
-        reason,
+    code_points
+}
+
+/// The base and selector of a unit that is nothing else.
+fn sequence(unit: &str) -> Option<(char, char)> {
+    let mut chars = unit.chars();
+    match (chars.next(), chars.next(), chars.next()) {
+        (Some(base), Some(selector), None) if is_selector(selector) => Some((base, selector)),
+        _ => None,
+    }
+}
+
+fn spelling(base: char, form: Counterpart) -> String {
+    match form {
+        Counterpart::Plain => base.to_string(),
+        Counterpart::Selector(selector) => [base, selector].iter().collect(),
     }
 }
 
@@ -469,6 +591,36 @@ mod tests {
         assert_eq!(refused[0].code_points, "U+845B U+E01EF");
         assert!(fonts.check_lines("\n\u{3099}").is_err());
         assert!(fonts.check_lines("\r\n").is_err());
+    }
+
+    #[test]
+    fn a_form_with_two_spellings_is_shown_by_the_one_a_font_has() {
+        let fonts = fonts();
+        for (given, shown) in [("𠮷\u{E0100}", "𠮷"), ("𠂢\u{E0100}", "𠂢\u{E0101}")] {
+            let Ok(Shown::Runs(runs)) = fonts.check(given) else {
+                panic!("{given} is not in runs");
+            };
+            assert_eq!((runs[0].font, runs[0].text.as_str()), (1, given));
+            let stand_in = StandIn {
+                given: given.to_owned(),
+                shown: shown.to_owned(),
+            };
+            let text = format!("{given}田{given}");
+            assert_eq!(fonts.stand_ins(&text), [stand_in]);
+        }
+        for exact in ["葛\u{E0100}", "葛\u{E0102}", "𠮷"] {
+            assert_eq!(fonts.stand_ins(exact), [], "{exact}");
+        }
+    }
+
+    #[test]
+    fn a_form_that_needs_another_glyph_is_refused_with_its_other_spelling() {
+        let refused = fonts().check("舘\u{E0101}").unwrap_err();
+        assert_eq!(refused[0].reason, Reason::NoVariant);
+        let problem = refused[0].problem();
+        assert!(problem.contains("(U+8218 U+E0103)はあります"), "{problem}");
+        assert!(refused[0].remedy().contains("フォントにある方の番号"));
+        assert!(fonts().stand_ins("舘\u{E0101}").is_empty());
     }
 
     #[test]

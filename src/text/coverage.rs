@@ -17,6 +17,15 @@ pub(super) struct Coverage {
     characters: Box<[u64]>,
     /// `base << 32 | selector`, sorted.
     variants: Box<[u64]>,
+    /// Those of them that are shown by the base's own glyph, sorted.
+    usual: Box<[u64]>,
+}
+
+/// A variation sequence as the font lists it.
+struct Variant {
+    pair: u64,
+    /// Its glyph; none where the font says that it is the base's.
+    glyph: Option<u16>,
 }
 
 impl Coverage {
@@ -48,11 +57,17 @@ impl Coverage {
             }
             at += 8;
         }
-        variants.sort_unstable();
-        variants.dedup();
+        let is_usual = |variant: &Variant| match (variant.glyph, u32::try_from(variant.pair >> 32))
+        {
+            (None, _) => true,
+            (Some(own), Ok(base)) => glyph_of(&parsed, base) == Some(own),
+            (Some(_), Err(_)) => false,
+        };
+        let usual = sorted(variants.iter().filter(|variant| is_usual(variant)));
         Ok(Coverage {
             characters,
-            variants: variants.into_boxed_slice(),
+            variants: sorted(variants.iter()),
+            usual,
         })
     }
 
@@ -73,6 +88,34 @@ impl Coverage {
                 .binary_search(&pair(u32::from(base), u32::from(selector)))
                 .is_ok()
     }
+
+    /// Whether the font has the variation sequence and shows it by the
+    /// base's own glyph.
+    pub(super) fn is_usual(&self, base: char, selector: char) -> bool {
+        self.has(base)
+            && self
+                .usual
+                .binary_search(&pair(u32::from(base), u32::from(selector)))
+                .is_ok()
+    }
+}
+
+fn sorted<'a>(variants: impl Iterator<Item = &'a Variant>) -> Box<[u64]> {
+    let mut pairs: Vec<u64> = variants.map(|variant| variant.pair).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.into_boxed_slice()
+}
+
+/// The glyph a font shows a character by.
+fn glyph_of(table: &cmap::Table<'_>, code: u32) -> Option<u16> {
+    table
+        .subtables
+        .into_iter()
+        .filter(cmap::Subtable::is_unicode)
+        .find_map(|subtable| subtable.glyph_index(code))
+        .map(|glyph| glyph.0)
+        .filter(|glyph| *glyph != 0)
 }
 
 fn pair(base: u32, selector: u32) -> u64 {
@@ -114,7 +157,7 @@ fn read_cmap(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Lists a format 14 subtable, which `ttf-parser` can only be asked about
 /// pair by pair while the font's data are in memory.
-fn read_variants(table: &[u8], start: usize, variants: &mut Vec<u64>) -> Option<()> {
+fn read_variants(table: &[u8], start: usize, variants: &mut Vec<Variant>) -> Option<()> {
     for record in 0..be(table, start + 6, 4)? {
         let at = start + 10 + record * 11;
         let selector = u32::try_from(be(table, at, 3)?).ok()?;
@@ -125,7 +168,10 @@ fn read_variants(table: &[u8], start: usize, variants: &mut Vec<u64>) -> Option<
             for range in 0..be(table, ranges, 4)? {
                 let first = u32::try_from(be(table, ranges + 4 + range * 4, 3)?).ok()?;
                 let more = u32::try_from(be(table, ranges + 7 + range * 4, 1)?).ok()?;
-                variants.extend((first..=first + more).map(|base| pair(base, selector)));
+                variants.extend((first..=first + more).map(|base| Variant {
+                    pair: pair(base, selector),
+                    glyph: None,
+                }));
             }
         }
         if own != 0 {
@@ -133,8 +179,12 @@ fn read_variants(table: &[u8], start: usize, variants: &mut Vec<u64>) -> Option<
             for mapping in 0..be(table, mappings, 4)? {
                 let at = mappings + 4 + mapping * 5;
                 let base = u32::try_from(be(table, at, 3)?).ok()?;
-                if be(table, at + 3, 2)? != 0 {
-                    variants.push(pair(base, selector));
+                let glyph = u16::try_from(be(table, at + 3, 2)?).ok()?;
+                if glyph != 0 {
+                    variants.push(Variant {
+                        pair: pair(base, selector),
+                        glyph: Some(glyph),
+                    });
                 }
             }
         }

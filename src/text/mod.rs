@@ -1,5 +1,5 @@
-//! Japanese text: era dates, the encodings of office files, and which
-//! characters the fonts can show.
+//! Japanese text: era dates, kana readings, the encodings of office files,
+//! which characters the fonts can show, and which the society replaces.
 //!
 //! Nothing here normalises, folds or trims a stored value. Even NFC rewrites
 //! about a thousand compatibility ideographs, and a registered name is not
@@ -7,5 +7,8 @@
 
 pub mod characters;
 pub mod charset;
+mod counterparts;
 mod coverage;
 pub mod era;
+pub mod kana;
+pub mod substitution;
