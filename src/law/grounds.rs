@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::restricted;
 use crate::catalogue::{Field, FieldShape, Kind, ListShape, Need, Role};
 use crate::domain::{Decision, Envelope, FieldProblem, RequesterRole};
 
@@ -153,6 +154,9 @@ impl Law {
         label: &str,
         decision: Option<&Decision>,
     ) -> Option<FieldProblem> {
+        if restricted::is_restricted(code) {
+            return Some(restricted::misplaced(field));
+        }
         let Some(ground) = self.grounds.get(code) else {
             let known: Vec<&str> = self
                 .grounds

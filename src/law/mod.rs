@@ -6,5 +6,7 @@
 //! later cites what was in force.
 
 mod grounds;
+mod restricted;
 
 pub use grounds::{Ground, Law, LawError};
+pub use restricted::check_restricted;
