@@ -12,7 +12,8 @@
 //! A module uses only modules named before it in this list; a test holds the
 //! `use` lines against it: `clock`, `files`, `schedule`, `domain`,
 //! `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`,
-//! `mail`, `store`, `office`, `reception`, `samples`, `notice`, `night`, `proof`, `cli`.
+//! `mail`, `restricted`, `store`, `office`, `reception`, `samples`, `notice`, `night`, `proof`,
+//! `cli`.
 
 pub mod archive;
 pub mod catalogue;
@@ -30,6 +31,7 @@ pub mod office;
 pub mod proof;
 pub mod reception;
 pub mod render;
+pub mod restricted;
 pub mod samples;
 pub mod schedule;
 pub mod store;

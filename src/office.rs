@@ -13,6 +13,7 @@ use crate::domain::{NamePolicy, SealMode, Society};
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
 use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
+use crate::restricted::{Recipient, RestrictedError};
 use crate::store::{Store, StoreError};
 use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
@@ -32,6 +33,9 @@ const SUBSTITUTIONS: &str = "substitutions.toml";
 /// Families the shipped templates use besides those of names.
 const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
 
+/// The society's own data, in its folder.
+const PROFILE: &str = "profile.toml";
+
 /// What is needed to understand a record and to draw a page; nothing of it
 /// changes the workspace.
 pub struct Desk {
@@ -45,6 +49,8 @@ pub struct Desk {
     pub law: Law,
     /// The society.
     pub society: Society,
+    /// To whom restricted notes are encrypted; without one none are written.
+    pub recipient: Option<Recipient>,
     /// Which characters the fonts show, and how names are shown.
     pub characters: Characters,
     /// The fonts, opened when the first page is set.
@@ -140,6 +146,10 @@ impl Desk {
         let catalogue = Catalogue::load(&config.templates).map_err(OfficeError::Catalogue)?;
         let law = Law::load(&config.templates)?;
         let society = read_society(&config.society)?;
+        let recipient = recipient_of(&society).map_err(|problem| OfficeError::Society {
+            path: config.society.join(PROFILE),
+            problem,
+        })?;
         let characters = open_characters(&config.fonts)?;
         let characters = with_policy(characters, &society, &config.society)?;
         Ok(Desk {
@@ -148,6 +158,7 @@ impl Desk {
             catalogue,
             law,
             society,
+            recipient,
             characters,
             fonts: OnceLock::new(),
         })
@@ -289,7 +300,7 @@ impl Office {
 /// # Errors
 /// When it cannot be read or a value cannot be used.
 pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
-    let path = folder.join("profile.toml");
+    let path = folder.join(PROFILE);
     let fail = |problem: String| OfficeError::Society {
         path: path.clone(),
         problem,
@@ -305,7 +316,15 @@ pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
             "seal_mode が image なのに、seal_image がありません。".to_owned(),
         ));
     }
+    recipient_of(&society).map_err(fail)?;
     Ok(society)
+}
+
+fn recipient_of(society: &Society) -> Result<Option<Recipient>, String> {
+    let recipient = society.restricted.as_ref().map(|to| to.recipient.parse());
+    recipient
+        .transpose()
+        .map_err(|error: RestrictedError| format!("[restricted] recipient：{error}"))
 }
 
 /// Reads which characters the letter fonts show.

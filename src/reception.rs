@@ -3,6 +3,10 @@
 //! A file is queued whole or not at all, unless the good rows are asked for.
 //! Rows are read, checked and written one at a time, so a file of a hundred
 //! thousand rows takes no more memory than one of ten.
+//!
+//! Restricted fields end here: a record that passed its checks is split, and
+//! what is stored, hashed and shown from then on is the record of a letter
+//! without a note.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,10 +18,11 @@ use sha2::{Digest, Sha256};
 use crate::catalogue::Kind;
 use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName, State};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
-use crate::law::Matter;
+use crate::law::{self, Matter};
 use crate::office::{Desk, Office};
 use crate::render::Naming;
-use crate::store::{Intake, NewLetter, Queued, StoreError};
+use crate::restricted::{self, Note, Notes, RestrictedError};
+use crate::store::{Intake, NewLetter, Queued, StoreError, StoredNote};
 
 /// What is to happen with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +46,8 @@ pub struct Received {
     pub before: u64,
     /// Those among them whose letter was cancelled.
     pub before_cancelled: u64,
+    /// Those among them that came with a restricted note: it was not added.
+    pub notes_left_out: Vec<LetterId>,
     /// Bad rows.
     pub bad: u64,
     /// Names and addresses of new letters whose characters are replaced.
@@ -75,6 +82,9 @@ pub enum ReceptionError {
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
+    /// A note could not be encrypted.
+    #[error("{0}何も受け付けていません。")]
+    Restricted(#[from] RestrictedError),
 }
 
 /// A record that passed every check, ready to be queued or previewed.
@@ -84,8 +94,10 @@ pub struct CheckedRecord {
     pub kind: String,
     /// Code of the outcome.
     pub outcome: String,
-    /// The fields.
+    /// The fields, without restricted ones.
     pub values: Map<String, Value>,
+    note: Note,
+    may_restrict: bool,
     delivery: Delivery,
     row: u64,
 }
@@ -112,13 +124,24 @@ pub async fn receive(
         Mode::AllOrNothing | Mode::DryRun => None,
     };
     let sha256 = file_sha256(path).map_err(ReceptionError::Unreadable)?;
-    let at = desk.clock.stamp();
-    let mut intake = Intake::begin(&office.store, &sha256, actor.as_str(), &at).await?;
+    let by = By {
+        actor,
+        at: desk.clock.stamp(),
+    };
+    let mut intake = Intake::begin(&office.store, actor.as_str(), &by.at).await?;
     let mut received = Received::default();
+    let mut may_hold_notes = false;
     for row in reader {
         let bad = match row {
-            Row::Bad(bad) => Some(bad),
-            Row::Good(record) => take_in(desk, &mut intake, record, &mut received).await?,
+            Row::Bad(bad) => {
+                // Who knows of what kind it would have been.
+                may_hold_notes = true;
+                Some(bad)
+            }
+            Row::Good(record) => {
+                may_hold_notes |= has_restricted_fields(desk, &record.kind);
+                take_in(desk, &mut intake, record, &by, &mut received).await?
+            }
         };
         if let Some(bad) = bad {
             received.bad += 1;
@@ -152,7 +175,10 @@ pub async fn receive(
         received.rejected = Some(path);
     }
     if received.kept {
-        intake.commit().await?;
+        // Of a file that may have held a note not even the hash is kept: who
+        // knows the rest of it could try what the note was.
+        let hash = Some(sha256.as_str()).filter(|_| !may_hold_notes);
+        intake.commit(hash).await?;
     }
     Ok(received)
 }
@@ -179,8 +205,19 @@ pub fn read_one(
     match first {
         None => Err(FileProblem::Empty("記録がありません。".to_owned()).into()),
         Some(Row::Bad(bad)) => Ok(Err(bad.problems)),
-        Some(Row::Good(record)) => Ok(Ok(CheckedRecord::of(&record))),
+        Some(Row::Good(record)) => Ok(Ok(CheckedRecord::of(desk, &record))),
     }
+}
+
+/// Who queues a file, and when.
+struct By<'a> {
+    actor: &'a StaffName,
+    at: String,
+}
+
+fn has_restricted_fields(desk: &Desk, kind: &str) -> bool {
+    let kind = desk.catalogue.get(kind);
+    kind.is_some_and(|kind| kind.fields.iter().any(|field| field.restricted))
 }
 
 /// Queues a good row; gives it back as a bad one if a later check refuses it.
@@ -188,9 +225,10 @@ async fn take_in(
     desk: &Desk,
     intake: &mut Intake,
     record: Record,
+    by: &By<'_>,
     received: &mut Received,
 ) -> Result<Option<BadRow>, ReceptionError> {
-    let checked = CheckedRecord::of(&record);
+    let checked = CheckedRecord::of(desk, &record);
     let kind = desk.catalogue.get(&checked.kind);
     let series = kind.map(|kind| kind.series.clone()).unwrap_or_default();
     let text = Value::Object(checked.values.clone()).to_string();
@@ -207,6 +245,9 @@ async fn take_in(
         .await?;
     match queued {
         Queued::New(id) => {
+            if let Some(stored) = stored_note(desk, id, &checked, by)? {
+                intake.add_note(id, &stored).await?;
+            }
             received.new += 1;
             if let Some(kind) = kind {
                 received.note(checked.row, &checked.values, kind, desk);
@@ -217,8 +258,11 @@ async fn take_in(
             });
             Ok(None)
         }
-        Queued::Before { state, .. } => {
+        Queued::Before { letter, state } => {
             received.before += 1;
+            if !checked.note.is_empty() {
+                received.notes_left_out.push(letter);
+            }
             if state == State::Cancelled {
                 received.before_cancelled += 1;
             }
@@ -248,14 +292,44 @@ impl Received {
     }
 }
 
+/// The encrypted note of a new letter: with or without anything in it for
+/// every letter that may have one, so that there is nothing to tell them apart.
+fn stored_note(
+    desk: &Desk,
+    id: LetterId,
+    checked: &CheckedRecord,
+    by: &By<'_>,
+) -> Result<Option<StoredNote>, RestrictedError> {
+    let recipient = desk.recipient.as_ref().filter(|_| checked.may_restrict);
+    let Some(recipient) = recipient else {
+        return Ok(None);
+    };
+    let notes = Notes::at_intake(id, &checked.note, by.actor.as_str(), &by.at);
+    let encrypted = restricted::encrypt(recipient, id, &notes)?;
+    Ok(Some(StoredNote {
+        encrypted: encrypted.bytes,
+        used: encrypted.used,
+    }))
+}
+
 impl CheckedRecord {
-    fn of(record: &Record) -> Self {
+    fn of(desk: &Desk, record: &Record) -> Self {
         let outcome = record.values.get("outcome").and_then(Value::as_str);
+        let outcome = outcome.unwrap_or_default();
+        let kind = desk.catalogue.get(&record.kind);
+        let (values, note) = match kind {
+            Some(kind) => restricted::split(kind, record.values.clone()),
+            None => (record.values.clone(), Note::default()),
+        };
         CheckedRecord {
             kind: record.kind.clone(),
-            outcome: outcome.unwrap_or_default().to_owned(),
-            delivery: Envelope::read(&record.values).0.delivery,
-            values: record.values.clone(),
+            outcome: outcome.to_owned(),
+            delivery: Envelope::read(&values).0.delivery,
+            values,
+            note,
+            may_restrict: kind
+                .and_then(|kind| Some(kind.may_restrict(kind.outcome(outcome)?)))
+                .unwrap_or(false),
             row: record.row,
         }
     }
@@ -265,6 +339,18 @@ impl CheckedRecord {
 fn further_problems(desk: &Desk, kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
     let (envelope, mut problems) = Envelope::read(values);
     let outcome = values.get("outcome").and_then(Value::as_str);
+    problems.extend(law::check_restricted(kind, values));
+    let noted = kind
+        .fields
+        .iter()
+        .find(|field| field.restricted && values.contains_key(&field.name));
+    if let (Some(field), None) = (noted, &desk.recipient) {
+        problems.push(FieldProblem::of(
+            &field.name,
+            "非公開の記録を読む人の鍵が、まだ決まっていません。",
+            "個人情報保護管理者が yobin restricted keygen で鍵を作り、表示された公開鍵を society/profile.toml の [restricted] に書いてから、もう一度受け付けてください。",
+        ));
+    }
     let today = desk.clock.today();
     if let Some(outcome) = outcome.and_then(|code| kind.outcome(code)) {
         problems.extend(desk.law.check(Matter {

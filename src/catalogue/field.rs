@@ -17,6 +17,9 @@ pub struct Field {
     pub role: Option<Role>,
     /// Whether every record of the kind must have it.
     pub required: bool,
+    /// Whether it is taken out of the record at intake and kept encrypted
+    /// (`x-restricted`): only the person in charge can read it.
+    pub restricted: bool,
 }
 
 /// The shape of a value. A sheet's cell is converted by it.
@@ -129,6 +132,7 @@ impl Field {
                 ));
             }
         };
+        let restricted = restricted(name, schema, &shape, required)?;
         Ok(Field {
             name: name.to_owned(),
             title: title.to_owned(),
@@ -136,7 +140,40 @@ impl Field {
             shape,
             role,
             required,
+            restricted,
         })
+    }
+}
+
+/// Reads `x-restricted`. A restricted field is a short text, so that a note of
+/// all of them fits the one size every note has; and it is never required, for
+/// then its being there would say nothing and its absence everything.
+fn restricted(
+    name: &str,
+    schema: &Value,
+    shape: &FieldShape,
+    required: bool,
+) -> Result<bool, String> {
+    match schema.get("x-restricted") {
+        None | Some(Value::Bool(false)) => return Ok(false),
+        Some(Value::Bool(true)) => {}
+        Some(_) => {
+            return Err(format!(
+                "項目「{name}」の x-restricted には true か false を書いてください。"
+            ));
+        }
+    }
+    match shape {
+        _ if required => Err(format!(
+            "x-restricted の項目「{name}」は、required にできません。"
+        )),
+        FieldShape::Choice(_) | FieldShape::Text { max_chars: Some(_) } => Ok(true),
+        FieldShape::Text { max_chars: None } => Err(format!(
+            "x-restricted の項目「{name}」には maxLength を書いてください。"
+        )),
+        FieldShape::Date | FieldShape::Integer | FieldShape::List(_) => Err(format!(
+            "x-restricted は、type が string の項目(日付を除く)にだけ付けられます(項目「{name}」)。"
+        )),
     }
 }
 
@@ -178,7 +215,16 @@ fn list_shape(name: &str, schema: &Value) -> Result<ListShape, String> {
             Ok(ListShape::Choices(choices(name, items)?))
         }
         Some("string") => Ok(ListShape::Texts),
-        Some("object") => Ok(ListShape::Rows(fields_of(items)?)),
+        Some("object") => {
+            let parts = fields_of(items)?;
+            match parts.iter().find(|part| part.restricted) {
+                None => Ok(ListShape::Rows(parts)),
+                Some(part) => Err(format!(
+                    "項目「{name}」の中の「{}」に x-restricted は付けられません。表の外の項目にしてください。",
+                    part.name
+                )),
+            }
+        }
         _ => Err(format!(
             "項目「{name}」の items は string か object にしてください。"
         )),
@@ -203,4 +249,38 @@ pub(super) fn fields_of(schema: &Value) -> Result<Vec<Field>, String> {
         .iter()
         .map(|(name, property)| Field::from_schema(name, property, required.contains(name)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(schema: Value, required: bool) -> Result<bool, String> {
+        Field::from_schema("f", &schema, required).map(|field| field.restricted)
+    }
+
+    #[test]
+    fn only_short_optional_texts_outside_of_tables_are_restricted() {
+        let text = json!({"title": "t", "type": "string", "maxLength": 9, "x-restricted": true});
+        let choice = json!({"title": "t", "type": "string", "enum": ["a"], "x-restricted": true});
+        assert_eq!(read(text.clone(), false), Ok(true));
+        assert_eq!(read(choice, false), Ok(true));
+        let plain = json!({"title": "t", "type": "string", "maxLength": 9});
+        assert_eq!(read(plain, true), Ok(false));
+
+        assert!(read(text.clone(), true).is_err());
+        for refused in [
+            json!({"title": "t", "type": "string", "x-restricted": true}),
+            json!({"title": "t", "type": "string", "maxLength": 9, "x-restricted": "yes"}),
+            json!({"title": "t", "type": "string", "format": "date", "x-restricted": true}),
+            json!({"title": "t", "type": "integer", "x-restricted": true}),
+            json!({"title": "t", "type": "array", "items": {"type": "string"}, "x-restricted": true}),
+            json!({"title": "t", "type": "array", "items": {
+                "type": "object", "properties": {"p": text},
+            }}),
+        ] {
+            assert!(read(refused.clone(), false).is_err(), "{refused}");
+        }
+    }
 }

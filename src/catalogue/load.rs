@@ -175,6 +175,7 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
         }
     }
     check_rules(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
+    check_restricted(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
     name_outcomes(&mut fields, &outcomes);
     let validator = jsonschema::draft202012::options()
         .should_validate_formats(true)
@@ -340,6 +341,44 @@ fn check_rules(
             "法第34条・第35条の請求の書簡に、手数料の項目は置けません(法第38条第1項)。groups から \"fee\" を除いてください。"
                 .to_owned(),
         );
+    }
+    Ok(())
+}
+
+/// Characters all restricted fields of a kind may have together: a note of
+/// them all must fit the one size every note has.
+const RESTRICTED_CHARS: usize = 4000;
+
+/// A restricted field leaves no trace in what else a record must have.
+fn check_restricted(
+    letter: &LetterToml,
+    outcomes: &[Outcome],
+    fields: &[super::Field],
+) -> Result<(), String> {
+    let restricted: Vec<&super::Field> = fields.iter().filter(|field| field.restricted).collect();
+    let named = |name: &String| restricted.iter().any(|field| field.name == *name);
+    let required = outcomes
+        .iter()
+        .flat_map(|outcome| &outcome.requires)
+        .chain(letter.rules.iter().map(|rule| &rule.field))
+        .chain(letter.rules.iter().flat_map(|rule| &rule.requires))
+        .find(|name| named(name));
+    if let Some(name) = required {
+        return Err(format!(
+            "x-restricted の項目「{name}」は、requires にも rules にも書けません。"
+        ));
+    }
+    let chars: usize = restricted
+        .iter()
+        .map(|field| match field.shape {
+            FieldShape::Text { max_chars } => max_chars.unwrap_or_default(),
+            _ => 0,
+        })
+        .sum();
+    if chars > RESTRICTED_CHARS {
+        return Err(format!(
+            "x-restricted の項目の maxLength の合計は、{RESTRICTED_CHARS}文字までにしてください(今は{chars}文字)。"
+        ));
     }
     Ok(())
 }

@@ -71,6 +71,13 @@ impl Kind {
         self.outcomes.iter().find(|outcome| outcome.code == code)
     }
 
+    /// Whether a letter with this outcome may have restricted fields.
+    pub fn may_restrict(&self, outcome: &Outcome) -> bool {
+        self.fields
+            .iter()
+            .any(|field| field.restricted && !outcome.forbids.contains(&field.name))
+    }
+
     /// The field with this schema name, if the kind has it.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

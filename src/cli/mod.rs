@@ -19,6 +19,7 @@ mod preview;
 mod queue;
 mod report;
 mod reproduce;
+mod restricted;
 mod run;
 mod serve;
 mod show;
@@ -104,6 +105,9 @@ enum Command {
     /// 公表事項
     #[command(subcommand)]
     Notice(notice::Notice),
+    /// 非公開の記録(個人情報保護管理者が使う)
+    #[command(subcommand)]
+    Restricted(restricted::Restricted),
     /// 組版の子プロセス(このプログラムが自分で起動する)
     #[command(hide = true)]
     RenderWorker {
@@ -228,6 +232,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify => verify::verify(&setting).await,
         Command::Reproduce(args) => reproduce::reproduce(&setting, args).await,
         Command::Notice(notice) => notice::notice(&setting, notice).await,
+        Command::Restricted(command) => restricted::restricted(&setting, command).await,
         Command::RenderWorker { .. } => Ok(ExitCode::SUCCESS),
     }
 }

@@ -50,6 +50,7 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         say!("別の人の承認(yobin approve 番号 --as 名前)の後、夜間処理で作成します。");
     }
     Ok(match (received.bad, mode) {
+        (0, _) if !received.notes_left_out.is_empty() => ExitCode::from(NEEDS_PERSON),
         (0, _) => ExitCode::SUCCESS,
         (_, Mode::AcceptValid) => ExitCode::from(NEEDS_PERSON),
         (_, Mode::AllOrNothing | Mode::DryRun) => ExitCode::from(FAILED),
@@ -71,6 +72,11 @@ fn tell(received: &Received, mode: Mode) {
     }
     if received.replaced > 0 {
         warn_of_replaced(received, mode);
+    }
+    for letter in &received.notes_left_out {
+        say!(
+            "  {letter}：前に受け付けた書簡なので、このファイルの非公開の項目は記録していません。加えるときは、個人情報保護管理者が yobin restricted add {letter} で書き加えてください。"
+        );
     }
     match mode {
         Mode::DryRun => {

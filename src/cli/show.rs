@@ -124,12 +124,11 @@ fn page(
                 .parse::<State>()
                 .map_or_else(|_| state.to_owned(), |state| state.japanese().to_owned())
         };
-        lines.push(format!(
-            "    {}  {}  {}",
-            row.at,
-            word(&row.to_state),
-            row.actor
-        ));
+        let what = match row.note.as_deref() {
+            Some(store::NOTE_OPENED) => "非公開の記録の欄を開く".to_owned(),
+            _ => word(&row.to_state),
+        };
+        lines.push(format!("    {}  {what}  {}", row.at, row.actor));
     }
     lines.push(String::new());
     lines.join("\n")

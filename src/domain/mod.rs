@@ -23,6 +23,6 @@ pub use letter_id::{InvalidLetterId, LetterId};
 pub use number::{NumberRule, Reset};
 pub use problem::FieldProblem;
 pub use right::Right;
-pub use society::{Contact, Fees, NamePolicy, Names, SealMode, Society};
+pub use society::{Contact, Fees, NamePolicy, Names, Restricted, SealMode, Society};
 pub use staff::{InvalidStaffName, StaffName};
 pub use state::{Event, IllegalTransition, State};

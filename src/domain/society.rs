@@ -44,6 +44,8 @@ pub struct Society {
     /// Fees the society has set (art. 38).
     #[serde(default)]
     pub fees: Fees,
+    /// Who may read restricted notes; without it none can be written.
+    pub restricted: Option<Restricted>,
 }
 
 impl Society {
@@ -106,6 +108,14 @@ pub enum NamePolicy {
 pub struct MailSender {
     /// The sender's mail address.
     pub sender: String,
+}
+
+/// To whom restricted notes are encrypted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restricted {
+    /// Public key of the person in charge (個人情報保護管理者), `age1…`.
+    pub recipient: String,
 }
 
 /// How the seal (公印) is shown.

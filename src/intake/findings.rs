@@ -47,6 +47,7 @@ impl Labels {
             column: column.clone(),
             pointer: format!("/{}", field.name),
             json: self.json,
+            restricted: field.restricted,
         }
     }
 }
@@ -58,6 +59,7 @@ pub(super) struct Place {
     pub(super) column: String,
     pub(super) pointer: String,
     json: bool,
+    restricted: bool,
 }
 
 impl Place {
@@ -72,6 +74,7 @@ impl Place {
             column,
             pointer: format!("{}/{index}", self.pointer),
             json: self.json,
+            restricted: self.restricted,
         }
     }
 
@@ -86,6 +89,7 @@ impl Place {
             column,
             pointer: format!("{}/{}", self.pointer, field.name),
             json: self.json,
+            restricted: self.restricted,
         }
     }
 }
@@ -114,8 +118,15 @@ impl Findings {
         &self.labels
     }
 
-    /// Adds a problem of a field or a part of it.
+    /// Adds a problem of a field or a part of it. What is said of a restricted
+    /// field quotes nothing of it, since messages are kept and passed on; the
+    /// remedies say enough.
     pub(super) fn add(&mut self, place: &Place, problem: &str, remedy: &str) {
+        let problem = if place.restricted {
+            "この欄のままでは受け付けられません(内容は表示しません)。"
+        } else {
+            problem
+        };
         self.add_at(&place.column, problem, remedy);
     }
 

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::data::Law;
-use super::texts;
+use super::{restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
 use crate::domain::{Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, folded};
 
@@ -82,6 +82,9 @@ impl Law {
 
     fn check_ground(&self, matter: Matter<'_>, field: &str, code: &str) -> Option<FieldProblem> {
         let place = format!("{}/{}", matter.kind.code, matter.outcome.code);
+        if restricted::is_restricted(code) {
+            return Some(restricted::misplaced(field));
+        }
         let supports = |supports: &[String]| supports.contains(&place);
         let Some(ground) = self.ground(code) else {
             let known: Vec<&str> = self

@@ -7,9 +7,11 @@
 
 mod check;
 mod data;
+mod restricted;
 #[cfg(test)]
 mod tests;
 mod texts;
 
 pub use check::Matter;
 pub use data::{Amendment, Forbidden, Ground, Law, LawError, Period};
+pub use restricted::check_restricted;

@@ -132,7 +132,9 @@ struct View<'a> {
 impl View<'_> {
     fn fields(&self, fields: &[Field], record: &Map<String, Value>) -> Value {
         let mut shown = Map::new();
-        for field in fields {
+        // Reception has taken restricted fields out; a record that came
+        // another way must not bring them onto a page.
+        for field in fields.iter().filter(|field| !field.restricted) {
             if let Some(value) = record.get(&field.name) {
                 shown.insert(field.name.clone(), self.value(field, value));
             }

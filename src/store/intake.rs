@@ -3,6 +3,7 @@
 
 use sqlx::{Row, Sqlite, Transaction};
 
+use super::restricted::{self, StoredNote};
 use super::{Store, StoreError};
 use crate::domain::{Delivery, LetterId, State};
 
@@ -54,19 +55,13 @@ pub enum Queued {
 }
 
 impl Intake {
-    /// Begins to queue a file with the given SHA-256.
+    /// Begins to queue a file.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn begin(
-        store: &Store,
-        file_sha256: &str,
-        actor: &str,
-        at: &str,
-    ) -> Result<Self, StoreError> {
+    pub async fn begin(store: &Store, actor: &str, at: &str) -> Result<Self, StoreError> {
         let mut tx = store.write().await?;
-        let id = sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES (?, ?, ?)")
-            .bind(file_sha256)
+        let id = sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', ?, ?)")
             .bind(actor)
             .bind(at)
             .execute(&mut *tx)
@@ -124,6 +119,15 @@ impl Intake {
         Ok(Queued::New(LetterId::from_key(key)))
     }
 
+    /// Keeps the restricted note of a letter just added, in the same
+    /// transaction.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn add_note(&mut self, id: LetterId, note: &StoredNote) -> Result<(), StoreError> {
+        restricted::insert_note(&mut self.tx, id, note).await
+    }
+
     async fn twin_of(&mut self, record_sha256: &str) -> Result<Queued, StoreError> {
         let row = sqlx::query(
             "SELECT id, intake_id, intake_row, state FROM letter WHERE record_sha256 = ?",
@@ -142,11 +146,18 @@ impl Intake {
         })
     }
 
-    /// Keeps everything that was added.
+    /// Keeps everything that was added. `file_sha256` is the SHA-256 of the
+    /// file, or none where a hash could confirm a guessed restricted note; it
+    /// comes last because only then is it known what the file held.
     ///
     /// # Errors
     /// When the store cannot be written; then nothing is kept.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self, file_sha256: Option<&str>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE intake SET sha256 = ? WHERE id = ?")
+            .bind(file_sha256.unwrap_or_default())
+            .bind(self.id)
+            .execute(&mut *self.tx)
+            .await?;
         Ok(self.tx.commit().await?)
     }
 }

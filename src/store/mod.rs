@@ -13,6 +13,7 @@ mod intake;
 mod letter;
 mod mark;
 mod register;
+mod restricted;
 mod staff;
 mod step;
 mod writer;
@@ -32,6 +33,7 @@ pub use mark::{schedule_mark, set_schedule_mark};
 pub use register::{
     RegisterEntry, chain_head, genesis, register_entries, sets_in_use, unregistered_letters,
 };
+pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{Claimed, RenderedFacts, Step, StepError, recover_handovers};
 pub use writer::Writer;

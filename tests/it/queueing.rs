@@ -734,7 +734,7 @@ fn every_empty_workbook_can_be_filled_in_and_queued() {
             &fs::read(&file).unwrap(),
             "xl/worksheets/sheet1.xml",
             |xml| {
-                let cells: String = (b'A'..=b'Z').zip(&cells).map(written).collect();
+                let cells: String = cells.iter().enumerate().map(written).collect();
                 xml.replace(
                     "</sheetData>",
                     &format!("<row r=\"2\">{cells}</row></sheetData>"),
@@ -748,12 +748,16 @@ fn every_empty_workbook_can_be_filled_in_and_queued() {
 }
 
 /// A cell of the second row as Excel could write it.
-fn written((column, text): (u8, &String)) -> String {
+fn written((column, text): (usize, &String)) -> String {
     if text.is_empty() {
         return String::new();
     }
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    let column = char::from(column);
+    let letter = |place: usize| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[place]);
+    let column = match column.checked_sub(26) {
+        None => letter(column).to_string(),
+        Some(rest) => format!("{}{}", letter(rest / 26), letter(rest % 26)),
+    };
     format!("<c r=\"{column}2\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{text}</t></is></c>")
 }
 

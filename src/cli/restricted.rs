@@ -1,0 +1,277 @@
+//! `yobin restricted`: the notes only the person in charge can read.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, anyhow, bail};
+use serde_json::{Map, Value};
+
+use super::{Setting, actor};
+use crate::catalogue::{FieldShape, Kind};
+use crate::config::Config;
+use crate::domain::{LetterId, StaffName};
+use crate::office::Office;
+use crate::restricted::{self, Encrypted, Identities, KeyPair, Note, Notes};
+use crate::store::{self, LetterRow, StoreError, StoredNote};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Restricted {
+    /// 鍵を作る
+    Keygen(KeygenArgs),
+    /// 書簡の非公開の記録を読む(読んだことは経過に残る)
+    Show(ShowArgs),
+    /// 受け付けた書簡に非公開の記録を加える
+    Add(AddArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct KeygenArgs {
+    /// 鍵を書くファイル
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ShowArgs {
+    /// 書簡の番号
+    #[arg(value_name = "LETTER", value_parser = super::letter_id)]
+    letter: LetterId,
+    /// 鍵のファイル
+    #[arg(long, value_name = "FILE")]
+    identity: PathBuf,
+    /// 読む人の名前
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AddArgs {
+    /// 書簡の番号
+    #[arg(value_name = "LETTER", value_parser = super::letter_id)]
+    letter: LetterId,
+    /// 加える項目を書いたファイル(JSON)
+    #[arg(long, value_name = "NOTE.json")]
+    file: PathBuf,
+    /// 鍵のファイル
+    #[arg(long, value_name = "FILE")]
+    identity: PathBuf,
+    /// 加える人の名前
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
+}
+
+pub(super) async fn restricted(setting: &Setting, command: Restricted) -> anyhow::Result<ExitCode> {
+    match command {
+        Restricted::Keygen(args) => keygen(setting, &args.output),
+        Restricted::Show(args) => show(setting, args).await,
+        Restricted::Add(args) => add(setting, args).await,
+    }
+}
+
+fn keygen(setting: &Setting, path: &Path) -> anyhow::Result<ExitCode> {
+    let config = setting.config()?;
+    if let Some(folder) = beside_the_notes(path, &config) {
+        bail!(
+            "{} の中に鍵を置くと、記録を扱う人がだれでも開けてしまいます。ほかの人が読めない場所か、取り外せる媒体を選んでください。",
+            folder.display()
+        );
+    }
+    let pair = KeyPair::generate();
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => anyhow!(
+                "{} はすでにあります。上書きすると前の鍵で暗号化した記録が二度と読めなくなるので、別の名前を書いてください。",
+                path.display()
+            ),
+            _ => anyhow!("{} を作れません({error})。", path.display()),
+        })?;
+    file.write_all(pair.file(&setting.clock.stamp()).as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(|error| {
+            anyhow!(
+                "{} に書けません({error})。このファイルを消してから、もう一度行ってください。",
+                path.display()
+            )
+        })?;
+    say!("鍵を作りました。{}", path.display());
+    say!(
+        "このファイルは個人情報保護管理者だけが持ち、控えを別の場所に保管してください。失うと、記録はだれにも読めません。"
+    );
+    say!("次の2行を society/profile.toml に書くと、その後に受け付ける書簡から使われます。");
+    say!("");
+    say!("[restricted]");
+    say!("recipient = \"{}\"", pair.recipient());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The folder of the program's that a key there would lie in.
+fn beside_the_notes<'a>(path: &Path, config: &'a Config) -> Option<&'a PathBuf> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let place = parent.canonicalize().ok()?;
+    [&config.out, &config.society, &config.templates]
+        .into_iter()
+        .find(|folder| {
+            let folder = folder.canonicalize();
+            folder.is_ok_and(|folder| place.starts_with(folder))
+        })
+}
+
+async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
+    let identities = identities(&args.identity)?;
+    let actor = actor(Some(&args.name))?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let opened = open(&office, args.letter, &identities, &actor, |_| Ok(None)).await?;
+    office.close().await;
+    super::print(format_args!("{}", page(&opened)));
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
+    let identities = identities(&args.identity)?;
+    let actor = actor(Some(&args.name))?;
+    let text = fs::read_to_string(&args.file).map_err(|error| {
+        anyhow!(
+            "{} を読めません({error})。--file に正しいファイル名を書いてください。",
+            args.file.display()
+        )
+    })?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let read = |found: &Found<'_>| {
+        let outcome = found
+            .kind
+            .outcome(&found.letter.outcome)
+            .context("この書簡の結果区分が書式のフォルダーにありません。元に戻してください。")?;
+        restricted::read_note(found.kind, outcome, &found.record, &text)
+            .map(Some)
+            .map_err(|problems| anyhow!("{}：{}", args.file.display(), problems.join("\n")))
+    };
+    open(&office, args.letter, &identities, &actor, read).await?;
+    office.close().await;
+    say!(
+        "{}：非公開の記録に加えました。{} は、要らなくなったら消してください。",
+        args.letter,
+        args.file.display()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn identities(path: &Path) -> anyhow::Result<Identities> {
+    let identities = Identities::read(path)?;
+    let open_to_others =
+        fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
+    if open_to_others {
+        eprintln!(
+            "注意：鍵のファイル {} をほかの人も読めます。chmod 600 で自分だけが読めるようにしてください。",
+            path.display()
+        );
+    }
+    Ok(identities)
+}
+
+/// A letter and its kind, before anything is added.
+struct Found<'a> {
+    letter: &'a LetterRow,
+    kind: &'a Kind,
+    record: Map<String, Value>,
+}
+
+/// A letter's notes, readable.
+struct Opened<'a> {
+    letter: LetterId,
+    kind: &'a Kind,
+    notes: Notes,
+}
+
+/// Opens a letter's notes and, where `new` gives one, adds a note. Either way
+/// they are encrypted anew and the same line is entered in the history, so
+/// that reading, adding and finding nothing leave the same traces; and they
+/// stay with whoever could open them, whatever the profile says today.
+async fn open<'a>(
+    office: &'a Office,
+    id: LetterId,
+    identities: &Identities,
+    actor: &StaffName,
+    new: impl FnOnce(&Found<'_>) -> anyhow::Result<Option<Note>>,
+) -> anyhow::Result<Opened<'a>> {
+    let mut tx = office.store.write().await?;
+    let letter = store::letter(&mut tx, id).await?.with_context(|| {
+        format!("{id}：この番号の書簡はありません。yobin list で番号を確かめてください。")
+    })?;
+    let kind = office.desk.catalogue.get(&letter.kind).with_context(|| {
+        format!("{id}：書簡の種類が templates/letters にありません。元に戻してください。")
+    })?;
+    let stored = store::restricted_note(&mut tx, id).await?.with_context(|| {
+        format!(
+            "{id}：この書簡には非公開の記録の欄がありません。欄は、公開鍵を profile.toml に書いた後に受け付けた、非公開の項目を書ける結果区分の書簡にだけあります。"
+        )
+    })?;
+    let encrypted = Encrypted {
+        bytes: stored.encrypted,
+        used: stored.used,
+    };
+    let (mut notes, holder) = restricted::decrypt(identities, id, &encrypted)?;
+    if office.desk.recipient.as_ref() != Some(&holder) {
+        eprintln!(
+            "注意：profile.toml の公開鍵は、この鍵と対になっていません。鍵を替えた覚えがなければ、だれが書き換えたかを確かめてください。"
+        );
+    }
+    let record = serde_json::from_str(&store::record_of(&mut tx, id).await?)?;
+    let found = Found {
+        letter: &letter,
+        kind,
+        record,
+    };
+    let at = office.desk.clock.stamp();
+    if let Some(note) = new(&found)? {
+        notes.add(note, actor.as_str(), &at);
+    }
+    let encrypted = restricted::encrypt(&holder, id, &notes)?;
+    let stored = StoredNote {
+        encrypted: encrypted.bytes,
+        used: encrypted.used,
+    };
+    store::enter_opening(&mut tx, &letter, &stored, actor, &at).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(Opened {
+        letter: id,
+        kind,
+        notes,
+    })
+}
+
+fn page(opened: &Opened<'_>) -> String {
+    let mut lines = vec![format!("{}  {}", opened.letter, opened.kind.name)];
+    if opened.notes.entries.is_empty() {
+        lines.push("  非公開の記録はありません。".to_owned());
+    }
+    for entry in &opened.notes.entries {
+        lines.push(format!("  {}  {}", entry.at, entry.by));
+        for (name, value) in entry.note.fields() {
+            let field = opened.kind.field(name);
+            let title = field.map_or(name.as_str(), |field| field.title.as_str());
+            let text = value.as_str().unwrap_or_default();
+            let label = match field.map(|field| &field.shape) {
+                Some(FieldShape::Choice(choices)) => choices
+                    .iter()
+                    .find(|choice| choice.code == text)
+                    .map(|choice| choice.label.as_str()),
+                _ => None,
+            };
+            lines.push(format!("    {title}"));
+            let text = label.unwrap_or(text);
+            lines.extend(text.lines().map(|line| format!("      {line}")));
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}

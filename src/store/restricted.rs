@@ -1,0 +1,101 @@
+//! Restricted notes: ciphertext in, ciphertext out.
+//!
+//! What may be read off these rows is the same for a letter with a note and
+//! for one without: there is a row of one size, and opening it and adding to
+//! it both leave a new ciphertext and the same audit row.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::{LetterRow, StoreError};
+use crate::domain::{LetterId, StaffName};
+
+/// What the audit says when somebody opened a note, whatever was in it and
+/// whether or not something was added.
+pub const NOTE_OPENED: &str = "restricted note opened";
+
+/// A note as the store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredNote {
+    /// The ciphertext, filled up to the size of all others.
+    pub encrypted: Vec<u8>,
+    /// Bytes of it that are ciphertext.
+    pub used: usize,
+}
+
+/// Keeps the note of a letter that has none yet.
+///
+/// # Errors
+/// When the store cannot be written.
+pub(super) async fn insert_note(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+    note: &StoredNote,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO restricted_note (letter_id, used, encrypted) VALUES (?, ?, ?)")
+        .bind(id.key())
+        .bind(size(note))
+        .bind(&note.encrypted)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The note of a letter, if it has a row for one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn restricted_note(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+) -> Result<Option<StoredNote>, StoreError> {
+    let row = sqlx::query("SELECT used, encrypted FROM restricted_note WHERE letter_id = ?")
+        .bind(id.key())
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| {
+        let used = usize::try_from(row.get::<i64, _>("used"))
+            .map_err(|_| StoreError::Corrupt(format!("size of the note of {id}")))?;
+        Ok(StoredNote {
+            encrypted: row.get("encrypted"),
+            used,
+        })
+    })
+    .transpose()
+}
+
+/// Puts a new ciphertext in the place of an opened note and enters the opening
+/// in the audit. The caller commits before it shows the note to anybody.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn enter_opening(
+    conn: &mut SqliteConnection,
+    letter: &LetterRow,
+    note: &StoredNote,
+    actor: &StaffName,
+    at: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE restricted_note SET used = ?, encrypted = ? WHERE letter_id = ?")
+        .bind(size(note))
+        .bind(&note.encrypted)
+        .bind(letter.id.key())
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(
+        "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(at)
+    .bind(letter.id.key())
+    .bind(actor.as_str())
+    .bind(letter.state.as_str())
+    .bind(letter.state.as_str())
+    .bind(NOTE_OPENED)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+fn size(note: &StoredNote) -> i64 {
+    i64::try_from(note.used).unwrap_or(i64::MAX)
+}
