@@ -36,6 +36,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The kinds of letter.
     pub catalogue: Catalogue,
+    /// The form of a request.
+    pub requests: Catalogue,
     /// The grounds of the Act.
     pub law: Law,
     /// The society.
@@ -62,6 +64,9 @@ pub enum OfficeError {
     /// Kinds of letter that do not load.
     #[error("書簡の種類に誤りがあります。\n{}", lines(.0))]
     Catalogue(Vec<CatalogueError>),
+    /// The form of a request does not load.
+    #[error("請求の項目の定めに誤りがあります。\n  {0}")]
+    Requests(CatalogueError),
     /// The law's data does not load.
     #[error("法令データに誤りがあります。\n  {0}")]
     Law(#[from] LawError),
@@ -130,6 +135,7 @@ impl Desk {
     /// The first part that does not load; `yobin check` shows all.
     pub fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
         let catalogue = Catalogue::load(&config.templates).map_err(OfficeError::Catalogue)?;
+        let requests = Catalogue::of_requests(&config.templates).map_err(OfficeError::Requests)?;
         let law = Law::load(&config.templates)?;
         let society = read_society(&config.society)?;
         let characters = open_characters(&config.fonts)?;
@@ -137,6 +143,7 @@ impl Desk {
             config,
             clock,
             catalogue,
+            requests,
             law,
             society,
             characters,

@@ -174,10 +174,7 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
     }
     check_rules(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
     name_outcomes(&mut fields, &outcomes);
-    let validator = jsonschema::draft202012::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .map_err(|error| fail("record.schema.json", error.to_string()))?;
+    let validator = compile(&schema).map_err(|p| fail("record.schema.json", p))?;
     Ok(Kind {
         code,
         name: letter.name,
@@ -191,6 +188,13 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
         schema,
         validator,
     })
+}
+
+pub(super) fn compile(schema: &Value) -> Result<jsonschema::Validator, String> {
+    jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(schema)
+        .map_err(|error| error.to_string())
 }
 
 /// Joins the `outcome` field, the common groups and the kind's own schema.
@@ -248,7 +252,7 @@ const RESERVED: [&str; 3] = ["kind", "種別", "エラー内容"];
 
 /// A header is read without regard to width, letter case and spaces, so two
 /// that differ only there would be one column.
-fn check_titles(fields: &[super::Field]) -> Result<(), String> {
+pub(super) fn check_titles(fields: &[super::Field]) -> Result<(), String> {
     let mut seen: BTreeSet<String> = RESERVED.iter().map(|header| folded(header)).collect();
     for field in fields {
         let own: BTreeSet<String> = [&field.title, &field.name].map(|h| folded(h)).into();
@@ -303,12 +307,16 @@ fn check_rules(
         let place = place + 1;
         for code in &rule.outcomes {
             if !outcomes.iter().any(|outcome| outcome.code == *code) {
-                return Err(format!("{place}番目の rules にある結果区分「{code}」はありません。"));
+                return Err(format!(
+                    "{place}番目の rules にある結果区分「{code}」はありません。"
+                ));
             }
         }
         for name in rule.requires.iter().chain([&rule.field]) {
             if !has(name) {
-                return Err(format!("{place}番目の rules にある項目「{name}」はありません。"));
+                return Err(format!(
+                    "{place}番目の rules にある項目「{name}」はありません。"
+                ));
             }
         }
     }
@@ -318,7 +326,8 @@ fn check_rules(
     match (has("fee"), letter.fee) {
         (true, None) => {
             return Err(
-                "手数料の項目があるのに、fee がありません。どの手数料かを書いてください。".to_owned(),
+                "手数料の項目があるのに、fee がありません。どの手数料かを書いてください。"
+                    .to_owned(),
             );
         }
         (false, Some(_)) => {
@@ -347,7 +356,7 @@ fn name_outcomes(fields: &mut [super::Field], outcomes: &[Outcome]) {
     }
 }
 
-fn read_json(path: &Path) -> Result<Value, CatalogueError> {
+pub(super) fn read_json(path: &Path) -> Result<Value, CatalogueError> {
     let fail = |problem: String| CatalogueError {
         path: path.to_owned(),
         problem,
