@@ -289,6 +289,12 @@ pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
             "seal_mode が image なのに、seal_image がありません。".to_owned(),
         ));
     }
+    if !(1..=365).contains(&society.requests.target_days) {
+        return Err(fail(format!(
+            "[requests] の target_days は1から365までの数にしてください(今は{})。",
+            society.requests.target_days
+        )));
+    }
     Ok(society)
 }
 

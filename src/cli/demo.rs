@@ -9,7 +9,7 @@ use anyhow::{anyhow, bail};
 
 use super::Setting;
 use super::run::one_night;
-use crate::config::{Approval, Config};
+use crate::config::{Approval, Config, Requests};
 use crate::domain::StaffName;
 use crate::night::{self, Probe};
 use crate::office::Office;
@@ -35,6 +35,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     // mails become files.
     config.out.clone_from(&dir);
     config.approval = Approval::None;
+    config.requests = Requests::Optional;
     config.mail = toml::Table::new();
     let samples = samples(&config)?;
     let office = Arc::new(Office::open(config, setting.clock).await?);
