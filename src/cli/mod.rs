@@ -18,6 +18,7 @@ mod preview;
 mod queue;
 mod report;
 mod reproduce;
+mod request;
 mod run;
 mod serve;
 mod show;
@@ -70,6 +71,9 @@ enum Command {
     Kinds(kinds::Args),
     /// ファイルの記録を受け付ける
     Queue(queue::Args),
+    /// 請求(受付番号ごとの登録、期限、終了)
+    #[command(subcommand)]
+    Request(request::Request),
     /// 1件の記録を書簡にしてみる(受け付けない)
     Preview(preview::Args),
     /// 書簡の一覧
@@ -209,6 +213,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check => check::check(&setting).await,
         Command::Kinds(args) => kinds::kinds(&setting, args),
         Command::Queue(args) => queue::queue(&setting, args).await,
+        Command::Request(request) => request::request(&setting, request).await,
         Command::Preview(args) => preview::preview(&setting, args).await,
         Command::List(args) => list::list(&setting, args).await,
         Command::Show(args) => show::show(&setting, args).await,
