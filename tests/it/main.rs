@@ -23,6 +23,7 @@ mod notice;
 mod privacy;
 mod proof;
 mod queueing;
+mod requests;
 mod service;
 mod settings;
 mod staff;
