@@ -29,6 +29,8 @@ pub struct Config {
     pub out: PathBuf,
     /// Whether a second person must approve letters.
     pub approval: Approval,
+    /// Whether a letter's request must be registered.
+    pub requests: Requests,
     /// When the night runs.
     pub schedule: Schedule,
     /// Number of render workers.
@@ -55,6 +57,18 @@ pub enum Approval {
     None,
 }
 
+/// Whether the request that a letter's receipt number names must be
+/// registered before the letter is queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Requests {
+    /// A letter without it is queued, and staff are told.
+    #[default]
+    Optional,
+    /// A letter without it is refused.
+    Required,
+}
+
 /// Why the settings cannot be used, for staff.
 #[derive(Debug, thiserror::Error)]
 #[error("設定 {}：{problem}", path.display())]
@@ -73,6 +87,7 @@ struct RawConfig {
     fonts: PathBuf,
     out: PathBuf,
     approval: Approval,
+    requests: Requests,
     schedule: String,
     render: RawRender,
     delivery: RawDelivery,
@@ -102,6 +117,7 @@ impl Default for RawConfig {
             fonts: "fonts".into(),
             out: "out".into(),
             approval: Approval::default(),
+            requests: Requests::default(),
             schedule: "0 30 1 * * Mon-Fri".to_owned(),
             render: RawRender::default(),
             delivery: RawDelivery::default(),
@@ -202,6 +218,7 @@ impl Config {
             fonts: base.join(raw.fonts),
             out: base.join(raw.out),
             approval: raw.approval,
+            requests: raw.requests,
             schedule,
             workers: usize::try_from(workers).unwrap_or(1),
             limits: Limits {

@@ -45,6 +45,8 @@ pub struct Desk {
     pub clock: Clock,
     /// The kinds of letter.
     pub catalogue: Catalogue,
+    /// The form of a request.
+    pub requests: Catalogue,
     /// The grounds of the Act.
     pub law: Law,
     /// The society.
@@ -73,6 +75,9 @@ pub enum OfficeError {
     /// Kinds of letter that do not load.
     #[error("書簡の種類に誤りがあります。\n{}", lines(.0))]
     Catalogue(Vec<CatalogueError>),
+    /// The form of a request does not load.
+    #[error("請求の項目の定めに誤りがあります。\n  {0}")]
+    Requests(CatalogueError),
     /// The law's data does not load.
     #[error("法令データに誤りがあります。\n  {0}")]
     Law(#[from] LawError),
@@ -144,6 +149,7 @@ impl Desk {
     /// The first part that does not load; `yobin check` shows all.
     pub fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
         let catalogue = Catalogue::load(&config.templates).map_err(OfficeError::Catalogue)?;
+        let requests = Catalogue::of_requests(&config.templates).map_err(OfficeError::Requests)?;
         let law = Law::load(&config.templates)?;
         let society = read_society(&config.society)?;
         let recipient = recipient_of(&society).map_err(|problem| OfficeError::Society {
@@ -156,6 +162,7 @@ impl Desk {
             config,
             clock,
             catalogue,
+            requests,
             law,
             society,
             recipient,
@@ -317,6 +324,12 @@ pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
         ));
     }
     recipient_of(&society).map_err(fail)?;
+    if !(1..=365).contains(&society.requests.target_days) {
+        return Err(fail(format!(
+            "[requests] の target_days は1から365までの数にしてください(今は{})。",
+            society.requests.target_days
+        )));
+    }
     Ok(society)
 }
 

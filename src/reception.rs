@@ -1,12 +1,17 @@
-//! From a file to queued letters: intake, law, store.
+//! From a file to queued letters or registered requests: intake, law, store.
 //!
-//! A file is queued whole or not at all, unless the good rows are asked for.
+//! A file is taken in whole or not at all, unless the good rows are asked for.
 //! Rows are read, checked and written one at a time, so a file of a hundred
 //! thousand rows takes no more memory than one of ten.
 //!
 //! Restricted fields end here: a record that passed its checks is split, and
 //! what is stored, hashed and shown from then on is the record of a letter
 //! without a note.
+
+mod belonging;
+mod letters;
+mod requests;
+mod warnings;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,14 +20,13 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::Kind;
-use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName, State};
+use crate::catalogue::{Kind, REQUEST_KIND};
+use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::law::{self, Matter};
 use crate::office::{Desk, Office};
-use crate::render::Naming;
-use crate::restricted::{self, Note, Notes, RestrictedError};
-use crate::store::{Intake, NewLetter, Queued, StoreError, StoredNote};
+use crate::restricted::{self, Note, RestrictedError};
+use crate::store::{Intake, StoreError};
 
 /// What is to happen with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +42,20 @@ pub enum Mode {
 /// What happened with a file.
 #[derive(Debug, Default)]
 pub struct Received {
-    /// Letters queued (in a dry run: that would be).
+    /// Letters queued or requests registered (in a dry run: that would be).
     pub new: u64,
-    /// The first and the last of them.
-    pub range: Option<(LetterId, LetterId)>,
-    /// Rows that had been queued before; nothing happened to them.
+    /// The first and the last of them: a letter's reference, a request's
+    /// receipt number.
+    pub range: Option<(String, String)>,
+    /// Rows that had been taken in before; nothing happened to them.
     pub before: u64,
-    /// Those among them whose letter was cancelled.
+    /// Those among them whose letter was cancelled or whose request had been
+    /// registered by mistake.
     pub before_cancelled: u64,
     /// Those among them that came with a restricted note: it was not added.
     pub notes_left_out: Vec<LetterId>,
+    /// Letters queued that name a request which is not registered.
+    pub unregistered: u64,
     /// Bad rows.
     pub bad: u64,
     /// Names and addresses of new letters whose characters are replaced.
@@ -56,10 +64,37 @@ pub struct Received {
     pub replaced_rows: Vec<u64>,
     /// Rows with a name that needs the font for rare kanji and variants.
     pub rare_rows: Vec<u64>,
+    /// What staff should know of rows that are good all the same; the first
+    /// [`WARNINGS_NAMED`] of them.
+    pub warnings: Vec<RowProblem>,
+    /// How many more there are.
+    pub warnings_more: u64,
     /// Where the bad rows were written to.
     pub rejected: Option<PathBuf>,
     /// Whether anything was changed.
     pub kept: bool,
+}
+
+/// Warnings named one by one. A file with more has one fault many times over,
+/// and memory stays flat however long it is.
+pub const WARNINGS_NAMED: usize = 200;
+
+impl Received {
+    fn count_new(&mut self, reference: String) {
+        self.new += 1;
+        self.range = Some(match self.range.take() {
+            Some((first, _)) => (first, reference),
+            None => (reference.clone(), reference),
+        });
+    }
+
+    fn warn(&mut self, warning: RowProblem) {
+        if self.warnings.len() < WARNINGS_NAMED {
+            self.warnings.push(warning);
+        } else {
+            self.warnings_more += 1;
+        }
+    }
 }
 
 /// Why a file could not be received at all.
@@ -102,8 +137,8 @@ pub struct CheckedRecord {
     row: u64,
 }
 
-/// Receives a file. Every problem of every row is told to `say` as it is
-/// found.
+/// Receives a file of letters. Every problem of every row is told to `say` as
+/// it is found.
 ///
 /// # Errors
 /// [`ReceptionError`]; then nothing was queued.
@@ -119,31 +154,72 @@ pub async fn receive(
     let further = |kind: &Kind, values: &Map<String, Value>| further_problems(desk, kind, values);
     let reader =
         Reader::open(path, &desk.catalogue, kind, &desk.characters)?.with_further(&further);
+    let file = Incoming { path, reader, mode };
+    let letters = letters::Letters { desk, actor };
+    take_file(office, file, actor, &letters, say).await
+}
+
+/// Receives a file of requests, as [`receive`] does one of letters.
+///
+/// # Errors
+/// [`ReceptionError`]; then nothing was registered.
+pub async fn receive_requests(
+    office: &Office,
+    path: &Path,
+    actor: &StaffName,
+    mode: Mode,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<Received, ReceptionError> {
+    let desk = &office.desk;
+    let further = |_: &Kind, values: &Map<String, Value>| requests::problems(desk, values);
+    let reader = Reader::open(path, &desk.requests, Some(REQUEST_KIND), &desk.characters)?
+        .with_further(&further);
+    let file = Incoming { path, reader, mode };
+    take_file(office, file, actor, &requests::Requests { desk }, say).await
+}
+
+/// A file on its way in.
+struct Incoming<'a> {
+    path: &'a Path,
+    reader: Reader<'a>,
+    mode: Mode,
+}
+
+/// What the rows of a file become.
+trait Taking {
+    /// Checks a row against what the store holds, and takes it in if it is
+    /// good. A row that is refused comes back.
+    async fn take(
+        &self,
+        intake: &mut Intake,
+        row: Row,
+        received: &mut Received,
+    ) -> Result<Option<BadRow>, ReceptionError>;
+
+    /// Whether the row may hold a restricted note.
+    fn may_hold_note(&self, row: &Row) -> bool;
+}
+
+async fn take_file(
+    office: &Office,
+    file: Incoming<'_>,
+    actor: &StaffName,
+    taking: &impl Taking,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<Received, ReceptionError> {
+    let Incoming { path, reader, mode } = file;
     let mut rejected = match mode {
         Mode::AcceptValid => Some(begin_rejected(path, &reader)?),
         Mode::AllOrNothing | Mode::DryRun => None,
     };
     let sha256 = file_sha256(path).map_err(ReceptionError::Unreadable)?;
-    let by = By {
-        actor,
-        at: desk.clock.stamp(),
-    };
-    let mut intake = Intake::begin(&office.store, actor.as_str(), &by.at).await?;
+    let at = office.desk.clock.stamp();
+    let mut intake = Intake::begin(&office.store, actor.as_str(), &at).await?;
     let mut received = Received::default();
     let mut may_hold_notes = false;
     for row in reader {
-        let bad = match row {
-            Row::Bad(bad) => {
-                // Who knows of what kind it would have been.
-                may_hold_notes = true;
-                Some(bad)
-            }
-            Row::Good(record) => {
-                may_hold_notes |= has_restricted_fields(desk, &record.kind);
-                take_in(desk, &mut intake, record, &by, &mut received).await?
-            }
-        };
-        if let Some(bad) = bad {
+        may_hold_notes |= taking.may_hold_note(&row);
+        if let Some(bad) = taking.take(&mut intake, row, &mut received).await? {
             received.bad += 1;
             bad.problems.iter().for_each(&mut *say);
             if let Some((rejected, path)) = &mut rejected {
@@ -161,8 +237,8 @@ pub async fn receive(
         Mode::AcceptValid => true,
         Mode::DryRun => false,
     };
-    // The bad rows are safe on disk before the good ones are queued, so that
-    // no row of the file can get lost between the two.
+    // The bad rows are safe on disk before the good ones are taken in, so
+    // that no row of the file can get lost between the two.
     if let Some((rejected, path)) = rejected
         && received.bad > 0
     {
@@ -209,109 +285,6 @@ pub fn read_one(
     }
 }
 
-/// Who queues a file, and when.
-struct By<'a> {
-    actor: &'a StaffName,
-    at: String,
-}
-
-fn has_restricted_fields(desk: &Desk, kind: &str) -> bool {
-    let kind = desk.catalogue.get(kind);
-    kind.is_some_and(|kind| kind.fields.iter().any(|field| field.restricted))
-}
-
-/// Queues a good row; gives it back as a bad one if a later check refuses it.
-async fn take_in(
-    desk: &Desk,
-    intake: &mut Intake,
-    record: Record,
-    by: &By<'_>,
-    received: &mut Received,
-) -> Result<Option<BadRow>, ReceptionError> {
-    let checked = CheckedRecord::of(desk, &record);
-    let kind = desk.catalogue.get(&checked.kind);
-    let series = kind.map(|kind| kind.series.clone()).unwrap_or_default();
-    let text = Value::Object(checked.values.clone()).to_string();
-    let queued = intake
-        .add(&NewLetter {
-            row: checked.row,
-            kind: &checked.kind,
-            outcome: &checked.outcome,
-            series: &series,
-            delivery: checked.delivery,
-            record: &text,
-            record_sha256: &record_sha256(&checked.kind, &checked.values),
-        })
-        .await?;
-    match queued {
-        Queued::New(id) => {
-            if let Some(stored) = stored_note(desk, id, &checked, by)? {
-                intake.add_note(id, &stored).await?;
-            }
-            received.new += 1;
-            if let Some(kind) = kind {
-                received.note(checked.row, &checked.values, kind, desk);
-            }
-            received.range = Some(match received.range {
-                Some((first, _)) => (first, id),
-                None => (id, id),
-            });
-            Ok(None)
-        }
-        Queued::Before { letter, state } => {
-            received.before += 1;
-            if !checked.note.is_empty() {
-                received.notes_left_out.push(letter);
-            }
-            if state == State::Cancelled {
-                received.before_cancelled += 1;
-            }
-            Ok(None)
-        }
-        Queued::SameFile { row } => {
-            let problem = record.whole_problem(
-                &format!("{row}行目と同じ内容です。"),
-                "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
-            );
-            Ok(Some(record.refuse(vec![problem])))
-        }
-    }
-}
-
-impl Received {
-    /// Notes how the names of a new letter are shown.
-    fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Desk) {
-        let naming = Naming::of(kind, values, &desk.characters);
-        if !naming.replaced.is_empty() {
-            self.replaced += naming.replaced.len() as u64;
-            self.replaced_rows.push(row);
-        }
-        if naming.rare {
-            self.rare_rows.push(row);
-        }
-    }
-}
-
-/// The encrypted note of a new letter: with or without anything in it for
-/// every letter that may have one, so that there is nothing to tell them apart.
-fn stored_note(
-    desk: &Desk,
-    id: LetterId,
-    checked: &CheckedRecord,
-    by: &By<'_>,
-) -> Result<Option<StoredNote>, RestrictedError> {
-    let recipient = desk.recipient.as_ref().filter(|_| checked.may_restrict);
-    let Some(recipient) = recipient else {
-        return Ok(None);
-    };
-    let notes = Notes::at_intake(id, &checked.note, by.actor.as_str(), &by.at);
-    let encrypted = restricted::encrypt(recipient, id, &notes)?;
-    Ok(Some(StoredNote {
-        encrypted: encrypted.bytes,
-        used: encrypted.used,
-    }))
-}
-
 impl CheckedRecord {
     fn of(desk: &Desk, record: &Record) -> Self {
         let outcome = record.values.get("outcome").and_then(Value::as_str);
@@ -333,9 +306,13 @@ impl CheckedRecord {
             row: record.row,
         }
     }
+
+    fn sha256(&self) -> String {
+        record_sha256(&self.kind, &self.values)
+    }
 }
 
-/// The checks that need more than the schema: envelope and law.
+/// The checks that need more than the schema: envelope, law, whom it goes to.
 fn further_problems(desk: &Desk, kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
     let (envelope, mut problems) = Envelope::read(values);
     let outcome = values.get("outcome").and_then(Value::as_str);
@@ -351,6 +328,7 @@ fn further_problems(desk: &Desk, kind: &Kind, values: &Map<String, Value>) -> Ve
             "個人情報保護管理者が yobin restricted keygen で鍵を作り、表示された公開鍵を society/profile.toml の [restricted] に書いてから、もう一度受け付けてください。",
         ));
     }
+    problems.extend(belonging::misaddressed_by_itself(values));
     let today = desk.clock.today();
     if let Some(outcome) = outcome.and_then(|code| kind.outcome(code)) {
         problems.extend(desk.law.check(Matter {

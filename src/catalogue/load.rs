@@ -177,10 +177,7 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
     check_rules(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
     check_restricted(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
     name_outcomes(&mut fields, &outcomes);
-    let validator = jsonschema::draft202012::options()
-        .should_validate_formats(true)
-        .build(&schema)
-        .map_err(|error| fail("record.schema.json", error.to_string()))?;
+    let validator = compile(&schema).map_err(|p| fail("record.schema.json", p))?;
     Ok(Kind {
         code,
         name: letter.name,
@@ -194,6 +191,13 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
         schema,
         validator,
     })
+}
+
+pub(super) fn compile(schema: &Value) -> Result<jsonschema::Validator, String> {
+    jsonschema::draft202012::options()
+        .should_validate_formats(true)
+        .build(schema)
+        .map_err(|error| error.to_string())
 }
 
 /// Joins the `outcome` field, the common groups and the kind's own schema.
@@ -251,7 +255,7 @@ const RESERVED: [&str; 3] = ["kind", "種別", "エラー内容"];
 
 /// A header is read without regard to width, letter case and spaces, so two
 /// that differ only there would be one column.
-fn check_titles(fields: &[super::Field]) -> Result<(), String> {
+pub(super) fn check_titles(fields: &[super::Field]) -> Result<(), String> {
     let mut seen: BTreeSet<String> = RESERVED.iter().map(|header| folded(header)).collect();
     for field in fields {
         let own: BTreeSet<String> = [&field.title, &field.name].map(|h| folded(h)).into();
@@ -394,7 +398,7 @@ fn name_outcomes(fields: &mut [super::Field], outcomes: &[Outcome]) {
     }
 }
 
-fn read_json(path: &Path) -> Result<Value, CatalogueError> {
+pub(super) fn read_json(path: &Path) -> Result<Value, CatalogueError> {
     let fail = |problem: String| CatalogueError {
         path: path.to_owned(),
         problem,

@@ -8,6 +8,7 @@
 
 mod field;
 mod load;
+mod requests;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::domain::{RequesterRole, Right};
 
 pub use field::{Choice, Field, FieldShape, ListShape, Role};
 pub use load::CatalogueError;
+pub use requests::REQUEST_KIND;
 
 /// All kinds of letter the society can send, by kind code.
 #[derive(Debug)]
@@ -36,7 +38,8 @@ impl Catalogue {
     }
 }
 
-/// One kind of letter, such as the decision on a request for disclosure.
+/// One kind of letter, such as the decision on a request for disclosure; or
+/// the form of a request, which has no outcomes.
 #[derive(Debug)]
 pub struct Kind {
     /// Folder name, for instance `disclosure-decision`.

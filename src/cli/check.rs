@@ -49,6 +49,9 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
             None
         }
     };
+    problems.keep(
+        Catalogue::of_requests(&config.templates).map_err(|error| format!("請求の項目 {error}")),
+    );
     let law = problems.keep(Law::load(&config.templates));
     let society = problems.keep(office::read_society(&config.society));
     problems.keep(notice::Notice::read(&config.society));

@@ -9,7 +9,7 @@ use anyhow::{anyhow, bail};
 
 use super::Setting;
 use super::run::one_night;
-use crate::config::Approval;
+use crate::config::{Approval, Requests};
 use crate::domain::StaffName;
 use crate::night::{self, Probe};
 use crate::office::{Desk, Office};
@@ -35,6 +35,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     // mails become files.
     config.out.clone_from(&dir);
     config.approval = Approval::None;
+    config.requests = Requests::Optional;
     config.mail = toml::Table::new();
     let desk = Desk::open(config, setting.clock)?.for_samples();
     let office = Arc::new(Office::at(desk).await?);

@@ -23,7 +23,7 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Sheet {
+pub(super) enum Sheet {
     Csv,
     Xlsx,
 }
@@ -49,13 +49,20 @@ pub(super) fn kinds(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         describe(kind);
         return Ok(ExitCode::SUCCESS);
     };
+    write_sheet(kind, format, args.output)
+}
+
+/// Makes an empty sheet of a kind, named after it unless `output` names it.
+pub(super) fn write_sheet(
+    kind: &Kind,
+    format: Sheet,
+    output: Option<PathBuf>,
+) -> anyhow::Result<ExitCode> {
     let ending = match format {
         Sheet::Csv => "csv",
         Sheet::Xlsx => "xlsx",
     };
-    let path = args
-        .output
-        .unwrap_or_else(|| PathBuf::from(format!("{code}.{ending}")));
+    let path = output.unwrap_or_else(|| PathBuf::from(format!("{}.{ending}", kind.code)));
     if path.extension().and_then(|e| e.to_str()) != Some(ending) {
         bail!("-o のファイル名は .{ending} で終わるようにしてください。");
     }

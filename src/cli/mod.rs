@@ -19,6 +19,7 @@ mod preview;
 mod queue;
 mod report;
 mod reproduce;
+mod request;
 mod restricted;
 mod run;
 mod serve;
@@ -72,6 +73,9 @@ enum Command {
     Kinds(kinds::Args),
     /// ファイルの記録を受け付ける
     Queue(queue::Args),
+    /// 請求(受付番号ごとの登録、期限、終了)
+    #[command(subcommand)]
+    Request(request::Request),
     /// 1件の記録を書簡にしてみる(受け付けない)
     Preview(preview::Args),
     /// すべての見本のページを、目で確かめるための一覧(HTML)にする
@@ -216,6 +220,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check => check::check(&setting).await,
         Command::Kinds(args) => kinds::kinds(&setting, args),
         Command::Queue(args) => queue::queue(&setting, args).await,
+        Command::Request(request) => request::request(&setting, request).await,
         Command::Preview(args) => preview::preview(&setting, args).await,
         Command::Gallery(args) => gallery::gallery(&setting, args).await,
         Command::List(args) => list::list(&setting, args).await,

@@ -30,11 +30,7 @@ pub(super) struct Args {
 pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mode = match (args.dry_run, args.accept_valid) {
-        (true, _) => Mode::DryRun,
-        (false, true) => Mode::AcceptValid,
-        (false, false) => Mode::AllOrNothing,
-    };
+    let mode = mode(args.dry_run, args.accept_valid);
     let received = reception::receive(
         &office,
         &args.file,
@@ -45,29 +41,49 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     )
     .await?;
     office.close().await;
-    tell(&received, mode);
+    let gone = "取り消した書簡です。出し直すときは、記録番号を変えた記録を受け付けてください。";
+    tell(&received, mode, gone);
+    if received.unregistered > 0 {
+        say!(
+            "注意：受付番号の請求が登録されていない書簡が{}件あります。期限を数えるには、書簡より先に yobin request add で請求を登録してください。",
+            received.unregistered
+        );
+    }
     if received.kept && received.new > 0 && office.desk.config.approval == Approval::Required {
         say!("別の人の承認(yobin approve 番号 --as 名前)の後、夜間処理で作成します。");
     }
-    Ok(match (received.bad, mode) {
+    Ok(exit_code(&received, mode))
+}
+
+/// What the options say is to happen with the file.
+pub(super) fn mode(dry_run: bool, accept_valid: bool) -> Mode {
+    match (dry_run, accept_valid) {
+        (true, _) => Mode::DryRun,
+        (false, true) => Mode::AcceptValid,
+        (false, false) => Mode::AllOrNothing,
+    }
+}
+
+/// How the command ends.
+pub(super) fn exit_code(received: &Received, mode: Mode) -> ExitCode {
+    match (received.bad, mode) {
         (0, _) if !received.notes_left_out.is_empty() => ExitCode::from(NEEDS_PERSON),
         (0, _) => ExitCode::SUCCESS,
         (_, Mode::AcceptValid) => ExitCode::from(NEEDS_PERSON),
         (_, Mode::AllOrNothing | Mode::DryRun) => ExitCode::from(FAILED),
-    })
+    }
 }
 
-fn tell(received: &Received, mode: Mode) {
+/// Tells what happened with the file. `gone` says what those rows are that
+/// were taken in before and are no more.
+pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
     let Received {
         new, before, bad, ..
     } = received;
     if *before > 0 {
         say!("{before}件は、同じ記録を前に受け付けています。もう一度は受け付けません。");
         if received.before_cancelled > 0 {
-            say!(
-                "  そのうち{}件は取り消した書簡です。出し直すときは、記録番号を変えた記録を受け付けてください。",
-                received.before_cancelled
-            );
+            say!("  そのうち{}件は{gone}", received.before_cancelled);
         }
     }
     if received.replaced > 0 {
@@ -94,7 +110,7 @@ fn tell(received: &Received, mode: Mode) {
             );
         }
         Mode::AllOrNothing | Mode::AcceptValid => {
-            match received.range {
+            match &received.range {
                 Some((first, last)) if first == last => say!("1件を受け付けました。{first}"),
                 Some((first, last)) => {
                     say!("{new}件を受け付けました。{first} から {last} まで");
@@ -108,6 +124,15 @@ fn tell(received: &Received, mode: Mode) {
                 );
             }
         }
+    }
+    for warning in &received.warnings {
+        say!("注意：{warning}");
+    }
+    if received.warnings_more > 0 {
+        say!(
+            "注意：このほかに{}件の注意があります。",
+            received.warnings_more
+        );
     }
 }
 

@@ -169,7 +169,7 @@ fn naming_lines(naming: &Naming, lines: &mut Vec<String>) {
     }
 }
 
-fn record_lines(kind: &Kind, record: &Map<String, Value>, lines: &mut Vec<String>) {
+pub(super) fn record_lines(kind: &Kind, record: &Map<String, Value>, lines: &mut Vec<String>) {
     for field in &kind.fields {
         if let Some(value) = record.get(&field.name) {
             let text = shown(field, value);

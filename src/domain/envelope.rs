@@ -184,6 +184,26 @@ impl Envelope {
 }
 
 impl RequesterRole {
+    /// Every role.
+    pub const ALL: [RequesterRole; 5] = [
+        RequesterRole::Principal,
+        RequesterRole::LegalRepresentativeMinor,
+        RequesterRole::LegalRepresentativeWard,
+        RequesterRole::AppointedAgent,
+        RequesterRole::Bereaved,
+    ];
+
+    /// The code records and the store use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RequesterRole::Principal => "principal",
+            RequesterRole::LegalRepresentativeMinor => "legal_representative_minor",
+            RequesterRole::LegalRepresentativeWard => "legal_representative_ward",
+            RequesterRole::AppointedAgent => "appointed_agent",
+            RequesterRole::Bereaved => "bereaved",
+        }
+    }
+
     /// The word staff use.
     pub fn label(self) -> &'static str {
         match self {
@@ -196,19 +216,12 @@ impl RequesterRole {
     }
 
     /// The role with this code.
-    fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "principal" => Some(RequesterRole::Principal),
-            "legal_representative_minor" => Some(RequesterRole::LegalRepresentativeMinor),
-            "legal_representative_ward" => Some(RequesterRole::LegalRepresentativeWard),
-            "appointed_agent" => Some(RequesterRole::AppointedAgent),
-            "bereaved" => Some(RequesterRole::Bereaved),
-            _ => None,
-        }
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == code)
     }
 }
 
-fn date(
+pub(super) fn date(
     record: &Map<String, Value>,
     field: &str,
     problems: &mut Vec<FieldProblem>,

@@ -63,6 +63,19 @@ impl Right {
         }
     }
 
+    /// Whether a suit over it has to wait for two weeks (art. 39(1): claims
+    /// under arts. 33(1) and (5), 34(1), 35(1), (3) and (5)). To be told the
+    /// purposes (art. 32(2)) is asked for and not claimed.
+    pub fn is_under_article_39(self) -> bool {
+        match self {
+            Right::Disclosure
+            | Right::ThirdPartyRecordDisclosure
+            | Right::Correction
+            | Right::Cessation => true,
+            Right::NotificationOfPurposes | Right::BereavedDisclosure | Right::Complaint => false,
+        }
+    }
+
     /// The right with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|right| right.as_str() == code)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
 use super::NumberRule;
@@ -44,6 +45,9 @@ pub struct Society {
     /// Fees the society has set (art. 38).
     #[serde(default)]
     pub fees: Fees,
+    /// How the society means to treat requests.
+    #[serde(default)]
+    pub requests: RequestAims,
     /// Who may read restricted notes; without it none can be written.
     pub restricted: Option<Restricted>,
 }
@@ -146,4 +150,28 @@ pub struct Fees {
     pub notification_of_purposes: Option<u32>,
     /// For a disclosure (art. 33(1), also 33(5)).
     pub disclosure: Option<u32>,
+}
+
+/// What the society aims at with every request. The Act says "without delay"
+/// and names no number of days.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RequestAims {
+    /// Days from arrival to the society's own target, 1–365.
+    pub target_days: u16,
+}
+
+impl Default for RequestAims {
+    fn default() -> Self {
+        RequestAims { target_days: 30 }
+    }
+}
+
+impl RequestAims {
+    /// The target of a request that arrived on this day.
+    pub fn target_for(self, arrival: NaiveDate) -> NaiveDate {
+        arrival
+            .checked_add_days(Days::new(self.target_days.into()))
+            .unwrap_or(arrival)
+    }
 }

@@ -170,7 +170,7 @@ pub(super) fn unknown_key(fields: &[Field], key: &str) -> (&'static str, String)
         Some(title) => format!("「{title}」ではありませんか。違うときは消してください。"),
         None => "消すか、見出しの一覧にある名前に直してください。".to_owned(),
     };
-    ("この書簡にない項目です。", remedy)
+    ("決められていない項目です。", remedy)
 }
 
 fn unknown(fields: &[Field], header: &str) -> ColumnProblem {

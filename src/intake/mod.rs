@@ -111,6 +111,11 @@ impl Record {
         Findings::one(self.row, &self.labels, "", (problem, remedy))
     }
 
+    /// What a further check found at a field, in the file's own words.
+    pub fn placed(&self, kind: &Kind, found: &FieldProblem) -> RowProblem {
+        placed(self.row, &self.labels, kind, found)
+    }
+
     /// Refuses the record, for a later check.
     pub fn refuse(self, problems: Vec<RowProblem>) -> BadRow {
         BadRow {
@@ -172,37 +177,60 @@ impl<'a> Reader<'a> {
     }
 
     fn check_further(&self, row: Row) -> Row {
-        let Some(further) = self.further else {
-            return row;
+        let found = match (self.further, row.read()) {
+            (Some(further), Some((code, values))) => self
+                .catalogue
+                .get(code)
+                .map(|kind| (kind, further(kind, values))),
+            _ => None,
         };
-        let kind_of = |code: &str| self.catalogue.get(code);
-        match row {
+        match found {
+            Some((kind, found)) => row.with(kind, &found),
+            None => row,
+        }
+    }
+}
+
+impl Row {
+    /// The code of the kind and the values, as far as they could be read.
+    pub fn read(&self) -> Option<(&str, &Map<String, Value>)> {
+        match self {
+            Row::Good(record) => Some((&record.kind, &record.values)),
+            Row::Bad(bad) => {
+                let read = bad.read.as_ref()?;
+                Some((&read.kind, &read.values))
+            }
+        }
+    }
+
+    /// The row with what a further check found; refused if it found anything.
+    #[must_use]
+    pub fn with(self, kind: &Kind, found: &[FieldProblem]) -> Row {
+        match self {
+            Row::Good(record) if found.is_empty() => Row::Good(record),
             Row::Good(record) => {
-                let Some(kind) = kind_of(&record.kind) else {
-                    return Row::Good(record);
+                let told = |problem| placed(record.row, &record.labels, kind, problem);
+                let problems = found.iter().map(told).collect();
+                let read = Read {
+                    kind: record.kind.clone(),
+                    values: record.values.clone(),
+                    labels: Arc::clone(&record.labels),
                 };
-                let found = further(kind, &record.values);
-                if found.is_empty() {
-                    return Row::Good(record);
-                }
-                let problems = found
-                    .iter()
-                    .map(|problem| placed(record.row, &record.labels, kind, problem))
-                    .collect();
-                Row::Bad(record.refuse(problems))
+                let mut bad = record.refuse(problems);
+                bad.read = Some(Box::new(read));
+                Row::Bad(bad)
             }
             Row::Bad(mut bad) => {
-                if let Some(read) = bad.read.take()
-                    && let Some(kind) = kind_of(&read.kind)
-                {
-                    for problem in further(kind, &read.values) {
-                        let told = placed(bad.row, &read.labels, kind, &problem);
-                        // One complaint of a field is enough to have it looked
-                        // at; a second of its consequences would confuse.
-                        let known = |other: &RowProblem| other.column.starts_with(&told.column);
-                        if told.column.is_empty() || !bad.problems.iter().any(known) {
-                            bad.problems.push(told);
-                        }
+                let Some(read) = &bad.read else {
+                    return Row::Bad(bad);
+                };
+                for problem in found {
+                    let told = placed(bad.row, &read.labels, kind, problem);
+                    // One complaint of a field is enough to have it looked
+                    // at; a second of its consequences would confuse.
+                    let known = |other: &RowProblem| other.column.starts_with(&told.column);
+                    if told.column.is_empty() || !bad.problems.iter().any(known) {
+                        bad.problems.push(told);
                     }
                 }
                 Row::Bad(bad)

@@ -286,8 +286,8 @@ fn header_problems_come_all_at_once_with_suggestions() {
         found.contains("「addressee_name」：「氏 名」と同じ項目"),
         "{found}"
     );
-    assert!(found.contains("「郵便番」：この書簡にない項目です。「郵便番号」ではありませんか"));
-    assert!(found.contains("「謎」：この書簡にない項目です。消すか"));
+    assert!(found.contains("「郵便番」：決められていない項目です。「郵便番号」ではありませんか"));
+    assert!(found.contains("「謎」：決められていない項目です。消すか"));
     assert!(found.contains("「結果区分」：必須の列がありません"));
 }
 
@@ -434,12 +434,12 @@ fn json_entries_are_read_with_nested_problems() {
     );
     let found = problems(&rows[1]);
     for expected in [
-        "2件目「adressee_name」：この書簡にない項目です。「addressee_name」ではありませんか",
+        "2件目「adressee_name」：決められていない項目です。「addressee_name」ではありませんか",
         "2件目「count」：「多い」は整数ではありません",
         "2件目「items[0].item」：値の型が違います。文字列",
         "2件目「items[1].item」：目に見えない文字(U+200B)",
         "2件目「items[1].day」：「x」は日付として",
-        "「items[1].extra」：この書簡にない項目",
+        "「items[1].extra」：決められていない項目",
         "2件目「items[2]」：値の型が違います。オブジェクト",
         "2件目「grounds」：値の型が違います。配列",
     ] {

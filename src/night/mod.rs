@@ -6,6 +6,7 @@
 //! is on its way through the rest: set, store, register, release, deliver.
 //! Killed anywhere, the next run does what is left and nothing twice.
 
+mod concern;
 mod flow;
 mod lock;
 mod outcome;
@@ -29,6 +30,7 @@ use crate::office::{Office, OfficeError};
 use crate::render::{FontError, PoolError};
 use crate::store::{self, CloseCheck, Joined, StoreError, Writer};
 
+pub use concern::{RequestConcern, concern_of};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use report::{Report, ReportError, write_report};

@@ -8,10 +8,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::domain::State;
+use super::concern::concern_of;
+use crate::domain::{AskedRight, Concern, Standing, State};
 use crate::office::{Office, OfficeError};
 use crate::render::{Job, Output, RenderFailure};
-use crate::store::{self, LetterRow, StoreError};
+use crate::store::{self, LetterRow, RequestRow, StoreError};
 use crate::text::era;
 
 /// Letters named one by one in the report; a night with more is a fault of
@@ -62,6 +63,16 @@ pub struct Report {
     pub attention_more: i64,
     /// Letters outside any batch, by state.
     pub waiting: Vec<Count>,
+    /// Requests that are open when the report is made.
+    pub requests_open: i64,
+    /// The same by how their time stands; they add up to `requests_open`.
+    pub request_counts: Vec<Count>,
+    /// Whether they do.
+    pub requests_match: bool,
+    /// Open requests whose time is running out or has, the most urgent first.
+    pub requests: Vec<RequestAttention>,
+    /// Further such requests that are not named here.
+    pub requests_more: i64,
     /// How long the batch was open.
     pub duration: String,
     /// Place and hash of the register's last entry. On paper it lets anyone
@@ -117,6 +128,21 @@ pub struct Attention {
     pub next_step: String,
 }
 
+/// A request whose time is running out or has.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestAttention {
+    /// Receipt number.
+    pub receipt_number: String,
+    /// Day it arrived, with its era.
+    pub arrival_ja: String,
+    /// A word for how its time stands.
+    pub concern: String,
+    /// Why it needs a person.
+    pub reason: String,
+    /// What to do.
+    pub next_step: String,
+}
+
 /// Why a report cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
@@ -162,6 +188,8 @@ impl Report {
         let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
         let outside = store::outside_batches(&mut conn).await?;
         let (last, head) = store::chain_head(&mut conn).await?;
+        let requests_open = store::count_open_requests(&mut conn).await?;
+        let pressing = Pressing::on(desk.clock.today(), store::open_requests(&mut conn).await?);
 
         let count = |state: State| by_state.get(&state).copied().unwrap_or_default();
         let counts: Vec<Count> = RESTING
@@ -197,15 +225,27 @@ impl Report {
                     "{total}件のうち{unfinished}件の処理が終わっていません。yobin run --date {day} をもう一度実行してください。"
                 ),
             )
+        } else if needing + earlier == 0 && pressing.count > 0 {
+            (
+                "要対応",
+                format!(
+                    "{total}件の処理が終わりました。期限に注意が必要な請求が{}件あります。",
+                    pressing.count
+                ),
+            )
         } else if needing + earlier > 0 {
             let whom = match (needing, earlier) {
                 (_, 0) => format!("{needing}件"),
                 (0, _) => format!("前の日までの{earlier}件"),
                 (_, _) => format!("{needing}件と、前の日までの{earlier}件"),
             };
+            let requests = match pressing.count {
+                0 => String::new(),
+                count => format!("期限に注意が必要な請求も{count}件あります。"),
+            };
             (
                 "要対応",
-                format!("{total}件の処理が終わりました。{whom}に対応が必要です。"),
+                format!("{total}件の処理が終わりました。{whom}に対応が必要です。{requests}"),
             )
         } else {
             (
@@ -260,6 +300,12 @@ impl Report {
                 .collect(),
             attention,
             waiting,
+            requests_open,
+            requests_match: pressing.counts.iter().map(|part| part.count).sum::<i64>()
+                == requests_open,
+            request_counts: pressing.counts,
+            requests_more: pressing.count - i64::try_from(pressing.named.len()).unwrap_or_default(),
+            requests: pressing.named,
             duration: duration(&batch.opened_at, batch.closed_at.as_deref()),
             register_head: format!("{last}：{head}"),
         })
@@ -314,7 +360,9 @@ impl Report {
             }
         }
         lines.push(String::new());
-        if self.attention.is_empty() {
+        if self.attention.is_empty() && !self.requests.is_empty() {
+            lines.push("対応が必要な書簡はありません。".to_owned());
+        } else if self.attention.is_empty() {
             lines.push("対応が必要なものはありません。".to_owned());
         } else {
             lines.push("対応が必要なもの".to_owned());
@@ -342,10 +390,103 @@ impl Report {
                 lines.push(format!("  {}  {}件", part.label, part.count));
             }
         }
+        self.tell_requests(&mut lines);
         lines.push(String::new());
         lines.push(format!("台帳の末尾  {}", self.register_head));
         lines.push(String::new());
         lines.join("\n")
+    }
+}
+
+impl Report {
+    /// The open requests, as plain text; nothing where there are none.
+    fn tell_requests(&self, lines: &mut Vec<String>) {
+        if self.requests_open == 0 {
+            return;
+        }
+        lines.push(String::new());
+        lines.push("請求の期限".to_owned());
+        lines.push(format!("  受付中  {}件", self.requests_open));
+        let parts: Vec<String> = self
+            .request_counts
+            .iter()
+            .map(|part| format!("{} {}", part.label, part.count))
+            .collect();
+        lines.push(format!("  内訳    {}", parts.join("  ")));
+        if !self.requests_match {
+            lines.push("  受付中の件数と内訳の合計が一致していません。".to_owned());
+        }
+        for item in &self.requests {
+            lines.push(format!(
+                "  {}  {}  到達 {}",
+                item.receipt_number, item.concern, item.arrival_ja
+            ));
+            lines.push(format!("      {}", item.reason));
+            lines.push(format!("      → {}", item.next_step));
+        }
+        if self.requests_more > 0 {
+            lines.push(format!(
+                "  ほかに{}件あります。yobin request list で確かめてください。",
+                self.requests_more
+            ));
+        }
+    }
+}
+
+/// Open requests by how their time stands.
+struct Pressing {
+    counts: Vec<Count>,
+    count: i64,
+    named: Vec<RequestAttention>,
+}
+
+impl Pressing {
+    fn on(today: NaiveDate, open: Vec<(RequestRow, Vec<AskedRight>)>) -> Self {
+        let mut open: Vec<(RequestRow, Vec<AskedRight>, Standing)> = open
+            .into_iter()
+            .map(|(row, rights)| {
+                let standing = Standing::on(today, row.arrival_date, row.target_date, &rights);
+                (row, rights, standing)
+            })
+            .collect();
+        open.sort_by_key(|(_, _, standing)| standing.urgency());
+        let counts = [
+            (Concern::TwoWeeksPast, "2週間を過ぎたもの"),
+            (Concern::TwoWeeksNear, "2週間の近いもの(7日目から)"),
+            (Concern::TargetPassed, "回答目標日を過ぎたもの"),
+            (Concern::None, "そのほか"),
+        ]
+        .map(|(concern, label)| {
+            let of_it = open.iter().filter(|(_, _, on)| on.concern() == concern);
+            Count {
+                label: label.to_owned(),
+                count: i64::try_from(of_it.count()).unwrap_or(i64::MAX),
+            }
+        })
+        .into();
+        let mut count = 0;
+        let mut named = Vec::new();
+        for (row, rights, standing) in &open {
+            let Some(concern) = concern_of(row, rights, standing) else {
+                continue;
+            };
+            count += 1;
+            if count <= NAMED {
+                named.push(RequestAttention {
+                    receipt_number: row.receipt_number.clone(),
+                    arrival_ja: era::write(row.arrival_date)
+                        .unwrap_or_else(|| row.arrival_date.to_string()),
+                    concern: concern.label.to_owned(),
+                    reason: concern.reason,
+                    next_step: concern.next_step,
+                });
+            }
+        }
+        Pressing {
+            counts,
+            count,
+            named,
+        }
     }
 }
 

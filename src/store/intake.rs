@@ -1,19 +1,19 @@
-//! Taking letters in: one transaction a file, so a file is queued whole or
+//! Taking files in: one transaction a file, so a file is queued whole or
 //! not at all.
 
 use sqlx::{Row, Sqlite, Transaction};
 
 use super::restricted::{self, StoredNote};
-use super::{Store, StoreError};
-use crate::domain::{Delivery, LetterId, State};
+use super::{RequestRow, Store, StoreError};
+use crate::domain::{Delivery, LetterId, Right, State};
 
 /// A file being queued. Nothing is kept unless [`commit`](Self::commit) is
 /// called.
 pub struct Intake {
-    tx: Transaction<'static, Sqlite>,
-    id: i64,
-    actor: String,
-    at: String,
+    pub(super) tx: Transaction<'static, Sqlite>,
+    pub(super) id: i64,
+    pub(super) actor: String,
+    pub(super) at: String,
 }
 
 /// A checked record on its way into the store.
@@ -33,6 +33,10 @@ pub struct NewLetter<'a> {
     pub record: &'a str,
     /// SHA-256 of kind and record in a canonical form, in hexadecimal.
     pub record_sha256: &'a str,
+    /// The request it belongs to, if that is registered.
+    pub request: Option<&'a RequestRow>,
+    /// The right of that request it decides.
+    pub decides: Option<Right>,
 }
 
 /// What became of a record.
@@ -83,8 +87,8 @@ impl Intake {
         let inserted = sqlx::query(
             "INSERT INTO letter (
                 kind, outcome, delivery, series, record_sha256,
-                intake_id, intake_row, queued_by, queued_at
-             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                intake_id, intake_row, queued_by, queued_at, request_id, decides
+             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (record_sha256) DO NOTHING",
         )
         .bind(new.kind)
@@ -96,6 +100,8 @@ impl Intake {
         .bind(i64::try_from(new.row).unwrap_or(i64::MAX))
         .bind(&self.actor)
         .bind(&self.at)
+        .bind(new.request.map(|request| request.id))
+        .bind(new.request.and(new.decides).map(Right::as_str))
         .execute(&mut *self.tx)
         .await?;
         if inserted.rows_affected() == 0 {
@@ -116,7 +122,11 @@ impl Intake {
         .bind(&self.actor)
         .execute(&mut *self.tx)
         .await?;
-        Ok(Queued::New(LetterId::from_key(key)))
+        let letter = LetterId::from_key(key);
+        if let Some(request) = new.request {
+            self.note_letter(request.id, letter).await?;
+        }
+        Ok(Queued::New(letter))
     }
 
     /// Keeps the restricted note of a letter just added, in the same

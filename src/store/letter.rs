@@ -81,7 +81,7 @@ impl LetterRow {
     }
 }
 
-fn as_text<T: std::fmt::Display, S: serde::Serializer>(
+pub(super) fn as_text<T: std::fmt::Display, S: serde::Serializer>(
     value: &T,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -13,6 +13,9 @@ mod intake;
 mod letter;
 mod mark;
 mod register;
+mod request;
+mod request_close;
+mod request_intake;
 mod restricted;
 mod staff;
 mod step;
@@ -33,6 +36,12 @@ pub use mark::{schedule_mark, set_schedule_mark};
 pub use register::{
     RegisterEntry, chain_head, genesis, register_entries, sets_in_use, unregistered_letters,
 };
+pub use request::{
+    RequestAuditRow, RequestRow, audit_of_request, closed_requests_page, count_open_requests,
+    letters_of_request, open_requests, record_of_request, request, rights_of,
+};
+pub use request_close::{CloseRefusal, close_request};
+pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{Claimed, RenderedFacts, Step, StepError, recover_handovers};

@@ -25,6 +25,7 @@ mod notice;
 mod privacy;
 mod proof;
 mod queueing;
+mod requests;
 mod restricted;
 mod service;
 mod settings;

@@ -1,0 +1,130 @@
+//! `yobin request`: requests, from their arrival to their end.
+
+mod list;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+use super::kinds::{Sheet, write_sheet};
+use super::queue::{exit_code, mode, tell};
+use super::{Setting, actor};
+use crate::catalogue::Catalogue;
+use crate::domain::CloseReason;
+use crate::office::{Office, OfficeError};
+use crate::reception;
+use crate::store::{self, StoreError};
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Request {
+    /// ファイルの請求を登録する。記入用の空の表も作れる
+    Add(AddArgs),
+    /// 請求の一覧(急ぐものから順に)
+    List(list::Args),
+    /// 1件の請求の詳しい内容
+    Show(show::Args),
+    /// 請求を終える
+    Close(CloseArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AddArgs {
+    /// 請求のファイル(CSV、TSV、XLSX、JSON、JSON Lines)
+    #[arg(value_name = "FILE", required_unless_present = "header")]
+    file: Option<PathBuf>,
+    /// 調べるだけで登録しない
+    #[arg(long)]
+    dry_run: bool,
+    /// 正しい行だけ登録し、ほかの行は要修正のファイルに書く
+    #[arg(long, conflicts_with = "dry_run")]
+    accept_valid: bool,
+    /// 登録する人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+    /// 記入用の空の表を作る
+    #[arg(long, value_name = "csv|xlsx", conflicts_with = "file")]
+    header: Option<Sheet>,
+    /// 表のファイル名(なければ request.csv か request.xlsx)
+    #[arg(short, long, value_name = "FILE", requires = "header")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CloseArgs {
+    /// 受付番号
+    #[arg(value_name = "RECEIPT")]
+    receipt: String,
+    /// 理由(回答済み、別途回答済み、取下げ、補正なし、請求先の案内済み、保有個人データ非該当、登録誤り)
+    #[arg(long, value_name = "REASON")]
+    reason: CloseReason,
+    /// 終える人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub(super) async fn request(setting: &Setting, request: Request) -> anyhow::Result<ExitCode> {
+    match request {
+        Request::Add(args) => add(setting, args).await,
+        Request::List(args) => list::list(setting, args).await,
+        Request::Show(args) => show::show(setting, args).await,
+        Request::Close(args) => close(setting, args).await,
+    }
+}
+
+async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
+    if let Some(format) = args.header {
+        return header(setting, format, args.output);
+    }
+    let Some(file) = args.file else {
+        bail!("請求のファイルを書いてください。空の表は --header xlsx で作れます。");
+    };
+    let actor = actor(args.name.as_deref())?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mode = mode(args.dry_run, args.accept_valid);
+    let received = reception::receive_requests(&office, &file, &actor, mode, &mut |problem| {
+        eprintln!("{problem}");
+    })
+    .await?;
+    office.close().await;
+    tell(&received, mode, "登録誤りとして終えた請求です。");
+    Ok(exit_code(&received, mode))
+}
+
+fn header(setting: &Setting, format: Sheet, output: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let requests =
+        Catalogue::of_requests(&setting.config()?.templates).map_err(OfficeError::Requests)?;
+    match requests.only() {
+        Some(form) => write_sheet(form, format, output),
+        None => bail!("請求の項目の定めがありません。"),
+    }
+}
+
+async fn close(setting: &Setting, args: CloseArgs) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let catalogue = &office.desk.catalogue;
+    let mut tx = office.store.write().await?;
+    let (request, letters) = store::close_request(
+        &mut tx,
+        &args.receipt,
+        args.reason,
+        |right| catalogue.iter().any(|kind| kind.decides == Some(right)),
+        &actor,
+        &setting.clock.stamp(),
+    )
+    .await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    office.close().await;
+    say!("{}  終了({})", request.receipt_number, args.reason.label());
+    if !letters.is_empty() {
+        say!(
+            "注意：この請求には、まだ送り終えていない書簡があります。送らないときは yobin cancel で取り消してください。"
+        );
+        for letter in &letters {
+            say!("  {}  {}", letter.id, letter.state.japanese());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,111 @@
+//! Good rows of a file of requests become registered requests.
+
+use serde_json::{Map, Value};
+
+use super::{Received, ReceptionError, Taking, record_sha256, warnings};
+use crate::catalogue::REQUEST_KIND;
+use crate::domain::{FieldProblem, Request};
+use crate::intake::{BadRow, Record, Row};
+use crate::office::Desk;
+use crate::store::{Added, Intake, NewRequest, NumberHolder};
+
+/// Rows become requests.
+pub(super) struct Requests<'a> {
+    pub(super) desk: &'a Desk,
+}
+
+/// What is wrong with a request by itself.
+pub(super) fn problems(desk: &Desk, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    Request::read(values, desk.clock.today()).1
+}
+
+impl Taking for Requests<'_> {
+    async fn take(
+        &self,
+        intake: &mut Intake,
+        row: Row,
+        received: &mut Received,
+    ) -> Result<Option<BadRow>, ReceptionError> {
+        let mut found = Vec::new();
+        if let Some((code, values)) = row.read()
+            && let Some(number) = values.get("receipt_number").and_then(Value::as_str)
+        {
+            let sha256 = record_sha256(code, values);
+            let holder = intake.holder_of_number(number, &sha256).await?;
+            found.extend(holder.map(number_taken));
+        }
+        let row = match self.desk.requests.only() {
+            Some(form) => row.with(form, &found),
+            None => row,
+        };
+        match row {
+            Row::Bad(bad) => Ok(Some(bad)),
+            Row::Good(record) => self.register(intake, record, received).await,
+        }
+    }
+
+    /// A request has no restricted fields.
+    fn may_hold_note(&self, _: &Row) -> bool {
+        false
+    }
+}
+
+fn number_taken(holder: NumberHolder) -> FieldProblem {
+    let problem = match holder {
+        NumberHolder::SameFile { row } => format!("{row}行目と同じ受付番号です。"),
+        NumberHolder::Before => "この受付番号の請求は、すでに登録されています。".to_owned(),
+    };
+    FieldProblem::of(
+        "receipt_number",
+        problem,
+        "受付番号を確かめてください。登録した請求に誤りがあるときは、yobin request close で理由を「登録誤り」にして終えてから、登録し直してください。",
+    )
+}
+
+impl Requests<'_> {
+    async fn register(
+        &self,
+        intake: &mut Intake,
+        record: Record,
+        received: &mut Received,
+    ) -> Result<Option<BadRow>, ReceptionError> {
+        let request = Request::registered(&record.values);
+        let target_date = request.target_date.or_else(|| {
+            let aims = self.desk.society.requests;
+            request.arrival_date.map(|day| aims.target_for(day))
+        });
+        let text = Value::Object(record.values.clone()).to_string();
+        let added = intake
+            .add_request(&NewRequest {
+                row: record.row,
+                request: &request,
+                target_date,
+                record: &text,
+                record_sha256: &record_sha256(REQUEST_KIND, &record.values),
+            })
+            .await?;
+        match added {
+            Added::New => {
+                received.count_new(request.receipt_number.clone());
+                if let Some(form) = self.desk.requests.only() {
+                    for warning in warnings::of_request(&request) {
+                        received.warn(record.placed(form, &warning));
+                    }
+                }
+                Ok(None)
+            }
+            Added::Before { mistaken } => {
+                received.before += 1;
+                received.before_cancelled += u64::from(mistaken);
+                Ok(None)
+            }
+            Added::SameFile { row } => {
+                let problem = record.whole_problem(
+                    &format!("{row}行目と同じ内容です。"),
+                    "重なった行を消してください。",
+                );
+                Ok(Some(record.refuse(vec![problem])))
+            }
+        }
+    }
+}
