@@ -303,12 +303,16 @@ fn check_rules(
         let place = place + 1;
         for code in &rule.outcomes {
             if !outcomes.iter().any(|outcome| outcome.code == *code) {
-                return Err(format!("{place}番目の rules にある結果区分「{code}」はありません。"));
+                return Err(format!(
+                    "{place}番目の rules にある結果区分「{code}」はありません。"
+                ));
             }
         }
         for name in rule.requires.iter().chain([&rule.field]) {
             if !has(name) {
-                return Err(format!("{place}番目の rules にある項目「{name}」はありません。"));
+                return Err(format!(
+                    "{place}番目の rules にある項目「{name}」はありません。"
+                ));
             }
         }
     }
@@ -318,7 +322,8 @@ fn check_rules(
     match (has("fee"), letter.fee) {
         (true, None) => {
             return Err(
-                "手数料の項目があるのに、fee がありません。どの手数料かを書いてください。".to_owned(),
+                "手数料の項目があるのに、fee がありません。どの手数料かを書いてください。"
+                    .to_owned(),
             );
         }
         (false, Some(_)) => {
