@@ -14,6 +14,7 @@ mod right;
 mod society;
 mod staff;
 mod state;
+mod window;
 
 pub use delivery::{Delivery, UnknownDelivery};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
@@ -26,3 +27,4 @@ pub use right::Right;
 pub use society::{Contact, SealMode, Society};
 pub use staff::{InvalidStaffName, StaffName};
 pub use state::{Event, IllegalTransition, State};
+pub use window::{InvalidWindow, PANEL_HEIGHT, Window};
