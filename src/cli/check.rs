@@ -15,6 +15,9 @@ use crate::reception;
 use crate::render::{Fonts, Job, LetterHead, Output, RenderFailure, letter_data};
 use crate::{domain::Society, notice};
 
+/// How `templates/lib/addressee.typ` begins to say that an address is too long.
+const TOO_LONG: &str = "宛名が窓あき封筒の窓に入りません";
+
 /// Problems found so far.
 #[derive(Default)]
 struct Problems(Vec<String>);
@@ -59,7 +62,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     if let (Some(catalogue), Some(society)) = (&catalogue, &society) {
         check_numbering(catalogue, society, &mut problems);
     }
-    let mut samples = 0;
+    let mut samples = Samples::default();
     if problems.0.is_empty() {
         let desk = Desk::open(config.clone(), setting.clock)?;
         check_mail(&desk, &mut problems);
@@ -71,12 +74,21 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     }
 
     if problems.0.is_empty() {
-        say!("問題はありません。(見本 {samples}件と公表事項を組版して確かめました)");
+        say!(
+            "問題はありません。(見本 {}件と公表事項を組版して確かめました)",
+            samples.count
+        );
     } else {
         say!("{}件の問題があります。", problems.0.len());
         for problem in &problems.0 {
             say!("・{problem}");
         }
+    }
+    if samples.too_long > 0 {
+        say!(
+            "宛名の長い見本{}件は、封筒の窓に入りませんでした。この窓では、同じくらい長い宛名の書簡は要確認になります。",
+            samples.too_long
+        );
     }
     say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {
@@ -174,11 +186,20 @@ fn check_mail(desk: &Desk, problems: &mut Problems) {
     }
 }
 
+/// The samples that were set.
+#[derive(Default)]
+struct Samples {
+    count: usize,
+    /// Of these, those whose address is too long for the society's window:
+    /// there is nothing to mend, but staff should know.
+    too_long: usize,
+}
+
 /// Checks and sets every shipped sample.
-async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<usize> {
+async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<Samples> {
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
-    let mut count = 0;
+    let mut samples = Samples::default();
     for kind in desk.catalogue.iter() {
         let folder = desk
             .config
@@ -194,7 +215,7 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<u
             problems.add(format!("種類「{}」に見本がありません。", kind.name));
         }
         for file in files {
-            count += 1;
+            samples.count += 1;
             let name = format!("見本 {}", file.display());
             let record = match reception::read_one(desk, &file, Some(&kind.code)) {
                 Ok(Ok(record)) => record,
@@ -233,6 +254,9 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<u
             };
             match pool.render(&job).await {
                 Ok(_) => {}
+                Err(RenderFailure::Template(message)) if message.starts_with(TOO_LONG) => {
+                    samples.too_long += 1;
+                }
                 Err(RenderFailure::Template(message)) => {
                     problems.add(format!("{name} {message}"));
                 }
@@ -240,5 +264,5 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<u
             }
         }
     }
-    Ok(count)
+    Ok(samples)
 }
