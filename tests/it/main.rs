@@ -26,3 +26,4 @@ mod queueing;
 mod service;
 mod settings;
 mod staff;
+mod window;
