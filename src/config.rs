@@ -265,7 +265,24 @@ pub fn in_japanese(error: &toml::de::Error) -> String {
                 key.trim_end_matches('「')
             )
         }
-        None => format!("書き方に誤りがあります{place}：{message}"),
+        None => match wrong_type(message) {
+            Some(needed) => format!("値の書き方が違います{place}。{needed}を書いてください。"),
+            None => format!("書き方に誤りがあります{place}：{message}"),
+        },
+    }
+}
+
+/// What a value of the wrong type should have been.
+fn wrong_type(message: &str) -> Option<&'static str> {
+    let (_, expected) = message
+        .strip_prefix("invalid type: ")?
+        .rsplit_once(", expected ")?;
+    match expected.trim() {
+        "f64" => Some("引用符を付けない数"),
+        "u8" | "u16" | "u32" | "u64" | "usize" => Some("引用符を付けない0以上の整数"),
+        "a boolean" => Some("true か false"),
+        "a string" => Some("引用符 \" \" で囲んだ文字"),
+        _ => None,
     }
 }
 

@@ -317,7 +317,8 @@ pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
             "読めません({error})。設定の society を確かめてください。"
         ))
     })?;
-    let society: Society = toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
+    let society: Society =
+        toml::from_str(&text).map_err(|error| fail(config::in_japanese(&error)))?;
     if society.seal_mode == SealMode::Image && society.seal_image.is_none() {
         return Err(fail(
             "seal_mode が image なのに、seal_image がありません。".to_owned(),

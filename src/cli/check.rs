@@ -16,6 +16,9 @@ use crate::render::{Fonts, LetterHead, Output, RenderFailure};
 use crate::samples;
 use crate::{domain::Society, notice};
 
+/// How `templates/lib/addressee.typ` begins to say that an address is too long.
+const TOO_LONG: &str = "宛名が窓あき封筒の窓に入りません";
+
 /// Problems found so far.
 #[derive(Default)]
 struct Problems(Vec<String>);
@@ -63,7 +66,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     if let (Some(catalogue), Some(society)) = (&catalogue, &society) {
         check_numbering(catalogue, society, &mut problems);
     }
-    let mut samples = 0;
+    let mut samples = Samples::default();
     if problems.0.is_empty() {
         let desk = Desk::open(config.clone(), setting.clock)?.for_samples();
         check_mail(&desk, &mut problems);
@@ -75,12 +78,21 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     }
 
     if problems.0.is_empty() {
-        say!("問題はありません。(見本 {samples}件と公表事項を組版して確かめました)");
+        say!(
+            "問題はありません。(見本 {}件と公表事項を組版して確かめました)",
+            samples.count
+        );
     } else {
         say!("{}件の問題があります。", problems.0.len());
         for problem in &problems.0 {
             say!("・{problem}");
         }
+    }
+    if samples.too_long > 0 {
+        say!(
+            "宛名の長い見本{}件は、封筒の窓に入りませんでした。この窓では、同じくらい長い宛名の書簡は要確認になります。",
+            samples.too_long
+        );
     }
     say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {
@@ -209,18 +221,27 @@ fn check_mail(desk: &Desk, problems: &mut Problems) {
     }
 }
 
+/// The samples that were set.
+#[derive(Default)]
+struct Samples {
+    count: usize,
+    /// Of these, those whose address is too long for the society's window:
+    /// there is nothing to mend, but staff should know.
+    too_long: usize,
+}
+
 /// Checks and sets every shipped sample.
-async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<usize> {
+async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<Samples> {
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
-    let mut count = 0;
+    let mut counted = Samples::default();
     for kind in desk.catalogue.iter() {
         let samples = samples::of_kind(desk, kind);
         if samples.is_empty() {
             problems.add(format!("種類「{}」に見本がありません。", kind.name));
         }
         for sample in samples {
-            count += 1;
+            counted.count += 1;
             let record = match sample.read(desk) {
                 Ok(record) => record,
                 Err(found) => {
@@ -240,6 +261,9 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<u
             let name = sample.path.display();
             match pool.render(&job).await {
                 Ok(_) => {}
+                Err(RenderFailure::Template(message)) if message.starts_with(TOO_LONG) => {
+                    counted.too_long += 1;
+                }
                 Err(RenderFailure::Template(message)) => {
                     problems.add(format!("見本 {name} {message}"));
                 }
@@ -247,5 +271,5 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<u
             }
         }
     }
-    Ok(count)
+    Ok(counted)
 }

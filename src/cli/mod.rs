@@ -9,6 +9,7 @@ macro_rules! say {
     };
 }
 
+mod calibrate;
 mod check;
 mod demo;
 mod gallery;
@@ -106,6 +107,8 @@ enum Command {
     Verify,
     /// 1件の書簡をもう一度組版し、同じものになるか調べる
     Reproduce(reproduce::Args),
+    /// 窓あき封筒に宛名を合わせるための紙をつくる
+    Calibrate(calibrate::Args),
     /// 公表事項
     #[command(subcommand)]
     Notice(notice::Notice),
@@ -236,6 +239,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Report(args) => report::report(&setting, args).await,
         Command::Verify => verify::verify(&setting).await,
         Command::Reproduce(args) => reproduce::reproduce(&setting, args).await,
+        Command::Calibrate(args) => calibrate::calibrate(&setting, args).await,
         Command::Notice(notice) => notice::notice(&setting, notice).await,
         Command::Restricted(command) => restricted::restricted(&setting, command).await,
         Command::RenderWorker { .. } => Ok(ExitCode::SUCCESS),

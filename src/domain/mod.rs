@@ -19,6 +19,7 @@ mod society;
 mod staff;
 mod standing;
 mod state;
+mod window;
 
 pub use art39::{Stage, TwoWeeks};
 pub use close_reason::{CloseReason, UnknownCloseReason};
@@ -36,3 +37,4 @@ pub use society::{Contact, Fees, NamePolicy, Names, Restricted, SealMode, Societ
 pub use staff::{InvalidStaffName, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};
+pub use window::{InvalidWindow, PANEL_HEIGHT, Window};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 
-use super::NumberRule;
+use super::{NumberRule, Window};
 
 /// The society's own data, from `society/profile.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Society {
     pub seal_mode: SealMode,
     /// Image of the seal, a file name in the society's folder.
     pub seal_image: Option<String>,
+    /// The window of the society's envelopes.
+    #[serde(default)]
+    pub envelope: Window,
     /// Where questions about a letter go.
     pub contact: Contact,
     /// Where complaints go (art. 40; Cabinet Order art. 10).

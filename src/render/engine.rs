@@ -110,10 +110,18 @@ impl Engine {
     }
 }
 
-/// The engine's diagnostics as lines: place, message, hints.
+/// What the engine writes before the message of a template's `assert`.
+const TOLD: &str = "assertion failed: ";
+
+/// The engine's diagnostics as lines: place, message, hints. What a template
+/// says itself is a sentence for staff and stands alone.
 fn describe(world: &PageWorld<'_>, diagnostics: &[SourceDiagnostic]) -> String {
     let mut lines = Vec::new();
     for diagnostic in diagnostics {
+        if let Some(told) = diagnostic.message.strip_prefix(TOLD) {
+            lines.push(told.to_owned());
+            continue;
+        }
         let severity = match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

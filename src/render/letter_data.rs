@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::naming::{Naming, shown_text};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape, Outcome, Role};
-use crate::domain::{Contact, SealMode, Society};
+use crate::domain::{Contact, PANEL_HEIGHT, SealMode, Society, Window};
 use crate::law::Law;
+use crate::text::barcode;
 use crate::text::characters::{Characters, Shown};
 use crate::text::era;
 
@@ -46,9 +47,34 @@ pub fn society_data(society: &Society) -> Value {
         "privacy_page": society.privacy_page,
         "seal_mode": society.seal_mode.as_str(),
         "seal_image": seal_image,
+        "envelope": envelope_data(&society.envelope),
         "contact": contact_data(&society.contact),
         "complaint": contact_data(&society.complaint),
     })
+}
+
+/// The window as templates see it, in millimetres of the sheet.
+fn envelope_data(window: &Window) -> Value {
+    json!({
+        "left": window.left_mm,
+        "top": window.top_mm,
+        "width": window.width_mm,
+        "height": window.height_mm,
+        "play": window.play_mm,
+        "panel": PANEL_HEIGHT,
+        "fold_marks": window.fold_marks,
+        "barcode": window.barcode,
+    })
+}
+
+/// The bars under the address, from the addressee's fields as they came.
+fn addressee_barcode(record: &Map<String, Value>) -> Option<String> {
+    let text = |name: &str| record.get(name).and_then(Value::as_str);
+    barcode::bars(
+        text("addressee_postal_code")?,
+        text("addressee_address")?,
+        text("addressee_building"),
+    )
 }
 
 fn contact_data(contact: &Contact) -> Value {
@@ -107,6 +133,7 @@ pub fn letter_data(
             "number": head.number,
             "issue_date": head.issue_date.format("%Y-%m-%d").to_string(),
             "issue_date_ja": era(head.issue_date),
+            "barcode": addressee_barcode(record),
         },
         "record": view.fields(&kind.fields, record),
         "grounds": grounds,

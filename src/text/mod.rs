@@ -1,14 +1,17 @@
 //! Japanese text: era dates, kana readings, the encodings of office files,
-//! which characters the fonts can show, and which the society replaces.
+//! which characters the fonts can show and which the society replaces, and
+//! the barcode of an address.
 //!
 //! Nothing here normalises, folds or trims a stored value. Even NFC rewrites
 //! about a thousand compatibility ideographs, and a registered name is not
 //! ours to rewrite. A text is taken as it came or refused with a reason.
 
+pub mod barcode;
 pub mod characters;
 pub mod charset;
 mod counterparts;
 mod coverage;
+mod display_number;
 pub mod era;
 pub mod kana;
 pub mod substitution;

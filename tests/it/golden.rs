@@ -102,7 +102,7 @@ fn one_changed_character_is_seen() {
 }
 
 /// Kind, name and file of every shipped sample.
-fn samples() -> Vec<(String, String, PathBuf)> {
+pub fn samples() -> Vec<(String, String, PathBuf)> {
     let mut found = Vec::new();
     for kind in fs::read_dir(root().join("templates/letters")).unwrap() {
         let kind = kind.unwrap().path();

@@ -30,3 +30,4 @@ mod restricted;
 mod service;
 mod settings;
 mod staff;
+mod window;

@@ -1,0 +1,75 @@
+//! `yobin calibrate`: sheets that fit the letters to the society's window
+//! envelope.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use super::Setting;
+use crate::domain::Society;
+use crate::files;
+use crate::office::Desk;
+use crate::render::{Job, Output, RenderFailure};
+use crate::text::barcode;
+
+/// Whom the sample address names.
+const SAMPLE_NAME: &str = "見本 太郎";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 書き出すPDFファイル
+    #[arg(short, long, value_name = "FILE.pdf")]
+    output: PathBuf,
+}
+
+pub(super) async fn calibrate(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let desk = Desk::open(setting.config()?, setting.clock)?;
+    let set = desk.template_set()?;
+    let pool = desk.pool(&set, Some(1))?;
+    let job = Job {
+        template: "/calibration/calibrate.typ".to_owned(),
+        ident: "calibration".to_owned(),
+        output: Output::Pdf,
+        data: sample(&desk.society, setting.clock.today())
+            .to_string()
+            .into_bytes(),
+    };
+    let sheets = pool.render(&job).await.map_err(|failure| match failure {
+        RenderFailure::Template(message) => {
+            anyhow::anyhow!("調整用紙を作れません。\n{message}")
+        }
+        other => anyhow::anyhow!("調整用紙を作れません({other})。"),
+    })?;
+    files::replace(&args.output, &sheets.bytes)
+        .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
+    say!(
+        "調整用紙を書き出しました。{}({}ページ)",
+        args.output.display(),
+        sheets.pages
+    );
+    say!("拡大・縮小をせずに刷り、紙に書いてある手順で封筒と合わせてください。");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a letter's address block needs, with the society's own address.
+fn sample(society: &Society, date: NaiveDate) -> Value {
+    let address = society.address.first().map_or("", String::as_str);
+    let building = society.address.get(1).map(String::as_str);
+    let mut record = json!({
+        "addressee_name": SAMPLE_NAME,
+        "addressee_postal_code": society.postal_code,
+        "addressee_address": address,
+    });
+    if let Some(building) = building {
+        record["addressee_building"] = building.into();
+    }
+    json!({
+        "letter": {
+            "issue_date": date.format("%Y-%m-%d").to_string(),
+            "barcode": barcode::bars(&society.postal_code, address, building),
+        },
+        "record": record,
+    })
+}

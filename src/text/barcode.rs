@@ -1,0 +1,180 @@
+//! The customer barcode (カスタマバーコード): postal code and address display
+//! number as 67 bars of four heights, by Japan Post's 郵便番号・バーコードマニュアル
+//! (pages 11, 12, 20 and 21).
+
+use super::display_number;
+
+/// Bars of a barcode: start and stop of two, 21 codes of three.
+pub const BARS: usize = 67;
+
+/// Places of the address display number.
+const ADDRESS_PLACES: usize = 13;
+
+/// The sum of all codes is a multiple of this.
+const MODULUS: u8 = 19;
+
+const HYPHEN: u8 = 10;
+/// CC1; the control codes follow each other.
+const FIRST_CONTROL: u8 = 11;
+/// CC4 fills the places an address leaves free.
+const FILL: u8 = 14;
+
+/// The bars of each code: 0 to 9, hyphen, CC1 to CC8 (page 11). `F` is a full
+/// bar, `A` one that reaches up, `D` one that reaches down, `T` the short one
+/// they all have in common.
+const CODES: [&str; MODULUS as usize] = [
+    "FTT", "FFT", "FDA", "DFA", "FAD", "FTF", "DAF", "AFD", "ADF", "TFF", "TFT", "DAT", "DTA",
+    "ADT", "TDA", "ATD", "TAD", "TTF", "FFF",
+];
+const START: &str = "FD";
+const STOP: &str = "DF";
+
+/// The bars for an address, left to right, as letters `F`, `A`, `D`, `T`.
+///
+/// `None` when the postal code is not seven digits with or without a hyphen,
+/// or the address yields no display number ([`display_number::of`]), or the
+/// postal code is not certainly that of a town area. Which codes are not can
+/// only be told in full from the list of all postal codes, which the program
+/// does not have. Left out are
+///
+/// - codes that end in 00, which stand for all areas without a code of their
+///   own (以下に掲載がない場合) and must not carry a barcode (page 18);
+/// - codes that may belong to one large office or to post-office boxes, whose
+///   barcode has another content (page 22): 85 to 87 in fourth and fifth
+///   place, and 80 to 99 at the end where the old code had five digits.
+///
+/// Not known, and so taken for a town area's: an office's own code in an area
+/// whose old five-digit code ended in 00, 08, 09, 80 to 84, 88 or 89.
+pub fn bars(postal_code: &str, address: &str, building: Option<&str>) -> Option<String> {
+    let postal_code = digits(postal_code)?;
+    if !is_a_town_areas(&postal_code) {
+        return None;
+    }
+    let number = display_number::of(address, building)?;
+    encode(&postal_code, &number)
+}
+
+fn digits(postal_code: &str) -> Option<[u8; 7]> {
+    let digits: Vec<u8> = postal_code
+        .bytes()
+        .filter(|byte| *byte != b'-')
+        .map(|byte| byte.wrapping_sub(b'0'))
+        .collect();
+    let digits: [u8; 7] = digits.try_into().ok()?;
+    digits.iter().all(|digit| *digit <= 9).then_some(digits)
+}
+
+/// Page 4 tells which fourth and fifth digits areas with an old code of three
+/// digits have; there the last two digits count from 01 to 99.
+fn is_a_town_areas(postal_code: &[u8; 7]) -> bool {
+    let [_, _, _, fourth, fifth, sixth, seventh] = *postal_code;
+    let last = sixth * 10 + seventh;
+    last != 0
+        && match fourth * 10 + fifth {
+            85..=87 => false,
+            0 | 8 | 9 | 80..=84 | 88 | 89 => true,
+            _ => last < 80,
+        }
+}
+
+/// The bars of seven digits and a display number; `None` when that has
+/// anything but digits, capital letters and hyphens.
+fn encode(postal_code: &[u8; 7], number: &str) -> Option<String> {
+    let codes = with_check(postal_code, number)?;
+    let middle: String = codes.iter().map(|code| CODES[usize::from(*code)]).collect();
+    Some(format!("{START}{middle}{STOP}"))
+}
+
+/// Postal code, display number in its 13 places, check digit.
+fn with_check(postal_code: &[u8; 7], number: &str) -> Option<Vec<u8>> {
+    let mut places = Vec::new();
+    for c in number.bytes() {
+        match c {
+            b'0'..=b'9' => places.push(c - b'0'),
+            b'-' => places.push(HYPHEN),
+            // A is CC1 0, K is CC2 0, U is CC3 0.
+            b'A'..=b'Z' => {
+                let letter = c - b'A';
+                places.extend([FIRST_CONTROL + letter / 10, letter % 10]);
+            }
+            _ => return None,
+        }
+    }
+    // A letter that does not fit wholly keeps its control code (page 20).
+    places.resize(ADDRESS_PLACES, FILL);
+    let mut codes = postal_code.to_vec();
+    codes.extend(places);
+    let sum: u32 = codes.iter().map(|code| u32::from(*code)).sum();
+    let rest = (sum % u32::from(MODULUS)) as u8;
+    codes.push((MODULUS - rest) % MODULUS);
+    Some(codes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(postal_code: &str, number: &str) -> Vec<u8> {
+        with_check(&digits(postal_code).expect("seven digits"), number).expect("codes")
+    }
+
+    /// Pages 17 and 21 of the manual.
+    #[test]
+    fn the_published_check_digits_come_out() {
+        assert_eq!(codes("100-0013", "1-3-2-503").last(), Some(&9));
+        assert_eq!(codes("100-0014", "1-11-32").last(), Some(&15));
+    }
+
+    #[test]
+    fn a_short_number_is_filled_and_a_long_one_cut() {
+        let address = |postal_code, number| codes(postal_code, number)[7..20].to_vec();
+        assert_eq!(
+            address("100-0014", "1-11-32"),
+            [1, 10, 1, 1, 10, 3, 2, 14, 14, 14, 14, 14, 14]
+        );
+        // Page 20: 29-1524-23-2-501 and 3-80-25J1-2B.
+        assert_eq!(
+            address("064-0804", "29-1524-23-2-501"),
+            [2, 9, 10, 1, 5, 2, 4, 10, 2, 3, 10, 2, 10]
+        );
+        assert_eq!(
+            address("910-0067", "3-80-25J1-2B"),
+            [3, 10, 8, 0, 10, 2, 5, 11, 9, 1, 10, 2, 11]
+        );
+    }
+
+    #[test]
+    fn a_barcode_has_67_bars() {
+        let bars = bars("379-2147", "群馬県前橋市亀里町1310番地", Some("JAビル内"));
+        let bars = bars.expect("a barcode");
+        assert_eq!(bars.len(), BARS);
+        assert!(bars.starts_with("FD") && bars.ends_with("DF"), "{bars}");
+        assert!(bars.bytes().all(|bar| b"FADT".contains(&bar)), "{bars}");
+    }
+
+    #[test]
+    fn a_postal_code_that_is_no_town_areas_has_no_barcode() {
+        for (postal_code, expected) in [
+            ("379-2147", true),
+            ("3792147", true),
+            ("060-0906", true),
+            ("100-0099", true),
+            ("950-8001", true),
+            // All areas without a code of their own.
+            ("371-0000", false),
+            ("379-2100", false),
+            // Large offices and boxes.
+            ("100-8792", false),
+            ("371-8570", false),
+            ("379-2191", false),
+            ("379-2188", false),
+            // No postal code.
+            ("379-214", false),
+            ("379-21470", false),
+            ("379-214a", false),
+        ] {
+            let found = bars(postal_code, "亀里町1310番地", None).is_some();
+            assert_eq!(found, expected, "{postal_code}");
+        }
+    }
+}
