@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow, bail};
-use serde::Serialize;
+use anyhow::{anyhow, bail};
 
 use super::{FAILED, Setting};
 use crate::files;
 use crate::office::Desk;
 use crate::render::{LetterHead, Output, Pool};
+use crate::samples::gallery::{Gallery, KindShown, Page, SampleShown};
 use crate::samples::{self, Sample};
 
 /// Pixels a point: an A4 page is 1190 pixels wide.
@@ -24,34 +24,9 @@ pub(super) struct Args {
     output: PathBuf,
 }
 
-#[derive(Serialize)]
-struct Gallery {
-    society: String,
-    date: String,
-    kinds: Vec<KindShown>,
-    sheets: usize,
-}
-
-#[derive(Serialize)]
-struct KindShown {
-    code: String,
-    name: String,
-    samples: Vec<SampleShown>,
-    /// Outcomes no sample shows.
-    unshown: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct SampleShown {
-    name: String,
-    outcome: String,
-    subject: String,
-    pages: Vec<String>,
-}
-
 pub(super) async fn gallery(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(setting.config()?, setting.clock)?.for_samples();
-    let page = open_page(&desk)?;
+    let page = Page::open(&desk.config.templates)?;
     prepare(&args.output)?;
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
@@ -85,9 +60,7 @@ pub(super) async fn gallery(setting: &Setting, args: Args) -> anyhow::Result<Exi
         kinds,
         sheets,
     };
-    let html = page
-        .render(minijinja::context! { gallery => minijinja::value::Serde(&gallery) })
-        .context("一覧の書式 templates/gallery/gallery.html.j2 に誤りがあります。")?;
+    let html = page.fill(&gallery)?;
     let index = args.output.join(INDEX);
     files::replace(&index, html.as_bytes())
         .map_err(|error| anyhow!("{} を書けません({error})。", index.display()))?;
@@ -107,25 +80,6 @@ pub(super) async fn gallery(setting: &Setting, args: Args) -> anyhow::Result<Exi
 }
 
 const INDEX: &str = "index.html";
-
-fn open_page(desk: &Desk) -> anyhow::Result<Page> {
-    let path = desk.config.templates.join("gallery/gallery.html.j2");
-    let text = fs::read_to_string(&path)
-        .map_err(|error| anyhow!("{} を読めません({error})。", path.display()))?;
-    Ok(Page(text))
-}
-
-/// The page's template.
-struct Page(String);
-
-impl Page {
-    fn render(&self, values: minijinja::Value) -> Result<String, minijinja::Error> {
-        let mut environment = minijinja::Environment::new();
-        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        environment.add_template("gallery.html", &self.0)?;
-        environment.get_template("gallery.html")?.render(values)
-    }
-}
 
 /// Pages of an earlier gallery are removed; any other folder with something
 /// in it is refused.

@@ -8,21 +8,26 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::harness::{Workspace, has, letter_pages, root, shows, squeezed, text_layer, tool};
+use crate::harness::{
+    Workspace, has, letter_pages, root, sheets, shows, squeezed, text_layer, tool,
+};
 
-/// Fields that are for staff and never printed.
-const NOT_PRINTED: [&str; 9] = [
+/// What a description says of a field that is for staff.
+const FOR_STAFF: &str = "手紙には印字しません";
+/// Fields that steer the letter and are not printed as they stand, beside
+/// those whose description says so.
+const NOT_PRINTED: [&str; 6] = [
     "kind",
     "outcome",
-    "record_key",
-    "addressee_kana",
     "delivery",
     "mail_address",
-    "member_key",
     // Chosen by who asks and by what for; looked at by name below.
     "requester_role",
     "principal_name",
 ];
+/// Kinds that tell the day a request arrived; the others name the day of the
+/// request.
+const TELL_ARRIVAL: [&str; 2] = ["acknowledgement", "target-date-change"];
 /// Rows of a table up to this many characters stay whole on a page.
 const WHOLE_ROW: usize = 200;
 
@@ -242,26 +247,28 @@ fn every_page_is_numbered_and_every_further_one_names_the_letter() {
     if !has(test, &["pdftotext"]) {
         return;
     }
-    let mut long = 0;
+    let (mut long, mut annexes) = (0, 0);
     for letter in &demo().letters {
         let pages = text_layer(&letter.pdf);
-        let total = pages.len();
-        for (page, text) in (1..).zip(&pages) {
-            let foot = format!("{page}／{total}");
-            assert_eq!(
-                text.ends_with(&foot),
-                total > 1,
-                "{} page {page}",
-                letter.id
+        let sheets = sheets(&pages, &letter.number);
+        for (page, (text, sheet)) in (1..).zip(pages.iter().zip(sheets)) {
+            let place = format!("{} {} page {page}", letter.id, letter.kind);
+            assert!(
+                text.starts_with(&sheet.head),
+                "{place} does not begin with the number"
             );
             assert!(
-                page == 1 || text.starts_with(&letter.number),
-                "{} page {page} does not begin with the number",
-                letter.id
+                text.ends_with(&sheet.foot),
+                "{place} does not end with {}",
+                sheet.foot
             );
+            let alone = sheet.foot.is_empty();
+            assert!(!(alone && text.ends_with("1／1")), "{place} counts itself");
+            annexes += usize::from(sheet.head.ends_with("別紙"));
         }
-        long += usize::from(total > 1);
+        long += usize::from(pages.len() > 1);
     }
+    assert!(annexes > 0, "no sample has an annex");
     assert!(long > 0, "no sample is longer than a page");
 }
 
@@ -337,71 +344,115 @@ fn expected(letter: &Letter) -> Vec<(String, String)> {
         && role != "principal"
     {
         add("principal_name", name.to_owned());
-        add("requester_role", label(role).to_owned());
+        add(
+            "requester_role",
+            shown(&properties(&letter.kind)["requester_role"], &role.into()),
+        );
     }
+    let properties = properties(&letter.kind);
     for (field, value) in record {
-        if NOT_PRINTED.contains(&field.as_str()) {
+        if NOT_PRINTED.contains(&field.as_str()) || for_staff(&properties[field]) {
             continue;
         }
         match (field.as_str(), value) {
             ("addressee_honorific", _) => {}
-            // The day a request arrived is told when it is acknowledged, later
-            // letters name the day of the request.
-            ("arrival_date", _) if letter.kind != "acknowledgement" => {}
+            ("arrival_date", _) if !TELL_ARRIVAL.contains(&letter.kind.as_str()) => {}
             // Kept for the file (Cabinet Order art. 5).
             ("grounds", _) if record["outcome"] == "nonexistent" => {}
             ("addressee_postal_code", Value::String(code)) => {
                 let digits = code.replace('-', "");
                 add(field, format!("〒{}-{}", &digits[..3], &digits[3..]));
             }
-            ("fee", Value::Number(fee)) if fee.as_u64() == Some(0) => {
-                add(field, "手数料無料".to_owned());
-            }
             ("fee", Value::Number(fee)) => {
-                add(
-                    field,
-                    format!("手数料{}円", thousands(fee.as_u64().unwrap())),
-                );
+                add(field, format!("{}円", thousands(fee.as_u64().unwrap())));
             }
-            (_, Value::String(text)) if field.ends_with("_date") => add(field, era(text)),
-            (_, Value::String(text)) => add(field, text.clone()),
+            ("grounds", Value::Array(codes)) => {
+                for code in codes {
+                    add(field, ground(code.as_str().unwrap()));
+                }
+            }
             (_, Value::Array(entries)) => {
+                let item = &properties[field]["items"];
                 for entry in entries {
                     match entry {
                         Value::Object(row) => {
+                            let parts = &item["properties"];
                             let cells: Vec<String> = row
                                 .iter()
-                                .map(|(name, cell)| shown_cell(name, cell))
+                                .filter(|(name, _)| !for_staff(&parts[*name]))
+                                .map(|(name, cell)| shown(&parts[name], cell))
                                 .collect();
                             let whole = cells.concat();
-                            if whole.chars().count() <= WHOLE_ROW {
+                            if whole.chars().count() <= WHOLE_ROW
+                                && printed_as_it_stands(letter, field)
+                            {
                                 add(field, whole);
                             } else {
                                 cells.into_iter().for_each(|cell| add(field, cell));
                             }
                         }
-                        Value::String(code) if field == "grounds" => add(field, ground(code)),
-                        Value::String(code) if field == "rights" => {
-                            add(field, label(code).to_owned());
-                        }
-                        other => add(field, other.as_str().unwrap().to_owned()),
+                        entry => add(field, shown(item, entry)),
                     }
                 }
             }
-            (_, other) => panic!("{field}: what does a letter show of {other}?"),
+            (_, value) => add(field, shown(&properties[field], value)),
         }
     }
     expected
 }
 
-fn shown_cell(name: &str, cell: &Value) -> String {
-    match (name, cell) {
-        ("ground", Value::String(code)) => {
-            let (citation, wording) = ground_words(code);
-            format!("{citation}{wording}")
-        }
-        (_, Value::String(text)) => text.clone(),
-        (_, other) => other.to_string(),
+/// Whether the cells of a row come one after the other as the record has
+/// them. Other rows are laid out by their template; their cells are looked
+/// for one by one.
+fn printed_as_it_stands(letter: &Letter, field: &str) -> bool {
+    let kind: &str = &letter.kind;
+    matches!(
+        (kind, field),
+        ("disclosure-decision", "disclosed_items" | "withheld_items") | ("purpose-change", _)
+    )
+}
+
+/// The properties of a kind's schema, those of its groups among them.
+fn properties(kind: &str) -> Value {
+    let read = |path: String| fs::read_to_string(root().join(path)).unwrap();
+    let toml: toml::Table =
+        toml::from_str(&read(format!("templates/letters/{kind}/letter.toml"))).unwrap();
+    let groups: Value =
+        serde_json::from_str(&read("templates/lib/envelope.schema.json".to_owned())).unwrap();
+    let own: Value = serde_json::from_str(&read(format!(
+        "templates/letters/{kind}/record.schema.json"
+    )))
+    .unwrap();
+    let mut properties = own["properties"].as_object().unwrap().clone();
+    for group in toml["groups"].as_array().unwrap() {
+        let group = &groups["groups"][group.as_str().unwrap()]["properties"];
+        properties.extend(group.as_object().unwrap().clone());
+    }
+    Value::Object(properties)
+}
+
+fn for_staff(property: &Value) -> bool {
+    let description = property["description"].as_str().unwrap_or_default();
+    description.contains(FOR_STAFF)
+}
+
+/// How a template shows a value of this property.
+fn shown(property: &Value, value: &Value) -> String {
+    let Some(text) = value.as_str() else {
+        return value.to_string();
+    };
+    if property["x-role"] == "ground" {
+        let (citation, wording) = ground_words(text);
+        return format!("{citation}{wording}");
+    }
+    if property["format"] == "date" {
+        return era(text);
+    }
+    let codes = property["enum"].as_array();
+    let place = codes.and_then(|codes| codes.iter().position(|code| code == text));
+    match (place, property["x-labels"].as_array()) {
+        (Some(place), Some(labels)) => labels[place].as_str().unwrap().to_owned(),
+        _ => text.to_owned(),
     }
 }
 
@@ -419,21 +470,6 @@ fn ground_words(code: &str) -> (String, String) {
         .find(|ground| ground["code"].as_str() == Some(code));
     let word = |key: &str| found.unwrap()[key].as_str().unwrap().to_owned();
     (word("citation"), word("wording"))
-}
-
-fn label(code: &str) -> &str {
-    match code {
-        "notification_of_purposes" => "利用目的の通知",
-        "disclosure" => "開示",
-        "third_party_record_disclosure" => "第三者提供記録の開示",
-        "correction" => "訂正等",
-        "cessation" => "利用停止等",
-        "legal_representative_minor" => "未成年者の法定代理人",
-        "legal_representative_ward" => "成年被後見人の法定代理人",
-        "appointed_agent" => "任意代理人",
-        "bereaved" => "遺族",
-        other => panic!("no label known of {other}"),
-    }
 }
 
 /// 12345 → 12,345

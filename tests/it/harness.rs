@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -37,6 +38,27 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The shipped society with the fees samples charge: the shipped one has set
+/// none, and a fee that is not published is refused.
+pub fn society() -> &'static Path {
+    static SOCIETY: OnceLock<TempDir> = OnceLock::new();
+    let folder = SOCIETY.get_or_init(|| {
+        let folder = TempDir::new().unwrap();
+        for entry in fs::read_dir(root().join("society")).unwrap() {
+            let path = entry.unwrap().path();
+            let mut content = fs::read_to_string(&path).unwrap();
+            if path.ends_with("profile.toml") {
+                let fees = "[fees]\nnotification_of_purposes = 500\ndisclosure = 500";
+                assert!(content.contains("[fees]"));
+                content = content.replace("[fees]", fees);
+            }
+            fs::write(folder.path().join(path.file_name().unwrap()), content).unwrap();
+        }
+        folder
+    });
+    folder.path()
+}
+
 impl Workspace {
     /// A workspace where queued letters need no approval.
     pub fn new() -> Self {
@@ -56,9 +78,13 @@ impl Workspace {
     pub fn settings(&self, settings: &str) {
         let root = root();
         let mut text = String::new();
-        for name in ["templates", "society", "fonts"] {
+        for (name, path) in [
+            ("templates", root.join("templates")),
+            ("society", society().to_owned()),
+            ("fonts", root.join("fonts")),
+        ] {
             if !settings.contains(&format!("{name} =")) {
-                text.push_str(&format!("{name} = {:?}\n", root.join(name)));
+                text.push_str(&format!("{name} = {path:?}\n"));
             }
         }
         text.push_str(settings);
@@ -424,20 +450,49 @@ pub fn squeezed(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The pages of a letter's text layer without the running head and foot.
+/// The pages of a letter's text layer without the running head and foot,
+/// those of an annex (別紙) among them.
 pub fn letter_pages(pdf: &Path, number: &str) -> Vec<String> {
     let pages = text_layer(pdf);
-    let total = pages.len();
-    let body = |(index, page): (usize, &String)| {
-        let foot = format!("{}／{total}", index + 1);
-        let page = page.strip_suffix(&foot).unwrap_or(page);
-        let page = match index {
-            0 => page,
-            _ => page.strip_prefix(number).unwrap_or(page),
-        };
-        page.to_owned()
+    let sheets = sheets(&pages, number);
+    let body = |(page, sheet): (&String, Sheet)| {
+        let page = page.strip_suffix(&sheet.foot).unwrap_or(page);
+        page.strip_prefix(&sheet.head).unwrap_or(page).to_owned()
     };
-    pages.iter().enumerate().map(body).collect()
+    pages.iter().zip(sheets).map(body).collect()
+}
+
+/// What a page must carry besides the letter's words.
+pub struct Sheet {
+    /// Empty on the first page, which shows the number in its own place.
+    pub head: String,
+    /// Empty where the letter is a single page.
+    pub foot: String,
+}
+
+/// What each page of a letter with this number must carry. An annex counts
+/// its own pages, and the letter counts without it.
+pub fn sheets(pages: &[String], number: &str) -> Vec<Sheet> {
+    let annexed = |page: &&String| page.starts_with(&format!("{number}別紙"));
+    let annex = pages.iter().filter(annexed).count();
+    let letter = pages.len() - annex;
+    let of_letter = (1..=letter).map(|page| Sheet {
+        head: if page == 1 {
+            String::new()
+        } else {
+            number.to_owned()
+        },
+        foot: if letter == 1 {
+            String::new()
+        } else {
+            format!("{page}／{letter}")
+        },
+    });
+    let of_annex = (1..=annex).map(|page| Sheet {
+        head: format!("{number}別紙"),
+        foot: format!("別紙{page}／{annex}"),
+    });
+    of_letter.chain(of_annex).collect()
 }
 
 /// Whether a text without white space stands on the pages: in one piece, or,

@@ -6,18 +6,11 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Workspace, root};
+use crate::harness::{Workspace, root, society};
 
-/// A workspace whose society has set the fee samples charge.
 fn workspace(settings: &str) -> Workspace {
     let workspace = Workspace::with_settings(&format!("society = \"society\"\n{settings}"));
-    fs::create_dir(workspace.path("society")).unwrap();
-    for file in ["profile.toml", "notice.toml"] {
-        let text = fs::read_to_string(root().join("society").join(file)).unwrap();
-        let fees = "[fees]\nnotification_of_purposes = 500\ndisclosure = 500";
-        let text = text.replace("[fees]", fees);
-        fs::write(workspace.path("society").join(file), text).unwrap();
-    }
+    copy_folder(society(), &workspace.path("society"));
     workspace
 }
 
@@ -218,7 +211,7 @@ fn a_fee_is_the_published_one_and_never_for_correction_or_cessation() {
         &[("fee", json!(500))],
         &["fee"],
     );
-    let unset = Workspace::new();
+    let unset = Workspace::with_settings(&format!("society = {:?}\n", root().join("society")));
     let file = unset.file("fee.json", sample("fee-notice/notice").to_string());
     let told = unset.exits(1, &["queue", "--dry-run", file.to_str().unwrap()]);
     assert!(
@@ -306,7 +299,7 @@ fn a_breach_notice_names_all_that_the_rules_ask() {
         let field = field.as_str().unwrap();
         refused(
             &workspace,
-            "breach-notice/notified",
+            "breach-notice/notified-misposted",
             &[(field, Value::Null)],
             &[field],
         );

@@ -313,7 +313,7 @@ to = "ハン"
 fn replacing(map: &str) -> Workspace {
     let workspace = Workspace::with_settings("approval = \"none\"\nsociety = \"society\"\n");
     let society = workspace.path("society");
-    copy_folder(&root().join("society"), &society);
+    copy_folder(crate::harness::society(), &society);
     let profile = society.join("profile.toml");
     let text = fs::read_to_string(&profile).unwrap();
     let replaced = text.replace("policy = \"as-registered\"", "policy = \"substitute\"");

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use crate::harness::{NOON, Workspace, copy_folder, root, text_layer};
+use crate::harness::{NOON, Workspace, copy_folder, root, society, text_layer};
 
 /// Arrives on 4 November 2026: the two weeks end on the 18th.
 fn request(n: usize, change: Value) -> Value {
@@ -613,7 +613,7 @@ fn the_most_urgent_request_stands_first_and_columns_stand_under_each_other() {
 #[test]
 fn the_target_is_the_records_or_the_societys() {
     let workspace = Workspace::new();
-    copy_folder(&root().join("society"), &workspace.path("society"));
+    copy_folder(society(), &workspace.path("society"));
     let profile = workspace.path("society/profile.toml");
     let text = std::fs::read_to_string(&profile).unwrap();
     let days = |days: &str| text.replace("target_days = 30", &format!("target_days = {days}"));

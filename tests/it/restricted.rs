@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _, SqliteConnection, ValueRef as _};
 
-use crate::harness::{Workspace, copy_folder, files_below, root};
+use crate::harness::{Workspace, copy_folder, files_below, root, society};
 
 /// Words that occur nowhere but in the notes of these tests.
 const REASON: &str = "避難先の医療機関名が知られる秘匿事情";
@@ -21,7 +21,7 @@ const LABEL: &str = "生命・身体・財産への危害";
 /// A workspace with a society of its own whose person in charge has a key.
 fn with_key() -> (Workspace, String) {
     let workspace = Workspace::with_settings("approval = \"none\"\nsociety = \"society\"\n");
-    copy_folder(&root().join("society"), &workspace.path("society"));
+    copy_folder(society(), &workspace.path("society"));
     let told = workspace.ok(&["restricted", "keygen", "-o", "key"]);
     let (_, table) = told.split_once("[restricted]").unwrap();
     appoint(&workspace, table.trim());
@@ -149,7 +149,7 @@ fn made(workspace: &Workspace) -> BTreeMap<PathBuf, Vec<u8>> {
 fn a_letter_with_a_note_is_outwardly_the_letter_without_one() {
     let (with, line) = with_key();
     let without = Workspace::with_settings("approval = \"none\"\nsociety = \"society\"\n");
-    copy_folder(&root().join("society"), &without.path("society"));
+    copy_folder(society(), &without.path("society"));
     appoint(&without, &line);
     queue(&with, &[noted()]);
     queue(&without, &[plain()]);
@@ -598,7 +598,7 @@ fn a_key_is_made_once_for_its_owner_alone_and_never_beside_the_notes() {
 #[test]
 fn a_profile_with_something_else_than_a_public_key_is_refused() {
     let workspace = Workspace::with_settings("society = \"society\"\n");
-    copy_folder(&root().join("society"), &workspace.path("society"));
+    copy_folder(society(), &workspace.path("society"));
     appoint(&workspace, "recipient = \"age1nonsense\"");
     let told = workspace.exits(1, &["check"]);
     assert!(told.contains("[restricted] recipient"), "{told}");

@@ -1,6 +1,8 @@
 //! The samples shipped with the kinds of letter: plainly invented records that
 //! show each outcome and prove that its template holds.
 
+pub mod gallery;
+
 use std::fs;
 use std::path::PathBuf;
 
