@@ -150,7 +150,7 @@ impl Letters<'_> {
                 if checked.values.contains_key("receipt_number") && registered.is_none() {
                     received.unregistered += 1;
                 }
-                for warning in warnings::of_letter(&checked.values, registered) {
+                for warning in warnings::of_letter(self.desk, &checked.values, registered) {
                     received.warn(record.placed(kind, &warning));
                 }
                 Ok(None)

@@ -3,23 +3,67 @@
 //! A warning is a field and two sentences, like a problem, and quotes nothing
 //! of the record: it may be read by more people than the record is for.
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use crate::domain::{FieldProblem, Place, Request};
+use crate::domain::{Delivery, FieldProblem, Place, Request};
+use crate::office::Desk;
 use crate::store::Registered;
+
+/// Days after which an address should be looked up again.
+const ADDRESS_HOLDS: i64 = 365;
 
 /// Warnings of a letter that is queued.
 pub(super) fn of_letter(
+    desk: &Desk,
     values: &Map<String, Value>,
     registered: Option<&Registered>,
 ) -> Vec<FieldProblem> {
     let mut warnings = Vec::new();
+    warnings.extend(unverified_address(values, desk.clock.today()));
+    warnings.extend(heavy(values, desk.society.envelope.max_sheets));
     if let Some(registered) = registered {
         let request = &registered.request;
         warnings.extend(old_identity_document(request, "receipt_number"));
         warnings.extend(unknown_address(values, request));
     }
     warnings
+}
+
+/// A letter on paper goes to an address somebody has looked up lately: a
+/// wrong address in the master is where misposted letters come from.
+fn unverified_address(values: &Map<String, Value>, today: NaiveDate) -> Option<FieldProblem> {
+    if values.get("delivery").and_then(Value::as_str) == Some(Delivery::Mail.as_str()) {
+        return None;
+    }
+    let verified = values.get("address_verified_on").and_then(Value::as_str);
+    let verified: Option<NaiveDate> = verified.and_then(|date| date.parse().ok());
+    let problem = match verified {
+        None => "住所を確かめた日がありません。",
+        Some(date) if (today - date).num_days() > ADDRESS_HOLDS => {
+            "住所を確かめた日から1年を超えています。"
+        }
+        Some(_) => return None,
+    };
+    let remedy = "送る前に、今の住所か確かめてください。";
+    Some(FieldProblem::of("address_verified_on", problem, remedy))
+}
+
+/// More paper than a standard letter may weigh. The letter itself counts as
+/// one sheet: how many it has is known only when it is set.
+fn heavy(values: &Map<String, Value>, most: u32) -> Option<FieldProblem> {
+    let rows = values.get("enclosures")?.as_array()?;
+    let pages = rows.iter().filter_map(|row| row.get("pages")?.as_u64());
+    let sheets = pages.sum::<u64>() + 1;
+    (sheets > u64::from(most)).then(|| {
+        FieldProblem::of(
+            "enclosures",
+            format!(
+                "書簡と同封物が合わせて{sheets}枚以上あり、封筒1通の目安({most}枚)を超えます。"
+            ),
+            "定形郵便物の重さに収まるか、大きい封筒で送るかを確かめてください。",
+        )
+    })
 }
 
 /// Warnings of a request that is registered.

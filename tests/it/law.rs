@@ -439,3 +439,45 @@ fn a_letter_whose_law_changed_since_it_was_queued_is_parked() {
     let shown = workspace.ok(&["show", letters[0]["id"].as_str().unwrap()]);
     assert!(shown.contains("公表している額(300円)と違います"), "{shown}");
 }
+
+#[test]
+fn what_is_only_doubtful_is_warned_of_and_taken_in() {
+    let workspace = workspace("");
+    let pages = |pages: u64| json!([{"title": "健康診査の結果の写し", "pages": pages}]);
+    let paper = [
+        ("delivery", json!("archive")),
+        ("mail_address", Value::Null),
+    ];
+    let warned = |changes: &[(&str, Value)]| {
+        let all = [&paper[..], changes].concat();
+        let record = changed("disclosure-decision/granted", &all);
+        let file = workspace.file("doubtful.json", record.to_string());
+        workspace.ok(&["queue", "--dry-run", file.to_str().unwrap()])
+    };
+    let fine = [
+        ("address_verified_on", json!("2026-11-04")),
+        ("enclosures", pages(7)),
+    ];
+    let told = warned(&fine);
+    assert!(
+        !told.contains("住所を確かめた日") && !told.contains("封筒1通の目安"),
+        "{told}"
+    );
+    for (changes, said) in [
+        (
+            vec![("address_verified_on", Value::Null)],
+            "住所を確かめた日がありません",
+        ),
+        (
+            vec![("address_verified_on", json!("2025-11-21"))],
+            "住所を確かめた日から1年を超えています",
+        ),
+        (
+            vec![("enclosures", pages(8))],
+            "封筒1通の目安(8枚)を超えます",
+        ),
+    ] {
+        let told = warned(&[&fine[..], &changes].concat());
+        assert!(told.contains(said), "{said}\n{told}");
+    }
+}
