@@ -17,7 +17,7 @@ pub(super) fn representative(words: &Words<'_>, notice: &Notice, society: &Socie
         let after = piece.folded.split_once(&title).map(|(_, after)| after);
         after.is_some_and(|after| after.chars().filter(|c| c.is_alphabetic()).count() >= 2)
     });
-    let written = written.map(|piece| (piece.folded.clone(), words.place(piece, piece.text)));
+    let written = written.map(|piece| (piece.folded.clone(), words.place(piece, &piece.text)));
     let stands = || vec![words.empty(Section::Complaint)];
     let named = |place: Place| vec![place];
     match (&society.representative_name, written) {

@@ -1,5 +1,7 @@
 //! The notice as places that hold words, for looking words up.
 
+use std::borrow::Cow;
+
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 
@@ -40,14 +42,20 @@ pub struct Place {
 pub(super) struct Words<'a> {
     notice: &'a Notice,
     pieces: Vec<Piece<'a>>,
+    /// The sections that run on from one sentence to the next, each as one
+    /// piece: an address may take two lines, a block several remarks.
+    runs: Vec<Piece<'a>>,
 }
+
+/// Sections that are read through; rows and headings stand for themselves.
+const RUNNING: [Section; 3] = [Section::Notes, Section::Requests, Section::Complaint];
 
 /// A sentence or cell of the notice.
 pub(super) struct Piece<'a> {
     pub section: Section,
     /// Row or heading within the section.
     within: Option<&'a str>,
-    pub text: &'a str,
+    pub text: Cow<'a, str>,
     pub folded: String,
     /// For each byte of `folded`, where its character begins in `text`.
     origin: Vec<usize>,
@@ -58,8 +66,10 @@ impl<'a> Words<'a> {
     /// nobody anything.
     pub fn of(notice: &'a Notice) -> Self {
         let mut pieces = Vec::new();
-        let mut add = |section, within, text| pieces.push(Piece::new(section, within, text));
-        add(Section::Preface, None, notice.purposes.preface.as_str());
+        let mut add = |section, within, text: &'a str| {
+            pieces.push(Piece::new(section, within, Cow::Borrowed(text)));
+        };
+        add(Section::Preface, None, &notice.purposes.preface);
         for category in notice.categories() {
             for purpose in &category.purposes {
                 add(Section::Table, Some(category.name.as_str()), &purpose.text);
@@ -85,7 +95,17 @@ impl<'a> Words<'a> {
         for line in &notice.complaint.lines {
             add(Section::Complaint, None, &line.text);
         }
-        Words { notice, pieces }
+        let run = |section: &Section| {
+            let parts = pieces.iter().filter(|piece| piece.section == *section);
+            let text: String = parts.map(|piece| piece.text.as_ref()).collect();
+            Piece::new(*section, None, Cow::Owned(text))
+        };
+        let runs = RUNNING.iter().map(run).collect();
+        Words {
+            notice,
+            pieces,
+            runs,
+        }
     }
 
     /// The pieces of a section.
@@ -101,6 +121,7 @@ impl<'a> Words<'a> {
         let within = |piece: &&Piece<'_>| sections.is_empty() || sections.contains(&piece.section);
         self.pieces
             .iter()
+            .chain(&self.runs)
             .filter(within)
             .find_map(|piece| piece.find(pattern).map(|words| self.place(piece, words)))
     }
@@ -153,7 +174,7 @@ impl<'a> Words<'a> {
 }
 
 impl<'a> Piece<'a> {
-    fn new(section: Section, within: Option<&'a str>, text: &'a str) -> Self {
+    fn new(section: Section, within: Option<&'a str>, text: Cow<'a, str>) -> Self {
         let mut all = String::new();
         let mut origin = Vec::new();
         for (place, c) in text.char_indices() {
@@ -171,7 +192,7 @@ impl<'a> Piece<'a> {
     }
 
     /// The words of the notice, as they are printed, that match.
-    pub fn find(&self, pattern: &Regex) -> Option<&'a str> {
+    pub fn find(&self, pattern: &Regex) -> Option<&str> {
         let found = pattern.find(&self.folded)?;
         let start = *self.origin.get(found.start())?;
         let end = match self.origin.get(found.end()) {
