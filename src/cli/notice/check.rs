@@ -208,9 +208,8 @@ fn break_before(line: &[char], next: char) -> usize {
         .find(|&cut| {
             let before = line[cut - 1];
             let after = line.get(cut).copied().unwrap_or(next);
-            !NOT_FIRST.contains(after)
-                && !NOT_LAST.contains(before)
-                && !(is_latin(before) && is_latin(after))
+            let in_word = is_latin(before) && is_latin(after);
+            !(in_word || NOT_FIRST.contains(after) || NOT_LAST.contains(before))
         })
         .unwrap_or(line.len())
 }
