@@ -222,7 +222,7 @@ mod tests {
     fn lines_are_full_width_wide_and_begin_and_end_as_japanese_lines_do() {
         let text =
             "「代表者の氏名」を、公表事項（notice.toml）の [complaint] の lines に書いてください。";
-        for columns in 14..60 {
+        for columns in 20..60 {
             let lines = wrapped(text, columns);
             assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
             for line in &lines {
