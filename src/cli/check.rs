@@ -11,6 +11,7 @@ use crate::catalogue::{Catalogue, Need};
 use crate::config::Config;
 use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
+use crate::notice::duties::Duties;
 use crate::office::{self, Desk};
 use crate::render::{Fonts, LetterHead, Output, RenderFailure};
 use crate::samples;
@@ -57,7 +58,8 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     );
     let law = problems.keep(Law::load(&config.templates));
     let society = problems.keep(office::read_society(&config.society));
-    problems.keep(notice::Notice::read(&config.society));
+    let notice = problems.keep(notice::Notice::read(&config.society));
+    let duties = problems.keep(Duties::load(&config.templates, setting.clock.today()));
     check_fonts(&config, society.as_ref(), &mut problems);
     check_out(&config.out, &mut problems);
     if let (Some(catalogue), Some(law)) = (&catalogue, &law) {
@@ -93,6 +95,12 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
             "宛名の長い見本{}件は、封筒の窓に入りませんでした。この窓では、同じくらい長い宛名の書簡は要確認になります。",
             samples.too_long
         );
+    }
+    if let (Some(duties), Some(notice), Some(society)) = (&duties, &notice, &society) {
+        // What the notice lacks is the society's to decide; nothing is broken.
+        if let Some(line) = super::notice::check::in_one_line(duties, notice, society) {
+            say!("{line}");
+        }
     }
     say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {

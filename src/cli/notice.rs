@@ -1,5 +1,7 @@
 //! `yobin notice`: the published notice.
 
+pub(super) mod check;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,6 +13,8 @@ use crate::{files, notice};
 pub(super) enum Notice {
     /// 公表事項をPDFにする
     Build(BuildArgs),
+    /// 法令が公表を求めていることが書かれているか点検する(書き換えない)
+    Check(check::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +27,7 @@ pub(super) struct BuildArgs {
 pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result<ExitCode> {
     match command {
         Notice::Build(args) => build(setting, args).await,
+        Notice::Check(args) => check::check(setting, args),
     }
 }
 

@@ -33,7 +33,9 @@ pub use place::Place;
 pub use problem::FieldProblem;
 pub use request::{PrincipalCategory, Request};
 pub use right::Right;
-pub use society::{Contact, Fees, NamePolicy, Names, Restricted, SealMode, Society};
+pub use society::{
+    Contact, Fees, NamePolicy, Names, PublicationFacts, Restricted, SealMode, Society,
+};
 pub use staff::{InvalidStaffName, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};

@@ -53,6 +53,9 @@ pub struct Society {
     pub requests: RequestAims,
     /// Who may read restricted notes; without it none can be written.
     pub restricted: Option<Restricted>,
+    /// What decides which publication duties the society has.
+    #[serde(default)]
+    pub publication_facts: PublicationFacts,
 }
 
 impl Society {
@@ -153,6 +156,28 @@ pub struct Fees {
     pub notification_of_purposes: Option<u32>,
     /// For a disclosure (art. 33(1), also 33(5)).
     pub disclosure: Option<u32>,
+}
+
+/// Facts only the society knows, on which some publication duties depend.
+/// Absent means that nobody has answered yet.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicationFacts {
+    /// Whether personal data is handled abroad (Cabinet Order art. 10(i)).
+    pub handled_abroad: Option<bool>,
+    /// Whether personal data is used jointly (art. 27(5)(iii)).
+    pub joint_use: Option<bool>,
+    /// Whether data is provided on implicit consent (art. 27(1)).
+    pub implicit_consent: Option<bool>,
+    /// Whether data is provided until the principal objects (art. 27(2)).
+    pub opt_out: Option<bool>,
+    /// Whether pseudonymised information is handled (art. 41(4)).
+    pub pseudonymised: Option<bool>,
+    /// Whether anonymised information is made or provided (arts. 43(3), 44).
+    pub anonymised: Option<bool>,
+    /// Accredited organisations (認定個人情報保護団体) the society is with;
+    /// an empty list says that there are none (Cabinet Order art. 10(iii)).
+    pub accredited_organisations: Option<Vec<String>>,
 }
 
 /// What the society aims at with every request. The Act says "without delay"

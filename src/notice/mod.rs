@@ -3,6 +3,7 @@
 
 mod comparison;
 mod content;
+pub mod duties;
 mod page;
 
 pub use comparison::{

@@ -24,6 +24,7 @@ mod isolation;
 mod law;
 mod names;
 mod notice;
+mod notice_duties;
 mod privacy;
 mod proof;
 mod queueing;

@@ -1,0 +1,245 @@
+//! `yobin notice check`: what the notice lacks. It writes nothing.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::json;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::cli::{NEEDS_PERSON, Setting};
+use crate::domain::Society;
+use crate::notice::duties::{Duties, Finding, Grade, Place};
+use crate::notice::{self, Notice};
+use crate::office;
+
+/// Columns of a terminal; a full-width character takes two.
+const COLUMNS: usize = 80;
+
+/// Where the words of a finding begin.
+const INDENT: usize = 11;
+
+/// Characters that must not begin a line (行頭禁則).
+const NOT_FIRST: &str =
+    "、。，．・：；？！）］｝」』〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.)]}";
+
+/// Characters that must not end a line (行末禁則).
+const NOT_LAST: &str = "（［｛「『〈《([{";
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// 点検する公表事項のファイル(なければ組合のフォルダーの notice.toml)
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// 結果を JSON で書く
+    #[arg(long)]
+    json: bool,
+}
+
+pub(in crate::cli) fn check(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let config = setting.config()?;
+    let today = setting.clock.today();
+    let duties = Duties::load(&config.templates, today)?;
+    let society = office::read_society(&config.society)?;
+    let notice = match &args.file {
+        Some(file) => Notice::read_file(file)?,
+        None => Notice::read(&config.society)?,
+    };
+    let findings = duties.assess(&notice, &society);
+    if args.json {
+        let [missing, weak, met] = Grade::ALL.map(|grade| count(&findings, grade));
+        let told = json!({
+            "revision": notice.revision.label,
+            "date": today,
+            "missing": missing,
+            "weak": weak,
+            "met": met,
+            "findings": findings,
+        });
+        say!("{told:#}");
+    } else {
+        tell(&notice, &findings);
+    }
+    Ok(if findings.iter().all(|f| f.grade == Grade::Met) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(NEEDS_PERSON)
+    })
+}
+
+/// One line for `yobin check`, or none when there is nothing to tell.
+pub(in crate::cli) fn in_one_line(
+    duties: &Duties,
+    notice: &notice::Notice,
+    society: &Society,
+) -> Option<String> {
+    let findings = duties.assess(notice, society);
+    let [missing, weak, _] = Grade::ALL.map(|grade| count(&findings, grade));
+    (missing + weak > 0).then(|| {
+        format!(
+            "公表事項の内容に、不足{missing}件、要検討{weak}件があります。yobin notice check で見てください。"
+        )
+    })
+}
+
+fn count(findings: &[Finding], grade: Grade) -> usize {
+    findings.iter().filter(|f| f.grade == grade).count()
+}
+
+fn tell(notice: &Notice, findings: &[Finding]) {
+    say!("公表事項の点検 {}", notice.revision.label);
+    let counts = Grade::ALL.map(|grade| format!("{}{}件", grade.label(), count(findings, grade)));
+    say!("{}", counts.join("、"));
+    for grade in Grade::ALL {
+        let mut number = 0;
+        for finding in findings.iter().filter(|f| f.grade == grade) {
+            if number == 0 {
+                say!("\n■ {}", grade.label());
+            }
+            number += 1;
+            match grade {
+                Grade::Missing | Grade::Weak => open(number, finding),
+                Grade::Met => met(finding),
+            }
+        }
+    }
+    say!("");
+    say!("法＝個人情報の保護に関する法律、令＝個人情報の保護に関する法律施行令、");
+    say!("番号法＝行政手続における特定の個人を識別するための番号の利用等に関する法律、");
+    say!("ガイドライン＝個人情報の保護に関する法律についてのガイドライン、");
+    say!("ガイダンス＝健康保険組合等における個人情報の適切な取扱いのためのガイダンス");
+    say!("");
+    say!("この点検は言葉を手がかりにしています。最後は人が読んで確かめてください。");
+    say!("公表事項は書き換えていません。");
+    if findings.iter().any(|f| f.grade != Grade::Met) {
+        say!("直したら、もう一度 yobin notice check を行ってください。");
+    }
+}
+
+fn open(number: usize, finding: &Finding) {
+    let title = match &finding.subject {
+        Some(subject) => format!("{}：{subject}", finding.title),
+        None => finding.title.clone(),
+    };
+    say!("");
+    block(&format!("{number}. "), &title, 4);
+    let places: Vec<String> = finding.places.iter().map(place).collect();
+    let parts = [
+        ("根拠", Some(finding.citation.clone())),
+        ("求め", Some(finding.asked.clone())),
+        ("現状", finding.problem.clone()),
+        ("場所", Some(places.join("\n"))),
+        ("質問", finding.question.clone()),
+        ("直し方", finding.remedy.clone()),
+        ("文例", finding.model.clone()),
+    ];
+    for (label, text) in parts {
+        for (line, text) in text.iter().flat_map(|text| text.lines()).enumerate() {
+            let label = if line == 0 { label } else { "" };
+            block(&format!("    {label}"), text, INDENT);
+        }
+    }
+}
+
+fn met(finding: &Finding) {
+    let title = match &finding.subject {
+        Some(subject) => format!("{}：{subject}", finding.title),
+        None => finding.title.clone(),
+    };
+    block("・", &format!("{title}（{}）", finding.article), 2);
+    for place in finding.places.iter().map(place) {
+        block("", &place, 4);
+    }
+    if let Some(problem) = &finding.problem {
+        block("", problem, 4);
+    }
+}
+
+fn place(place: &Place) -> String {
+    match &place.words {
+        Some(words) => format!("{}：「{words}」", place.section),
+        None => format!("「{}」に書きます。", place.section),
+    }
+}
+
+/// Prints a text after a label, all its lines at the same column.
+fn block(label: &str, text: &str, indent: usize) {
+    let gap = " ".repeat(indent.saturating_sub(label.width_cjk()));
+    let lines = wrapped(text, COLUMNS - indent);
+    for (place, line) in lines.iter().enumerate() {
+        match place {
+            0 => say!("{label}{gap}{line}"),
+            _ => say!("{}{line}", " ".repeat(indent)),
+        }
+    }
+}
+
+/// Breaks a text into lines of at most `columns`, as Japanese is broken:
+/// anywhere but before a closing and after an opening mark, and not inside a
+/// word of Latin letters.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line: Vec<char> = Vec::new();
+    let mut width = 0;
+    for c in text.chars() {
+        let own = c.width_cjk().unwrap_or(0);
+        if c == ' ' && line.is_empty() && !lines.is_empty() {
+            continue;
+        }
+        if width + own > columns {
+            let rest = line.split_off(break_before(&line, c));
+            lines.push(line.iter().collect::<String>().trim_end().to_owned());
+            // The space a line was broken at is gone.
+            line = rest.into_iter().skip_while(|c| *c == ' ').collect();
+            width = line.iter().filter_map(|c| c.width_cjk()).sum();
+        }
+        line.push(c);
+        width += own;
+    }
+    lines.push(line.iter().collect());
+    lines
+}
+
+/// Where a full line ends when `next` is to follow; all of it if no place in
+/// it is better.
+fn break_before(line: &[char], next: char) -> usize {
+    let is_latin = |c: char| c.is_ascii_graphic();
+    (1..=line.len())
+        .rev()
+        .find(|&cut| {
+            let before = line[cut - 1];
+            let after = line.get(cut).copied().unwrap_or(next);
+            let in_word = is_latin(before) && is_latin(after);
+            !(in_word || NOT_FIRST.contains(after) || NOT_LAST.contains(before))
+        })
+        .unwrap_or(line.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_full_width_wide_and_begin_and_end_as_japanese_lines_do() {
+        let text =
+            "「代表者の氏名」を、公表事項（notice.toml）の [complaint] の lines に書いてください。";
+        for columns in 20..60 {
+            let lines = wrapped(text, columns);
+            assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+            for line in &lines {
+                assert!(line.width_cjk() <= columns, "{columns}: {line}");
+                assert!(
+                    !NOT_FIRST.contains(line.chars().next().unwrap_or('a')),
+                    "{line}"
+                );
+                assert!(
+                    !NOT_LAST.contains(line.chars().last().unwrap_or('a')),
+                    "{line}"
+                );
+            }
+            assert!(
+                lines.iter().any(|line| line.contains("notice.toml")),
+                "{columns}"
+            );
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! How a duty is seen to be met.
+
+use super::data::{Check, Duty, Part, Parts, Pattern, Slip, Vague};
+use super::text::{Place, Section, Words};
+use super::{Finding, Grade, fee, profile};
+use crate::domain::{Society, folded};
+use crate::notice::Notice;
+
+/// What was found about a duty, before its words from the data are added.
+pub(super) struct Found {
+    pub subject: Option<String>,
+    pub grade: Grade,
+    pub places: Vec<Place>,
+    problem: Option<String>,
+    /// Parts that are not there.
+    lacking: Vec<String>,
+    /// The words in question.
+    words: String,
+    question: Option<String>,
+    model: Option<String>,
+}
+
+impl Found {
+    pub fn met(places: Vec<Place>) -> Self {
+        Found {
+            subject: None,
+            grade: Grade::Met,
+            places,
+            problem: None,
+            lacking: Vec::new(),
+            words: String::new(),
+            question: None,
+            model: None,
+        }
+    }
+
+    pub fn weak(places: Vec<Place>) -> Self {
+        Found {
+            grade: Grade::Weak,
+            ..Found::met(places)
+        }
+    }
+
+    pub fn missing(places: Vec<Place>) -> Self {
+        Found {
+            grade: Grade::Missing,
+            ..Found::met(places)
+        }
+    }
+
+    pub fn saying(mut self, problem: impl Into<String>) -> Self {
+        self.problem = Some(problem.into());
+        self
+    }
+
+    pub fn asking(mut self, question: &str) -> Self {
+        self.question = Some(question.to_owned());
+        self
+    }
+
+    /// About these words or this thing, one of several under the duty.
+    pub fn about(mut self, subject: &str, words: &str) -> Self {
+        self.subject = Some(subject.to_owned());
+        self.words = words.to_owned();
+        self
+    }
+
+    fn suggesting(mut self, model: &str) -> Self {
+        self.model = Some(model.to_owned());
+        self
+    }
+
+    fn lacking(mut self, parts: Vec<String>) -> Self {
+        self.lacking = parts;
+        self
+    }
+
+    /// The finding, in the words of the duty.
+    pub fn of(self, duty: &Duty, society: &Society) -> Finding {
+        let filled = |text: &str| fill(text, &self.words, &self.lacking, society);
+        let open = self.grade != Grade::Met;
+        let problem = self.problem.clone().or_else(|| {
+            let default = match self.lacking.is_empty() {
+                true => "公表事項に見当たりません。",
+                false => "次のことが見当たりません：{lacking}。",
+            };
+            open.then(|| filled(duty.problem.as_deref().unwrap_or(default)))
+        });
+        let model = self.model.clone();
+        let model = model.or_else(|| duty.model.as_deref().map(filled));
+        Finding {
+            code: duty.code.clone(),
+            title: duty.title.clone(),
+            article: duty.article.clone(),
+            citation: duty.citation.clone(),
+            asked: duty.asked.clone(),
+            problem,
+            remedy: open.then(|| filled(&duty.remedy)),
+            model: model.filter(|_| open),
+            subject: self.subject,
+            grade: self.grade,
+            places: self.places,
+            question: self.question,
+        }
+    }
+}
+
+fn fill(text: &str, words: &str, lacking: &[String], society: &Society) -> String {
+    let name = society.representative_name.as_deref();
+    let representative = format!(
+        "{}　{}",
+        society.representative_title,
+        name.unwrap_or("（氏名）")
+    );
+    text.replace("{words}", words)
+        .replace("{lacking}", &lacking.join("、"))
+        .replace("{name}", &society.name)
+        .replace("{address}", &society.address.concat())
+        .replace("{representative}", &representative)
+        .replace("{telephone}", &society.complaint.telephone)
+}
+
+/// Looks for what a duty asks; `vague` are the words that are no purpose.
+pub(super) fn recognise(
+    duty: &Duty,
+    words: &Words<'_>,
+    vague: &[&str],
+    notice: &Notice,
+    society: &Society,
+) -> Vec<Found> {
+    let stands = || vec![words.empty(duty.stands)];
+    match &duty.check {
+        Check::Name => vec![match words.find_text(&[], &society.name) {
+            Some(place) => Found::met(vec![place]),
+            None => Found::missing(stands()),
+        }],
+        Check::Address => vec![match words.find_text(&[], &society.address.concat()) {
+            Some(place) => Found::met(vec![place]),
+            None => Found::missing(stands()),
+        }],
+        Check::Representative => vec![profile::representative(words, notice, society)],
+        Check::Words(parts) => {
+            let look = |part: &Part| {
+                let mut words_of = part.words.iter();
+                words_of.find_map(|pattern| words.find(&parts.sections, &pattern.0))
+            };
+            vec![all_of(parts, look, stands)]
+        }
+        Check::Measures(parts) => {
+            let look = |part: &Part| measure(part, words, notice);
+            vec![all_of(parts, look, stands)]
+        }
+        Check::SpecificPurposes => vec![specific_purposes(words, vague, notice, stands)],
+        Check::VagueWords { words: list } => or_met(vague_words(list, words)),
+        Check::Apart { words: list, own } => or_met(apart(list, own, words, notice)),
+        Check::Slips { slips } => or_met(slips_in(slips, words)),
+        Check::Fee { question } => vec![fee::fee(question, words, society)],
+        Check::ComplaintAgrees => or_met(profile::disagreements(words, notice, society)),
+        Check::Organisations { question } => profile::organisations(question, words, society),
+    }
+}
+
+/// Where nothing is found, all is well.
+fn or_met(found: Vec<Found>) -> Vec<Found> {
+    match found.is_empty() {
+        true => vec![Found::met(Vec::new())],
+        false => found,
+    }
+}
+
+fn all_of(
+    parts: &Parts,
+    look: impl Fn(&Part) -> Option<Place>,
+    stands: impl Fn() -> Vec<Place>,
+) -> Found {
+    let mut places = Vec::new();
+    let mut lacking = Vec::new();
+    for part in &parts.parts {
+        match look(part) {
+            Some(place) if places.contains(&place) => {}
+            Some(place) => places.push(place),
+            None => lacking.push(part.name.clone()),
+        }
+    }
+    if lacking.is_empty() {
+        return Found::met(places);
+    }
+    let grade = match lacking.len() == parts.parts.len() {
+        true => parts.none,
+        false => parts.some,
+    };
+    places.extend(stands());
+    // A single part has the duty's own name; to repeat it says nothing.
+    if parts.parts.len() == 1 {
+        lacking.clear();
+    }
+    Found {
+        grade,
+        ..Found::met(places).lacking(lacking)
+    }
+}
+
+/// A security measure counts when something stands under its heading.
+fn measure(part: &Part, words: &Words<'_>, notice: &Notice) -> Option<Place> {
+    let measures = &notice.security.measures;
+    measures.iter().find_map(|measure| {
+        let heading = measure.heading.as_deref()?;
+        let named = part.words.iter().any(|p| p.0.is_match(&folded(heading)));
+        (named && !measure.text.trim().is_empty()).then(|| Place {
+            words: Some(heading.to_owned()),
+            ..words.empty(Section::Security)
+        })
+    })
+}
+
+fn specific_purposes(
+    words: &Words<'_>,
+    vague: &[&str],
+    notice: &Notice,
+    stands: impl Fn() -> Vec<Place>,
+) -> Found {
+    let specific = |text: &str| {
+        let text = folded(text);
+        !text.is_empty() && !vague.iter().any(|word| folded(word) == text)
+    };
+    let lacking: Vec<String> = notice
+        .categories()
+        .filter(|category| !category.purposes.iter().any(|p| specific(&p.text)))
+        .map(|category| format!("「{}」", category.name))
+        .collect();
+    let count = notice.categories().count();
+    if count == 0 {
+        return Found::missing(stands()).saying("利用目的の表に、類型が一つもありません。");
+    }
+    if lacking.is_empty() {
+        let place = Place {
+            words: Some(format!("{count}類型")),
+            ..words.empty(Section::Table)
+        };
+        return Found::met(vec![place]);
+    }
+    Found::missing(stands()).lacking(lacking)
+}
+
+/// A vague word counts where it is the whole purpose: 「加入者の管理」 says
+/// nothing, 「加入者の管理のための名簿の作成」 does.
+fn vague_words(list: &[Vague], words: &Words<'_>) -> Vec<Found> {
+    list.iter()
+        .filter_map(|vague| {
+            let word = folded(&vague.word);
+            let places: Vec<Place> = words
+                .pieces(Section::Table)
+                .filter(|piece| piece.folded == word)
+                .map(|piece| words.place(piece, &vague.word))
+                .collect();
+            (!places.is_empty()).then(|| {
+                Found::weak(places)
+                    .about(&vague.word, &vague.word)
+                    .suggesting(&vague.model)
+            })
+        })
+        .collect()
+}
+
+fn apart(list: &[Pattern], own: &[Pattern], words: &Words<'_>, notice: &Notice) -> Vec<Found> {
+    let matches = |patterns: &[Pattern], text: &str| {
+        let text = folded(text);
+        patterns.iter().any(|pattern| pattern.0.is_match(&text))
+    };
+    let mut found = Vec::new();
+    for category in notice.categories() {
+        let (marked, others): (Vec<_>, Vec<_>) = category
+            .purposes
+            .iter()
+            .partition(|purpose| matches(list, &purpose.text));
+        if others.is_empty() || matches(own, &category.name) {
+            continue;
+        }
+        for purpose in marked {
+            let place = Place {
+                section: format!(
+                    "{}「{}」",
+                    words.empty(Section::Table).section,
+                    category.name
+                ),
+                words: Some(purpose.text.clone()),
+            };
+            found.push(Found::weak(vec![place]).about(&category.name, &purpose.text));
+        }
+    }
+    found
+}
+
+fn slips_in(slips: &[Slip], words: &Words<'_>) -> Vec<Found> {
+    slips
+        .iter()
+        .filter_map(|slip| {
+            let places = words.find_all(&slip.words.0);
+            let wrong = places.first()?.words.clone()?;
+            Some(
+                Found::weak(places)
+                    .about(&wrong, &wrong)
+                    .suggesting(&slip.model),
+            )
+        })
+        .collect()
+}
