@@ -1,5 +1,13 @@
 //! `yobin notice`: the published notice.
 
+mod acts;
+mod ask;
+mod diff;
+mod draft;
+mod listing;
+mod record;
+mod revisions;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -11,6 +19,8 @@ use crate::{files, notice};
 pub(super) enum Notice {
     /// 公表事項をPDFにする
     Build(BuildArgs),
+    #[command(flatten)]
+    Revisions(revisions::Revisions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +33,7 @@ pub(super) struct BuildArgs {
 pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result<ExitCode> {
     match command {
         Notice::Build(args) => build(setting, args).await,
+        Notice::Revisions(command) => revisions::revisions(setting, command).await,
     }
 }
 
