@@ -28,8 +28,8 @@ pub fn read_answers(path: &Path) -> Result<Answers, AnswersError> {
         problem,
     };
     let text = fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
-    let tables: toml::Table = toml::from_str(&text)
-        .map_err(|error| fail(format!("TOMLとして読めません。{error}")))?;
+    let tables: toml::Table =
+        toml::from_str(&text).map_err(|error| fail(format!("TOMLとして読めません。{error}")))?;
     let mut answers = Answers::new();
     for (number, table) in tables {
         let toml::Value::Table(table) = table else {
@@ -42,7 +42,8 @@ pub fn read_answers(path: &Path) -> Result<Answers, AnswersError> {
                 toml::Value::Integer(count) => count.to_string(),
                 toml::Value::Datetime(day) => day.to_string(),
                 _ => {
-                    let problem = format!("「{number}.{name}」は、引用符で囲んだ文で書いてください。");
+                    let problem =
+                        format!("「{number}.{name}」は、引用符で囲んだ文で書いてください。");
                     return Err(fail(problem));
                 }
             };

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::Comparison;
 use super::questions::{
     AnswerProblem, Answers, CONSENT, EXCEPTION, EXCEPTIONS, FUTURE, Question, Row, WORDING, YES,
     check, rows,
 };
-use super::Comparison;
 
 /// How far a change goes, the mildest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -131,7 +131,9 @@ pub fn decide(
         .collect();
     let decided_on = given.day("q10.date").ok_or_else(|| {
         let of_day = questions.iter().filter(|q| q.key() == "q10.date");
-        of_day.map(|q| q.problem("答えがありません。")).collect::<Vec<_>>()
+        of_day
+            .map(|q| q.problem("答えがありません。"))
+            .collect::<Vec<_>>()
     })?;
     let reach = rulings.iter().map(|ruling| ruling.reach).max();
     Ok(Decision {
@@ -242,25 +244,52 @@ impl Given<'_> {
     fn regimes(&self) -> Vec<Consequence> {
         let mut all = Vec::new();
         match self.get("q5.third_party") {
-            CONSENT => all.push(follows("法第27条第1項・第29条", "本人の同意を得てから提供し、提供の記録を作る。")),
-            EXCEPTION => all.push(follows("法第27条第1項各号", "同意の要らない場合に限って提供する。")),
+            CONSENT => all.push(follows(
+                "法第27条第1項・第29条",
+                "本人の同意を得てから提供し、提供の記録を作る。",
+            )),
+            EXCEPTION => all.push(follows(
+                "法第27条第1項各号",
+                "同意の要らない場合に限って提供する。",
+            )),
             _ => {}
         }
         match self.get("q5.abroad") {
-            CONSENT => all.push(follows("法第28条第1項・第2項", "外国の制度などの情報を示し、本人の同意を得てから提供する。")),
-            EXCEPTION => all.push(follows("法第28条第1項・第3項", "提供先の国又は体制を確かめ、相当措置の継続に必要な措置をとる。")),
+            CONSENT => all.push(follows(
+                "法第28条第1項・第2項",
+                "外国の制度などの情報を示し、本人の同意を得てから提供する。",
+            )),
+            EXCEPTION => all.push(follows(
+                "法第28条第1項・第3項",
+                "提供先の国又は体制を確かめ、相当措置の継続に必要な措置をとる。",
+            )),
             _ => {}
         }
         match self.get("q5.joint_use") {
-            "new" => all.push(follows("法第27条第5項第3号", "共同利用の5項目を、あらかじめ本人に通知し、又は容易に知り得る状態に置く。")),
-            "manager" => all.push(follows("法第27条第6項", "変更の後遅滞なく、本人に通知し、又は容易に知り得る状態に置く。")),
-            "purpose" => all.push(follows("法第27条第6項", "変更の前に、本人に通知し、又は容易に知り得る状態に置く。")),
-            "wider" => all.push(follows("法第27条第1項", "広がる部分は、得た同意の範囲で提供する。法第27条第6項の変更では足りない。")),
+            "new" => all.push(follows(
+                "法第27条第5項第3号",
+                "共同利用の5項目を、あらかじめ本人に通知し、又は容易に知り得る状態に置く。",
+            )),
+            "manager" => all.push(follows(
+                "法第27条第6項",
+                "変更の後遅滞なく、本人に通知し、又は容易に知り得る状態に置く。",
+            )),
+            "purpose" => all.push(follows(
+                "法第27条第6項",
+                "変更の前に、本人に通知し、又は容易に知り得る状態に置く。",
+            )),
+            "wider" => all.push(follows(
+                "法第27条第1項",
+                "広がる部分は、得た同意の範囲で提供する。法第27条第6項の変更では足りない。",
+            )),
             _ => {}
         }
         match self.get("q6.acquired") {
             CONSENT => all.push(follows("法第20条第2項", "本人の同意を得てから取得する。")),
-            EXCEPTION => all.push(follows("法第20条第2項各号", "同意の要らない場合に限って取得する。")),
+            EXCEPTION => all.push(follows(
+                "法第20条第2項各号",
+                "同意の要らない場合に限って取得する。",
+            )),
             _ => {}
         }
         if self.get("q7.use") == "within" {
@@ -278,11 +307,17 @@ impl Given<'_> {
             all.push(follows("法第25条", "委託先を選び、契約し、監督する。"));
         }
         if self.get("q8.analysis") == YES {
-            all.push(follows("法第17条第1項", "分析することが分かるように利用目的を書く。"));
+            all.push(follows(
+                "法第17条第1項",
+                "分析することが分かるように利用目的を書く。",
+            ));
         }
         match self.get("q8.processed") {
             "pseudonymised" => all.push(follows("法第41条", "仮名加工情報の利用目的を公表する。")),
-            "anonymised" => all.push(follows("法第43条第3項", "匿名加工情報に含まれる情報の項目を公表する。")),
+            "anonymised" => all.push(follows(
+                "法第43条第3項",
+                "匿名加工情報に含まれる情報の項目を公表する。",
+            )),
             _ => {}
         }
         all
@@ -297,5 +332,4 @@ fn follows(article: impl Into<String>, duty: impl Into<String>) -> Consequence {
 }
 
 #[cfg(test)]
-#[path = "decision_tests.rs"]
 mod tests;

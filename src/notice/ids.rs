@@ -43,7 +43,10 @@ impl<'a> Ids<'a> {
             all.extend(items.iter().map(own));
         };
         items("表の下の注記", &notice.purposes.notes);
-        items("通知・公表を行わない場合", &notice.purposes.exceptions.items);
+        items(
+            "通知・公表を行わない場合",
+            &notice.purposes.exceptions.items,
+        );
         items("安全管理措置", &notice.security.measures);
         items("請求手続", &notice.requests.paragraphs);
         items("苦情の申出先", &notice.complaint.lines);
@@ -64,7 +67,9 @@ impl<'a> Ids<'a> {
             .filter(|(_, id, _)| id.is_empty() || !id.chars().all(fits));
         wrong
             .map(|(place, id, _)| {
-                format!("{place}の id「{id}」は使えません。英小文字・数字・ハイフンで書いてください。")
+                format!(
+                    "{place}の id「{id}」は使えません。英小文字・数字・ハイフンで書いてください。"
+                )
             })
             .collect()
     }
@@ -149,7 +154,10 @@ mod tests {
         let purposes = &mut third.purposes.groups[0].categories[0].purposes;
         purposes.last_mut().expect("pushed").text = "別の目的".to_owned();
         let told = told(&third, &second, &[first]);
-        assert!(told.contains("「加入者の管理」に使い、廃止したもの"), "{told}");
+        assert!(
+            told.contains("「加入者の管理」に使い、廃止したもの"),
+            "{told}"
+        );
     }
 
     #[test]

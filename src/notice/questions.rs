@@ -118,11 +118,23 @@ const REMEDY: Kind = Kind::Choice(&[
 /// The items of art. 18(3).
 pub(super) const EXCEPTIONS: &[(&str, &str)] = &[
     ("1", "法令(条例を含む)に基づく場合"),
-    ("2", "生命・身体・財産の保護に必要で、本人の同意を得ることが困難"),
-    ("3", "公衆衛生の向上・児童の健全な育成に特に必要で、同意を得ることが困難"),
-    ("4", "国の機関等の事務への協力で、同意を得ると事務に支障のおそれ"),
+    (
+        "2",
+        "生命・身体・財産の保護に必要で、本人の同意を得ることが困難",
+    ),
+    (
+        "3",
+        "公衆衛生の向上・児童の健全な育成に特に必要で、同意を得ることが困難",
+    ),
+    (
+        "4",
+        "国の機関等の事務への協力で、同意を得ると事務に支障のおそれ",
+    ),
     ("5", "学術研究機関等が学術研究目的で取り扱う必要"),
-    ("6", "学術研究機関等への提供で、その機関等が学術研究目的で取り扱う必要"),
+    (
+        "6",
+        "学術研究機関等への提供で、その機関等が学術研究目的で取り扱う必要",
+    ),
 ];
 const THIRD_PARTY: Kind = Kind::Choice(&[
     (NO, "新しい第三者提供はない"),
@@ -131,14 +143,26 @@ const THIRD_PARTY: Kind = Kind::Choice(&[
 ]);
 const ABROAD: Kind = Kind::Choice(&[
     (NO, "外国にある第三者への提供はない"),
-    (CONSENT, "必要な情報を示して本人の同意を得る(法第28条第1項・第2項)"),
-    (EXCEPTION, "同等の水準の国、基準に適合する体制、又は法第27条第1項各号"),
+    (
+        CONSENT,
+        "必要な情報を示して本人の同意を得る(法第28条第1項・第2項)",
+    ),
+    (
+        EXCEPTION,
+        "同等の水準の国、基準に適合する体制、又は法第27条第1項各号",
+    ),
 ]);
 const JOINT_USE: Kind = Kind::Choice(&[
     (NO, "共同利用は変わらない"),
     ("new", "新しく共同利用を始める(法第27条第5項第3号)"),
-    ("manager", "責任者の氏名・名称・住所・代表者が変わる(法第27条第6項)"),
-    ("purpose", "利用する者の利用目的又は責任者そのものが変わる(法第27条第6項)"),
+    (
+        "manager",
+        "責任者の氏名・名称・住所・代表者が変わる(法第27条第6項)",
+    ),
+    (
+        "purpose",
+        "利用する者の利用目的又は責任者そのものが変わる(法第27条第6項)",
+    ),
     ("wider", "データの項目又は利用する者の範囲が広がる"),
 ]);
 const SENSITIVE: Kind = Kind::Choice(&[
@@ -171,9 +195,15 @@ const BODY: Kind = Kind::Choice(&[
 /// Words that tell of a regime of its own, with the question and the answer
 /// they contradict.
 const TELLING: [(&str, &[&str]); 4] = [
-    ("q7.use", &["個人番号", "番号法", "マイナンバー", "特定個人情報"]),
+    (
+        "q7.use",
+        &["個人番号", "番号法", "マイナンバー", "特定個人情報"],
+    ),
     ("q5.joint_use", &["共同利用", "共同して利用"]),
-    ("q5.third_party", &["第三者提供", "第三者に提供", "第三者への提供"]),
+    (
+        "q5.third_party",
+        &["第三者提供", "第三者に提供", "第三者への提供"],
+    ),
     ("q5.abroad", &["外国", "海外"]),
 ];
 
@@ -209,13 +239,17 @@ pub fn rows(comparison: &Comparison) -> Vec<Row> {
             Some(Difference::Removed | Difference::Moved) | None => {}
         }
         let purposes = category.purposes.iter();
-        rows.extend(purposes.filter(|p| widens(p.difference)).map(|purpose| Row {
-            key: format!("{}/{}", category.id, purpose.id),
-            place: place.clone(),
-            difference: purpose.difference,
-            old: purpose.old.clone(),
-            new: purpose.new.clone(),
-        }));
+        rows.extend(
+            purposes
+                .filter(|p| widens(p.difference))
+                .map(|purpose| Row {
+                    key: format!("{}/{}", category.id, purpose.id),
+                    place: place.clone(),
+                    difference: purpose.difference,
+                    old: purpose.old.clone(),
+                    new: purpose.new.clone(),
+                }),
+        );
     }
     // A remark beside the table can widen a purpose as well.
     let beside = comparison.sentences.iter();
@@ -236,9 +270,15 @@ pub fn questions(comparison: &Comparison, effective: NaiveDate, today: NaiveDate
     let rows = rows(comparison);
     let mut all = Vec::new();
     for row in &rows {
-        let mut question = ask(1, &row.key, format!("{}は、どちらですか。", told(row)), ROW_KIND);
+        let mut question = ask(
+            1,
+            &row.key,
+            format!("{}は、どちらですか。", told(row)),
+            ROW_KIND,
+        );
         if row.difference == Difference::Added && !row.key.starts_with("purposes.") {
-            let why = "追加された利用目的は、文言だけの変更にはできません。purpose を選んでください。";
+            let why =
+                "追加された利用目的は、文言だけの変更にはできません。purpose を選んでください。";
             question.ruled_out.push((WORDING, why.to_owned()));
         }
         all.push(question);
@@ -295,7 +335,12 @@ fn regimes() -> Vec<Question> {
     let own = |text: &str| text.to_owned();
     let basis = "その根拠(号、又は同意を得た日と方法)は何ですか。";
     let mut all = vec![
-        ask(5, "third_party", own("新しく第三者に提供しますか。"), THIRD_PARTY),
+        ask(
+            5,
+            "third_party",
+            own("新しく第三者に提供しますか。"),
+            THIRD_PARTY,
+        ),
         ask(5, "third_party_basis", own(basis), Kind::Text)
             .when(5, "third_party", CONSENT)
             .when(5, "third_party", EXCEPTION),
@@ -326,16 +371,51 @@ fn regimes() -> Vec<Question> {
 fn circumstances(effective: NaiveDate) -> Vec<Question> {
     let own = |text: &str| text.to_owned();
     vec![
-        ask(8, "entrustment", own("取扱いを新しく委託しますか。"), WHETHER),
-        ask(8, "analysis", own("行動や健康の状態を分析・予測(AIを含む)しますか。"), WHETHER),
-        ask(8, "processed", own("仮名加工情報・匿名加工情報をつくりますか。"), PROCESSED),
-        ask(9, "who", own("影響を受けるのは誰ですか(元加入者、被扶養者を含めて)。"), Kind::Text),
+        ask(
+            8,
+            "entrustment",
+            own("取扱いを新しく委託しますか。"),
+            WHETHER,
+        ),
+        ask(
+            8,
+            "analysis",
+            own("行動や健康の状態を分析・予測(AIを含む)しますか。"),
+            WHETHER,
+        ),
+        ask(
+            8,
+            "processed",
+            own("仮名加工情報・匿名加工情報をつくりますか。"),
+            PROCESSED,
+        ),
+        ask(
+            9,
+            "who",
+            own("影響を受けるのは誰ですか(元加入者、被扶養者を含めて)。"),
+            Kind::Text,
+        ),
         ask(9, "count", own("およそ何人ですか。"), Kind::Count),
         ask(9, "means", own("どのように知らせますか。"), MEANS),
-        ask(9, "reach", own("届きにくい人、知らせ方に配慮の要る人(DV等の申出のある人など)をどうしますか。"), Kind::Text),
+        ask(
+            9,
+            "reach",
+            own("届きにくい人、知らせ方に配慮の要る人(DV等の申出のある人など)をどうしますか。"),
+            Kind::Text,
+        ),
         ask(10, "body", own("誰が決めましたか。"), BODY),
-        ask(10, "date", own("決定の日はいつですか。"), Kind::Day { latest: effective }),
-        ask(10, "minutes", own("議事録・決裁の文書は何ですか。"), Kind::Text),
+        ask(
+            10,
+            "date",
+            own("決定の日はいつですか。"),
+            Kind::Day { latest: effective },
+        ),
+        ask(
+            10,
+            "minutes",
+            own("議事録・決裁の文書は何ですか。"),
+            Kind::Text,
+        ),
     ]
 }
 
@@ -455,7 +535,9 @@ impl Question {
             let has = |text: &Option<String>, word: &str| {
                 text.as_ref().is_some_and(|text| text.contains(word))
             };
-            let word = words.iter().find(|w| has(&row.new, w) && !has(&row.old, w))?;
+            let word = words
+                .iter()
+                .find(|w| has(&row.new, w) && !has(&row.old, w))?;
             Some((row, word))
         });
         if let Some((row, word)) = fresh {
@@ -488,7 +570,8 @@ pub fn check(questions: &[Question], answers: &Answers) -> Vec<AnswerProblem> {
         problems.push(AnswerProblem {
             number: number.unwrap_or_default(),
             name: name.to_owned(),
-            problem: "この改定にはない項目です。--questions で出した問いの名前と比べてください。".to_owned(),
+            problem: "この改定にはない項目です。--questions で出した問いの名前と比べてください。"
+                .to_owned(),
         });
     }
     problems

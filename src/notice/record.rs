@@ -112,7 +112,19 @@ fn others(comparison: &Comparison) -> Vec<String> {
     for sentence in beside {
         let label = sentence.difference.label();
         let section = sentence.section.japanese();
-        lines.push(format!("{section}の{label}({})", sentence.id));
+        let text = sentence.new.as_ref().or(sentence.old.as_ref());
+        let text = begun(text.map_or("", String::as_str));
+        lines.push(format!("{section}「{text}」の{label}"));
     }
     lines
+}
+
+/// Enough of a sentence to know it by.
+fn begun(text: &str) -> String {
+    const ENOUGH: usize = 16;
+    let mut begun: String = text.chars().take(ENOUGH).collect();
+    if text.chars().nth(ENOUGH).is_some() {
+        begun.push('…');
+    }
+    begun
 }

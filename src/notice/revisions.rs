@@ -35,9 +35,7 @@ pub enum RevisionError {
     #[error("第{0}版の内容と違いがありません。文言を改めてから、もう一度実行してください。")]
     Same(u32),
     /// The printed label does not tell it from the one in force.
-    #[error(
-        "版の表示「{0}」が今の版と同じです。改定案の [revision] の label を改めてください。"
-    )]
+    #[error("版の表示「{0}」が今の版と同じです。改定案の [revision] の label を改めてください。")]
     SameLabel(String),
     /// Nothing may come into force before it is told.
     #[error(
@@ -69,9 +67,7 @@ pub enum RevisionError {
     #[error("決定記録のPDFを作れません。{0}")]
     Record(String),
     /// There is no record to print.
-    #[error(
-        "第1版は、取り込む前から公表していた内容なので、決定記録はありません。"
-    )]
+    #[error("第1版は、取り込む前から公表していた内容なので、決定記録はありません。")]
     NoRecord,
 }
 

@@ -35,9 +35,7 @@ pub use letter::{
     letters_page, needing_person, record_of, state_counts,
 };
 pub use mark::{schedule_mark, set_schedule_mark};
-pub use notice::{
-    NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions,
-};
+pub use notice::{NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions};
 pub use notice_acts::{
     NewDecision, NewRevision, NoticeRefusal, approve_notice, draft_notice, import_notice,
     publish_notice, withdraw_notice,

@@ -4,8 +4,8 @@
 use chrono::NaiveDate;
 use sqlx::SqliteConnection;
 
-use super::notice::{NoticeRow, notice_revision, notice_revisions};
 use super::StoreError;
+use super::notice::{NoticeRow, notice_revision, notice_revisions};
 use crate::domain::{RevisionEvent, RevisionState, StaffName};
 
 /// A revision's content on its way into the store.
@@ -91,9 +91,7 @@ pub enum NoticeRefusal {
         effective: NaiveDate,
     },
     /// The society has not decided yet.
-    #[error(
-        "第{number}版：決定の日({decided_on})がまだ来ていません。決定の後に承認してください。"
-    )]
+    #[error("第{number}版：決定の日({decided_on})がまだ来ていません。決定の後に承認してください。")]
     Undecided {
         /// The revision.
         number: u32,
@@ -106,9 +104,7 @@ pub enum NoticeRefusal {
     )]
     ConsentMissing(u32),
     /// Consent was named where none is needed.
-    #[error(
-        "第{0}版：この改定には本人の同意は要りません。--consent を付けずに承認してください。"
-    )]
+    #[error("第{0}版：この改定には本人の同意は要りません。--consent を付けずに承認してください。")]
     ConsentNotNeeded(u32),
     /// Consent is said to be given on a day to come.
     #[error("同意がそろった日({0})が今日より後です。日付を確かめてください。")]
@@ -228,8 +224,8 @@ pub async fn approve_notice(
 ) -> Result<NoticeRow, NoticeRefusal> {
     let row = reread(conn, number).await?;
     step(&row, RevisionEvent::Approve)?;
-    let drafted_by = StaffName::new(&row.drafted_by)
-        .map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let drafted_by =
+        StaffName::new(&row.drafted_by).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     if drafted_by.is_same_person(actor) {
         return Err(NoticeRefusal::OwnDraft(number));
     }

@@ -22,6 +22,7 @@ mod isolation;
 mod law;
 mod names;
 mod notice;
+mod notice_revisions;
 mod privacy;
 mod proof;
 mod queueing;

@@ -66,7 +66,11 @@ pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Resul
     let row = notice::import(&office.store, &content, today, &actor, &at).await?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
-    say!("  施行日 {}、取り込んだ人 {}", row.effective, row.drafted_by);
+    say!(
+        "  施行日 {}、取り込んだ人 {}",
+        row.effective,
+        row.drafted_by
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -75,8 +79,7 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
     let office = Office::open(setting.config()?, setting.clock).await?;
     let (today, at) = (setting.clock.today(), setting.clock.stamp());
     let mut tx = office.store.write().await?;
-    let row =
-        store::approve_notice(&mut tx, args.number, args.consent, today, &actor, &at).await?;
+    let row = store::approve_notice(&mut tx, args.number, args.consent, today, &actor, &at).await?;
     tx.commit().await.map_err(StoreError::from)?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
@@ -125,7 +128,10 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
         Some(row) => say!("{}  {}", called(&row), row.state.japanese()),
         None => {
             say!("今日公表する版はありません。");
-            for row in rows.iter().filter(|row| row.state == RevisionState::Approved) {
+            for row in rows
+                .iter()
+                .filter(|row| row.state == RevisionState::Approved)
+            {
                 say!("  {}  施行日 {}", called(row), row.effective);
             }
         }

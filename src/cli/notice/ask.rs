@@ -60,7 +60,10 @@ fn offer(question: &Question) -> Vec<&'static str> {
             }
             for (code, why) in &question.ruled_out {
                 let of_code = choices.iter().find(|(known, _)| known == code);
-                say!("  × {}：{why}", of_code.map_or(*code, |(_, meaning)| meaning));
+                say!(
+                    "  × {}：{why}",
+                    of_code.map_or(*code, |(_, meaning)| meaning)
+                );
             }
             open.iter().map(|(code, _)| *code).collect()
         }

@@ -70,10 +70,17 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     )
     .await?;
     office.close().await;
-    say!("{}  {}  施行日 {}", called(&row), row.state.japanese(), row.effective);
+    say!(
+        "{}  {}  施行日 {}",
+        called(&row),
+        row.state.japanese(),
+        row.effective
+    );
     tell(&decision);
     if row.consent_needed && row.consent_on.is_none() {
-        say!("全員の同意がそろうまで承認できません。そろった日を、承認のときに --consent で書きます。");
+        say!(
+            "全員の同意がそろうまで承認できません。そろった日を、承認のときに --consent で書きます。"
+        );
     }
     say!(
         "次の手順：別の人が yobin notice diff で違いを確かめ、yobin notice approve {} --as 名前 で承認します。",

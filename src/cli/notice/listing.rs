@@ -34,7 +34,12 @@ pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<Ex
         if args.json {
             say!("{}", serde_json::to_string(row)?);
         } else {
-            say!("{}  {}  {}", row.effective, row.state.japanese(), called(row));
+            say!(
+                "{}  {}  {}",
+                row.effective,
+                row.state.japanese(),
+                called(row)
+            );
         }
     }
     if rows.is_empty() && !args.json {
