@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::config::in_japanese;
+
 /// The whole notice.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -186,7 +188,7 @@ impl Notice {
         };
         let text =
             fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
-        let notice: Notice = toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
+        let notice: Notice = toml::from_str(&text).map_err(|error| fail(in_japanese(&error)))?;
         notice.check_ids().map_err(fail)?;
         Ok(notice)
     }

@@ -8,6 +8,7 @@ mod decision;
 mod edition;
 mod ids;
 mod page;
+mod printable;
 mod questions;
 mod record;
 mod revisions;

@@ -1,14 +1,17 @@
 //! The notice's revisions: from the store and into it.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::decision::{Decision, decide};
 use super::ids::id_problems;
+use super::printable::unprintable;
 use super::questions::{AnswerProblem, Answers, Question, questions};
 use super::{Comparison, Edition, Notice};
 use crate::domain::{RevisionState, StaffName};
+use crate::office::Office;
 use crate::store::{self, NewDecision, NewRevision, NoticeRefusal, NoticeRow, Store, StoreError};
 
 /// Why a revision cannot be made or read, for staff.
@@ -31,6 +34,9 @@ pub enum RevisionError {
     /// Ids are not what they must be.
     #[error("改定案の id に誤りがあります。\n{}", listed(.0))]
     Ids(Vec<String>),
+    /// Characters the fonts cannot show.
+    #[error("印刷できない文字があります。\n{}", listed(.0))]
+    Characters(Vec<String>),
     /// Nothing differs.
     #[error("第{0}版の内容と違いがありません。文言を改めてから、もう一度実行してください。")]
     Same(u32),
@@ -95,20 +101,17 @@ pub struct Proposal {
 /// # Errors
 /// [`RevisionError`]; then nothing was kept.
 pub async fn import(
-    store: &Store,
+    office: &Office,
     notice: &Notice,
-    today: NaiveDate,
     actor: &StaffName,
-    at: &str,
 ) -> Result<NoticeRow, RevisionError> {
+    let clock = office.desk.clock;
+    refuse_unprintable(notice, office)?;
     let problems = id_problems(notice, notice, &[]);
     if !problems.is_empty() {
         return Err(RevisionError::Ids(problems));
     }
     let effective = notice.revision.date;
-    if effective > today {
-        return Err(RevisionError::NotInForce(effective));
-    }
     let (content, content_sha256) = kept(notice)?;
     let new = NewRevision {
         label: &notice.revision.label,
@@ -116,13 +119,16 @@ pub async fn import(
         content: &content,
         content_sha256: &content_sha256,
     };
-    let mut tx = store.write().await?;
+    let mut tx = office.store.write().await?;
     if let [first] = store::notice_revisions(&mut tx).await?.as_slice()
         && first.content_sha256 == content_sha256
     {
         return Ok(first.clone());
     }
-    let row = store::import_notice(&mut tx, &new, actor, at).await?;
+    let row = store::import_notice(&mut tx, &new, actor, &clock.stamp()).await?;
+    if effective > clock.today() {
+        return Err(RevisionError::NotInForce(effective));
+    }
     tx.commit().await.map_err(StoreError::from)?;
     Ok(row)
 }
@@ -133,12 +139,12 @@ pub async fn import(
 /// # Errors
 /// [`RevisionError`] when it cannot be a revision.
 pub async fn propose(
-    store: &Store,
+    office: &Office,
     mut notice: Notice,
     effective: Option<NaiveDate>,
-    today: NaiveDate,
 ) -> Result<Proposal, RevisionError> {
-    let mut editions = published_editions(store).await?;
+    let today = office.desk.clock.today();
+    let mut editions = published_editions(&office.store).await?;
     let Some(current) = editions.pop() else {
         return Err(NoticeRefusal::NothingInForce.into());
     };
@@ -149,6 +155,7 @@ pub async fn propose(
     if !problems.is_empty() {
         return Err(RevisionError::Ids(problems));
     }
+    refuse_unprintable(&notice, office)?;
     let comparison = Comparison::of(&current.notice, &notice);
     if comparison.is_empty() {
         return Err(RevisionError::Same(current.number));
@@ -177,15 +184,16 @@ pub async fn propose(
 /// # Errors
 /// [`RevisionError`]; then nothing was kept.
 pub async fn keep_draft(
-    store: &Store,
+    office: &Office,
     proposal: &Proposal,
     answers: &Answers,
     replace: bool,
     actor: &StaffName,
-    at: &str,
 ) -> Result<(NoticeRow, Decision), RevisionError> {
+    let at = office.desk.clock.stamp();
     let decision = decide(&proposal.comparison, &proposal.questions, answers)
         .map_err(RevisionError::Answers)?;
+    refuse_unprintable(answers, office)?;
     let record = json!({
         "decision": &decision,
         "answered_by": actor.as_str(),
@@ -206,8 +214,8 @@ pub async fn keep_draft(
         consent_needed: decision.needs_consent(),
         consent_on: decision.consent_on,
     };
-    let mut tx = store.write().await?;
-    let row = store::draft_notice(&mut tx, &new, &new_decision, replace, actor, at).await?;
+    let mut tx = office.store.write().await?;
+    let row = store::draft_notice(&mut tx, &new, &new_decision, replace, actor, &at).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok((row, decision))
 }
@@ -266,6 +274,15 @@ pub fn edition_of(row: &NoticeRow) -> Result<Edition, RevisionError> {
         effective: row.effective,
         notice: serde_json::from_str(&row.content).map_err(|_| damaged())?,
     })
+}
+
+fn refuse_unprintable(content: &impl Serialize, office: &Office) -> Result<(), RevisionError> {
+    let problems = unprintable(content, &office.desk.characters);
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(RevisionError::Characters(problems))
+    }
 }
 
 /// The content as it is kept, and its hash.

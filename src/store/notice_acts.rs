@@ -82,7 +82,7 @@ pub enum NoticeRefusal {
     },
     /// Its day has not come.
     #[error(
-        "第{number}版の施行日は{effective}です。その日の夜間処理で公表されます。早めるときは、施行日を改めて承認を受けてください。"
+        "第{number}版の施行日は{effective}です。その日になってから公表してください。早めるときは、施行日を改めて承認を受けてください。"
     )]
     TooEarly {
         /// The revision.

@@ -304,8 +304,8 @@ fn missing_and_contradicting_answers_are_named_and_nothing_is_kept() {
             &["問4「remedy」：答えがありません"],
         ),
         (
-            "use = \"no\"",
-            "use = \"beyond\"",
+            "\nuse = \"no\"",
+            "\nuse = \"beyond\"",
             &["問7「use」", "番号法"],
         ),
         (
@@ -466,6 +466,10 @@ fn what_cannot_be_a_revision_is_refused_with_one_sentence() {
             "id が「checkup-encouragement」から「checkup」に変わっています",
         ),
         (replaced(&new, "id = \"recheck\", ", ""), "公表事項"),
+        (
+            replaced(&new, "再検査", "再\u{E000}検査"),
+            "印刷できない文字",
+        ),
     ] {
         workspace.file("new.toml", content);
         assert_told(&workspace.exits(1, &DRAFT), &[part]);

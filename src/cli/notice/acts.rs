@@ -62,8 +62,7 @@ pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Resul
     let actor = actor(args.name.as_deref())?;
     let content = Notice::from_file(&args.file)?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let (today, at) = (setting.clock.today(), setting.clock.stamp());
-    let row = notice::import(&office.store, &content, today, &actor, &at).await?;
+    let row = notice::import(&office, &content, &actor).await?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!(
@@ -84,7 +83,7 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!(
-        "施行日({})に公表されます。決定記録は yobin notice record {} で作れます。",
+        "施行日({})になると、yobin notice publish で公表できます。決定記録は yobin notice record {} で作れます。",
         row.effective,
         row.number
     );

@@ -40,8 +40,7 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     let actor = actor(args.name.as_deref())?;
     let content = Notice::from_file(&args.file)?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let today = setting.clock.today();
-    let proposal = notice::propose(&office.store, content, args.effective, today).await?;
+    let proposal = notice::propose(&office, content, args.effective).await?;
     if args.questions {
         crate::cli::print(format_args!(
             "{}",
@@ -60,15 +59,8 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
             "問いの答えがありません。--questions で空の回答ファイルを出し、書き込んでから --answers で渡してください。"
         ),
     };
-    let (row, decision) = notice::keep_draft(
-        &office.store,
-        &proposal,
-        &answers,
-        args.replace,
-        &actor,
-        &setting.clock.stamp(),
-    )
-    .await?;
+    let (row, decision) =
+        notice::keep_draft(&office, &proposal, &answers, args.replace, &actor).await?;
     office.close().await;
     say!(
         "{}  {}  施行日 {}",
