@@ -596,6 +596,38 @@ fn the_decision_record_is_one_page_with_everything_on_it() {
 }
 
 #[test]
+fn the_decision_record_stays_one_page_when_every_purpose_is_reworded() {
+    let workspace = workspace();
+    let purposes = revised().lines().fold(String::new(), |text, line| {
+        let line = match line.starts_with("  { id = ") && line.contains("text = \"") {
+            true => line.replace("text = \"", "text = \"改め、"),
+            false => line.to_owned(),
+        };
+        text + &line + "\n"
+    });
+    workspace.file("new.toml", purposes);
+    let printed = workspace.ok(&["notice", "draft", "new.toml", "--questions"]);
+    let blank: toml::Table = toml::from_str(&printed).unwrap();
+    let added = ["health-checkups/recheck", "telephone-counselling"];
+    let asked = blank["q1"].as_table().unwrap().keys();
+    let reworded: Vec<&String> = asked.filter(|key| !added.contains(&key.as_str())).collect();
+    assert!(reworded.len() > 60, "{reworded:?}");
+    let wording = reworded
+        .iter()
+        .map(|key| format!("{key:?} = \"wording\"\n"));
+    let rest = replaced(
+        CHANGES,
+        "\"receipts/medical-cost-analysis\" = \"wording\"\n",
+        "",
+    );
+    let given = format!("[q1]\n{}", wording.collect::<String>());
+    workspace.file("answers.toml", replaced(&rest, "[q1]\n", &given) + ALWAYS);
+    workspace.ok(&DRAFT);
+    let told = workspace.ok(&["notice", "record", "2", "-o", "record.pdf"]);
+    assert_told(&told, &["(1ページ)"]);
+}
+
+#[test]
 fn the_questions_are_asked_on_a_terminal() {
     let test = "the_questions_are_asked_on_a_terminal";
     if !has(test, &["script"]) {
