@@ -1,6 +1,13 @@
 //! `yobin notice`: the published notice.
 
+mod acts;
+mod ask;
 pub(super) mod check;
+mod diff;
+mod draft;
+mod listing;
+mod record;
+mod revisions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +22,8 @@ pub(super) enum Notice {
     Build(BuildArgs),
     /// 法令が公表を求めていることが書かれているか点検する(書き換えない)
     Check(check::Args),
+    #[command(flatten)]
+    Revisions(revisions::Revisions),
 }
 
 #[derive(Debug, clap::Args)]
@@ -28,6 +37,7 @@ pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result
     match command {
         Notice::Build(args) => build(setting, args).await,
         Notice::Check(args) => check::check(setting, args),
+        Notice::Revisions(command) => revisions::revisions(setting, command).await,
     }
 }
 

@@ -14,6 +14,7 @@ mod number;
 mod place;
 mod problem;
 mod request;
+mod revision;
 mod right;
 mod society;
 mod staff;
@@ -32,6 +33,7 @@ pub use number::{NumberRule, Reset};
 pub use place::Place;
 pub use problem::FieldProblem;
 pub use request::{PrincipalCategory, Request};
+pub use revision::{RevisionEvent, RevisionState, UnknownRevisionState};
 pub use right::Right;
 pub use society::{
     Contact, Fees, NamePolicy, Names, PublicationFacts, Restricted, SealMode, Society,

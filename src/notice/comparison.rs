@@ -106,6 +106,19 @@ pub enum Section {
     Complaint,
 }
 
+impl Section {
+    /// The words staff read.
+    pub fn japanese(self) -> &'static str {
+        match self {
+            Section::Title => "表題",
+            Section::Purposes => "1. 利用目的の表の前後",
+            Section::Security => "2. 安全管理措置",
+            Section::Requests => "3. 請求の手続",
+            Section::Complaint => "4. 苦情の申出先",
+        }
+    }
+}
+
 impl Comparison {
     /// Compares two revisions.
     pub fn of(old: &Notice, new: &Notice) -> Self {

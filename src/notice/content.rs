@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::config::in_japanese;
+
 /// The whole notice.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -172,21 +174,21 @@ impl Notice {
     /// # Errors
     /// When it cannot be read, or an id stands twice where it must not.
     pub fn read(society: &Path) -> Result<Self, NoticeError> {
-        Self::read_file(&society.join("notice.toml"))
+        Notice::from_file(&society.join("notice.toml"))
     }
 
-    /// Reads a notice from a file of its own.
+    /// Reads a file like `notice.toml`.
     ///
     /// # Errors
-    /// See [`Notice::read`].
-    pub fn read_file(path: &Path) -> Result<Self, NoticeError> {
+    /// As [`Notice::read`].
+    pub fn from_file(path: &Path) -> Result<Self, NoticeError> {
         let fail = |problem: String| NoticeError {
             path: path.to_owned(),
             problem,
         };
         let text =
             fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
-        let notice: Notice = toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
+        let notice: Notice = toml::from_str(&text).map_err(|error| fail(in_japanese(&error)))?;
         notice.check_ids().map_err(fail)?;
         Ok(notice)
     }

@@ -1,13 +1,30 @@
-//! The published notice (個人情報保護法に基づく公表事項): its content as data
-//! and its page.
+//! The published notice (個人情報保護法に基づく公表事項): its content as data,
+//! its page, and its revisions with the questions they raise.
 
+mod answers;
 mod comparison;
 mod content;
+mod decision;
 pub mod duties;
+mod edition;
+mod ids;
 mod page;
+mod printable;
+mod questions;
+mod record;
+mod revisions;
 
+pub use answers::{AnswersError, blank_answers, read_answers};
 pub use comparison::{
     CategoryChange, Comparison, Difference, PurposeChange, Section, SentenceChange,
 };
 pub use content::{Category, Notice, NoticeError, Purpose};
+pub use decision::{Consequence, Decision, GivenAnswer, Reach, Ruling, decide};
+pub use edition::Edition;
 pub use page::{PageError, build_pdf, page_data};
+pub use questions::{AnswerProblem, Answers, Kind, Question, Row, TITLES, questions};
+pub use record::record_pdf;
+pub use revisions::{
+    Proposal, RevisionError, edition_of, import, keep_draft, propose, publish_due,
+    published_editions,
+};

@@ -12,6 +12,8 @@ mod error;
 mod intake;
 mod letter;
 mod mark;
+mod notice;
+mod notice_acts;
 mod register;
 mod request;
 mod request_close;
@@ -33,6 +35,11 @@ pub use letter::{
     letters_page, needing_person, record_of, state_counts,
 };
 pub use mark::{schedule_mark, set_schedule_mark};
+pub use notice::{NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions};
+pub use notice_acts::{
+    NewDecision, NewRevision, NoticeRefusal, approve_notice, draft_notice, import_notice,
+    publish_notice, withdraw_notice,
+};
 pub use register::{
     RegisterEntry, chain_head, genesis, register_entries, sets_in_use, unregistered_letters,
 };

@@ -25,6 +25,7 @@ mod law;
 mod names;
 mod notice;
 mod notice_duties;
+mod notice_revisions;
 mod privacy;
 mod proof;
 mod queueing;

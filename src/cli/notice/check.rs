@@ -41,7 +41,7 @@ pub(in crate::cli) fn check(setting: &Setting, args: Args) -> anyhow::Result<Exi
     let duties = Duties::load(&config.templates, today)?;
     let society = office::read_society(&config.society)?;
     let notice = match &args.file {
-        Some(file) => Notice::read_file(file)?,
+        Some(file) => Notice::from_file(file)?,
         None => Notice::read(&config.society)?,
     };
     let findings = duties.assess(&notice, &society);

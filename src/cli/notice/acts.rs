@@ -1,0 +1,139 @@
+//! `yobin notice import`, `approve`, `withdraw`, `publish`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::NaiveDate;
+
+use super::revisions::called;
+use crate::cli::{Setting, actor, business_date};
+use crate::domain::RevisionState;
+use crate::notice::{self, Notice};
+use crate::office::Office;
+use crate::store::{self, StoreError};
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ImportArgs {
+    /// 今の公表事項のファイル(society/notice.toml)
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// 取り込む人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ApproveArgs {
+    /// 版の番号
+    #[arg(value_name = "N")]
+    number: u32,
+    /// 承認する人の名前
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
+    /// 全員の同意がそろった日(関連性の範囲を超える変更のとき)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = business_date)]
+    consent: Option<NaiveDate>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct WithdrawArgs {
+    /// 版の番号
+    #[arg(value_name = "N")]
+    number: u32,
+    /// 取り消す人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct PublishArgs {
+    /// 版の番号(なければ、施行日の来た承認済みの版)
+    #[arg(value_name = "N")]
+    number: Option<u32>,
+    /// この日までに施行日が来るものを公表する(なければ今日。今日より後は書けない)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = business_date)]
+    date: Option<NaiveDate>,
+    /// 公表する人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let content = Notice::from_file(&args.file)?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let row = notice::import(&office, &content, &actor).await?;
+    office.close().await;
+    say!("{}  {}", called(&row), row.state.japanese());
+    say!(
+        "  施行日 {}、取り込んだ人 {}",
+        row.effective,
+        row.drafted_by
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
+    let actor = actor(Some(&args.name))?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let (today, at) = (setting.clock.today(), setting.clock.stamp());
+    let mut tx = office.store.write().await?;
+    let row = store::approve_notice(&mut tx, args.number, args.consent, today, &actor, &at).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    office.close().await;
+    say!("{}  {}", called(&row), row.state.japanese());
+    say!(
+        "施行日({})になると、yobin notice publish で公表できます。決定記録は yobin notice record {} で作れます。",
+        row.effective,
+        row.number
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn withdraw(setting: &Setting, args: WithdrawArgs) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mut tx = office.store.write().await?;
+    let at = setting.clock.stamp();
+    let row = store::withdraw_notice(&mut tx, args.number, &actor, &at).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    office.close().await;
+    say!("{}  {}", called(&row), row.state.japanese());
+    say!("承認を取り消しました。もう一度承認されるまで公表されません。");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let (today, at) = (setting.clock.today(), setting.clock.stamp());
+    let date = args.date.unwrap_or(today);
+    anyhow::ensure!(
+        date <= today,
+        "公表の日付({date})が今日({today})より後です。施行日を待たずに公表することはできません。"
+    );
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let published = match args.number {
+        None => notice::publish_due(&office.store, date, &actor, &at).await?,
+        Some(number) => {
+            let mut tx = office.store.write().await?;
+            let row = store::publish_notice(&mut tx, number, date, &actor, &at).await?;
+            tx.commit().await.map_err(StoreError::from)?;
+            Some(row)
+        }
+    };
+    let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    office.close().await;
+    match published {
+        Some(row) => say!("{}  {}", called(&row), row.state.japanese()),
+        None => {
+            say!("今日公表する版はありません。");
+            for row in rows
+                .iter()
+                .filter(|row| row.state == RevisionState::Approved)
+            {
+                say!("  {}  施行日 {}", called(row), row.effective);
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

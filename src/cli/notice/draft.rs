@@ -1,0 +1,89 @@
+//! `yobin notice draft`: new content, and the ten questions about it.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use chrono::NaiveDate;
+
+use super::ask::ask;
+use super::diff::changes;
+use super::revisions::called;
+use crate::cli::{Setting, actor, business_date};
+use crate::notice::{self, Decision, Notice};
+use crate::office::Office;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// 改定案のファイル(notice.toml の写しを改めたもの)
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// 問いの答えのファイル(なければ端末で答える)
+    #[arg(long, value_name = "ANSWERS.toml", conflicts_with = "questions")]
+    answers: Option<PathBuf>,
+    /// 問いを、答えを書き込む空のファイルの形で出す(保存しない)
+    #[arg(long)]
+    questions: bool,
+    /// 施行日(なければ改定案の [revision] の date)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = business_date)]
+    effective: Option<NaiveDate>,
+    /// まだ公表していない改定案を置き換える
+    #[arg(long)]
+    replace: bool,
+    /// 改定案を作る人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
+pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let content = Notice::from_file(&args.file)?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let proposal = notice::propose(&office, content, args.effective).await?;
+    if args.questions {
+        crate::cli::print(format_args!(
+            "{}",
+            notice::blank_answers(&proposal.questions)
+        ));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let answers = match &args.answers {
+        Some(file) => notice::read_answers(file)?,
+        None if std::io::stdin().is_terminal() => {
+            say!("第{}版との違い", proposal.based_on);
+            crate::cli::print(format_args!("{}", changes(&proposal.comparison)));
+            ask(&proposal.questions)?
+        }
+        None => bail!(
+            "問いの答えがありません。--questions で空の回答ファイルを出し、書き込んでから --answers で渡してください。"
+        ),
+    };
+    let (row, decision) =
+        notice::keep_draft(&office, &proposal, &answers, args.replace, &actor).await?;
+    office.close().await;
+    say!(
+        "{}  {}  施行日 {}",
+        called(&row),
+        row.state.japanese(),
+        row.effective
+    );
+    tell(&decision);
+    if row.consent_needed && row.consent_on.is_none() {
+        say!(
+            "全員の同意がそろうまで承認できません。そろった日を、承認のときに --consent で書きます。"
+        );
+    }
+    say!(
+        "次の手順：別の人が yobin notice diff で違いを確かめ、yobin notice approve {} --as 名前 で承認します。",
+        row.number
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(decision: &Decision) {
+    say!("  判定  {}", decision.reach.japanese());
+    for consequence in &decision.consequences {
+        say!("  {}  {}", consequence.article, consequence.duty);
+    }
+}

@@ -1,0 +1,37 @@
+//! `yobin notice record`: the decision record for the file.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::revisions::find;
+use crate::cli::Setting;
+use crate::notice::{RevisionError, record_pdf};
+use crate::office::Office;
+use crate::{files, store};
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// 版の番号
+    #[arg(value_name = "N")]
+    number: u32,
+    /// 書き出すPDFファイル
+    #[arg(short, long, value_name = "FILE.pdf")]
+    output: PathBuf,
+}
+
+pub(super) async fn record(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    let row = find(&rows, args.number)?;
+    let former = find(&rows, row.based_on.ok_or(RevisionError::NoRecord)?)?;
+    let page = record_pdf(&office.desk, former, row).await?;
+    office.close().await;
+    files::replace(&args.output, &page.bytes)
+        .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
+    say!(
+        "決定記録を書き出しました。{}({}ページ)",
+        args.output.display(),
+        page.pages
+    );
+    Ok(ExitCode::SUCCESS)
+}
