@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Setting;
+use super::{Setting, notice_site};
 use crate::office::Desk;
 use crate::{files, notice};
 
@@ -11,6 +11,8 @@ use crate::{files, notice};
 pub(super) enum Notice {
     /// 公表事項をPDFにする
     Build(BuildArgs),
+    /// 公表用サイト(HTML・PDF・新旧対照表・これまでの版)を作る
+    Site(notice_site::SiteArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +25,7 @@ pub(super) struct BuildArgs {
 pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result<ExitCode> {
     match command {
         Notice::Build(args) => build(setting, args).await,
+        Notice::Site(args) => notice_site::site(setting, args).await,
     }
 }
 
