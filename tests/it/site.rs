@@ -77,7 +77,7 @@ fn workspace() -> Workspace {
 }
 
 /// A site of three editions, built once.
-fn site() -> PathBuf {
+pub fn site() -> PathBuf {
     static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
     let workspace = WORKSPACE.get_or_init(|| {
         let workspace = workspace();
@@ -270,6 +270,7 @@ fn a_single_edition_has_no_comparison_and_no_day_nobody_told() {
 #[test]
 fn pages_stand_alone_and_their_links_lead_somewhere() {
     let link = Regex::new("href=\"([^\"]*)\"").unwrap();
+    let header = Regex::new("<th[ >][^>]*").unwrap();
     let id = Regex::new(" id=\"([^\"]*)\"").unwrap();
     let labelled = Regex::new("aria-labelledby=\"([^\"]*)\"").unwrap();
     let pages: Vec<PathBuf> = content(&site())
@@ -317,7 +318,7 @@ fn pages_stand_alone_and_their_links_lead_somewhere() {
                 assert!(file.is_file(), "{place}: {target}");
             }
         }
-        for head in Regex::new("<th[ >][^>]*").unwrap().find_iter(&html) {
+        for head in header.find_iter(&html) {
             assert!(
                 head.as_str().contains(" scope=\""),
                 "{place}: {}",
@@ -542,6 +543,11 @@ fn what_cannot_be_built_leaves_the_old_site() {
         fs::write(&file, broken).unwrap();
         let told = workspace.exits(1, &arguments(2));
         assert_eq!(told.matches("エラー：").count(), 1, "{told}");
+        let told = workspace.exits(1, &["check"]);
+        assert!(
+            told.contains("no-such-name") || told.contains("no_such_name"),
+            "{told}"
+        );
         fs::write(&file, whole).unwrap();
         assert!(content(&workspace.path("public")) == old);
         assert!(leftovers(&workspace).is_empty());

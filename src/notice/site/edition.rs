@@ -136,11 +136,11 @@ fn folder(edition: &Edition) -> String {
 }
 
 /// All editions, oldest first: earlier ones as the site at `site` has them,
-/// the current one set anew.
+/// if there is one, the current one set anew.
 pub(super) async fn all<'a>(
     desk: &Desk,
     editions: &'a [Edition],
-    site: &Path,
+    site: Option<&Path>,
 ) -> Result<Vec<Published<'a>>, SiteError> {
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
@@ -150,7 +150,9 @@ pub(super) async fn all<'a>(
     for (index, edition) in editions.iter().enumerate() {
         let former = published.last().map(|former| former.edition);
         as_before = as_before && index + 1 < editions.len();
-        let kept = as_before.then(|| kept(edition, former, site)).flatten();
+        let kept = site
+            .filter(|_| as_before)
+            .and_then(|site| kept(edition, former, site));
         as_before = kept.is_some();
         published.push(match kept {
             Some(kept) => kept,

@@ -16,7 +16,7 @@ mod wording;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Edition, PageError};
+use super::{Edition, Notice, PageError};
 use crate::office::{Desk, OfficeError};
 use edition::Published;
 use pages::Templates;
@@ -101,7 +101,7 @@ pub async fn build_watched(
     if editions.is_empty() {
         return Err(SiteError::NoEdition);
     }
-    let published = edition::all(desk, editions, out).await?;
+    let published = edition::all(desk, editions, Some(out)).await?;
     let files = files(desk, &published)?;
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent).map_err(|error| PlaceError::Io {
@@ -115,6 +115,32 @@ pub async fn build_watched(
         editions: editions.len(),
         files: files.len(),
     })
+}
+
+/// Makes every page and PDF of a site from the society's notice and keeps
+/// none. So that there is something to compare, the edition before it is one
+/// without the last category.
+///
+/// # Errors
+/// What would keep the site from being built.
+pub async fn check(desk: &Desk) -> Result<(), SiteError> {
+    let notice = Notice::read(&desk.config.society).map_err(PageError::from)?;
+    let mut former = notice.clone();
+    if let Some(group) = former.purposes.groups.last_mut() {
+        group.categories.pop();
+    }
+    let editions: Vec<Edition> = (1..)
+        .zip([former, notice])
+        .map(|(number, notice)| Edition {
+            number,
+            label: notice.revision.label.clone(),
+            effective: notice.revision.date,
+            notice,
+        })
+        .collect();
+    let published = edition::all(desk, &editions, None).await?;
+    files(desk, &published)?;
+    Ok(())
 }
 
 /// Whether a name at the top of a folder is a site's.

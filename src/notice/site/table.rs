@@ -194,6 +194,10 @@ fn parts(old: Option<&str>, new: Option<&str>, difference: Difference) -> (Parts
 /// a lone は or の that stayed only breaks the underline.
 const SHORT: usize = 3;
 
+/// Largest product of two lengths, in characters, that are compared
+/// character by character: two sentences of 2,000. The work grows with it.
+const LARGEST: usize = 4_000_000;
+
 /// A run of two wordings: characters common to both, or those that one has
 /// and the other has not.
 #[derive(Clone, Copy)]
@@ -248,6 +252,9 @@ fn joined(runs: &[Run]) -> Vec<Run> {
 
 /// Runs along a longest common subsequence of characters.
 fn runs(old: &[&str], new: &[&str]) -> Vec<Run> {
+    if old.len() * new.len() > LARGEST {
+        return vec![Run::Changed(old.len(), new.len())];
+    }
     // lengths[i][j]: of a longest common subsequence of old[i..] and new[j..].
     let mut lengths = vec![vec![0_u32; new.len() + 1]; old.len() + 1];
     for (i, a) in old.iter().enumerate().rev() {

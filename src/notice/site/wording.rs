@@ -6,6 +6,9 @@ use super::table::section_name;
 
 const NOTHING: &str = "前の版から、内容は変わっていません。";
 
+/// Most sentences that are still a summary; the comparison tells the rest.
+const MOST: usize = 12;
+
 /// One sentence a change of the table, one a section beside it; never empty.
 pub(super) fn changes(new: &Notice, comparison: &Comparison) -> Vec<String> {
     let mut told: Vec<String> = comparison.categories.iter().flat_map(category).collect();
@@ -28,6 +31,10 @@ pub(super) fn changes(new: &Notice, comparison: &Comparison) -> Vec<String> {
                 counts(&found)
             ));
         }
+    }
+    if told.len() > MOST {
+        let rest = told.split_off(MOST).len();
+        told.push(format!("ほかに{rest}か所を改めました。"));
     }
     if told.is_empty() {
         told.push(NOTHING.to_owned());
