@@ -39,6 +39,8 @@ pub struct Config {
     pub limits: Limits,
     /// Waits before a mail that was put off is tried again.
     pub mail_retries: Vec<Duration>,
+    /// Where copies of the notice's site go.
+    pub publication: Publication,
     /// The `[mail]` table as written; `mail` checks it.
     pub mail: toml::Table,
     /// Folder of the settings file; paths in it are relative to it.
@@ -69,6 +71,17 @@ pub enum Requests {
     Required,
 }
 
+/// Where copies of the notice's site go; nowhere by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Publication {
+    /// A folder that becomes a copy of the site.
+    pub folder: Option<PathBuf>,
+    /// A command with its arguments, run without a shell. `{site}` stands for
+    /// the site's folder. Empty for none.
+    pub rsync: Vec<String>,
+}
+
 /// Why the settings cannot be used, for staff.
 #[derive(Debug, thiserror::Error)]
 #[error("設定 {}：{problem}", path.display())]
@@ -91,6 +104,7 @@ struct RawConfig {
     schedule: String,
     render: RawRender,
     delivery: RawDelivery,
+    publication: Publication,
     mail: toml::Table,
 }
 
@@ -121,6 +135,7 @@ impl Default for RawConfig {
             schedule: "0 30 1 * * Mon-Fri".to_owned(),
             render: RawRender::default(),
             delivery: RawDelivery::default(),
+            publication: Publication::default(),
             mail: toml::Table::new(),
         }
     }
@@ -212,6 +227,14 @@ impl Config {
             mail_retries.push(Duration::from_secs(seconds));
         }
         let base = path.parent().unwrap_or(Path::new(""));
+        let mut publication = raw.publication;
+        publication.folder = publication.folder.map(|folder| base.join(folder));
+        let names_site = publication.rsync.iter().any(|word| word.contains("{site}"));
+        if !publication.rsync.is_empty() && !names_site {
+            return Err(fail(
+                "publication.rsync に、送るフォルダーを表す {site} がありません。".to_owned(),
+            ));
+        }
         Ok(Config {
             templates: base.join(raw.templates),
             society: base.join(raw.society),
@@ -227,6 +250,7 @@ impl Config {
                 recycle_after: raw.render.recycle_after,
             },
             mail_retries,
+            publication,
             mail: raw.mail,
             base: base.to_owned(),
         })

@@ -75,7 +75,10 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
         // Without the fonts every page would fail with the same words.
         if problems.keep(desk.fonts()).is_some() {
             samples = check_samples(&desk, &mut problems).await?;
-            problems.keep(notice::build_pdf(&desk).await);
+            // With a broken notice its site would fail with the same words.
+            if problems.keep(notice::build_pdf(&desk).await).is_some() {
+                problems.keep(notice::site::check(&desk).await);
+            }
         }
     }
 

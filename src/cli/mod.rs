@@ -16,6 +16,7 @@ mod gallery;
 mod kinds;
 mod list;
 mod notice;
+mod notice_site;
 mod preview;
 mod queue;
 mod report;

@@ -12,7 +12,7 @@ mod revisions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Setting;
+use super::{Setting, notice_site};
 use crate::office::Desk;
 use crate::{files, notice};
 
@@ -24,6 +24,8 @@ pub(super) enum Notice {
     Check(check::Args),
     #[command(flatten)]
     Revisions(revisions::Revisions),
+    /// 公表用サイト(HTML・PDF・新旧対照表・これまでの版)を作る
+    Site(notice_site::SiteArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -38,6 +40,7 @@ pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result
         Notice::Build(args) => build(setting, args).await,
         Notice::Check(args) => check::check(setting, args),
         Notice::Revisions(command) => revisions::revisions(setting, command).await,
+        Notice::Site(args) => notice_site::site(setting, args).await,
     }
 }
 

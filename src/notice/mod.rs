@@ -1,5 +1,6 @@
 //! The published notice (個人情報保護法に基づく公表事項): its content as data,
-//! its page, and its revisions with the questions they raise.
+//! its page, its revisions with the questions they raise, and the website
+//! its editions make.
 
 mod answers;
 mod comparison;
@@ -13,6 +14,7 @@ mod printable;
 mod questions;
 mod record;
 mod revisions;
+pub mod site;
 
 pub use answers::{AnswersError, blank_answers, read_answers};
 pub use comparison::{

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Notice, NoticeError};
 use crate::office::{Desk, OfficeError};
-use crate::render::{Job, Output, RenderFailure, Rendered};
+use crate::render::{Job, Output, Pool, RenderFailure, Rendered};
 
 /// Why the page cannot be made, for staff.
 #[derive(Debug, thiserror::Error)]
@@ -49,12 +49,37 @@ pub fn page_data(notice: &Notice, privacy_page: &str) -> Result<Value, PageError
 /// See [`PageError`].
 pub async fn build_pdf(desk: &Desk) -> Result<Rendered, PageError> {
     let notice = Notice::read(&desk.config.society)?;
-    let data = page_data(&notice, &desk.society.privacy_page)?;
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
+    set_notice(&pool, &notice, &desk.society.privacy_page).await
+}
+
+/// Sets a notice as PDF.
+pub(super) async fn set_notice(
+    pool: &Pool,
+    notice: &Notice,
+    privacy_page: &str,
+) -> Result<Rendered, PageError> {
+    let data = page_data(notice, privacy_page)?;
+    set_page(
+        pool,
+        "/notice/notice.typ",
+        format!("notice {}", notice.revision.date),
+        &data,
+    )
+    .await
+}
+
+/// Sets one page of the notice's templates as PDF; `ident` is for the log.
+pub(super) async fn set_page(
+    pool: &Pool,
+    template: &str,
+    ident: String,
+    data: &Value,
+) -> Result<Rendered, PageError> {
     let job = Job {
-        template: "/notice/notice.typ".to_owned(),
-        ident: format!("notice {}", notice.revision.date),
+        template: template.to_owned(),
+        ident,
         output: Output::Pdf,
         data: data.to_string().into_bytes(),
     };

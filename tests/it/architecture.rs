@@ -192,7 +192,7 @@ fn a_foreign_crate_stays_in_its_folder() {
         ("csv", &["intake"]),
         ("icu_calendar", &["text"]),
         ("jsonschema", &["catalogue", "intake"]),
-        ("minijinja", &["mail", "night", "samples"]),
+        ("minijinja", &["mail", "night", "notice", "samples"]),
         ("clap", &["cli"]),
         ("indicatif", &["cli"]),
         ("anyhow", &["cli"]),

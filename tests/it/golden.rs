@@ -17,6 +17,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, GrayImage, ImageEncoder as _};
 
 use crate::harness::{Workspace, asked, has, root};
+use crate::site::site;
 
 /// Size of an approved page: A4 at about 0.8 pixels per point.
 const WIDTH: u32 = 476;
@@ -53,7 +54,7 @@ fn every_sample_looks_as_approved() {
             pages.push(Page { name, image });
         }
     }
-    let ours = |name: &str| !name.starts_with("notice-");
+    let ours = |name: &str| !name.starts_with("notice-") && !name.starts_with("comparison-");
     hold(&pages, ours, "golden-report");
 }
 
@@ -64,22 +65,45 @@ fn the_notice_looks_as_approved() {
     }
     let workspace = Workspace::new();
     workspace.ok(&["notice", "build", "-o", "notice.pdf"]);
+    let pages = drawn(&workspace.path("notice.pdf"), "notice");
+    let ours = |name: &str| name.starts_with("notice-");
+    hold(&pages, ours, "golden-report-notice");
+}
+
+#[test]
+fn the_comparison_of_two_editions_looks_as_approved() {
+    let test = "the_comparison_of_two_editions_looks_as_approved";
+    if !has(test, &["pdftoppm"]) {
+        return;
+    }
+    let mut pages = Vec::new();
+    for edition in ["2", "3"] {
+        let pdf = site().join(format!("editions/{edition}/comparison.pdf"));
+        pages.extend(drawn(&pdf, &format!("comparison-{edition}")));
+    }
+    let ours = |name: &str| name.starts_with("comparison-");
+    hold(&pages, ours, "golden-report-comparison");
+}
+
+/// The pages of a PDF, named `name-1` and so on.
+fn drawn(pdf: &Path, name: &str) -> Vec<Page> {
+    let folder = tempfile::tempdir().unwrap();
     let mut draw = Command::new("pdftoppm");
-    draw.args(["-r", "144", "-png"]);
-    draw.args([workspace.path("notice.pdf"), workspace.path("page")]);
+    draw.args(["-r", "144", "-png"])
+        .arg(pdf)
+        .arg(folder.path().join("page"));
     assert!(draw.status().unwrap().success());
     let mut pages = Vec::new();
     for number in 1.. {
-        let file = workspace.path(format!("page-{number}.png"));
+        let file = folder.path().join(format!("page-{number}.png"));
         if !file.exists() {
             break;
         }
-        let name = format!("notice-{number}");
+        let name = format!("{name}-{number}");
         let image = small(&file);
         pages.push(Page { name, image });
     }
-    let ours = |name: &str| name.starts_with("notice-");
-    hold(&pages, ours, "golden-report-notice");
+    pages
 }
 
 /// The comparison itself: it must see one character among a page.

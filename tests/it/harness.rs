@@ -394,18 +394,23 @@ pub fn has(test: &str, programs: &[&str]) -> bool {
             .status();
         !found.is_ok_and(|status| status.success())
     });
-    match missing {
-        None => true,
-        Some(program) if asked("YOBIN_TESTS_COMPLETE") => {
-            panic!("{test}: {program} is not installed")
-        }
-        Some(program) => {
-            // Past the capture of a passing test's output, so that it is seen.
-            let line = format!("skipped: {test}: {program} is not installed\n");
-            std::io::stderr().write_all(line.as_bytes()).unwrap();
-            false
-        }
+    missing.is_none_or(|program| lacks(test, program))
+}
+
+/// Whether a test that needs this file, which `tests/run` fetches, can run.
+pub fn has_file(test: &str, path: &Path) -> bool {
+    path.is_file() || lacks(test, &path.display().to_string())
+}
+
+/// Skips a test by name, always with `false`.
+fn lacks(test: &str, what: &str) -> bool {
+    if asked("YOBIN_TESTS_COMPLETE") {
+        panic!("{test}: {what} is not installed");
     }
+    // Past the capture of a passing test's output, so that it is seen.
+    let line = format!("skipped: {test}: {what} is not installed\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+    false
 }
 
 /// Whether an environment variable of the tests is set to 1.

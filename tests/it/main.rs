@@ -33,5 +33,6 @@ mod requests;
 mod restricted;
 mod service;
 mod settings;
+mod site;
 mod staff;
 mod window;
