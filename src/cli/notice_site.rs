@@ -65,7 +65,7 @@ pub(super) async fn site(setting: &Setting, args: SiteArgs) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-fn step(text: &str) -> Result<Step, String> {
+pub(super) fn step(text: &str) -> Result<Step, String> {
     match text {
         "written" => Ok(Step::Written),
         "exchanged" => Ok(Step::Exchanged),

@@ -49,6 +49,14 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
             summary.recovered_unknown
         );
     }
+    // A day to come has its publication when it has come.
+    let due = date.min(setting.clock.today());
+    let published = night::publish_notice(&office, due).await;
+    match &published {
+        Ok(Some(label)) => say!("公表事項 {label} を公表しました。"),
+        Ok(None) => {}
+        Err(error) => eprintln!("エラー：公表事項の公表：{error}"),
+    }
     let (report, files) = night::write_report(&office, date).await?;
     super::print(format_args!("{}", report.text()));
     say!("報告書を保存しました。");
@@ -63,11 +71,13 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
         .into_iter()
         .any(|state| summary.tally.count(Settled::In(state)) > 0)
         || summary.recovered_unknown > 0;
-    Ok(if report.needs_person() || unsettled || summary.stopped {
-        ExitCode::from(NEEDS_PERSON)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(
+        if report.needs_person() || unsettled || summary.stopped || published.is_err() {
+            ExitCode::from(NEEDS_PERSON)
+        } else {
+            ExitCode::SUCCESS
+        },
+    )
 }
 
 /// Runs a night with a progress bar on a terminal.

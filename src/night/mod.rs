@@ -34,7 +34,7 @@ pub use concern::{RequestConcern, concern_of};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use report::{Report, ReportError, write_report};
-pub use service::{Late, Said, serve};
+pub use service::{Late, Said, publish_notice, serve};
 
 use flow::Flow;
 use lock::NightLock;

@@ -16,8 +16,9 @@ use super::report::{ReportError, write_report};
 use super::{NightError, RunOptions, RunSummary, run};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::State;
+use crate::domain::{StaffName, State};
 use crate::night::Settled;
+use crate::notice::{self, PublicationError};
 use crate::office::Office;
 use crate::schedule::business_date;
 use crate::store::{self, Store, StoreError};
@@ -45,6 +46,10 @@ pub enum Said {
     Ended(RunSummary),
     /// A night's report could not be written.
     NoReport(ReportError),
+    /// A revision of the notice came into force and is published.
+    Published(String),
+    /// The notice's publication is not complete.
+    NotPublished(PublicationError),
     /// A night could not be done and is tried again after a pause.
     Failed(NightError),
     /// The service ends because it was asked to.
@@ -198,6 +203,11 @@ async fn one_night(
     if let Some(time) = due.mark {
         mark(&office.store, time).await?;
     }
+    match publish_notice(&office, due.date).await {
+        Ok(Some(label)) => say(Said::Published(label)),
+        Ok(None) => {}
+        Err(error) => say(Said::NotPublished(error)),
+    }
     if let Err(error) = write_report(&office, due.date).await {
         say(Said::NoReport(error));
     }
@@ -207,6 +217,27 @@ async fn one_night(
         "night done"
     );
     Ok(summary)
+}
+
+/// Who puts a revision into force whose day has come.
+const NIGHT: &str = "夜間処理";
+
+/// Publishes the notice's approved revision whose day has come by the
+/// business date, and keeps the website whole. Returns what it is called.
+///
+/// # Errors
+/// See [`PublicationError`]; no letter is touched by it.
+pub async fn publish_notice(
+    office: &Office,
+    date: NaiveDate,
+) -> Result<Option<String>, PublicationError> {
+    let Ok(actor) = StaffName::new(NIGHT) else {
+        return Ok(None);
+    };
+    let done = notice::publish(office, None, date, &actor, &mut |_| {}).await?;
+    Ok(done
+        .revision
+        .map(|row| format!("第{}版 {}", row.number, row.label)))
 }
 
 async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {

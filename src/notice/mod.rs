@@ -11,6 +11,7 @@ mod edition;
 mod ids;
 mod page;
 mod printable;
+mod publication;
 mod questions;
 mod record;
 mod revisions;
@@ -24,6 +25,7 @@ pub use content::{Category, Notice, NoticeError, Purpose};
 pub use decision::{Consequence, Decision, GivenAnswer, Reach, Ruling, decide};
 pub use edition::Edition;
 pub use page::{PageError, build_pdf, page_data};
+pub use publication::{Publication, PublicationError, publish, site_folder};
 pub use questions::{AnswerProblem, Answers, Kind, Question, Row, TITLES, questions};
 pub use record::record_pdf;
 pub use revisions::{

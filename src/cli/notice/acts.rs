@@ -6,8 +6,10 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::revisions::called;
+use crate::cli::notice_site::step;
 use crate::cli::{Setting, actor, business_date};
 use crate::domain::RevisionState;
+use crate::notice::site::Step;
 use crate::notice::{self, Notice};
 use crate::office::Office;
 use crate::store::{self, StoreError};
@@ -56,6 +58,9 @@ pub(in crate::cli) struct PublishArgs {
     /// 公表する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
+    /// サイトの入れ替えの途中のここで止まる(試験用：written、exchanged)
+    #[arg(long, hide = true, value_name = "PLACE", value_parser = step)]
+    stop_at: Option<Step>,
 }
 
 pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Result<ExitCode> {
@@ -83,7 +88,7 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!(
-        "施行日({})になると、yobin notice publish で公表できます。決定記録は yobin notice record {} で作れます。",
+        "施行日({})になると、夜間処理か yobin notice publish で公表されます。決定記録は yobin notice record {} で作れます。",
         row.effective,
         row.number
     );
@@ -105,25 +110,27 @@ pub(super) async fn withdraw(setting: &Setting, args: WithdrawArgs) -> anyhow::R
 
 pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
-    let (today, at) = (setting.clock.today(), setting.clock.stamp());
+    let today = setting.clock.today();
     let date = args.date.unwrap_or(today);
     anyhow::ensure!(
         date <= today,
         "公表の日付({date})が今日({today})より後です。施行日を待たずに公表することはできません。"
     );
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let published = match args.number {
-        None => notice::publish_due(&office.store, date, &actor, &at).await?,
-        Some(number) => {
-            let mut tx = office.store.write().await?;
-            let row = store::publish_notice(&mut tx, number, date, &actor, &at).await?;
-            tx.commit().await.map_err(StoreError::from)?;
-            Some(row)
+    let stop_at = args.stop_at;
+    let done = notice::publish(&office, args.number, date, &actor, &mut |step| {
+        if stop_at == Some(step) {
+            eprintln!("stopped at {step:?}");
+            loop {
+                std::thread::park();
+            }
         }
-    };
+    })
+    .await?;
     let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    let folder = notice::site_folder(&office);
     office.close().await;
-    match published {
+    match done.revision {
         Some(row) => say!("{}  {}", called(&row), row.state.japanese()),
         None => {
             say!("今日公表する版はありません。");
@@ -134,6 +141,21 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
                 say!("  {}  施行日 {}", called(row), row.effective);
             }
         }
+    }
+    if let Some(site) = done.site {
+        let what = if site.changed {
+            "作りました"
+        } else {
+            "前のとおりです"
+        };
+        say!(
+            "公表用サイトを{what}。{}({}版)",
+            folder.display(),
+            site.editions
+        );
+    }
+    for place in done.copies {
+        say!("写しを送りました。{place}");
     }
     Ok(ExitCode::SUCCESS)
 }

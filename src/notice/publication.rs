@@ -1,0 +1,94 @@
+//! Putting a revision into force and before the public, in one act.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use super::site::{self, MirrorError, SiteError, SiteReport, Step};
+use super::{RevisionError, published_editions, revisions};
+use crate::domain::StaffName;
+use crate::office::Office;
+use crate::store::{self, NoticeRow, StoreError};
+
+/// What was published.
+#[derive(Debug)]
+pub struct Publication {
+    /// The revision that came into force now, if one did.
+    pub revision: Option<NoticeRow>,
+    /// The website; none where no edition has ever been published.
+    pub site: Option<SiteReport>,
+    /// Where copies went, in the words of the settings.
+    pub copies: Vec<String>,
+}
+
+/// Why publication is not complete, for staff. What was done before it stays
+/// done, and publishing again goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum PublicationError {
+    /// The revision did not come into force.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
+    /// The website was not made; the old one stands.
+    #[error(
+        "版の状態は記録しましたが、公表用サイトを作れませんでした。前のサイトはそのままです。{0} 直してから、yobin notice publish をもう一度実行してください。"
+    )]
+    Site(SiteError),
+    /// The copy was not sent.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+}
+
+/// Folder of the website within the workspace.
+const SITE: &str = "public";
+
+/// Where the website stands.
+pub fn site_folder(office: &Office) -> PathBuf {
+    office.out().join(SITE)
+}
+
+/// Puts into force what is due by `date` — the revision `number`, or the
+/// approved one whose day has come — and makes the website say what is in
+/// force. Nothing due is no error: the site is then made good if a call
+/// before this one was killed between the two.
+///
+/// # Errors
+/// See [`PublicationError`].
+pub async fn publish(
+    office: &Office,
+    number: Option<u32>,
+    date: NaiveDate,
+    actor: &StaffName,
+    reached: &mut dyn FnMut(Step),
+) -> Result<Publication, PublicationError> {
+    let at = office.desk.clock.stamp();
+    let revision = match number {
+        None => revisions::publish_due(&office.store, date, actor, &at).await?,
+        Some(number) => {
+            let mut tx = office.store.write().await.map_err(RevisionError::from)?;
+            let row = store::publish_notice(&mut tx, number, date, actor, &at)
+                .await
+                .map_err(RevisionError::from)?;
+            let committed = tx.commit().await.map_err(StoreError::from);
+            committed.map_err(RevisionError::from)?;
+            Some(row)
+        }
+    };
+    let editions = published_editions(&office.store).await?;
+    if editions.is_empty() {
+        return Ok(Publication {
+            revision,
+            site: None,
+            copies: Vec::new(),
+        });
+    }
+    let folder = site_folder(office);
+    let report = site::build_watched(&office.desk, &editions, &folder, reached)
+        .await
+        .map_err(PublicationError::Site)?;
+    let copies = site::mirror(&office.desk.config.publication, &folder).await?;
+    Ok(Publication {
+        revision,
+        site: Some(report),
+        copies,
+    })
+}
