@@ -28,6 +28,7 @@ mod notice_duties;
 mod notice_revisions;
 mod privacy;
 mod proof;
+mod publication;
 mod queueing;
 mod requests;
 mod restricted;

@@ -12,8 +12,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use crate::harness::{NOON, Workspace, has, root, squeezed, text_layer, tool};
 
 /// The first second of the day the sample revision comes into force.
-const DAY: &str = "2026-12-01T00:00:00+09:00";
-const DAY_BEFORE: &str = "2026-11-30T23:59:59+09:00";
+pub const DAY: &str = "2026-12-01T00:00:00+09:00";
+pub const DAY_BEFORE: &str = "2026-11-30T23:59:59+09:00";
 
 /// The answers to what is asked of every revision.
 const ALWAYS: &str = r#"
@@ -122,13 +122,13 @@ const DRAFT: [&str; 7] = [
     "佐藤",
 ];
 
-fn drafted() -> Workspace {
+pub fn drafted() -> Workspace {
     let workspace = workspace();
     workspace.ok(&DRAFT);
     workspace
 }
 
-fn at<'a>(time: &'a str, args: &[&'a str]) -> Vec<&'a str> {
+pub fn at<'a>(time: &'a str, args: &[&'a str]) -> Vec<&'a str> {
     [&["--now", time], args].concat()
 }
 

@@ -144,12 +144,12 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
     }
     if let Some(site) = done.site {
         let what = if site.changed {
-            "作りました"
+            "を作りました"
         } else {
-            "前のとおりです"
+            "は前のとおりです"
         };
         say!(
-            "公表用サイトを{what}。{}({}版)",
+            "公表用サイト{what}。{}({}版)",
             folder.display(),
             site.editions
         );
