@@ -57,6 +57,12 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     );
     let law = problems.keep(Law::load(&config.templates));
     let society = problems.keep(office::read_society(&config.society));
+    for forms in [
+        Catalogue::of_members(&config.templates),
+        Catalogue::of_member_flags(&config.templates),
+    ] {
+        problems.keep(forms.map_err(|error| format!("名簿の項目 {error}")));
+    }
     problems.keep(notice::Notice::read(&config.society));
     check_fonts(&config, society.as_ref(), &mut problems);
     check_out(&config.out, &mut problems);

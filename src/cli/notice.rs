@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::Setting;
+use super::{Setting, notice_notify};
 use crate::office::Desk;
 use crate::{files, notice};
 
@@ -11,6 +11,8 @@ use crate::{files, notice};
 pub(super) enum Notice {
     /// 公表事項をPDFにする
     Build(BuildArgs),
+    /// 利用目的の変更を加入者に知らせる書簡を受け付ける
+    Notify(notice_notify::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -23,6 +25,7 @@ pub(super) struct BuildArgs {
 pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result<ExitCode> {
     match command {
         Notice::Build(args) => build(setting, args).await,
+        Notice::Notify(args) => notice_notify::notify(setting, args).await,
     }
 }
 

@@ -48,6 +48,7 @@ fn say(said: Said) {
             );
         }
         Said::NoReport(error) => eprintln!("エラー：{error}"),
+        Said::NoPrint(error) => eprintln!("エラー：{error}"),
         Said::Failed(error) => {
             eprintln!("エラー：{error}");
             eprintln!("5分後にもう一度試みます。");

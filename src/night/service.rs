@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::domain::State;
 use crate::night::Settled;
 use crate::office::Office;
+use crate::print::{PrintError, print_files};
 use crate::schedule::business_date;
 use crate::store::{self, Store, StoreError};
 
@@ -45,6 +46,8 @@ pub enum Said {
     Ended(RunSummary),
     /// A night's report could not be written.
     NoReport(ReportError),
+    /// The print files of a night could not be made.
+    NoPrint(PrintError),
     /// A night could not be done and is tried again after a pause.
     Failed(NightError),
     /// The service ends because it was asked to.
@@ -200,6 +203,9 @@ async fn one_night(
     }
     if let Err(error) = write_report(&office, due.date).await {
         say(Said::NoReport(error));
+    }
+    if let Err(error) = print_files(&office, &due.date.to_string()).await {
+        say(Said::NoPrint(error));
     }
     tracing::info!(
         date = %due.date,

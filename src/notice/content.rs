@@ -172,13 +172,20 @@ impl Notice {
     /// # Errors
     /// When it cannot be read, or an id stands twice where it must not.
     pub fn read(society: &Path) -> Result<Self, NoticeError> {
-        let path = society.join("notice.toml");
+        Self::read_file(&society.join("notice.toml"))
+    }
+
+    /// Reads an edition of the notice from a file like `notice.toml`.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn read_file(path: &Path) -> Result<Self, NoticeError> {
         let fail = |problem: String| NoticeError {
-            path: path.clone(),
+            path: path.to_owned(),
             problem,
         };
         let text =
-            fs::read_to_string(&path).map_err(|error| fail(format!("読めません({error})。")))?;
+            fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
         let notice: Notice = toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
         notice.check_ids().map_err(fail)?;
         Ok(notice)

@@ -3,6 +3,7 @@
 
 mod comparison;
 mod content;
+pub mod notify;
 mod page;
 
 pub use comparison::{
