@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::domain::{FieldProblem, Place, Request};
+use crate::domain::{FieldProblem, MemberFlag, Place, Request};
 use crate::store::Registered;
 
 /// Warnings of a letter that is queued.
@@ -20,6 +20,22 @@ pub(super) fn of_letter(
         warnings.extend(unknown_address(values, request));
     }
     warnings
+}
+
+/// A member letters are kept from: a letter queued all the same is somebody's
+/// decision, so it is one made knowingly.
+pub(super) fn of_flags(flags: &[MemberFlag]) -> Option<FieldProblem> {
+    let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+    (!labels.is_empty()).then(|| {
+        FieldProblem::of(
+            "member_key",
+            format!(
+                "この加入者には「{}」が登録されています。",
+                labels.join("」「")
+            ),
+            "送ってよいか、送付先が正しいかを、承認の前に確かめてください。",
+        )
+    })
 }
 
 /// Warnings of a request that is registered.

@@ -20,6 +20,7 @@ mod harness;
 mod hostile;
 mod isolation;
 mod law;
+mod members;
 mod names;
 mod notice;
 mod privacy;
