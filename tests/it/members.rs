@@ -486,11 +486,12 @@ fn a_flag_set_after_queueing_stops_the_letter_before_it_is_set_and_lets_it_go_wh
     assert_eq!(workspace.archived().len(), 1);
     assert!(!workspace.path("out/print").join("2026-11-22").exists());
     // Trying again changes nothing while the flag stands.
-    workspace.ok(&["retry", "--failed-of", "2026-11-22", "--as", "鈴木"]);
+    let retry = ["retry", "L000001B", "L000002C", "--as", "鈴木"];
+    workspace.ok(&retry);
     workspace.exits(2, &["run"]);
     assert_eq!(workspace.letters_in("parked").len(), 3);
     flag(&workspace, &["M0000002,送付停止,解除"]);
-    workspace.ok(&["retry", "--failed-of", "2026-11-22", "--as", "鈴木"]);
+    workspace.ok(&retry);
     let told = workspace.exits(2, &["run"]);
     assert_told(&told, &["郵送する書簡の印刷用ファイルを作りました", "1通"]);
     assert_eq!(workspace.letters_in("filed").len(), 1);
