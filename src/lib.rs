@@ -12,7 +12,7 @@
 //! A module uses only modules named before it in this list; a test holds the
 //! `use` lines against it: `clock`, `files`, `schedule`, `domain`,
 //! `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`,
-//! `mail`, `restricted`, `store`, `office`, `reception`, `samples`, `notice`, `night`, `proof`,
+//! `mail`, `restricted`, `store`, `office`, `reception`, `samples`, `notice`, `print`, `night`, `proof`,
 //! `cli`.
 
 pub mod archive;
@@ -28,6 +28,7 @@ pub mod mail;
 pub mod night;
 pub mod notice;
 pub mod office;
+pub mod print;
 pub mod proof;
 pub mod reception;
 pub mod render;

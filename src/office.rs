@@ -47,6 +47,10 @@ pub struct Desk {
     pub catalogue: Catalogue,
     /// The form of a request.
     pub requests: Catalogue,
+    /// The form of a roster of members.
+    pub members: Catalogue,
+    /// The form of a list of members' flags.
+    pub member_flags: Catalogue,
     /// The grounds of the Act.
     pub law: Law,
     /// The society.
@@ -78,6 +82,9 @@ pub enum OfficeError {
     /// The form of a request does not load.
     #[error("請求の項目の定めに誤りがあります。\n  {0}")]
     Requests(CatalogueError),
+    /// The form of a roster or of a list of flags does not load.
+    #[error("名簿の項目の定めに誤りがあります。\n  {0}")]
+    Members(CatalogueError),
     /// The law's data does not load.
     #[error("法令データに誤りがあります。\n  {0}")]
     Law(#[from] LawError),
@@ -150,6 +157,9 @@ impl Desk {
     pub fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
         let catalogue = Catalogue::load(&config.templates).map_err(OfficeError::Catalogue)?;
         let requests = Catalogue::of_requests(&config.templates).map_err(OfficeError::Requests)?;
+        let members = Catalogue::of_members(&config.templates).map_err(OfficeError::Members)?;
+        let member_flags =
+            Catalogue::of_member_flags(&config.templates).map_err(OfficeError::Members)?;
         let law = Law::load(&config.templates)?;
         let society = read_society(&config.society)?;
         let recipient = recipient_of(&society).map_err(|problem| OfficeError::Society {
@@ -163,6 +173,8 @@ impl Desk {
             clock,
             catalogue,
             requests,
+            members,
+            member_flags,
             law,
             society,
             recipient,

@@ -10,6 +10,7 @@
 
 mod belonging;
 mod letters;
+mod member_flags;
 mod requests;
 mod warnings;
 
@@ -27,6 +28,8 @@ use crate::law::{self, Matter};
 use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
 use crate::store::{Intake, StoreError};
+
+pub use member_flags::{ReceivedFlags, receive_member_flags};
 
 /// What is to happen with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -313,7 +316,11 @@ impl CheckedRecord {
 }
 
 /// The checks that need more than the schema: envelope, law, whom it goes to.
-fn further_problems(desk: &Desk, kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
+pub fn further_problems(
+    desk: &Desk,
+    kind: &Kind,
+    values: &Map<String, Value>,
+) -> Vec<FieldProblem> {
     let (envelope, mut problems) = Envelope::read(values);
     let outcome = values.get("outcome").and_then(Value::as_str);
     problems.extend(law::check_restricted(kind, values));
@@ -355,7 +362,7 @@ fn further_problems(desk: &Desk, kind: &Kind, values: &Map<String, Value>) -> Ve
 
 /// The hash that makes a record itself: kind and fields, whatever the order
 /// of the columns was.
-fn record_sha256(kind: &str, values: &Map<String, Value>) -> String {
+pub fn record_sha256(kind: &str, values: &Map<String, Value>) -> String {
     let mut keys: Vec<&String> = values.keys().collect();
     keys.sort();
     let mut hasher = Sha256::new();
@@ -371,7 +378,11 @@ fn record_sha256(kind: &str, values: &Map<String, Value>) -> String {
     hex::encode(hasher.finalize())
 }
 
-fn file_sha256(path: &Path) -> io::Result<String> {
+/// The SHA-256 of a file, in hexadecimal.
+///
+/// # Errors
+/// What the file system says.
+pub fn file_sha256(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut chunk = vec![0; 64 * 1024];

@@ -8,6 +8,7 @@
 
 mod field;
 mod load;
+mod members;
 mod requests;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::domain::{RequesterRole, Right};
 
 pub use field::{Choice, Field, FieldShape, ListShape, Role};
 pub use load::CatalogueError;
+pub use members::{FLAG_KIND, MEMBER_KIND};
 pub use requests::REQUEST_KIND;
 
 /// All kinds of letter the society can send, by kind code.

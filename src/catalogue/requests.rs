@@ -5,12 +5,13 @@
 //! of letters.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use super::field::{self, FieldShape, ListShape};
 use super::load::{check_titles, compile, read_json};
+use super::members::has_fields;
 use super::{Catalogue, CatalogueError, Kind};
 use crate::domain::{PrincipalCategory, Request, RequesterRole, Right};
 
@@ -26,38 +27,7 @@ impl Catalogue {
     /// request.
     pub fn of_requests(templates: &Path) -> Result<Self, CatalogueError> {
         let path = templates.join("requests/record.schema.json");
-        let own = read_json(&path)?;
-        let fail = |problem: String| CatalogueError {
-            path: path.clone(),
-            problem,
-        };
-        let part = |key: &str, absent| own.get(key).cloned().unwrap_or(absent);
-        let schema = json!({
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "type": "object",
-            "additionalProperties": false,
-            "properties": part("properties", json!({})),
-            "required": part("required", json!([])),
-        });
-        let fields = field::fields_of(&schema).map_err(fail)?;
-        check_titles(&fields).map_err(fail)?;
-        let kind = Kind {
-            code: REQUEST_KIND.to_owned(),
-            name: "請求".to_owned(),
-            series: String::new(),
-            mail: String::new(),
-            decides: None,
-            fee: None,
-            outcomes: Vec::new(),
-            rules: Vec::new(),
-            fields,
-            validator: compile(&schema).map_err(fail)?,
-            schema,
-        };
-        check_known(&kind).map_err(fail)?;
-        Ok(Catalogue {
-            kinds: BTreeMap::from([(kind.code.clone(), kind)]),
-        })
+        form(path, REQUEST_KIND, "請求", check_known)
     }
 
     /// The only kind of a catalogue that has one.
@@ -67,21 +37,51 @@ impl Catalogue {
     }
 }
 
+/// A form without outcomes as a catalogue of one kind.
+pub(super) fn form(
+    path: PathBuf,
+    code: &str,
+    name: &str,
+    check: impl FnOnce(&Kind) -> Result<(), String>,
+) -> Result<Catalogue, CatalogueError> {
+    let own = read_json(&path)?;
+    let fail = |problem: String| CatalogueError {
+        path: path.clone(),
+        problem,
+    };
+    let part = |key: &str, absent| own.get(key).cloned().unwrap_or(absent);
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": part("properties", json!({})),
+        "required": part("required", json!([])),
+    });
+    let fields = field::fields_of(&schema).map_err(fail)?;
+    check_titles(&fields).map_err(fail)?;
+    let kind = Kind {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        series: String::new(),
+        mail: String::new(),
+        decides: None,
+        fee: None,
+        outcomes: Vec::new(),
+        rules: Vec::new(),
+        fields,
+        validator: compile(&schema).map_err(fail)?,
+        schema,
+    };
+    check(&kind).map_err(fail)?;
+    Ok(Catalogue {
+        kinds: BTreeMap::from([(kind.code.clone(), kind)]),
+    })
+}
+
 /// An office may reword the form and add to it, but what the program reads
 /// must be there in the words it knows.
 fn check_known(kind: &Kind) -> Result<(), String> {
-    for name in Request::FIELDS {
-        if kind.field(name).is_none() {
-            return Err(format!("項目「{name}」がありません。元に戻してください。"));
-        }
-    }
-    for name in Request::NEEDED {
-        if kind.field(name).is_some_and(|field| !field.required) {
-            return Err(format!(
-                "項目「{name}」は required に書いてください。元に戻してください。"
-            ));
-        }
-    }
+    has_fields(kind, &Request::FIELDS, &Request::NEEDED)?;
     let known: [(&str, Vec<&str>); 4] = [
         ("rights", Right::ALL.map(Right::as_str).into()),
         (

@@ -58,6 +58,12 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     );
     let law = problems.keep(Law::load(&config.templates));
     let society = problems.keep(office::read_society(&config.society));
+    for forms in [
+        Catalogue::of_members(&config.templates),
+        Catalogue::of_member_flags(&config.templates),
+    ] {
+        problems.keep(forms.map_err(|error| format!("名簿の項目 {error}")));
+    }
     let notice = problems.keep(notice::Notice::read(&config.society));
     let duties = problems.keep(Duties::load(&config.templates, setting.clock.today()));
     check_fonts(&config, society.as_ref(), &mut problems);

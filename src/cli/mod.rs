@@ -15,9 +15,12 @@ mod demo;
 mod gallery;
 mod kinds;
 mod list;
+mod members;
 mod notice;
+mod notice_notify;
 mod notice_site;
 mod preview;
+mod print_file;
 mod queue;
 mod report;
 mod reproduce;
@@ -113,6 +116,11 @@ enum Command {
     /// 公表事項
     #[command(subcommand)]
     Notice(notice::Notice),
+    /// 加入者(送付を止める登録、名簿の表)
+    #[command(subcommand)]
+    Members(members::Members),
+    /// 郵送する書簡を、郵便番号順の印刷用ファイルにまとめる
+    PrintFile(print_file::Args),
     /// 非公開の記録(個人情報保護管理者が使う)
     #[command(subcommand)]
     Restricted(restricted::Restricted),
@@ -242,6 +250,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Reproduce(args) => reproduce::reproduce(&setting, args).await,
         Command::Calibrate(args) => calibrate::calibrate(&setting, args).await,
         Command::Notice(notice) => notice::notice(&setting, notice).await,
+        Command::Members(command) => members::members(&setting, command).await,
+        Command::PrintFile(args) => print_file::print_file(&setting, args).await,
         Command::Restricted(command) => restricted::restricted(&setting, command).await,
         Command::RenderWorker { .. } => Ok(ExitCode::SUCCESS),
     }

@@ -12,7 +12,7 @@ mod revisions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{Setting, notice_site};
+use super::{Setting, notice_notify, notice_site};
 use crate::office::Desk;
 use crate::{files, notice};
 
@@ -26,6 +26,8 @@ pub(super) enum Notice {
     Revisions(revisions::Revisions),
     /// 公表用サイト(HTML・PDF・新旧対照表・これまでの版)を作る
     Site(notice_site::SiteArgs),
+    /// 利用目的の変更を加入者に知らせる書簡を受け付ける
+    Notify(notice_notify::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -41,6 +43,7 @@ pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result
         Notice::Check(args) => check::check(setting, args),
         Notice::Revisions(command) => revisions::revisions(setting, command).await,
         Notice::Site(args) => notice_site::site(setting, args).await,
+        Notice::Notify(args) => notice_notify::notify(setting, args).await,
     }
 }
 

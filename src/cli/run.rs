@@ -8,10 +8,11 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
-use super::{NEEDS_PERSON, Setting};
+use super::{NEEDS_PERSON, Setting, print_file};
 use crate::domain::State;
 use crate::night::{self, Probe, Progress, RunOptions, RunSummary, Settled};
 use crate::office::Office;
+use crate::print;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -63,6 +64,8 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     for file in files {
         say!("  {}", file.display());
     }
+    let printed = print::print_files(&office, &date.to_string()).await?;
+    print_file::tell(&printed);
     if summary.stopped {
         say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
     }
@@ -72,7 +75,12 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
         .any(|state| summary.tally.count(Settled::In(state)) > 0)
         || summary.recovered_unknown > 0;
     Ok(
-        if report.needs_person() || unsettled || summary.stopped || published.is_err() {
+        if report.needs_person()
+            || unsettled
+            || summary.stopped
+            || published.is_err()
+            || !printed.held_back.is_empty()
+        {
             ExitCode::from(NEEDS_PERSON)
         } else {
             ExitCode::SUCCESS

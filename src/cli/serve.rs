@@ -50,6 +50,7 @@ fn say(said: Said) {
         Said::NoReport(error) => eprintln!("エラー：{error}"),
         Said::Published(label) => say!("公表事項 {label} を公表しました。"),
         Said::NotPublished(error) => eprintln!("エラー：公表事項の公表：{error}"),
+        Said::NoPrint(error) => eprintln!("エラー：{error}"),
         Said::Failed(error) => {
             eprintln!("エラー：{error}");
             eprintln!("5分後にもう一度試みます。");

@@ -7,6 +7,8 @@ use std::str::FromStr;
 pub enum Delivery {
     /// By mail, to the address on the record (メール).
     Mail,
+    /// By post: archived, then printed and enveloped by hand (郵送).
+    Post,
     /// It is kept in the archive only (保管のみ).
     Archive,
 }
@@ -21,6 +23,7 @@ impl Delivery {
     pub fn as_str(self) -> &'static str {
         match self {
             Delivery::Mail => "mail",
+            Delivery::Post => "post",
             Delivery::Archive => "archive",
         }
     }
@@ -29,6 +32,7 @@ impl Delivery {
     pub fn japanese(self) -> &'static str {
         match self {
             Delivery::Mail => "メール",
+            Delivery::Post => "郵送",
             Delivery::Archive => "保管のみ",
         }
     }
@@ -40,6 +44,7 @@ impl FromStr for Delivery {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "mail" => Ok(Delivery::Mail),
+            "post" => Ok(Delivery::Post),
             "archive" => Ok(Delivery::Archive),
             other => Err(UnknownDelivery(other.to_owned())),
         }

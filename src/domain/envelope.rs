@@ -107,7 +107,7 @@ impl Envelope {
                 problems.push(FieldProblem::of(
                     "delivery",
                     format!("{error}"),
-                    "「メール」か「保管のみ」と書いてください。",
+                    "「メール」「郵送」「保管のみ」のいずれかを書いてください。",
                 ));
                 Delivery::Archive
             }
@@ -117,7 +117,7 @@ impl Envelope {
             problems.push(FieldProblem::of(
                 "mail_address",
                 "送付方法がメールなのに、メールアドレスがありません。",
-                "メールアドレスを書くか、送付方法を「保管のみ」にしてください。",
+                "メールアドレスを書くか、送付方法を「郵送」か「保管のみ」にしてください。",
             ));
         }
         let request_date = date(record, "request_date", &mut problems);

@@ -10,6 +10,7 @@ mod envelope;
 mod fiscal;
 mod fold;
 mod letter_id;
+mod member;
 mod number;
 mod place;
 mod problem;
@@ -29,6 +30,7 @@ pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use fiscal::fiscal_year;
 pub use fold::{folded, is_same_name};
 pub use letter_id::{InvalidLetterId, LetterId};
+pub use member::{Member, MemberFlag, PostalPlace};
 pub use number::{NumberRule, Reset};
 pub use place::Place;
 pub use problem::FieldProblem;
@@ -36,7 +38,7 @@ pub use request::{PrincipalCategory, Request};
 pub use revision::{RevisionEvent, RevisionState, UnknownRevisionState};
 pub use right::Right;
 pub use society::{
-    Contact, Fees, NamePolicy, Names, PublicationFacts, Restricted, SealMode, Society,
+    Contact, Fees, MemberRules, NamePolicy, Names, PublicationFacts, Restricted, SealMode, Society,
 };
 pub use staff::{InvalidStaffName, StaffName};
 pub use standing::{AskedRight, Concern, Standing};

@@ -51,6 +51,9 @@ pub struct Society {
     /// How the society means to treat requests.
     #[serde(default)]
     pub requests: RequestAims,
+    /// How the society writes to members.
+    #[serde(default)]
+    pub members: MemberRules,
     /// Who may read restricted notes; without it none can be written.
     pub restricted: Option<Restricted>,
     /// What decides which publication duties the society has.
@@ -178,6 +181,21 @@ pub struct PublicationFacts {
     /// Accredited organisations (認定個人情報保護団体) the society is with;
     /// an empty list says that there are none (Cabinet Order art. 10(iii)).
     pub accredited_organisations: Option<Vec<String>>,
+}
+
+/// How the society writes to members.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MemberRules {
+    /// From which age in years a dependant is written to in person, even
+    /// where the roster says otherwise.
+    pub own_letter_age: u8,
+}
+
+impl Default for MemberRules {
+    fn default() -> Self {
+        MemberRules { own_letter_age: 16 }
+    }
 }
 
 /// What the society aims at with every request. The Act says "without delay"

@@ -12,7 +12,7 @@ use super::outcome::Settled;
 use super::probe::{Point, Probe};
 use super::{NightError, wording};
 use crate::archive::{self, Holding};
-use crate::domain::{Delivery, Envelope, State};
+use crate::domain::{Delivery, Envelope, State, folded};
 use crate::law::Matter;
 use crate::mail::{
     Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
@@ -173,6 +173,7 @@ impl Flow {
         if hand.letter.render_tries > RENDER_TRIES {
             return Err(self.park(hand, wording::gave_up_setting()).await);
         }
+        self.stop_if_flagged(hand).await?;
         let data = match self.data(hand) {
             Ok(data) => data,
             Err(told) => return Err(self.park(hand, told).await),
@@ -296,7 +297,9 @@ impl Flow {
             .delivery()
             .map_err(|error| Stop::Night(error.into()))?;
         match delivery {
-            Delivery::Archive => {
+            // A letter by post rests in the archive until it is printed.
+            Delivery::Archive | Delivery::Post => {
+                self.stop_if_flagged(&mut hand).await?;
                 let mut steps = Self::release(&hand);
                 steps.push(Step::Filed);
                 self.steps(&mut hand, steps, State::Filed).await?;
@@ -304,6 +307,29 @@ impl Flow {
             }
             Delivery::Mail => self.mail(hand).await,
         }
+    }
+
+    /// Parks a letter that leaves the house if a flag was set against it
+    /// after it had been queued.
+    async fn stop_if_flagged(&self, hand: &mut InHand) -> Result<(), Stop> {
+        let member = hand.record.get("member_key").and_then(Value::as_str);
+        let Some(member) = member else {
+            return Ok(());
+        };
+        let leaves = |delivery| delivery != Delivery::Archive;
+        if !hand.letter.delivery().is_ok_and(leaves) {
+            return Ok(());
+        }
+        let failed = |error| Stop::Night(NightError::Store(error));
+        let mut conn = self.office.store.read().await.map_err(failed)?;
+        let flags = store::flags_since(&mut conn, hand.letter.id, &folded(member))
+            .await
+            .map_err(failed)?;
+        drop(conn);
+        if flags.is_empty() {
+            return Ok(());
+        }
+        Err(self.park(hand, wording::member_flagged(&flags)).await)
     }
 
     /// Hands the letter to the mail server: the intent is made durable first,
@@ -327,6 +353,8 @@ impl Flow {
                 self.steps(&mut hand, steps, State::Released).await?;
                 return Err(self.fail(&mut hand, wording::mail_is_down()).await);
             }
+            // What was set while the letter was on its way counts, too.
+            self.stop_if_flagged(&mut hand).await?;
             round += 1;
             let (message_id, composed) = match self.compose(&hand, round, &pdf) {
                 Ok(composed) => composed,

@@ -20,6 +20,7 @@ use crate::domain::{StaffName, State};
 use crate::night::Settled;
 use crate::notice::{self, PublicationError};
 use crate::office::Office;
+use crate::print::{PrintError, print_files};
 use crate::schedule::business_date;
 use crate::store::{self, Store, StoreError};
 
@@ -50,6 +51,8 @@ pub enum Said {
     Published(String),
     /// The notice's publication is not complete.
     NotPublished(PublicationError),
+    /// The print files of a night could not be made.
+    NoPrint(PrintError),
     /// A night could not be done and is tried again after a pause.
     Failed(NightError),
     /// The service ends because it was asked to.
@@ -210,6 +213,9 @@ async fn one_night(
     }
     if let Err(error) = write_report(&office, due.date).await {
         say(Said::NoReport(error));
+    }
+    if let Err(error) = print_files(&office, &due.date.to_string()).await {
+        say(Said::NoPrint(error));
     }
     tracing::info!(
         date = %due.date,

@@ -1,6 +1,6 @@
 //! What staff read of a letter that needs them: the reason and the next step.
 
-use crate::domain::FieldProblem;
+use crate::domain::{FieldProblem, MemberFlag};
 use crate::mail::{Handover, MailError};
 use crate::render::RenderFailure;
 
@@ -22,6 +22,17 @@ pub(super) fn answer_lost() -> Told {
     told(
         "メールサーバーに渡しましたが、受け取ったという返事を確かめられませんでした。",
         "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
+    )
+}
+
+pub(super) fn member_flagged(flags: &[MemberFlag]) -> Told {
+    let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+    told(
+        format!(
+            "受付の後に、この加入者(又は宛先の方)について「{}」が登録されたため、送っていません。",
+            labels.join("」「")
+        ),
+        "送付先を確かめてください。送らないとき、送付先を変えるときは、yobin cancel で取り消してください。このまま送ってよいときは、yobin members flags で登録を解除してから、yobin retry を実行してください。",
     )
 }
 

@@ -9,6 +9,7 @@ mod decision;
 pub mod duties;
 mod edition;
 mod ids;
+pub mod notify;
 mod page;
 mod printable;
 mod publication;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{CheckedRecord, Received, ReceptionError, Taking, belonging, warnings};
 use crate::catalogue::Kind;
 use crate::config::Requests;
-use crate::domain::{FieldProblem, LetterId, StaffName, State};
+use crate::domain::{FieldProblem, LetterId, StaffName, State, folded};
 use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
 use crate::render::Naming;
@@ -150,7 +150,12 @@ impl Letters<'_> {
                 if checked.values.contains_key("receipt_number") && registered.is_none() {
                     received.unregistered += 1;
                 }
-                for warning in warnings::of_letter(self.desk, &checked.values, registered) {
+                let mut found = warnings::of_letter(self.desk, &checked.values, registered);
+                if let Some(member) = checked.values.get("member_key").and_then(Value::as_str) {
+                    let flags = intake.flags_of(&folded(member)).await?;
+                    found.extend(warnings::of_flags(&flags));
+                }
+                for warning in found {
                     received.warn(record.placed(kind, &warning));
                 }
                 Ok(None)

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use crate::domain::{Delivery, FieldProblem, Place, Request};
+use crate::domain::{Delivery, FieldProblem, MemberFlag, Place, Request};
 use crate::office::Desk;
 use crate::store::Registered;
 
@@ -62,6 +62,22 @@ fn heavy(values: &Map<String, Value>, most: u32) -> Option<FieldProblem> {
                 "書簡と同封物が合わせて{sheets}枚以上あり、封筒1通の目安({most}枚)を超えます。"
             ),
             "定形郵便物の重さに収まるか、大きい封筒で送るかを確かめてください。",
+        )
+    })
+}
+
+/// A member letters are kept from: a letter queued all the same is somebody's
+/// decision, so it is one made knowingly.
+pub(super) fn of_flags(flags: &[MemberFlag]) -> Option<FieldProblem> {
+    let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+    (!labels.is_empty()).then(|| {
+        FieldProblem::of(
+            "member_key",
+            format!(
+                "この加入者には「{}」が登録されています。",
+                labels.join("」「")
+            ),
+            "送ってよいか、送付先が正しいかを、承認の前に確かめてください。",
         )
     })
 }

@@ -84,3 +84,79 @@ impl Store {
         self.writer.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+
+    /// A store as the program before letters by post left it, with a letter.
+    async fn older(path: &Path) {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true);
+        let pool = SqlitePool::connect_with(options).await.expect("opens");
+        let before = |version: i64| version < 5;
+        let migrator = Migrator {
+            migrations: Cow::Owned(
+                MIGRATOR
+                    .iter()
+                    .filter(|migration| before(migration.version))
+                    .cloned()
+                    .collect(),
+            ),
+            ..Migrator::DEFAULT
+        };
+        migrator.run(&pool).await.expect("an older store");
+        for statement in [
+            "INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', 's', 't')",
+            "INSERT INTO letter (kind, outcome, delivery, series, record_sha256, intake_id,
+                                 intake_row, queued_by, queued_at)
+             VALUES ('k', 'o', 'mail', 'letters', 'h', 1, 2, 's', 't')",
+            "INSERT INTO letter_record (letter_id, record) VALUES (1, '{}')",
+        ] {
+            sqlx::query(statement).execute(&pool).await.expect("done");
+        }
+        let post = "UPDATE letter SET delivery = 'post'";
+        sqlx::query(post).execute(&pool).await.expect_err("unknown");
+        pool.close().await;
+    }
+
+    #[tokio::test]
+    async fn an_older_store_learns_of_letters_by_post_and_keeps_its_letters() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("yobin.db");
+        older(&path).await;
+        // The second time nothing is left to do.
+        for _ in 0..2 {
+            let store = Store::open(&path).await.expect("opens");
+            let mut tx = store.write().await.expect("writes");
+            sqlx::query("UPDATE letter SET delivery = 'post' WHERE id = 1 AND kind = 'k'")
+                .execute(&mut *tx)
+                .await
+                .expect("a known way");
+            sqlx::query("UPDATE letter SET delivery = 'pigeon'")
+                .execute(&mut *tx)
+                .await
+                .expect_err("no way at all");
+            tx.commit().await.expect("kept");
+            let mut conn = store.read().await.expect("reads");
+            let (delivery, record): (String, String) = sqlx::query_as(
+                "SELECT delivery, record FROM letter JOIN letter_record ON letter_id = letter.id",
+            )
+            .fetch_one(&mut *conn)
+            .await
+            .expect("the letter");
+            assert_eq!((delivery.as_str(), record.as_str()), ("post", "{}"));
+            let sound: String = sqlx::query_scalar("PRAGMA integrity_check")
+                .fetch_one(&mut *conn)
+                .await
+                .expect("checked");
+            assert_eq!(sound, "ok");
+            drop(conn);
+            store.close().await;
+        }
+    }
+}

@@ -12,13 +12,16 @@ mod error;
 mod intake;
 mod letter;
 mod mark;
+mod member_flag;
 mod notice;
 mod notice_acts;
+mod post;
 mod register;
 mod request;
 mod request_close;
 mod request_intake;
 mod restricted;
+mod roster;
 mod staff;
 mod step;
 mod writer;
@@ -35,11 +38,13 @@ pub use letter::{
     letters_page, needing_person, record_of, state_counts,
 };
 pub use mark::{schedule_mark, set_schedule_mark};
+pub use member_flag::{FlagChange, change_flag, flags_since};
 pub use notice::{NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions};
 pub use notice_acts::{
     NewDecision, NewRevision, NoticeRefusal, approve_notice, draft_notice, import_notice,
     publish_notice, withdraw_notice,
 };
+pub use post::{PostLetter, post_letters};
 pub use register::{
     RegisterEntry, chain_head, genesis, register_entries, sets_in_use, unregistered_letters,
 };
@@ -50,6 +55,7 @@ pub use request::{
 pub use request_close::{CloseRefusal, close_request};
 pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
+pub use roster::StagedMember;
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{Claimed, RenderedFacts, Step, StepError, recover_handovers};
 pub use writer::Writer;

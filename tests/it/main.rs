@@ -22,6 +22,7 @@ mod harness;
 mod hostile;
 mod isolation;
 mod law;
+mod members;
 mod names;
 mod notice;
 mod notice_duties;

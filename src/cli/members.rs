@@ -1,0 +1,108 @@
+//! `yobin members`: what keeps letters from members.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+use super::kinds::{Sheet, write_sheet};
+use super::{FAILED, Setting, actor};
+use crate::catalogue::Catalogue;
+use crate::office::{Office, OfficeError};
+use crate::reception;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Members {
+    /// 支援措置・宛先不明・送付停止をファイルで登録・解除する。記入用の空の表も作れる
+    Flags(FlagsArgs),
+    /// 加入者への通知(notice notify)に使う名簿の、記入用の空の表を作る
+    Header(HeaderArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FlagsArgs {
+    /// 登録・解除のファイル(CSV、TSV、XLSX、JSON、JSON Lines)
+    #[arg(value_name = "FILE", required_unless_present = "header")]
+    file: Option<PathBuf>,
+    /// 登録する人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+    /// 記入用の空の表を作る
+    #[arg(long, value_name = "csv|xlsx", conflicts_with = "file")]
+    header: Option<Sheet>,
+    /// 表のファイル名(なければ member-flag.csv か member-flag.xlsx)
+    #[arg(short, long, value_name = "FILE", requires = "header")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct HeaderArgs {
+    /// 表の形式
+    #[arg(value_name = "csv|xlsx")]
+    format: Sheet,
+    /// 表のファイル名(なければ member.csv か member.xlsx)
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) async fn members(setting: &Setting, command: Members) -> anyhow::Result<ExitCode> {
+    match command {
+        Members::Flags(args) => flags(setting, args).await,
+        Members::Header(args) => {
+            let forms = Catalogue::of_members(&setting.config()?.templates);
+            sheet(
+                forms.map_err(OfficeError::Members)?,
+                args.format,
+                args.output,
+            )
+        }
+    }
+}
+
+async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
+    if let Some(format) = args.header {
+        let forms = Catalogue::of_member_flags(&setting.config()?.templates);
+        return sheet(forms.map_err(OfficeError::Members)?, format, args.output);
+    }
+    let Some(file) = args.file else {
+        bail!("登録・解除のファイルを書いてください。空の表は --header xlsx で作れます。");
+    };
+    let actor = actor(args.name.as_deref())?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let received = reception::receive_member_flags(&office, &file, &actor, &mut |problem| {
+        eprintln!("{problem}");
+    })
+    .await?;
+    office.close().await;
+    if received.bad > 0 {
+        say!(
+            "{}件の行に直すところがあるため、このファイルは1件も登録していません。直してからもう一度実行してください。",
+            received.bad
+        );
+        return Ok(ExitCode::from(FAILED));
+    }
+    say!(
+        "登録 {}件、解除 {}件を行いました。",
+        received.set,
+        received.cleared
+    );
+    if received.unknown > 0 {
+        say!(
+            "注意：解除の{}件は、もともと登録されていませんでした。番号と区分を確かめてください。",
+            received.unknown
+        );
+    }
+    if received.set > 0 {
+        say!(
+            "登録した方への書簡のうち、まだ送っていないものは、夜間処理で送らずに要確認になります。"
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn sheet(forms: Catalogue, format: Sheet, output: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    match forms.only() {
+        Some(form) => write_sheet(form, format, output),
+        None => bail!("項目の定めがありません。"),
+    }
+}

@@ -1,0 +1,157 @@
+//! What keeps letters from members, and the letters it came too late for.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::StoreError;
+use super::intake::Intake;
+use crate::domain::{LetterId, MemberFlag};
+
+/// What happens to a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlagChange {
+    /// It is set, or set again.
+    Set,
+    /// It is taken away.
+    Cleared,
+}
+
+/// Sets or clears a flag of the member with this folded key. A flag that is
+/// set again keeps back the letters queued since, too. Returns whether
+/// anything was changed.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn change_flag(
+    conn: &mut SqliteConnection,
+    member_key: &str,
+    flag: MemberFlag,
+    change: FlagChange,
+    actor: &str,
+    at: &str,
+) -> Result<bool, StoreError> {
+    let done = match change {
+        FlagChange::Set => {
+            sqlx::query(
+                "INSERT INTO member_flag (member_key, flag, after_letter, set_by, set_at)
+                 VALUES (?, ?, (SELECT COALESCE(MAX(id), 0) FROM letter), ?, ?)
+                 ON CONFLICT (member_key, flag) DO UPDATE
+                 SET after_letter = excluded.after_letter,
+                     set_by = excluded.set_by,
+                     set_at = excluded.set_at",
+            )
+            .bind(member_key)
+            .bind(flag.as_str())
+            .bind(actor)
+            .bind(at)
+            .execute(&mut *conn)
+            .await?
+        }
+        FlagChange::Cleared => {
+            sqlx::query("DELETE FROM member_flag WHERE member_key = ? AND flag = ?")
+                .bind(member_key)
+                .bind(flag.as_str())
+                .execute(&mut *conn)
+                .await?
+        }
+    };
+    let changed = done.rows_affected() > 0;
+    if changed {
+        note(conn, member_key, flag, change, actor, at).await?;
+    }
+    Ok(changed)
+}
+
+async fn note(
+    conn: &mut SqliteConnection,
+    member_key: &str,
+    flag: MemberFlag,
+    change: FlagChange,
+    actor: &str,
+    at: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO member_flag_audit (at, member_key, flag, act, actor) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(at)
+    .bind(member_key)
+    .bind(flag.as_str())
+    .bind(match change {
+        FlagChange::Set => "set",
+        FlagChange::Cleared => "cleared",
+    })
+    .bind(actor)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The flags that were set after a letter had been queued, of the member with
+/// this folded key and of whom a notification is addressed to. Whoever queued
+/// the letter could not know of them.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn flags_since(
+    conn: &mut SqliteConnection,
+    letter: LetterId,
+    member_key: &str,
+) -> Result<Vec<MemberFlag>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT DISTINCT flag FROM member_flag
+         WHERE after_letter >= ?1
+           AND member_key IN (?2, (SELECT recipient_key FROM notification WHERE letter_id = ?1))",
+    )
+    .bind(letter.key())
+    .bind(member_key)
+    .fetch_all(conn)
+    .await?;
+    let mut flags = rows
+        .iter()
+        .map(|row| flag_of(row.get("flag")))
+        .collect::<Result<Vec<_>, _>>()?;
+    flags.sort_unstable();
+    Ok(flags)
+}
+
+pub(super) fn flag_of(code: &str) -> Result<MemberFlag, StoreError> {
+    MemberFlag::from_code(code).ok_or_else(|| StoreError::Corrupt("flag of a member".to_owned()))
+}
+
+impl Intake {
+    /// Sets a flag a roster brings, unless it is set already: a roster that
+    /// says again what is known keeps no further letters back.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn learn_flag(
+        &mut self,
+        member_key: &str,
+        flag: MemberFlag,
+    ) -> Result<(), StoreError> {
+        let known: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM member_flag WHERE member_key = ? AND flag = ?")
+                .bind(member_key)
+                .bind(flag.as_str())
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        if known.is_none() {
+            let (actor, at) = (self.actor.clone(), self.at.clone());
+            change_flag(&mut self.tx, member_key, flag, FlagChange::Set, &actor, &at).await?;
+        }
+        Ok(())
+    }
+
+    /// The flags of the member with this folded key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn flags_of(&mut self, member_key: &str) -> Result<Vec<MemberFlag>, StoreError> {
+        sqlx::query("SELECT flag FROM member_flag WHERE member_key = ?")
+            .bind(member_key)
+            .fetch_all(&mut *self.tx)
+            .await?
+            .iter()
+            .map(|row| flag_of(row.get("flag")))
+            .collect()
+    }
+}

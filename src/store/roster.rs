@@ -1,0 +1,169 @@
+//! A roster while it is weighed, and the notifications that came of it.
+
+use serde_json::{Map, Value};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::StoreError;
+use super::intake::Intake;
+use super::letter::state_of;
+use super::member_flag::flag_of;
+use crate::domain::{LetterId, MemberFlag, State};
+
+/// A row of the roster with what the store knows of the member.
+pub struct StagedMember {
+    /// Its place among the staged rows.
+    pub id: i64,
+    /// Row of the file, as the sheet shows it.
+    pub row: u64,
+    /// The row's values.
+    pub record: Map<String, Value>,
+    /// What the store has against letters to the member.
+    pub flags: Vec<MemberFlag>,
+    /// The notification of this edition there is already: its letter's state.
+    pub notified: Option<State>,
+}
+
+impl Intake {
+    /// Keeps a row of the roster until it is weighed. Returns the row of the
+    /// file that has the same key, if there is one; nothing was kept then.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn stage_member(
+        &mut self,
+        row: u64,
+        member_key: &str,
+        record: &str,
+    ) -> Result<Option<i64>, StoreError> {
+        let inserted = sqlx::query(
+            "INSERT INTO roster (row, member_key, record) VALUES (?, ?, ?)
+             ON CONFLICT (member_key) DO NOTHING",
+        )
+        .bind(i64::try_from(row).unwrap_or(i64::MAX))
+        .bind(member_key)
+        .bind(record)
+        .execute(&mut *self.tx)
+        .await?;
+        if inserted.rows_affected() > 0 {
+            return Ok(None);
+        }
+        Ok(
+            sqlx::query_scalar("SELECT row FROM roster WHERE member_key = ?")
+                .bind(member_key)
+                .fetch_optional(&mut *self.tx)
+                .await?,
+        )
+    }
+
+    /// At most `limit` staged rows after the one with id `after`, in the
+    /// order of the file.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn staged_page(
+        &mut self,
+        edition: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<StagedMember>, StoreError> {
+        sqlx::query(
+            "SELECT roster.id, roster.row, roster.record, letter.state,
+                    (SELECT group_concat(flag) FROM member_flag
+                     WHERE member_flag.member_key = roster.member_key) AS flags
+             FROM roster
+             LEFT JOIN notification ON notification.edition = ?
+                 AND notification.member_key = roster.member_key
+             LEFT JOIN letter ON letter.id = notification.letter_id
+             WHERE roster.id > ?
+             ORDER BY roster.id
+             LIMIT ?",
+        )
+        .bind(edition)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&mut *self.tx)
+        .await?
+        .iter()
+        .map(staged)
+        .collect()
+    }
+
+    /// The staged row of the member with this folded key.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn staged_member(
+        &mut self,
+        member_key: &str,
+    ) -> Result<Option<StagedMember>, StoreError> {
+        sqlx::query(
+            "SELECT id, row, record, NULL AS state,
+                    (SELECT group_concat(flag) FROM member_flag
+                     WHERE member_flag.member_key = roster.member_key) AS flags
+             FROM roster WHERE member_key = ?",
+        )
+        .bind(member_key)
+        .fetch_optional(&mut *self.tx)
+        .await?
+        .as_ref()
+        .map(staged)
+        .transpose()
+    }
+
+    /// Notes which letter tells a member of an edition. One whose letter was
+    /// cancelled gets another.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn note_notification(
+        &mut self,
+        edition: &str,
+        member_key: &str,
+        recipient_key: &str,
+        letter: LetterId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO notification (edition, member_key, recipient_key, letter_id)
+             VALUES (?, ?, ?, ?)
+             ON CONFLICT (edition, member_key) DO UPDATE
+             SET recipient_key = excluded.recipient_key, letter_id = excluded.letter_id",
+        )
+        .bind(edition)
+        .bind(member_key)
+        .bind(recipient_key)
+        .bind(letter.key())
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets the staged rows.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn unstage(&mut self) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM roster")
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+}
+
+fn staged(row: &SqliteRow) -> Result<StagedMember, StoreError> {
+    let record: String = row.get("record");
+    let flags: Option<String> = row.get("flags");
+    let state: Option<String> = row.get("state");
+    Ok(StagedMember {
+        id: row.get("id"),
+        row: row.get::<i64, _>("row").unsigned_abs(),
+        record: serde_json::from_str(&record)
+            .map_err(|_| StoreError::Corrupt("row of a roster".to_owned()))?,
+        flags: flags
+            .iter()
+            .flat_map(|flags| flags.split(','))
+            .map(flag_of)
+            .collect::<Result<_, _>>()?,
+        notified: state.map(|_| state_of(row)).transpose()?,
+    })
+}
