@@ -17,6 +17,7 @@ mod questions;
 mod record;
 mod revisions;
 pub mod site;
+mod telling;
 
 pub use answers::{AnswersError, blank_answers, read_answers};
 pub use comparison::{
@@ -33,3 +34,4 @@ pub use revisions::{
     Proposal, RevisionError, edition_of, import, keep_draft, propose, publish_due,
     published_editions,
 };
+pub use telling::{Telling, TellingError, telling};

@@ -16,7 +16,7 @@ pub const DAY: &str = "2026-12-01T00:00:00+09:00";
 pub const DAY_BEFORE: &str = "2026-11-30T23:59:59+09:00";
 
 /// The answers to what is asked of every revision.
-const ALWAYS: &str = r#"
+pub const ALWAYS: &str = r#"
 [q5]
 third_party = "no"
 abroad = "no"
@@ -42,7 +42,7 @@ minutes = "理事会議事録"
 "#;
 
 /// The answers about the sample revision.
-const CHANGES: &str = r#"
+pub const CHANGES: &str = r#"
 [q1]
 "health-checkups/recheck" = "purpose"
 "receipts/medical-cost-analysis" = "wording"
@@ -103,7 +103,7 @@ fn dated(text: &str, label: &str, date: &str) -> String {
 
 /// A workspace that has imported the shipped notice, with the sample revision
 /// and its answers.
-fn workspace() -> Workspace {
+pub fn workspace() -> Workspace {
     let workspace = Workspace::new();
     workspace.file("now.toml", shipped());
     workspace.file("new.toml", revised());
@@ -112,7 +112,7 @@ fn workspace() -> Workspace {
     workspace
 }
 
-const DRAFT: [&str; 7] = [
+pub const DRAFT: [&str; 7] = [
     "notice",
     "draft",
     "new.toml",

@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::harness::Workspace;
-use crate::notice_revisions::{DAY, DAY_BEFORE, at, drafted};
+use crate::notice_revisions::{ALWAYS, CHANGES, DAY, DAY_BEFORE, DRAFT, at, drafted, workspace};
 
 /// The night of the day the sample revision comes into force.
 const NIGHT: &str = "2026-12-01T01:30:00+09:00";
@@ -116,4 +116,107 @@ fn a_site_that_cannot_be_made_is_told_and_no_letter_suffers() {
     assert_eq!(workspace.letters_in("sent").len(), 1);
     assert_eq!(workspace.letters_in("filed").len(), 1);
     assert!(workspace.path("out/public/letter.docx").is_file());
+}
+
+/// A roster as an office keeps it: every third by mail, one protected without
+/// an address, one whose letters come back.
+fn roster(members: usize) -> String {
+    let mut text = String::from(
+        "加入者管理番号,区分,氏名,郵便番号,住所,送付方法,メールアドレス,関係する類型,支援措置,宛先不明\n",
+    );
+    for n in 1..=members {
+        let (delivery, mail) = if n % 3 == 0 {
+            ("メール", format!("mihon{n}@example.jp"))
+        } else {
+            ("郵送", String::new())
+        };
+        let protected = if n == 10 { "該当する" } else { "" };
+        let lost = if n == 11 { "該当する" } else { "" };
+        text.push_str(&format!(
+            "M{n:07},被保険者,見本 太郎{n},379-2147,群馬県前橋市亀里町{n}番地,{delivery},{mail},健康診査に関する情報,{protected},{lost}\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn members_are_told_of_the_revision_in_force_by_mail_and_by_post() {
+    let workspace = approved();
+    workspace.ok(&at(DAY, &["notice", "publish", "--as", "佐藤"]));
+    let file = workspace.file("roster.csv", roster(30));
+    let notify = [
+        "notice",
+        "notify",
+        "--members",
+        file.to_str().unwrap(),
+        "--as",
+        "佐藤",
+        "--reason",
+        "再検査の案内を増やすためです。",
+    ];
+    let told = workspace.exits(1, &at(DAY, &notify));
+    assert!(told.contains("第2版 (令和8年12月更新版)"), "{told}");
+    assert!(
+        told.contains("メール  10件") && told.contains("郵送    18件"),
+        "{told}"
+    );
+    assert!(
+        told.contains("支援措置(送付先の指定なし)  1人") && told.contains("宛先不明  1人"),
+        "{told}"
+    );
+    assert!(workspace.letters().is_empty(), "counting queues nothing");
+    workspace.exits(2, &at(DAY, &[&notify[..], &["--confirm", "28"]].concat()));
+    let told = workspace.yobin(&at(NIGHT, &["run"]));
+    assert!(told.out.contains("受付  28件"), "{}{}", told.out, told.err);
+    assert_eq!(workspace.letters_in("sent").len(), 10);
+    assert_eq!(workspace.letters_in("filed").len(), 18);
+    assert_eq!(workspace.recipients().len(), 10);
+}
+
+#[test]
+fn a_draft_and_a_change_beyond_the_scope_are_told_to_nobody() {
+    let workspace = drafted();
+    let file = workspace.file("roster.csv", roster(2));
+    let notify = [
+        "notice",
+        "notify",
+        "--members",
+        file.to_str().unwrap(),
+        "--as",
+        "佐藤",
+        "--reason",
+        "再検査の案内を増やすためです。",
+        "--edition",
+        "2",
+    ];
+    let told = workspace.exits(1, &notify);
+    assert!(told.contains("第2版はまだ承認されていません"), "{told}");
+
+    let beyond = format!("{CHANGES}{ALWAYS}").replace(
+        "\"health-checkups/recheck\" = \"yes\"",
+        "\"health-checkups/recheck\" = \"no\"",
+    );
+    let beyond = beyond.replace("[q5]", "[q4]\nremedy = \"consent\"\n[q5]");
+    let other = self::workspace();
+    other.file("answers.toml", beyond);
+    let told = other.yobin(&DRAFT);
+    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+    other.ok(&[
+        "notice",
+        "approve",
+        "2",
+        "--as",
+        "鈴木",
+        "--consent",
+        "2026-11-21",
+    ]);
+    let file = other.file("roster.csv", roster(2));
+    let mut notify = notify;
+    notify[3] = file.to_str().unwrap();
+    let told = other.exits(1, &notify);
+    assert!(
+        told.contains("本人の同意が必要です(法第18条第1項)"),
+        "{told}"
+    );
+    assert!(other.letters().is_empty());
 }

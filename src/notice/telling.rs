@@ -1,0 +1,98 @@
+//! Which revision members are told of, and whether a notification is enough.
+
+use serde_json::Value;
+
+use super::{Edition, RevisionError, edition_of};
+use crate::domain::RevisionState;
+use crate::store::{self, NoticeRow, Store};
+
+/// A revision members can be told of, with the edition before it.
+#[derive(Debug)]
+pub struct Telling {
+    /// What it was compared with.
+    pub old: Edition,
+    /// The revision.
+    pub new: Edition,
+    /// Whether no purpose changes by it: nobody need be told then.
+    pub wording_only: bool,
+}
+
+/// Why members are not told, for staff.
+#[derive(Debug, thiserror::Error)]
+pub enum TellingError {
+    /// The store or a content cannot be read.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
+    /// There is no such revision, or none to tell of.
+    #[error(
+        "知らせる改定がありません。承認済み又は公表した改定の版の番号を yobin notice list で確かめてください。"
+    )]
+    None,
+    /// It is a draft yet.
+    #[error(
+        "第{0}版はまだ承認されていません。別の人の承認(yobin notice approve {0})の後に知らせてください。"
+    )]
+    Unapproved(u32),
+    /// Arts. 17(2) and 21(3) do not reach so far.
+    #[error(
+        "第{0}版は、変更前の利用目的と関連性のある範囲を超える変更を含みます。法第21条第3項の通知では足りず、本人の同意が必要です(法第18条第1項)。同意を求める文書によってください。"
+    )]
+    Consent(u32),
+    /// Nor there.
+    #[error(
+        "第{0}版は、法第18条第3項の例外による利用を含みます。法第21条第3項の変更の通知として知らせることはできません。"
+    )]
+    Exception(u32),
+}
+
+/// The revision `number`, or the newest that is approved or published.
+///
+/// # Errors
+/// [`TellingError`]; a change beyond what is reasonably related to the former
+/// purpose (art. 17(2)) never goes out as a mere notification.
+pub async fn telling(store: &Store, number: Option<u32>) -> Result<Telling, TellingError> {
+    let mut conn = store.read().await.map_err(RevisionError::from)?;
+    let rows = store::notice_revisions(&mut conn)
+        .await
+        .map_err(RevisionError::from)?;
+    let settled = |row: &&NoticeRow| {
+        matches!(
+            row.state,
+            RevisionState::Approved | RevisionState::Published | RevisionState::Superseded
+        )
+    };
+    let found = match number {
+        Some(number) => rows.iter().find(|row| row.number == number),
+        None => rows.iter().filter(settled).next_back(),
+    };
+    let row = found.ok_or(TellingError::None)?;
+    if !settled(&row) {
+        return Err(TellingError::Unapproved(row.number));
+    }
+    let based_on = row.based_on.ok_or(TellingError::None)?;
+    let before = rows.iter().find(|row| row.number == based_on);
+    let wording_only = match reach(row).as_str() {
+        "wording" | "new_information" => true,
+        "related" => false,
+        "exception" => return Err(TellingError::Exception(row.number)),
+        // An unknown word is never the milder one.
+        _ => return Err(TellingError::Consent(row.number)),
+    };
+    Ok(Telling {
+        old: edition_of(before.ok_or(TellingError::None)?)?,
+        new: edition_of(row)?,
+        wording_only,
+    })
+}
+
+/// How far the revision goes, by its decision record.
+fn reach(row: &NoticeRow) -> String {
+    let record: Option<Value> = row
+        .decision
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok());
+    let reach = record
+        .as_ref()
+        .and_then(|record| record.pointer("/decision/reach"));
+    reach.and_then(Value::as_str).unwrap_or_default().to_owned()
+}
