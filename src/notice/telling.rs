@@ -63,7 +63,7 @@ pub async fn telling(store: &Store, number: Option<u32>) -> Result<Telling, Tell
     };
     let found = match number {
         Some(number) => rows.iter().find(|row| row.number == number),
-        None => rows.iter().filter(settled).next_back(),
+        None => rows.iter().rfind(settled),
     };
     let row = found.ok_or(TellingError::None)?;
     if !settled(&row) {
