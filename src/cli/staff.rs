@@ -24,6 +24,12 @@ pub(super) struct ApproveArgs {
     /// 書簡の番号(いくつでも)
     #[arg(value_name = "LETTER", required = true, value_parser = super::letter_id)]
     letters: Vec<LetterId>,
+    /// この番号までの、受付のままの書簡をすべて(初めの番号は一つだけ書く)
+    #[arg(long, value_name = "LETTER", requires = "count", value_parser = super::letter_id)]
+    through: Option<LetterId>,
+    /// --through で承認する書簡の件数(受け付けたときの件数と同じ数を書く)
+    #[arg(long, value_name = "COUNT", requires = "through")]
+    count: Option<usize>,
     /// 承認する人の名前
     #[arg(long = "as", value_name = "NAME")]
     name: String,
@@ -63,14 +69,55 @@ pub(super) struct ConfirmArgs {
 }
 
 pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
-    all(
-        setting,
-        &args.letters,
-        StaffAction::Approve,
-        Some(&args.name),
-    )
-    .await
+    let letters = match (args.through, args.letters.as_slice()) {
+        (None, letters) => letters.to_vec(),
+        (Some(last), [first]) => {
+            queued_between(setting, *first, last, args.count.unwrap_or_default()).await?
+        }
+        (Some(_), _) => {
+            anyhow::bail!("--through を使うときは、初めの番号を一つだけ書いてください。")
+        }
+    };
+    all(setting, &letters, StaffAction::Approve, Some(&args.name)).await
 }
+
+/// The letters that wait for approval from `first` to `last`. There must be
+/// as many as the approver says, so that nobody approves what they have not
+/// looked at.
+async fn queued_between(
+    setting: &Setting,
+    first: LetterId,
+    last: LetterId,
+    count: usize,
+) -> anyhow::Result<Vec<LetterId>> {
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mut conn = office.store.read().await?;
+    let filter = Filter {
+        state: Some(State::Queued),
+        batch_date: None,
+    };
+    let mut found = Vec::new();
+    let mut after = first.key() - 1;
+    loop {
+        let page = store::letters_page(&mut conn, &filter, after, PAGE).await?;
+        let Some(end) = page.last() else { break };
+        after = end.id.key();
+        let ids = page.iter().map(|letter| letter.id);
+        found.extend(ids.filter(|id| id.key() <= last.key()));
+        if after >= last.key() {
+            break;
+        }
+    }
+    anyhow::ensure!(
+        found.len() == count,
+        "{first} から {last} までで承認を待つ書簡は{}件で、--count の{count}件と違います。1件も承認していません。yobin list --state queued で確かめてください。",
+        found.len()
+    );
+    Ok(found)
+}
+
+/// Letters read at a time.
+const PAGE: i64 = 1000;
 
 pub(super) async fn hold(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
     all(
@@ -130,6 +177,9 @@ async fn failed_of(setting: &Setting, date: NaiveDate) -> anyhow::Result<Vec<Let
     Ok(letters.into_iter().map(|letter| letter.id).collect())
 }
 
+/// Letters named one by one; more are counted.
+const NAMED: usize = 50;
+
 /// One act on all letters or, if it is refused for one, on none.
 async fn all(
     setting: &Setting,
@@ -155,8 +205,19 @@ async fn all(
     }
     tx.commit().await.map_err(StoreError::from)?;
     office.close().await;
-    for (id, state) in &done {
-        say!("{id}  {}", state.japanese());
+    match done.as_slice() {
+        [(first, state), .., (last, _)] if done.len() > NAMED => {
+            say!(
+                "{first} から {last} まで {}件  {}",
+                done.len(),
+                state.japanese()
+            );
+        }
+        done => {
+            for (id, state) in done {
+                say!("{id}  {}", state.japanese());
+            }
+        }
     }
     if done.is_empty() {
         say!("当てはまる書簡はありません。");

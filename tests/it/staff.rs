@@ -261,3 +261,43 @@ fn the_reports_counts_add_up_whatever_happened_to_the_letters() {
     assert!(told.contains("4件に対応が必要です"), "{told}");
     workspace.ok(&["verify"]);
 }
+
+#[test]
+fn a_whole_file_is_approved_at_once_when_its_count_is_said() {
+    let workspace = Workspace::with_settings("approval = \"required\"\n");
+    workspace.queue_plain(60, 0);
+    let ids: Vec<String> = workspace
+        .letters()
+        .iter()
+        .map(|letter| letter["id"].as_str().unwrap().to_owned())
+        .collect();
+    workspace.ok(&["hold", &ids[4]]);
+    let approve = |count: &str| {
+        let (first, last) = (ids[0].clone(), ids[57].clone());
+        let args = [
+            "approve",
+            &first,
+            "--through",
+            &last,
+            "--count",
+            count,
+            "--as",
+            "鈴木",
+        ];
+        workspace.yobin(&args)
+    };
+    let wrong = approve("58");
+    assert_eq!(wrong.code, Some(1), "{}", wrong.out);
+    assert!(
+        wrong.err.contains("承認を待つ書簡は57件で"),
+        "{}",
+        wrong.err
+    );
+    assert!(workspace.letters_in("approved").is_empty());
+    let right = approve("57");
+    assert_eq!(right.code, Some(0), "{}", right.err);
+    assert!(right.out.contains("57件"), "{}", right.out);
+    assert_eq!(workspace.letters_in("approved").len(), 57);
+    assert_eq!(workspace.letters_in("held").len(), 1);
+    assert_eq!(workspace.letters_in("queued").len(), 2);
+}
