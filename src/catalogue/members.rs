@@ -3,9 +3,8 @@
 
 use std::path::Path;
 
-use super::field::FieldShape;
-use super::requests::form;
-use super::{Catalogue, CatalogueError, Kind};
+use super::form::{form, has_choices, has_fields};
+use super::{Catalogue, CatalogueError};
 use crate::domain::{Member, MemberFlag, PrincipalCategory};
 
 /// The code of the one kind a catalogue of rosters has.
@@ -61,38 +60,4 @@ impl Catalogue {
             has_choices(kind, "act", &["set", "clear"])
         })
     }
-}
-
-/// Every field the program reads is there, and every one it needs required.
-pub(super) fn has_fields(kind: &Kind, known: &[&str], needed: &[&str]) -> Result<(), String> {
-    for name in known {
-        if kind.field(name).is_none() {
-            return Err(format!("項目「{name}」がありません。元に戻してください。"));
-        }
-    }
-    for name in needed {
-        if kind.field(name).is_some_and(|field| !field.required) {
-            return Err(format!(
-                "項目「{name}」は required に書いてください。元に戻してください。"
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn has_choices(kind: &Kind, name: &str, codes: &[&str]) -> Result<(), String> {
-    let choices = match kind.field(name).map(|field| &field.shape) {
-        Some(FieldShape::Choice(choices)) => choices.as_slice(),
-        _ => &[],
-    };
-    let only_known = choices
-        .iter()
-        .all(|choice| codes.contains(&choice.code.as_str()));
-    if choices.is_empty() || !only_known {
-        return Err(format!(
-            "項目「{name}」の enum に書けるのは {} だけです。",
-            codes.join("、")
-        ));
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@
 //! that does not load is an error that names the file and the remedy.
 
 mod field;
+mod form;
 mod load;
 mod members;
 mod requests;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod ask;
+mod calling;
 pub(super) mod check;
 mod diff;
 mod draft;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::revisions::called;
+use super::calling::called;
 use crate::cli::notice_site::step;
 use crate::cli::{Setting, actor, business_date};
 use crate::domain::RevisionState;

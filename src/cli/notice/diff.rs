@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::revisions::{called, find};
+use super::calling::{called, find};
 use crate::cli::Setting;
 use crate::notice::{CategoryChange, Comparison, Difference, edition_of};
 use crate::office::Office;

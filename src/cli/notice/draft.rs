@@ -8,8 +8,8 @@ use anyhow::bail;
 use chrono::NaiveDate;
 
 use super::ask::ask;
+use super::calling::called;
 use super::diff::changes;
-use super::revisions::called;
 use crate::cli::{Setting, actor, business_date};
 use crate::notice::{self, Decision, Notice};
 use crate::office::Office;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::revisions::{called, find};
+use super::calling::{called, find};
 use crate::cli::Setting;
 use crate::notice::edition_of;
 use crate::office::Office;

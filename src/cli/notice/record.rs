@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::revisions::find;
+use super::calling::find;
 use crate::cli::Setting;
 use crate::notice::{RevisionError, record_pdf};
 use crate::office::Office;

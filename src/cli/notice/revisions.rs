@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use super::{acts, diff, draft, listing, record};
 use crate::cli::Setting;
-use crate::store::{NoticeRefusal, NoticeRow};
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum Revisions {
@@ -40,16 +39,4 @@ pub(super) async fn revisions(setting: &Setting, command: Revisions) -> anyhow::
         Revisions::Show(args) => listing::show(setting, args).await,
         Revisions::Record(args) => record::record(setting, args).await,
     }
-}
-
-/// The revision with this number.
-pub(super) fn find(rows: &[NoticeRow], number: u32) -> Result<&NoticeRow, NoticeRefusal> {
-    rows.iter()
-        .find(|row| row.number == number)
-        .ok_or(NoticeRefusal::NoSuchRevision(number))
-}
-
-/// A revision as it is called: its number and its printed label.
-pub(super) fn called(row: &NoticeRow) -> String {
-    format!("第{}版 {}", row.number, row.label)
 }
