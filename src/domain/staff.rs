@@ -28,6 +28,11 @@ impl StaffName {
         }
     }
 
+    /// What stands for a person where the schedule acts by itself.
+    pub fn night() -> Self {
+        StaffName("夜間処理".to_owned())
+    }
+
     /// The name as written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -32,9 +32,9 @@ impl Law {
     /// Checks a record against the Act and its kind's own rules.
     pub fn check(&self, matter: Matter<'_>) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
-        needs(matter, &mut problems);
-        self.check_date(matter, &mut problems);
         let used = texts::grounds(&matter.kind.fields, matter.record);
+        needs(matter, &used, &mut problems);
+        self.check_date(matter, &mut problems);
         for (field, code) in &used {
             problems.extend(self.check_ground(matter, field, code));
         }
@@ -162,15 +162,11 @@ fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {
 }
 
 /// Grounds and reasons (art. 36), as the outcome asks for them.
-fn needs(matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
+fn needs(matter: Matter<'_>, used: &[(&str, &str)], problems: &mut Vec<FieldProblem>) {
     let Matter {
-        kind,
-        outcome,
-        record,
-        envelope,
-        ..
+        outcome, envelope, ..
     } = matter;
-    let grounded = !texts::grounds(&kind.fields, record).is_empty();
+    let grounded = !used.is_empty();
     let reasoned = |decision: &Decision| decision.reason.is_some();
     let reasoned = envelope.decision.as_ref().is_some_and(reasoned);
     let parts = [
@@ -196,8 +192,7 @@ fn needs(matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
         }
     }
     for code in &outcome.cites {
-        let cited = texts::grounds(&kind.fields, record);
-        if grounded && !cited.iter().any(|(_, cited)| cited == code) {
+        if grounded && !used.iter().any(|(_, cited)| cited == code) {
             problems.push(FieldProblem::of(
                 "grounds",
                 format!(

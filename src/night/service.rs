@@ -225,9 +225,6 @@ async fn one_night(
     Ok(summary)
 }
 
-/// Who puts a revision into force whose day has come.
-const NIGHT: &str = "夜間処理";
-
 /// Publishes the notice's approved revision whose day has come by the
 /// business date, and keeps the website whole. Returns what it is called.
 ///
@@ -237,10 +234,7 @@ pub async fn publish_notice(
     office: &Office,
     date: NaiveDate,
 ) -> Result<Option<String>, PublicationError> {
-    let Ok(actor) = StaffName::new(NIGHT) else {
-        return Ok(None);
-    };
-    let done = notice::publish(office, None, date, &actor, &mut |_| {}).await?;
+    let done = notice::publish(office, None, date, &StaffName::night(), &mut |_| {}).await?;
     Ok(done
         .revision
         .map(|row| format!("第{}版 {}", row.number, row.label)))
