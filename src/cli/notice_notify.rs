@@ -3,12 +3,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use chrono::NaiveDate;
-
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
 use crate::config::Approval;
+use crate::notice;
 use crate::notice::notify::{self, Ended, LeftOut, Order, Preview, PurposeNotice, ROWS_NAMED};
-use crate::notice::{self, Notice};
 use crate::office::Office;
 
 #[derive(Debug, clap::Args)]
@@ -34,64 +32,24 @@ pub(super) struct Args {
     /// 知らせる改定の版の番号(なければ、承認済み又は公表した最も新しい改定)
     #[arg(long, value_name = "N")]
     edition: Option<u32>,
-    /// 変更前の公表事項(試験用)
-    #[arg(long, hide = true, value_name = "FILE.toml", requires_all = ["new", "effective"])]
-    old: Option<PathBuf>,
-    /// 変更後の公表事項(試験用)
-    #[arg(long, hide = true, value_name = "FILE.toml", requires = "old")]
-    new: Option<PathBuf>,
-    /// 変更の日(試験用)
-    #[arg(long, hide = true, value_name = "DATE", value_parser = super::business_date, requires = "old")]
-    effective: Option<NaiveDate>,
-    /// 文言だけの変更である(試験用)
-    #[arg(long, hide = true, requires = "old")]
-    wording_only: bool,
-}
-
-/// What differs: two revisions of the store, or two files.
-struct Change {
-    old: Notice,
-    new: Notice,
-    effective: NaiveDate,
-    wording_only: bool,
-}
-
-impl Change {
-    async fn of(args: &Args, office: &Office) -> anyhow::Result<Self> {
-        if let (Some(old), Some(new), Some(effective)) = (&args.old, &args.new, args.effective) {
-            return Ok(Change {
-                old: Notice::from_file(old)?,
-                new: Notice::from_file(new)?,
-                effective,
-                wording_only: args.wording_only,
-            });
-        }
-        let telling = notice::telling(&office.store, args.edition).await?;
-        say!(
-            "第{}版 {}(施行日 {})を知らせます。",
-            telling.new.number,
-            telling.new.label,
-            telling.new.effective
-        );
-        Ok(Change {
-            old: telling.old.notice,
-            new: telling.new.notice,
-            effective: telling.new.effective,
-            wording_only: telling.wording_only,
-        })
-    }
 }
 
 pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let change = Change::of(&args, &office).await?;
+    let telling = notice::telling(&office.store, args.edition).await?;
+    let effective = telling.new.effective;
+    say!(
+        "第{}版 {}(施行日 {effective})を知らせます。",
+        telling.new.number,
+        telling.new.label
+    );
     let notice = PurposeNotice {
-        old: &change.old,
-        new: &change.new,
-        effective: change.effective,
+        old: &telling.old.notice,
+        new: &telling.new.notice,
+        effective,
         reason: &args.reason,
-        wording_only: change.wording_only,
+        wording_only: telling.wording_only,
     };
     let order = Order {
         roster: &args.members,
@@ -105,8 +63,8 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
     })
     .await?;
     office.close().await;
-    if change.effective < setting.clock.today() {
-        say!("注意：変更の日({})を過ぎています。", change.effective);
+    if effective < setting.clock.today() {
+        say!("注意：変更の日({})を過ぎています。", effective);
     }
     let needs_person = preview.left_out.keys().any(|why| why.needs_person());
     Ok(match ended {

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::harness::{NOON, Workspace, has, root, text_layer, tool};
+use crate::notice_revisions::{ALWAYS, DRAFT, dated};
 
 /// Fields of a roster the tests fill in.
 const HEADERS: [&str; 19] = [
@@ -85,9 +85,10 @@ fn csv(people: &[Person]) -> String {
     text
 }
 
-/// Two editions: a purpose of the receipts reworded, one of the checkups
-/// removed, and two of the eligibility only moved.
-fn editions(workspace: &Workspace) -> (PathBuf, PathBuf) {
+/// An approved revision: a purpose of the receipts reworded, one of the
+/// checkups removed, and two of the eligibility only moved. `reworded` is what
+/// the rewording is declared to be: a change of `purpose`, or of `wording`.
+fn revise(workspace: &Workspace, reworded: &str) {
     let old = fs::read_to_string(root().join("society/notice.toml")).unwrap();
     let line = |id: &str, text: &str| format!("  {{ id = \"{id}\", text = \"{text}\" }},\n");
     let management = line("member-management", "加入者の管理");
@@ -96,7 +97,7 @@ fn editions(workspace: &Workspace) -> (PathBuf, PathBuf) {
     for part in [&management, &standard, &selection] {
         assert!(old.contains(part.as_str()), "{part}");
     }
-    let new = old
+    let new = dated(&old, "(令和8年12月更新版)", "2026-12-01")
         .replacen("医療費通知の発行", "医療費通知及び差額通知の発行", 1)
         .replacen(
             &format!("{management}{standard}"),
@@ -104,15 +105,26 @@ fn editions(workspace: &Workspace) -> (PathBuf, PathBuf) {
             1,
         )
         .replacen(&selection, "", 1);
-    (
-        workspace.file("old.toml", old),
-        workspace.file("new.toml", new),
-    )
+    let row = "\"receipts/medical-cost-notice\"";
+    let mut answers = format!("[q1]\n{row} = \"{reworded}\"\n");
+    if reworded == "purpose" {
+        answers += &format!(
+            "[q2]\n{row} = \"held\"\n[q3]\n{row} = \"yes\"\nreason = \"同じ趣旨の通知である。\"\n"
+        );
+    }
+    workspace.file("now.toml", old);
+    workspace.file("new.toml", new);
+    workspace.file("answers.toml", answers + ALWAYS);
+    workspace.ok(&["notice", "import", "now.toml", "--as", "佐藤"]);
+    workspace.ok(&DRAFT);
+    workspace.ok(&["notice", "approve", "2", "--as", "鈴木"]);
 }
 
 /// The arguments of a notification by a roster.
 fn notify(workspace: &Workspace, roster: &str, more: &[&str]) -> Vec<String> {
-    let (old, new) = editions(workspace);
+    if workspace.ok(&["notice", "list", "--json"]).is_empty() {
+        revise(workspace, "purpose");
+    }
     let mut args: Vec<String> = [
         "notice",
         "notify",
@@ -122,12 +134,6 @@ fn notify(workspace: &Workspace, roster: &str, more: &[&str]) -> Vec<String> {
         "医療費の動きを知らせる通知を増やすためです。",
         "--as",
         "佐藤",
-        "--effective",
-        "2026-12-01",
-        "--old",
-        old.to_str().unwrap(),
-        "--new",
-        new.to_str().unwrap(),
     ]
     .map(str::to_owned)
     .into();
@@ -240,14 +246,10 @@ fn nothing_is_queued_before_the_number_was_said_back() {
 fn an_edition_of_words_alone_is_told_only_when_asked() {
     let workspace = Workspace::new();
     let roster = roster(&workspace, &[person(1)]);
-    let told = notified(&workspace, 0, roster, &["--wording-only", "--dry-run"]);
+    revise(&workspace, "wording");
+    let told = notified(&workspace, 0, roster, &["--dry-run"]);
     assert_told(&told, &["知らせる利用目的の変更がありません"]);
-    let told = notified(
-        &workspace,
-        0,
-        roster,
-        &["--wording-only", "--all", "--dry-run"],
-    );
+    let told = notified(&workspace, 0, roster, &["--all", "--dry-run"]);
     assert_told(&told, &["郵送    1件"]);
 }
 

@@ -91,7 +91,7 @@ purposes = [{ id = \"counselling\", text = \"電話健康相談の実施\" }]
     text
 }
 
-fn dated(text: &str, label: &str, date: &str) -> String {
+pub fn dated(text: &str, label: &str, date: &str) -> String {
     let line = |name: &str| {
         let lines = text.lines();
         let mut lines = lines.filter(|line| line.starts_with(name));
