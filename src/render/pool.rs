@@ -6,7 +6,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
@@ -19,6 +19,9 @@ const STARTUP: Duration = Duration::from_secs(60);
 
 /// Size asked for the pipe a worker answers through.
 const PIPE_BYTES: usize = 1024 * 1024;
+
+/// Read from it at once: most letters, so that one costs one call.
+const READ_BYTES: usize = 128 * 1024;
 
 /// What a worker may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +82,7 @@ pub struct Pool {
 struct Worker {
     child: Child,
     stdin: ChildStdin,
-    stdout: ChildStdout,
+    stdout: BufReader<ChildStdout>,
     stderr: ChildStderr,
     served: u32,
 }
@@ -175,7 +178,7 @@ impl Pool {
         let missing = || PoolError::Start(std::io::Error::other("a pipe is missing"));
         let mut worker = Worker {
             stdin: child.stdin.take().ok_or_else(missing)?,
-            stdout: child.stdout.take().ok_or_else(missing)?,
+            stdout: BufReader::with_capacity(READ_BYTES, child.stdout.take().ok_or_else(missing)?),
             stderr: child.stderr.take().ok_or_else(missing)?,
             child,
             served: 0,

@@ -1,7 +1,7 @@
 //! What parent and worker say to each other over the worker's standard input
 //! and output: a length in four bytes, a JSON head, a length, a body.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -85,9 +85,4 @@ pub(super) fn frame(body: &[u8]) -> io::Result<Vec<u8>> {
     bytes.extend_from_slice(&length.to_be_bytes());
     bytes.extend_from_slice(body);
     Ok(bytes)
-}
-
-/// Writes one frame.
-pub(super) fn write_frame(output: &mut impl Write, body: &[u8]) -> io::Result<()> {
-    output.write_all(&frame(body)?)
 }

@@ -1,13 +1,15 @@
 //! The child's side: sets page runs until its input ends.
 
-use std::io::{self, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
 
 use bytes::Bytes;
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
 
 use super::engine::Engine;
 use super::fonts::Fonts;
-use super::protocol::{AnswerHead, Job, RequestHead, read_frame, write_frame};
+use super::protocol::{AnswerHead, Job, RequestHead, frame, read_frame};
 use super::set::TemplateSet;
 
 /// Runs a worker: the first frames on standard input are the template set and
@@ -37,7 +39,11 @@ pub fn run_worker(memory_mib: u64) -> Result<(), String> {
         .map_err(|error| format!("death signal: {error}"))?;
 
     let mut input = io::stdin().lock();
-    let mut output = BufWriter::new(io::stdout().lock());
+    // Standard output looks for line ends and sends a page in several pieces;
+    // each would wake the parent, and the parent take the processor from a
+    // worker. The pipe itself takes it in one.
+    let output = io::stdout().as_fd().try_clone_to_owned();
+    let mut output = File::from(output.map_err(|error| format!("output: {error}"))?);
     let Some(set) = read_frame(&mut input).map_err(|error| error.to_string())? else {
         return Ok(());
     };
@@ -49,8 +55,8 @@ pub fn run_worker(memory_mib: u64) -> Result<(), String> {
     let engine = Engine::new(fonts, &set)?;
     drop(set);
     // The parent waits for this before it counts a letter's time.
-    write_frame(&mut output, b"ready")
-        .and_then(|()| output.flush())
+    frame(b"ready")
+        .and_then(|ready| output.write_all(&ready))
         .map_err(|error| error.to_string())?;
     serve(&engine, &mut input, &mut output).map_err(|error| error.to_string())
 }
@@ -81,9 +87,9 @@ fn serve(engine: &Engine, input: &mut impl Read, output: &mut impl Write) -> io:
                 Bytes::from(message.into_bytes()),
             ),
         };
-        write_frame(output, &serde_json::to_vec(&head)?)?;
-        write_frame(output, &body)?;
-        output.flush()?;
+        let mut answer = frame(&serde_json::to_vec(&head)?)?;
+        answer.extend(frame(&body)?);
+        output.write_all(&answer)?;
     }
     Ok(())
 }
