@@ -1,21 +1,14 @@
 //! How fast a whole night is beside the bare renderer.
 //!
 //! `cargo bench --bench night` prints one JSON line. Both rates come from the
-//! same run with the same workers and the same letters: the renderer alone,
-//! then the whole night (claim, render, archive with fsync, register, `.eml`
-//! file), then the renderer alone again, so that a machine whose speed drifts
-//! does not favour one. Each size runs in a process of its own, because peak
-//! memory is a process's.
-//!
-//! A third rate says how near the night comes to what the disk allows: the
-//! renderer with nothing behind it but two files a letter of the night's
-//! sizes, each written and fsynced. No store, no register, no mail; a night
-//! that keeps its letters cannot be faster.
+//! same run with the same workers and the same letters. The whole night
+//! (claim, render, archive with fsync, register, `.eml` file) is stopped
+//! after each tenth, and the renderer alone sets some of the letters while it
+//! stands still: a machine whose speed drifts favours neither. Each size runs
+//! in a process of its own, because peak memory is a process's.
 //!
 //! Fields: `letters` and `workers` of the run; `render_only_per_s` and
 //! `night_per_s`, letters a second; `ratio`, the second over the first;
-//! `two_files_per_s`, the renderer with the two files, and
-//! `ratio_to_two_files`, the night over it;
 //! `render_p50_ms` and `render_p99_ms`, one letter on one worker with all
 //! workers busy; `peak_rss_mib`, resident memory of the process tree at its
 //! highest; `kib_per_letter`, store, archive and mails on disk;
@@ -37,8 +30,7 @@
     reason = "a benchmark reads the clock and fails by panicking"
 )]
 
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -57,8 +49,12 @@ use yobin::office::Office;
 use yobin::reception::{self, Mode};
 use yobin::render::{Job, LetterHead, Output, letter_data};
 
-/// Letters of each of the two renderer-only parts.
-const RENDER_ONLY: usize = 1500;
+/// The night is looked at, and the renderer alone tried, in so many parts.
+const PARTS: usize = 10;
+
+/// While the night stands still, the renderer alone sets one letter for so
+/// many that the night has done since.
+const NIGHT_TO_BARE: usize = 2;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
@@ -118,27 +114,20 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
         .unwrap();
     fs::create_dir(folder).unwrap();
     let office = Arc::new(runtime.block_on(office(folder, letters)));
-
-    let before = runtime.block_on(bare(&office, workers, None));
     let memory = MemoryWatch::start();
-    let night = runtime.block_on(whole_night(&office, letters, workers));
+    let bare = Arc::new(Mutex::new(Bare::default()));
+    let night = runtime.block_on(whole_night(&office, letters, workers, &memory, &bare));
     let peak = memory.stop();
-    let after = runtime.block_on(bare(&office, workers, None));
-    let beside = folder.join("two-files");
-    let two_files = runtime.block_on(bare(&office, workers, Some(&beside)));
-    let two_files = RENDER_ONLY as f64 / two_files.elapsed.as_secs_f64();
-    fs::remove_dir_all(beside).unwrap();
 
-    let mut times = before.times;
-    times.extend(after.times);
+    let Bare { elapsed, mut times } = std::mem::take(&mut *bare.lock().unwrap());
+    let render_only = times.len() as f64 / elapsed.as_secs_f64();
     times.sort();
     let quantile = |q: f64| {
         let place = (times.len() as f64 * q) as usize;
         times[place.min(times.len() - 1)].as_secs_f64() * 1e3
     };
-    let render_only = 2.0 * RENDER_ONLY as f64 / (before.elapsed + after.elapsed).as_secs_f64();
     let per_night = letters as f64 / night.elapsed.as_secs_f64();
-    let tenth = letters / 10;
+    let tenth = letters / PARTS;
     let rate = |from: Duration, to: Duration| tenth as f64 / (to - from).as_secs_f64();
     let head = rate(Duration::ZERO, night.settled[tenth - 1]);
     let tail = rate(
@@ -151,8 +140,6 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
         "render_only_per_s": rounded(render_only, 1),
         "night_per_s": rounded(per_night, 1),
         "ratio": rounded(per_night / render_only, 3),
-        "two_files_per_s": rounded(two_files, 1),
-        "ratio_to_two_files": rounded(per_night / two_files, 3),
         "render_p50_ms": rounded(quantile(0.5), 2),
         "render_p99_ms": rounded(quantile(0.99), 2),
         "peak_rss_mib": rounded(peak as f64 / 1024.0, 1),
@@ -219,18 +206,16 @@ fn record(n: usize) -> Value {
     })
 }
 
+/// What the renderer alone did.
+#[derive(Default)]
 struct Bare {
     elapsed: Duration,
     times: Vec<Duration>,
 }
 
-/// The same letters through the same pool and nothing else but, where a
-/// folder is given, two files a letter: the PDF, and one a third larger for
-/// the mail that carries it in base64.
-async fn bare(office: &Arc<Office>, workers: usize, keep: Option<&Path>) -> Bare {
-    if let Some(folder) = keep {
-        fs::create_dir(folder).unwrap();
-    }
+/// The night's letters from `from` on through a pool like the night's and
+/// nothing else.
+async fn bare(office: &Arc<Office>, from: usize, letters: usize, workers: usize) -> Bare {
     let desk = &office.desk;
     let set = desk.template_set().unwrap();
     let pool = Arc::new(desk.pool(&set, Some(workers)).unwrap());
@@ -257,15 +242,12 @@ async fn bare(office: &Arc<Office>, workers: usize, keep: Option<&Path>) -> Bare
     for n in 0..workers * 8 {
         pool.render(&job(n)).await.unwrap();
     }
-    let times = Arc::new(Mutex::new(Vec::with_capacity(RENDER_ONLY)));
+    let times = Arc::new(Mutex::new(Vec::with_capacity(letters)));
     let next = Arc::new(AtomicU64::new(0));
-    let jobs: Arc<Vec<Job>> = Arc::new((0..RENDER_ONLY).map(job).collect());
+    let jobs: Arc<Vec<Job>> = Arc::new((from..from + letters).map(job).collect());
     let begin = Instant::now();
     let mut tasks = JoinSet::new();
-    let written = Arc::new(Mutex::new(JoinSet::new()));
     for _ in 0..workers {
-        let keep = keep.map(Path::to_owned);
-        let kept = Arc::clone(&written);
         let (pool, times, next, jobs) = (
             Arc::clone(&pool),
             Arc::clone(&times),
@@ -277,40 +259,17 @@ async fn bare(office: &Arc<Office>, workers: usize, keep: Option<&Path>) -> Bare
                 let place = next.fetch_add(1, Ordering::Relaxed) as usize;
                 let Some(job) = jobs.get(place) else { break };
                 let begin = Instant::now();
-                let rendered = pool.render(job).await.unwrap();
+                pool.render(job).await.unwrap();
                 times.lock().unwrap().push(begin.elapsed());
-                if let Some(folder) = &keep {
-                    // The worker goes on while the disk is waited for, as
-                    // the night's do.
-                    let folder = folder.clone();
-                    kept.lock().unwrap().spawn_blocking(move || {
-                        let pdf = &rendered.bytes;
-                        write_durably(&folder.join(format!("{place}.pdf")), &[pdf]);
-                        let mail = [&pdf[..], &pdf[..pdf.len() / 3]];
-                        write_durably(&folder.join(format!("{place}.eml")), &mail);
-                    });
-                }
             }
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    let mut kept = std::mem::take(&mut *written.lock().unwrap());
-    while let Some(done) = kept.join_next().await {
-        done.unwrap();
-    }
     let elapsed = begin.elapsed();
     let times = times.lock().unwrap().clone();
     Bare { elapsed, times }
-}
-
-fn write_durably(path: &Path, parts: &[&[u8]]) {
-    let mut file = File::create(path).unwrap();
-    for part in parts {
-        file.write_all(part).unwrap();
-    }
-    file.sync_all().unwrap();
 }
 
 struct WholeNight {
@@ -319,50 +278,116 @@ struct WholeNight {
     settled: Vec<Duration>,
 }
 
-async fn whole_night(office: &Arc<Office>, letters: usize, workers: usize) -> WholeNight {
-    let settled = Arc::new(Mutex::new(Vec::with_capacity(letters)));
-    let noted = Arc::clone(&settled);
+/// The time of the night, which stands still while the renderer alone works.
+struct NightTime {
+    begin: Instant,
+    stood_still: Duration,
+    settled: Vec<Duration>,
+}
+
+impl NightTime {
+    fn elapsed(&self) -> Duration {
+        self.begin.elapsed() - self.stood_still
+    }
+}
+
+async fn whole_night(
+    office: &Arc<Office>,
+    letters: usize,
+    workers: usize,
+    memory: &MemoryWatch,
+    alone: &Arc<Mutex<Bare>>,
+) -> WholeNight {
+    let time = Arc::new(Mutex::new(NightTime {
+        begin: Instant::now(),
+        stood_still: Duration::ZERO,
+        settled: Vec::with_capacity(letters),
+    }));
     let (_keep, stop) = watch::channel(false);
-    let begin = Instant::now();
+    let part = letters / PARTS;
+    let told = {
+        let (time, alone, office) = (Arc::clone(&time), Arc::clone(alone), Arc::clone(office));
+        let looking = Arc::clone(&memory.looking);
+        move || {
+            let mut time = time.lock().unwrap();
+            let now = time.elapsed();
+            time.settled.push(now);
+            let done = time.settled.len();
+            if !done.is_multiple_of(part) || done == letters {
+                return;
+            }
+            // This is called on the only thread of the night's runtime, so
+            // nothing of the night moves until it returns, but what the
+            // workers and the disk had in hand: two letters and one group.
+            looking.store(false, Ordering::Relaxed);
+            let office = Arc::clone(&office);
+            let from = done - part;
+            let slice = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .unwrap();
+                runtime.block_on(bare(&office, from, part / NIGHT_TO_BARE, workers))
+            });
+            let slice = slice.join().unwrap();
+            let mut alone = alone.lock().unwrap();
+            alone.elapsed += slice.elapsed;
+            alone.times.extend(slice.times);
+            looking.store(true, Ordering::Relaxed);
+            time.stood_still = time.begin.elapsed() - now;
+        }
+    };
     let options = RunOptions {
         date: office.desk.clock.today(),
         workers: Some(workers),
         stop,
         progress: Arc::new(move |progress| match progress {
             Progress::Begin(_) => {}
-            Progress::One => noted.lock().unwrap().push(begin.elapsed()),
+            Progress::One => told(),
         }),
         probe: Probe::default(),
     };
     let summary = night::run(office, options).await.unwrap();
-    let elapsed = begin.elapsed();
     assert_eq!(
         summary.tally.count(Settled::In(State::Sent)),
         letters as u64
     );
-    let settled = settled.lock().unwrap().clone();
-    WholeNight { elapsed, settled }
+    let time = time.lock().unwrap();
+    WholeNight {
+        elapsed: time.elapsed(),
+        settled: time.settled.clone(),
+    }
 }
 
 /// Samples the resident memory of this process and its children.
 struct MemoryWatch {
     ended: Arc<AtomicBool>,
+    /// False while there are processes that are not the night's.
+    looking: Arc<AtomicBool>,
     thread: std::thread::JoinHandle<u64>,
 }
 
 impl MemoryWatch {
     fn start() -> Self {
         let ended = Arc::new(AtomicBool::new(false));
-        let seen = Arc::clone(&ended);
+        let looking = Arc::new(AtomicBool::new(true));
+        let (seen, look) = (Arc::clone(&ended), Arc::clone(&looking));
         let thread = std::thread::spawn(move || {
             let mut peak = 0;
             while !seen.load(Ordering::Relaxed) {
-                peak = peak.max(tree_rss_kib());
+                let now = tree_rss_kib();
+                if look.load(Ordering::Relaxed) {
+                    peak = peak.max(now);
+                }
                 std::thread::sleep(Duration::from_millis(400));
             }
             peak
         });
-        MemoryWatch { ended, thread }
+        MemoryWatch {
+            ended,
+            looking,
+            thread,
+        }
     }
 
     fn stop(self) -> u64 {
