@@ -218,16 +218,18 @@ pub(super) fn is_wire_safe(bytes: &[u8]) -> bool {
         return false;
     }
     let mut start = 0;
-    for end in memchr::memchr2_iter(b'\r', b'\n', bytes) {
-        if end < start {
-            continue;
-        }
-        if bytes[end] != b'\r' || bytes.get(end + 1) != Some(&b'\n') || end - start > LINE_MAX {
+    let mut lines = 0;
+    for end in memchr::memchr_iter(b'\n', bytes) {
+        let Some(line) = bytes[start..end].strip_suffix(b"\r") else {
+            return false;
+        };
+        if line.len() > LINE_MAX {
             return false;
         }
-        start = end + 2;
+        start = end + 1;
+        lines += 1;
     }
-    start == bytes.len()
+    start == bytes.len() && memchr::memchr_iter(b'\r', bytes).count() == lines
 }
 
 fn base64(bytes: Vec<u8>) -> Result<Body, MailError> {

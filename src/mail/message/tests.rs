@@ -415,3 +415,18 @@ fn templates_are_neutral() {
         }
     }
 }
+
+#[test]
+fn only_short_ascii_lines_ended_by_crlf_may_travel() {
+    let longest = format!("{}\r\n", "a".repeat(LINE_MAX));
+    for good in ["a\r\n", "\r\n", "a\r\n\r\nb\r\n", &longest] {
+        assert!(is_wire_safe(good.as_bytes()), "{good:?}");
+    }
+    let too_long = format!("{}\r\n", "a".repeat(LINE_MAX + 1));
+    for bad in [
+        "", "a", "a\n", "\n", "a\r", "a\r\nb", "a\nb\r\n", "a\rb\r\n", "\ra\r\n", "a\r\r\n",
+        "a\r\n\r", "a\r\n\n", "\n\r", "é\r\n", "a\0\r\n", &too_long,
+    ] {
+        assert!(!is_wire_safe(bad.as_bytes()), "{bad:?}");
+    }
+}
