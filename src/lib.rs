@@ -10,7 +10,7 @@
 //! was issued is what is kept.
 //!
 //! A module uses only modules named before it in this list; a test holds the
-//! `use` lines against it: `clock`, `files`, `schedule`, `domain`,
+//! `use` lines against it: `clock`, `group`, `files`, `schedule`, `domain`,
 //! `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`,
 //! `mail`, `restricted`, `store`, `office`, `reception`, `samples`, `notice`, `print`, `night`, `proof`,
 //! `cli`.
@@ -22,6 +22,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod files;
+pub mod group;
 pub mod intake;
 pub mod law;
 pub mod mail;

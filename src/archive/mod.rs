@@ -1,22 +1,21 @@
 //! Files that must never change, under the SHA-256 of their content.
 //!
-//! A file is written beside its place, made durable, and then linked to it;
-//! an existing file is never overwritten. Writing the same content twice is
+//! An existing file is never overwritten. Writing the same content twice is
 //! one file. Names carry nothing but the hash.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use object_store::local::LocalFileSystem;
-use object_store::path::Path as ObjectPath;
-use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use sha2::{Digest, Sha256};
+
+use crate::files::{self, KeepError, Keeper, Kept};
 
 /// The archive.
 #[derive(Debug)]
 pub struct Archive {
-    store: LocalFileSystem,
     folder: PathBuf,
+    keeper: Keeper,
 }
 
 /// What kind of file is kept.
@@ -53,10 +52,10 @@ pub enum ArchiveError {
     Missing(String),
     /// Any other failure of the file system.
     #[error("the archive failed: {0}")]
-    Storage(#[from] object_store::Error),
+    Storage(io::Error),
     /// The folder cannot be made.
     #[error("the archive's folder cannot be made: {0}")]
-    Folder(#[from] std::io::Error),
+    Folder(io::Error),
 }
 
 impl ArchiveError {
@@ -88,43 +87,26 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 impl Archive {
-    /// Opens the archive in `folder`, making the folder if needed.
+    /// Opens the archive in `folder`, making the folder if needed. Needs a
+    /// tokio runtime.
     ///
     /// # Errors
     /// When the folder cannot be made.
     pub fn open(folder: &Path) -> Result<Self, ArchiveError> {
-        std::fs::create_dir_all(folder)?;
-        let store = LocalFileSystem::new_with_prefix(folder)?
-            // Off by default: without it a power cut loses letters the
-            // register already has.
-            .with_fsync(true);
+        std::fs::create_dir_all(folder).map_err(ArchiveError::Folder)?;
         Ok(Archive {
-            store,
             folder: folder.to_owned(),
+            keeper: Keeper::start(folder).map_err(ArchiveError::Folder)?,
         })
     }
 
-    /// Removes what a killed run left half written. The storage library
-    /// writes beside the final name, with `#` and a number behind it. Only
-    /// for a caller that knows nobody else is writing.
+    /// Removes what a killed run left half written. Only for a caller that
+    /// knows nobody else is writing.
     ///
     /// # Errors
-    /// When a folder cannot be read or a file not be removed.
-    pub fn sweep(&self) -> Result<u64, ArchiveError> {
-        let mut removed = 0;
-        let mut folders = vec![self.folder.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(&folder)? {
-                let entry = entry?;
-                if entry.file_type()?.is_dir() {
-                    folders.push(entry.path());
-                } else if entry.file_name().to_string_lossy().contains('#') {
-                    std::fs::remove_file(entry.path())?;
-                    removed += 1;
-                }
-            }
-        }
-        Ok(removed)
+    /// When the folder cannot be read or a file not be removed.
+    pub fn sweep(&self) -> Result<(), ArchiveError> {
+        files::sweep(&self.folder).map_err(ArchiveError::Storage)
     }
 
     /// Keeps `bytes` and returns when they are durable. The caller gives their
@@ -138,23 +120,18 @@ impl Archive {
         sha256: &str,
         bytes: Bytes,
     ) -> Result<(), ArchiveError> {
-        let path = path(holding, sha256);
-        let options = PutOptions::from(PutMode::Create);
-        let length = bytes.len() as u64;
-        match self.store.put_opts(&path, bytes.into(), options).await {
-            Ok(_) => Ok(()),
+        let place = self.folder.join(Archive::place(holding, sha256));
+        match self.keeper.keep(place, bytes).await {
+            Ok(Kept::New) => Ok(()),
             // The same content was kept before, for instance just before a
             // crash: nothing to do, if it is sound.
-            Err(object_store::Error::AlreadyExists { .. }) => {
-                let size = self.store.head(&path).await?.size;
-                if size == length && self.check(holding, sha256).await? == Condition::Sound {
-                    Ok(())
-                } else {
+            Ok(Kept::Taken) => match self.check(holding, sha256).await? {
+                Condition::Sound => Ok(()),
+                Condition::Damaged | Condition::Missing => {
                     Err(ArchiveError::Damaged(sha256.to_owned()))
                 }
-            }
-            Err(error) if is_disk_full(&error) => Err(ArchiveError::DiskFull),
-            Err(error) => Err(error.into()),
+            },
+            Err(KeepError::NotWritten(error) | KeepError::NotDurable(error)) => Err(failure(error)),
         }
     }
 
@@ -163,12 +140,13 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Missing`] or [`ArchiveError::Damaged`].
     pub async fn get(&self, holding: Holding, sha256: &str) -> Result<Bytes, ArchiveError> {
-        let bytes = match self.store.get(&path(holding, sha256)).await {
-            Ok(found) => found.bytes().await?,
-            Err(object_store::Error::NotFound { .. }) => {
+        let place = self.folder.join(Archive::place(holding, sha256));
+        let bytes = match tokio::fs::read(place).await {
+            Ok(bytes) => Bytes::from(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(ArchiveError::Missing(sha256.to_owned()));
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(failure(error)),
         };
         if self::sha256(&bytes) == sha256 {
             Ok(bytes)
@@ -190,38 +168,24 @@ impl Archive {
         }
     }
 
-    /// Where a file stands below the archive's folder.
+    /// Where a file stands below the archive's folder. PDFs are spread over
+    /// sixteen folders: a society's letters of decades stay within what file
+    /// systems like in one folder, and a new workspace has few of them to
+    /// make durable in its first night.
     pub fn place(holding: Holding, sha256: &str) -> String {
-        path(holding, sha256).to_string()
-    }
-}
-
-/// Sixteen folders: a society's letters of decades stay within what file
-/// systems like in one folder, and a new workspace has few of them to make
-/// durable in its first night.
-fn path(holding: Holding, sha256: &str) -> ObjectPath {
-    let head = sha256.get(..1).unwrap_or("0");
-    match holding {
-        Holding::Pdf => ObjectPath::from(format!("pdf/{head}/{sha256}.pdf")),
-        Holding::Set => ObjectPath::from(format!("sets/{sha256}.json")),
-    }
-}
-
-/// Whether an error goes back to a full disk or quota.
-fn is_disk_full(error: &object_store::Error) -> bool {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = source {
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && matches!(
-                io.kind(),
-                std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded
-            )
-        {
-            return true;
+        let head = sha256.get(..1).unwrap_or("0");
+        match holding {
+            Holding::Pdf => format!("pdf/{head}/{sha256}.pdf"),
+            Holding::Set => format!("sets/{sha256}.json"),
         }
-        source = error.source();
     }
-    false
+}
+
+fn failure(error: io::Error) -> ArchiveError {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ArchiveError::DiskFull,
+        _ => ArchiveError::Storage(error),
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,13 @@
-//! Writing a file whole or not at all.
+//! Writing a file whole or not at all: [`replace`] one, [`Keeper`] many new
+//! ones.
+
+mod keeper;
 
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
+
+pub use keeper::{KeepError, Keeper, Kept};
 
 /// What a file is called until it takes its name.
 const PART: &str = ".part-";

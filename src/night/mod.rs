@@ -41,10 +41,10 @@ use lock::NightLock;
 
 /// Letters behind the renderer at one time: being stored, registered or
 /// handed over. Enough to share disk waits, few enough to bound memory.
-const IN_FLIGHT: usize = 64;
+const IN_FLIGHT: usize = 128;
 
 /// Letters taken on by one transaction.
-const CLAIM: u32 = 8;
+const CLAIM: u32 = 16;
 
 /// Letters ready for the renderer behind those on the workers: while one
 /// claim's letters are being set, the next claim is made.

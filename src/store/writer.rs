@@ -14,6 +14,7 @@ use super::step::{self, Claimed, Step, StepError};
 use super::{Store, StoreError};
 use crate::clock::Clock;
 use crate::domain::{LetterId, State};
+use crate::group::gather;
 
 /// Steps committed together at most. Bounds the time one commit takes.
 const GROUP: usize = 64;
@@ -21,7 +22,7 @@ const GROUP: usize = 64;
 /// How long the first step of a group waits for others. Letters do not get
 /// slower by it, as many are on their way at once; without it each would
 /// have commits of its own.
-const WINDOW: Duration = Duration::from_millis(20);
+const WINDOW: Duration = Duration::from_millis(30);
 
 /// A handle to the writing task; clones speak to the same task.
 #[derive(Debug, Clone)]
@@ -131,35 +132,14 @@ async fn run(
     failure: Arc<Mutex<Option<StoreError>>>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
-    while gather(&mut inbox, &mut group).await {
+    // Renderers wait for a claim, so a claim does not wait for company.
+    while gather(&mut inbox, &mut group, GROUP, WINDOW, Request::is_claim).await {
         if let Err(error) = commit(&store, &clock, &mut group).await {
             tracing::error!(%error, "the store's writer stops");
             *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             return;
         }
     }
-}
-
-/// Waits for the next group; false when there will be none.
-async fn gather(inbox: &mut mpsc::Receiver<Request>, group: &mut Vec<Request>) -> bool {
-    if inbox.recv_many(group, GROUP).await == 0 {
-        return false;
-    }
-    let window = tokio::time::sleep(WINDOW);
-    tokio::pin!(window);
-    // Renderers wait for a claim, so a claim does not wait for company.
-    while group.len() < GROUP && !group.iter().any(Request::is_claim) {
-        let room = GROUP - group.len();
-        tokio::select! {
-            () = &mut window => break,
-            count = inbox.recv_many(group, room) => {
-                if count == 0 {
-                    break;
-                }
-            }
-        }
-    }
-    true
 }
 
 async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Request>) -> Result<(), StoreError> {

@@ -155,11 +155,12 @@ fn a_half_stored_pdf_of_a_killed_run_is_cleared_away() {
     let workspace = Workspace::new();
     workspace.queue_plain(1, 0);
     workspace.ok(&["run"]);
-    // What a kill in the middle of storing leaves beside the place.
+    // What a kill in the middle of storing leaves.
     let stored = &files_below(&workspace.path("out/archive/pdf"))[0];
-    let half = format!("{}#1", stored.display());
+    let half = workspace.path("out/archive/.part-Ab3dEf");
     fs::write(&half, &fs::read(stored).unwrap()[..1000]).unwrap();
     workspace.ok(&["run", "--now", NEXT_NOON]);
+    assert!(!half.exists());
     workspace.assert_nothing_lost_or_doubled(1);
 }
 

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+
 use super::*;
 use crate::mail::{EmailAddress, Field, MessageName};
 use bytes::Bytes;
@@ -126,10 +129,10 @@ async fn a_folder_that_has_gone_defers_every_letter() {
     assert!(handover.concerns_every_letter());
 }
 
-#[test]
-fn half_written_files_of_a_killed_process_are_removed_and_others_left() {
+#[tokio::test]
+async fn half_written_files_of_a_killed_process_are_removed_and_others_left() {
     let folder = tempfile::tempdir().unwrap();
-    for name in [".yobin-abc.part", ".other.part", "L1.eml"] {
+    for name in [".part-abc", ".other.part", "L1.eml"] {
         std::fs::write(folder.path().join(name), "x").unwrap();
     }
     Outbox::open(folder.path()).unwrap();
