@@ -36,7 +36,7 @@ use super::settings::{Security, Sender, SmtpSettings};
 use super::transport::{Envelope, Handover, Stage};
 
 /// Connections open at once. Large hosted gateways allow three from one account.
-const CONNECTIONS: usize = 3;
+pub(super) const CONNECTIONS: usize = 3;
 /// Messages on one connection before a new one is opened; many gateways cut off at a hundred.
 const MESSAGES_PER_CONNECTION: u32 = 100;
 /// Patience for the reply to the final dot (RFC 5321 §4.5.3.2.6: ten minutes).

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use bytes::Bytes;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::address::{EmailAddress, MessageName};
 use super::error::MailError;
 use super::file::Outbox;
 use super::message::is_wire_safe;
 use super::settings::{MailSettings, TransportKind};
-use super::smtp::Gateway;
+use super::smtp::{CONNECTIONS, Gateway};
 
 /// Who sends, who receives, and the message's opaque name. `Debug` shows no address.
 #[derive(Debug, Clone)]
@@ -100,10 +101,27 @@ impl Handover {
     }
 }
 
+/// Letters at the gateway at once: those a connection speaks for, and those whose marks are being
+/// recorded before and after that, so that no connection waits for a disk.
+const GATEWAY_PLACES: usize = 4 * CONNECTIONS;
+
+/// Letters at the folder at once: enough to be written together.
+const OUTBOX_PLACES: usize = 64;
+
 /// The way out: the society's gateway or a folder. Shared by reference; hand-overs may run
 /// concurrently.
 #[derive(Debug)]
-pub struct Transport(Way);
+pub struct Transport {
+    way: Way,
+    places: Semaphore,
+}
+
+/// A place at the way out; see [`Transport::place`].
+#[derive(Debug)]
+#[must_use = "the place is given back when this is dropped"]
+pub struct Place<'a> {
+    _permit: Option<SemaphorePermit<'a>>,
+}
 
 #[derive(Debug)]
 enum Way {
@@ -121,18 +139,33 @@ impl Transport {
     /// Any of the settings variants of [`MailError`], or [`MailError::Outbox`].
     pub fn open(settings: &MailSettings, outbox: &Path) -> Result<Self, MailError> {
         let sender = settings.sender()?;
-        Ok(Self(match settings.transport {
-            TransportKind::File => Way::Outbox(Outbox::open(outbox)?),
+        let (way, places) = match settings.transport {
+            TransportKind::File => (Way::Outbox(Outbox::open(outbox)?), OUTBOX_PLACES),
             TransportKind::Smtp => {
                 let smtp = settings.smtp.as_ref().ok_or(MailError::SmtpMissing)?;
-                Way::Gateway(Box::new(Gateway::open(smtp, &sender)?))
+                let gateway = Gateway::open(smtp, &sender)?;
+                (Way::Gateway(Box::new(gateway)), GATEWAY_PLACES)
             }
-        }))
+        };
+        Ok(Transport {
+            way,
+            places: Semaphore::new(places),
+        })
+    }
+
+    /// Waits for a place at the way out. A caller takes it before it records "about to hand over"
+    /// and keeps it until the outcome is recorded: when the program dies, no more letters than
+    /// there are places are of unknown outcome, however many wait for a slow gateway.
+    pub async fn place(&self) -> Place<'_> {
+        Place {
+            // The semaphore is never closed, so this always is a permit.
+            _permit: self.places.acquire().await.ok(),
+        }
     }
 
     /// Hands one message over, once. It needs a tokio runtime with I/O and time.
     ///
-    /// A caller records "about to hand over" durably *before* the call: when the process dies, or
+    /// A caller takes a [`place`](Self::place) and records "about to hand over" durably *before* the call: when the process dies, or
     /// the future is dropped before it ends, the outcome is unknown.
     ///
     /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
@@ -148,7 +181,7 @@ impl Transport {
                 reason,
             };
         }
-        match &self.0 {
+        match &self.way {
             Way::Gateway(gateway) => gateway.hand_over(envelope, &message).await,
             Way::Outbox(outbox) => outbox.hand_over(envelope, message).await,
         }
@@ -157,7 +190,7 @@ impl Transport {
     /// Takes leave of the gateway (QUIT) on every kept connection. Dropping the transport closes
     /// them without it.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.way {
             Way::Gateway(gateway) => gateway.close().await,
             Way::Outbox(_) => {}
         }

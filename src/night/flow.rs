@@ -348,6 +348,7 @@ impl Flow {
         let mut waits = self.office.desk.config.mail_retries.iter();
         let mut round = 0;
         loop {
+            let place = self.transport.place().await;
             let mut steps = Self::release(&hand);
             if self.mail_down.load(Ordering::Relaxed) {
                 self.steps(&mut hand, steps, State::Released).await?;
@@ -394,6 +395,7 @@ impl Flow {
                     self.step(&mut hand, Step::HandoverUndone, State::Released)
                         .await?;
                     if let Some(wait) = waits.next() {
+                        drop(place);
                         tokio::time::sleep(*wait).await;
                         continue;
                     }

@@ -272,3 +272,49 @@ fn a_looping_worker_does_not_outlive_a_killed_program() {
             .unwrap();
     }
 }
+
+/// However many letters wait for a slow mail server, only those that have a
+/// place at it can be of unknown outcome.
+#[test]
+fn a_kill_before_a_silent_mail_server_leaves_few_outcomes_unknown() {
+    let count = 40;
+    // Takes connections and never says a word.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let workspace = Workspace::with_settings(&format!(
+        "approval = \"none\"\n[mail]\ntransport = \"smtp\"\n\
+         [mail.smtp]\nhost = \"127.0.0.1\"\nport = {port}\n"
+    ));
+    workspace.queue_plain(count, count);
+    let running = Running::new(workspace.command(&["run"]).spawn().unwrap());
+    let marked = || {
+        let letters = workspace.letters();
+        letters
+            .iter()
+            .filter(|l| !l["handover_at"].is_null())
+            .count()
+    };
+    let on_the_way = || {
+        workspace.letters_in("numbered").len()
+            + workspace.letters_in("rendered").len()
+            + workspace.letters_in("approved").len()
+            + workspace.letters_in("queued").len()
+    };
+    for _ in 0..600 {
+        if on_the_way() == 0 && marked() > 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(on_the_way(), 0, "the letters were not set in time");
+    std::thread::sleep(Duration::from_millis(500));
+    running.kill();
+    let marked = marked();
+    assert!((1..=12).contains(&marked), "{marked} of {count}");
+    // The others are sent by the next run, those in doubt are not.
+    workspace.settings("approval = \"none\"\n");
+    workspace.exits(2, &["run"]);
+    assert_eq!(workspace.letters_in("unknown").len(), marked);
+    assert_eq!(workspace.recipients().len(), count - marked);
+    workspace.assert_nothing_lost_or_doubled(count);
+}
