@@ -113,7 +113,8 @@ impl Archive {
     /// hash, which it has computed already.
     ///
     /// # Errors
-    /// [`ArchiveError::Damaged`] when another content stands under this hash.
+    /// [`ArchiveError::Damaged`] when another content stands under this hash,
+    /// [`ArchiveError::Missing`] when what stood there was taken away just now.
     pub async fn put(
         &self,
         holding: Holding,
@@ -127,9 +128,8 @@ impl Archive {
             // crash: nothing to do, if it is sound.
             Ok(Kept::Taken) => match self.check(holding, sha256).await? {
                 Condition::Sound => Ok(()),
-                Condition::Damaged | Condition::Missing => {
-                    Err(ArchiveError::Damaged(sha256.to_owned()))
-                }
+                Condition::Damaged => Err(ArchiveError::Damaged(sha256.to_owned())),
+                Condition::Missing => Err(ArchiveError::Missing(sha256.to_owned())),
             },
             Err(KeepError::NotWritten(error) | KeepError::NotDurable(error)) => Err(failure(error)),
         }

@@ -165,8 +165,8 @@ impl Transport {
 
     /// Hands one message over, once. It needs a tokio runtime with I/O and time.
     ///
-    /// A caller takes a [`place`](Self::place) and records "about to hand over" durably *before* the call: when the process dies, or
-    /// the future is dropped before it ends, the outcome is unknown.
+    /// A caller takes a [`place`](Self::place) and records "about to hand over" durably *before* the
+    /// call: when the process dies, or the future is dropped before it ends, the outcome is unknown.
     ///
     /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
     /// [`Composer::compose`](super::Composer::compose) gives it; anything else is

@@ -307,6 +307,7 @@ fn a_kill_before_a_silent_mail_server_leaves_few_outcomes_unknown() {
         std::thread::sleep(Duration::from_millis(200));
     }
     assert_eq!(on_the_way(), 0, "the letters were not set in time");
+    // Time for more marks than there should be.
     std::thread::sleep(Duration::from_millis(500));
     running.kill();
     let marked = marked();
