@@ -33,7 +33,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,7 @@ use yobin::domain::{StaffName, State};
 use yobin::night::{self, Probe, Progress, RunOptions, Settled};
 use yobin::office::Office;
 use yobin::reception::{self, Mode};
-use yobin::render::{Job, LetterHead, Output, letter_data};
+use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
 
 /// The night is looked at, and the renderer alone tried, in so many parts.
 const PARTS: usize = 10;
@@ -55,6 +55,9 @@ const PARTS: usize = 10;
 /// While the night stands still, the renderer alone sets one letter for so
 /// many that the night has done since.
 const NIGHT_TO_BARE: usize = 2;
+
+/// One letter is timed for so many that the renderer alone has set.
+const BARE_TO_TIMED: usize = 4;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
@@ -119,8 +122,12 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
     let night = runtime.block_on(whole_night(&office, letters, workers, &memory, &bare));
     let peak = memory.stop();
 
-    let Bare { elapsed, mut times } = std::mem::take(&mut *bare.lock().unwrap());
-    let render_only = times.len() as f64 / elapsed.as_secs_f64();
+    let Bare {
+        letters: rendered,
+        elapsed,
+        mut times,
+    } = std::mem::take(&mut *bare.lock().unwrap());
+    let render_only = rendered as f64 / elapsed.as_secs_f64();
     times.sort();
     let quantile = |q: f64| {
         let place = (times.len() as f64 * q) as usize;
@@ -209,7 +216,10 @@ fn record(n: usize) -> Value {
 /// What the renderer alone did.
 #[derive(Default)]
 struct Bare {
+    letters: usize,
+    /// Of all letters together.
     elapsed: Duration,
+    /// Of single letters.
     times: Vec<Duration>,
 }
 
@@ -242,34 +252,40 @@ async fn bare(office: &Arc<Office>, from: usize, letters: usize, workers: usize)
     for n in 0..workers * 8 {
         pool.render(&job(n)).await.unwrap();
     }
-    let times = Arc::new(Mutex::new(Vec::with_capacity(letters)));
-    let next = Arc::new(AtomicU64::new(0));
-    let jobs: Arc<Vec<Job>> = Arc::new((from..from + letters).map(job).collect());
+    let jobs: Vec<Job> = (from..from + letters).map(job).collect();
+    // The rate with the workers' pipes full, as the night keeps them; one
+    // letter's time with none behind it.
     let begin = Instant::now();
+    let (jobs, _) = lap(&pool, jobs, pool.capacity()).await;
+    let elapsed = begin.elapsed();
+    let some = jobs.into_iter().take(letters / BARE_TO_TIMED).collect();
+    let (_, times) = lap(&pool, some, workers).await;
+    Bare {
+        letters,
+        elapsed,
+        times,
+    }
+}
+
+/// Sets letters, so many at a time; gives them back with the time each took.
+async fn lap(pool: &Arc<Pool>, jobs: Vec<Job>, at_a_time: usize) -> (Vec<Job>, Vec<Duration>) {
+    let jobs = Arc::new(jobs);
+    let next = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
-    for _ in 0..workers {
-        let (pool, times, next, jobs) = (
-            Arc::clone(&pool),
-            Arc::clone(&times),
-            Arc::clone(&next),
-            Arc::clone(&jobs),
-        );
+    for _ in 0..at_a_time {
+        let (pool, jobs, next) = (Arc::clone(pool), Arc::clone(&jobs), Arc::clone(&next));
         tasks.spawn(async move {
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed) as usize;
-                let Some(job) = jobs.get(place) else { break };
+            let mut times = Vec::new();
+            while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let begin = Instant::now();
                 pool.render(job).await.unwrap();
-                times.lock().unwrap().push(begin.elapsed());
+                times.push(begin.elapsed());
             }
+            times
         });
     }
-    while let Some(done) = tasks.join_next().await {
-        done.unwrap();
-    }
-    let elapsed = begin.elapsed();
-    let times = times.lock().unwrap().clone();
-    Bare { elapsed, times }
+    let times = tasks.join_all().await.concat();
+    (Arc::into_inner(jobs).unwrap(), times)
 }
 
 struct WholeNight {
@@ -331,6 +347,7 @@ async fn whole_night(
             });
             let slice = slice.join().unwrap();
             let mut alone = alone.lock().unwrap();
+            alone.letters += slice.letters;
             alone.elapsed += slice.elapsed;
             alone.times.extend(slice.times);
             looking.store(true, Ordering::Relaxed);

@@ -159,10 +159,10 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     (options.progress)(Progress::Begin(waiting));
 
     let pool = desk.pool(&set, options.workers)?;
-    let workers = options.workers.unwrap_or(desk.config.workers);
     let flow = Arc::new(Flow {
         office: Arc::clone(office),
         writer: Writer::start(office.store.clone(), desk.clock),
+        render_turns: Arc::new(Semaphore::new(pool.capacity() + READY)),
         pool,
         set_sha256: set.sha256().to_owned(),
         fonts_sha256,
@@ -171,7 +171,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         mail_domain: mail_domain(&mail_settings.from),
         mail_down: AtomicBool::new(false),
         probe: options.probe,
-        render_turns: Arc::new(Semaphore::new(workers + READY)),
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
     let stopped = drive(&flow, &day, &options.stop, &options.progress, &tally).await?;

@@ -9,9 +9,11 @@
 //! fonts; no other file, no network, no clock, no environment. Data is never
 //! markup.
 
+mod child;
 mod engine;
 mod fonts;
 mod letter_data;
+mod line;
 mod naming;
 mod pool;
 mod protocol;

@@ -38,3 +38,4 @@ mod settings;
 mod site;
 mod staff;
 mod window;
+mod workers;

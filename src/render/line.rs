@@ -1,0 +1,155 @@
+//! One worker's line of page runs: what waits for it, what it has in hand,
+//! and who takes its place when it dies.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use tokio::sync::{mpsc, oneshot};
+
+use super::child::{Answer, Child, Starter};
+use super::pool::RenderFailure;
+use super::protocol::Rendered;
+
+/// Page runs a worker has at one time: the one it sets and the one after it,
+/// so that it need not wait for this process between two pages.
+pub(super) const DEPTH: usize = 2;
+
+/// A page run on its way to a worker.
+pub(super) struct Request {
+    /// The frames of the request.
+    pub frames: Bytes,
+    /// Takes the result; a caller that no longer waits does not stop the run.
+    pub answer: oneshot::Sender<Result<Rendered, RenderFailure>>,
+}
+
+/// Serves one line until no request can come any more. At most one worker
+/// lives for it at any time; the first starts with the first request.
+pub(super) async fn serve(starter: Arc<Starter>, requests: mpsc::Receiver<Request>) {
+    let mut line = Line {
+        starter,
+        requests,
+        waiting: VecDeque::with_capacity(DEPTH),
+    };
+    let mut idle: Option<Child> = None;
+    loop {
+        if line.waiting.is_empty() {
+            match line.requests.recv().await {
+                Some(request) => line.waiting.push_back(request),
+                None => break,
+            }
+        }
+        // One that died in the meantime, killed from outside perhaps, is not
+        // worth a letter's try.
+        let usable = match idle.take() {
+            Some(mut child) => child.is_alive().then_some(child),
+            None => None,
+        };
+        let child = match usable {
+            Some(child) => child,
+            None => match line.starter.start().await {
+                Ok(child) => child,
+                Err(error) => {
+                    line.answer_first(Err(error.into()));
+                    continue;
+                }
+            },
+        };
+        idle = line.work(child).await;
+    }
+    if let Some(child) = idle {
+        child.dismiss().await;
+    }
+}
+
+struct Line {
+    starter: Arc<Starter>,
+    requests: mpsc::Receiver<Request>,
+    /// Not yet answered, in the order they came.
+    waiting: VecDeque<Request>,
+}
+
+/// What a worker was given and has not answered.
+#[derive(Default)]
+struct InHand {
+    /// The first so many that wait.
+    count: usize,
+    /// What is still to be written to it.
+    outgoing: BytesMut,
+}
+
+impl Line {
+    /// Lets a worker set what waits until nothing does. It is given back if
+    /// it can go on; what a dead one did not come to waits for the next.
+    async fn work(&mut self, mut child: Child) -> Option<Child> {
+        let limits = self.starter.limits;
+        let mut hand = InHand::default();
+        while !self.waiting.is_empty() {
+            // A page's time begins when the one before it is out.
+            let next = self.next_answer(&mut child, &mut hand);
+            match tokio::time::timeout(limits.wall, next).await {
+                Ok(Ok(answer)) => {
+                    child.served += 1;
+                    hand.count -= 1;
+                    self.answer_first(answer.map_err(RenderFailure::Template));
+                }
+                // A worker takes one page after the other, so the one it
+                // died of is the first it has not answered.
+                Ok(Err(_broken_pipe)) => {
+                    let failure = child.post_mortem(limits.memory_mib).await;
+                    self.answer_first(Err(failure));
+                    return None;
+                }
+                Err(_elapsed) => {
+                    // Killing is the only way to stop the engine.
+                    child.kill().await;
+                    self.answer_first(Err(RenderFailure::TimedOut(limits.wall)));
+                    return None;
+                }
+            }
+            if hand.count == 0 && child.served >= limits.recycle_after {
+                child.dismiss().await;
+                return None;
+            }
+        }
+        Some(child)
+    }
+
+    /// Waits for the answer to the first request, and in the meantime hands
+    /// on what comes. An error means that the worker is gone or out of step.
+    async fn next_answer(
+        &mut self,
+        child: &mut Child,
+        hand: &mut InHand,
+    ) -> std::io::Result<Answer> {
+        let recycle_after = self.starter.limits.recycle_after as usize;
+        loop {
+            while let Some(request) = self.waiting.get(hand.count)
+                && hand.count < DEPTH
+                && child.served as usize + hand.count < recycle_after
+            {
+                hand.outgoing.extend_from_slice(&request.frames);
+                hand.count += 1;
+            }
+            tokio::select! {
+                answer = child.output.answer() => return answer,
+                written = child.input.write(&mut hand.outgoing), if !hand.outgoing.is_empty() => {
+                    // A worker that died may have answered before, so what it
+                    // wrote is read to its end first.
+                    if written.is_err() {
+                        hand.outgoing.clear();
+                    }
+                }
+                Some(request) = self.requests.recv(), if self.waiting.len() < DEPTH => {
+                    self.waiting.push_back(request);
+                }
+            }
+        }
+    }
+
+    fn answer_first(&mut self, result: Result<Rendered, RenderFailure>) {
+        if let Some(request) = self.waiting.pop_front() {
+            drop(request.answer.send(result));
+        }
+    }
+}
