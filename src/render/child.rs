@@ -66,8 +66,6 @@ impl Starter {
             .arg("--memory-mib")
             .arg(self.limits.memory_mib.to_string())
             .env_clear()
-            // One core a worker: the pool itself is the parallelism.
-            .env("RAYON_NUM_THREADS", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

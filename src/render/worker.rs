@@ -38,6 +38,15 @@ pub fn run_worker(memory_mib: u64) -> Result<(), String> {
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
         .map_err(|error| format!("death signal: {error}"))?;
 
+    // The engine hands parts of its work to a pool of threads. Here that is
+    // this thread alone: the workers themselves are the parallelism, and a
+    // second thread would only take the processor from the next worker.
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread()
+        .build_global()
+        .map_err(|error| format!("threads: {error}"))?;
+
     let mut input = io::stdin().lock();
     // Standard output looks for line ends and sends a page in several pieces;
     // each would wake the parent, and the parent take the processor from a
