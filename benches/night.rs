@@ -249,9 +249,7 @@ async fn bare(office: &Arc<Office>, from: usize, letters: usize, workers: usize)
     };
     // Workers load templates and fonts with their first letter; a night pays
     // for that once, so it is left out here.
-    for n in 0..workers * 8 {
-        pool.render(&job(n)).await.unwrap();
-    }
+    lap(&pool, (0..workers * 8).map(job).collect(), pool.capacity()).await;
     let jobs: Vec<Job> = (from..from + letters).map(job).collect();
     // The rate with the workers' pipes full, as the night keeps them; one
     // letter's time with none behind it.
@@ -336,6 +334,7 @@ async fn whole_night(
             // nothing of the night moves until it returns, but what the
             // workers and the disk had in hand: two letters and one group.
             looking.store(false, Ordering::Relaxed);
+            let own = family().len();
             let office = Arc::clone(&office);
             let from = done - part;
             let slice = std::thread::spawn(move || {
@@ -346,6 +345,9 @@ async fn whole_night(
                 runtime.block_on(bare(&office, from, part / NIGHT_TO_BARE, workers))
             });
             let slice = slice.join().unwrap();
+            while family().len() > own {
+                std::thread::sleep(Duration::from_millis(2));
+            }
             let mut alone = alone.lock().unwrap();
             alone.letters += slice.letters;
             alone.elapsed += slice.elapsed;
@@ -414,8 +416,13 @@ impl MemoryWatch {
 }
 
 fn tree_rss_kib() -> u64 {
+    family().into_iter().sum()
+}
+
+/// Resident memory of this process and each of its living children.
+fn family() -> Vec<u64> {
     let own = std::process::id();
-    let mut total = rss_kib(own);
+    let mut members = vec![rss_kib(own)];
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
             continue;
@@ -424,11 +431,12 @@ fn tree_rss_kib() -> u64 {
         let parent = stat
             .rsplit_once(')')
             .and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
-        if parent == Some(own) {
-            total += rss_kib(pid);
+        let rss = rss_kib(pid);
+        if parent == Some(own) && rss > 0 {
+            members.push(rss);
         }
     }
-    total
+    members
 }
 
 fn rss_kib(pid: u32) -> u64 {
