@@ -12,8 +12,9 @@ use super::protocol::{Job, Output, Rendered};
 use super::set::TemplateSet;
 use super::world::{Files, PageWorld};
 
-/// Name and version of the engine, kept with every letter.
-pub const ENGINE: &str = "typst 0.15.1";
+/// Name and version of the engine and what else of this program changes the
+/// bytes of a page, kept with every letter.
+pub const ENGINE: &str = "typst 0.15.1, fonts without hints";
 
 /// Compilations a cached intermediate result outlives without being used.
 /// What all letters share (letterhead, closing) stays; what one letter alone

@@ -11,6 +11,8 @@ use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 
+use super::hints;
+
 /// The font files and what is in them. A font is loaded when a page first
 /// needs it: the largest has 46 MB and most letters do not touch it.
 #[derive(Debug)]
@@ -25,6 +27,11 @@ struct Slot {
     face: Face,
     font: OnceLock<Option<Font>>,
 }
+
+/// Families whose hints are left out of letters. IPAmj Mincho is embedded as
+/// it is: its licence has terms for changed fonts, and its hints are next to
+/// nothing.
+const UNHINTED: &str = "BIZ UD";
 
 /// Where a font is and what is known of it without loading it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -141,7 +148,10 @@ impl Fonts {
         let slot = self.slots.get(index)?;
         slot.font
             .get_or_init(|| {
-                let data = fs::read(&slot.face.path).ok()?;
+                let mut data = fs::read(&slot.face.path).ok()?;
+                if slot.face.info.family.starts_with(UNHINTED) {
+                    hints::remove(&mut data);
+                }
                 Font::new(Bytes::new(data), slot.face.index)
             })
             .clone()

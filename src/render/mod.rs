@@ -12,6 +12,7 @@
 mod child;
 mod engine;
 mod fonts;
+mod hints;
 mod letter_data;
 mod line;
 mod naming;
