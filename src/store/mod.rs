@@ -59,3 +59,10 @@ pub use roster::StagedMember;
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{Claimed, RenderedFacts, Step, StepError, recover_handovers};
 pub use writer::Writer;
+
+/// Rows as the one parameter of a statement that takes them with `json_each`.
+/// Plain rows always have a form in JSON; if one had none, the empty text
+/// would make the statement fail and nothing be written.
+fn as_json(rows: &impl serde::Serialize) -> String {
+    serde_json::to_string(rows).unwrap_or_default()
+}

@@ -3,12 +3,14 @@
 //! Every entry's hash covers its content and the hash of the entry before
 //! it, so a changed, removed or inserted entry breaks the chain from there.
 
-use serde_json::{Value, json};
+use std::ops::RangeInclusive;
+
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::StoreError;
+use super::{StoreError, as_json};
 use crate::domain::LetterId;
 
 /// An entry as it is read back.
@@ -42,8 +44,10 @@ pub struct RegisterEntry {
     pub entry_sha256: String,
 }
 
+#[derive(Serialize)]
 pub(super) struct NewEntry<'a> {
     pub event: &'a str,
+    #[serde(skip)]
     pub letter: LetterId,
     pub number: String,
     pub kind: String,
@@ -53,6 +57,17 @@ pub(super) struct NewEntry<'a> {
     pub pdf_sha256: Option<String>,
     pub pdf_bytes: Option<i64>,
     pub entered_at: &'a str,
+}
+
+/// A new entry as it travels into the statement.
+#[derive(Serialize)]
+struct EntryRow<'a> {
+    seq: i64,
+    letter_id: i64,
+    #[serde(flatten)]
+    entry: &'a NewEntry<'a>,
+    previous_sha256: String,
+    entry_sha256: String,
 }
 
 /// The hash before the first entry.
@@ -109,31 +124,24 @@ fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
     hex::encode(hasher.finalize())
 }
 
-/// Appends entries in this order.
+/// Appends entries in this order; returns their places.
 pub(super) async fn append(
     conn: &mut SqliteConnection,
     entries: &[NewEntry<'_>],
-) -> Result<(), StoreError> {
+) -> Result<RangeInclusive<i64>, StoreError> {
     let (mut seq, mut previous) = chain_head(conn).await?;
+    let first = seq + 1;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         seq += 1;
         let own = hash(seq, &previous, entry);
-        rows.push(json!({
-            "seq": seq,
-            "event": entry.event,
-            "letter_id": entry.letter.key(),
-            "number": entry.number,
-            "kind": entry.kind,
-            "outcome": entry.outcome,
-            "issue_date": entry.issue_date,
-            "data_sha256": entry.data_sha256,
-            "pdf_sha256": entry.pdf_sha256,
-            "pdf_bytes": entry.pdf_bytes,
-            "entered_at": entry.entered_at,
-            "previous_sha256": previous,
-            "entry_sha256": own,
-        }));
+        rows.push(EntryRow {
+            seq,
+            letter_id: entry.letter.key(),
+            entry,
+            previous_sha256: previous,
+            entry_sha256: own.clone(),
+        });
         previous = own;
     }
     sqlx::query(
@@ -148,10 +156,10 @@ pub(super) async fn append(
          FROM json_each(?)
          ORDER BY 1",
     )
-    .bind(Value::from(rows).to_string())
+    .bind(as_json(&rows))
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(first..=seq)
 }
 
 /// Place and hash of the last entry; 0 and [`genesis`] for an empty register.

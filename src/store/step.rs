@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
-use sqlx::{Row, SqliteConnection};
+use serde::Serialize;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, SqliteConnection};
 
+use super::as_json;
 use super::letter::letter_row;
 use super::register::{NewEntry, append};
 use super::{LetterRow, StoreError};
@@ -31,9 +33,10 @@ impl Claimed {
 }
 
 /// What is known of a finished page run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct RenderedFacts {
     /// `/data.json` as the template saw it.
+    #[serde(skip)]
     pub data: Vec<u8>,
     /// SHA-256 of it.
     pub data_sha256: String,
@@ -149,7 +152,7 @@ pub(super) async fn claim(
          RETURNING *,
              (SELECT record FROM letter_record WHERE letter_id = letter.id) AS record",
     )
-    .bind(json!(keys).to_string())
+    .bind(as_json(&keys))
     .fetch_all(conn)
     .await?;
     let mut claimed = rows
@@ -208,295 +211,227 @@ pub(super) struct Request {
     pub steps: Vec<Step>,
 }
 
-/// One step of one letter, with the state it starts from.
-struct Move<'a> {
+/// What a request comes to.
+struct Change<'a> {
     letter: LetterId,
-    from: State,
-    to: State,
     attempt: i64,
-    step: &'a Step,
+    /// The states it goes through, the first being where it stands.
+    states: Vec<State>,
+    facts: Option<&'a RenderedFacts>,
+    archived: bool,
+    mark: Mark<'a>,
+    /// Reason and next step, for staff.
+    told: Option<(&'a str, &'a str)>,
+    /// Where a stopped letter can go on.
+    resume: Option<State>,
+}
+
+/// What happens to the mark of a begun hand-over.
+enum Mark<'a> {
+    /// It stays as it is.
+    Kept,
+    /// It is set where there is none.
+    Set { message_id: &'a str },
+    /// It is taken off where there is one.
+    Undone,
+    /// There is none afterwards.
+    Cleared,
+}
+
+impl<'a> Change<'a> {
+    /// Nothing when a step does not follow from the ones before.
+    fn of(request: &'a Request) -> Option<Self> {
+        let mut change = Change {
+            letter: request.letter,
+            attempt: request.attempt,
+            states: vec![request.from],
+            facts: None,
+            archived: false,
+            mark: Mark::Kept,
+            told: None,
+            resume: None,
+        };
+        for step in &request.steps {
+            let state = change.state();
+            change.states.push(state.after(event_of(step)).ok()?);
+            match step {
+                Step::Rendered(facts) => change.facts = Some(facts),
+                Step::Archived => change.archived = true,
+                Step::HandoverBegins { message_id } => change.mark = Mark::Set { message_id },
+                Step::HandoverUndone => change.mark = Mark::Undone,
+                Step::Released | Step::Sent | Step::Filed => {}
+                Step::LostAnswer { reason, next_step } => change.told = Some((reason, next_step)),
+                Step::Failed { reason, next_step } | Step::Parked { reason, next_step } => {
+                    change.told = Some((reason, next_step));
+                    change.resume = Some(state);
+                    change.mark = Mark::Cleared;
+                }
+            }
+        }
+        Some(change)
+    }
+
+    /// Where the letter is in the end.
+    fn state(&self) -> State {
+        self.states[self.states.len() - 1]
+    }
+
+    fn row(&self) -> ChangeRow<'_> {
+        let (mark, message_id) = match self.mark {
+            Mark::Kept => (None, None),
+            Mark::Set { message_id } => (Some("set"), Some(message_id)),
+            Mark::Undone => (Some("undone"), None),
+            Mark::Cleared => (Some("cleared"), None),
+        };
+        ChangeRow {
+            id: self.letter.key(),
+            from: self.states[0].as_str(),
+            attempt: self.attempt,
+            to: self.state().as_str(),
+            mark,
+            message_id,
+            reason: self.told.map(|(reason, _)| reason),
+            next_step: self.told.map(|(_, next_step)| next_step),
+            resume: self.resume.map(State::as_str),
+            facts: self.facts,
+        }
+    }
+}
+
+/// A change as it travels into the statement. What is left out reads as NULL
+/// there.
+#[derive(Serialize)]
+struct ChangeRow<'a> {
+    id: i64,
+    from: &'a str,
+    attempt: i64,
+    to: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_step: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resume: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facts: Option<&'a RenderedFacts>,
 }
 
 /// Applies the steps of several letters, each of which appears once. A
 /// request whose letter has another state or attempt by now changes nothing
 /// and is reported as overtaken.
 ///
-/// Steps of one sort go through one statement whatever their number: their
-/// values travel as a JSON array. A statement a letter and step would cost
-/// more than the work itself.
+/// All requests go through one statement whatever their number: their values
+/// travel as a JSON array. A statement a letter and step would cost more than
+/// the work itself.
 pub(super) async fn apply(
     conn: &mut SqliteConnection,
     requests: &[Request],
     at: &str,
 ) -> Result<Vec<Result<(), StepError>>, StoreError> {
-    let mut standing: Vec<Option<State>> = requests.iter().map(|r| Some(r.from)).collect();
-    let rounds = requests.iter().map(|r| r.steps.len()).max().unwrap_or(0);
-    for round in 0..rounds {
-        let mut moves = Vec::new();
-        for (request, state) in requests.iter().zip(&standing) {
-            // A step the rules do not know for this state is left out and so
-            // reported as overtaken.
-            if let (Some(step), Some(from)) = (request.steps.get(round), *state)
-                && let Ok(to) = from.after(event_of(step))
-            {
-                moves.push(Move {
-                    letter: request.letter,
-                    from,
-                    to,
-                    attempt: request.attempt,
-                    step,
-                });
-            }
-        }
-        let done = apply_round(conn, &moves, at).await?;
-        for (request, state) in requests.iter().zip(&mut standing) {
-            if request.steps.get(round).is_some() {
-                let key = request.letter.key();
-                *state = moves
-                    .iter()
-                    .find(|step| step.letter.key() == key && done.contains(&key))
-                    .map(|step| step.to);
-            }
-        }
+    let changes: Vec<Change<'_>> = requests.iter().filter_map(Change::of).collect();
+    let mut changed = BTreeMap::new();
+    if !changes.is_empty() {
+        let rows: Vec<ChangeRow<'_>> = changes.iter().map(Change::row).collect();
+        let rows = sqlx::query(APPLY)
+            .bind(as_json(&rows))
+            .bind(at)
+            .fetch_all(&mut *conn)
+            .await?;
+        changed = rows
+            .into_iter()
+            .map(|row| (row.get::<i64, _>("id"), row))
+            .collect();
     }
+    let happened: Vec<&Change<'_>> = changes
+        .iter()
+        .filter(|change| changed.contains_key(&change.letter.key()))
+        .collect();
+    keep_data(conn, &happened).await?;
+    issue(conn, &happened, &changed, at).await?;
+    audit(conn, &happened, at).await?;
     Ok(requests
         .iter()
-        .zip(&standing)
-        .map(|(request, state)| match state {
+        .map(|request| match changed.get(&request.letter.key()) {
             Some(_) => Ok(()),
             None => Err(StepError::Overtaken(request.letter)),
         })
         .collect())
 }
 
-/// Applies one step of each letter and returns the keys of those it happened
-/// to.
-async fn apply_round(
-    conn: &mut SqliteConnection,
-    moves: &[Move<'_>],
-    at: &str,
-) -> Result<BTreeSet<i64>, StoreError> {
-    let mut sorts: BTreeMap<Sort, Vec<Value>> = BTreeMap::new();
-    for step in moves {
-        let (sort, row) = row_of(step);
-        sorts.entry(sort).or_default().push(row);
-    }
-    let mut done = BTreeSet::new();
-    for (sort, rows) in sorts {
-        let sql = match sort {
-            Sort::Rendered => RENDERED,
-            Sort::Archived => ARCHIVED,
-            Sort::Moved => MOVED,
-            Sort::Handover => HANDOVER,
-            Sort::Stopped => STOPPED,
-        };
-        let keys: Vec<i64> = sqlx::query_scalar(sql)
-            .bind(Value::from(rows).to_string())
-            .bind(at)
-            .fetch_all(&mut *conn)
-            .await?;
-        done.extend(keys);
-    }
-    after_effects(conn, moves, &done, at).await?;
-    Ok(done)
-}
-
-/// Which statement a step goes through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Sort {
-    Rendered,
-    Archived,
-    Moved,
-    Handover,
-    Stopped,
-}
-
-const RENDERED: &str = "
+const APPLY: &str = "
     UPDATE letter
     SET state = row.value ->> 'to',
-        render_tries = 0,
-        data_sha256 = row.value ->> 'data_sha256',
-        set_sha256 = row.value ->> 'set_sha256',
-        fonts_sha256 = row.value ->> 'fonts_sha256',
-        engine = row.value ->> 'engine',
-        pdf_sha256 = row.value ->> 'pdf_sha256',
-        pdf_bytes = row.value ->> 'pdf_bytes',
-        pages = row.value ->> 'pages'
-    FROM json_each(?1) AS row
-    WHERE letter.id = row.value ->> 'id'
-      AND letter.state = row.value ->> 'from'
-      AND letter.attempt = row.value ->> 'attempt'
-      AND ?2 IS NOT NULL
-    RETURNING letter.id";
-
-/// The place in the register follows in the same transaction.
-const ARCHIVED: &str = "
-    UPDATE letter
-    SET state = row.value ->> 'to'
-    FROM json_each(?1) AS row
-    WHERE letter.id = row.value ->> 'id'
-      AND letter.state = row.value ->> 'from'
-      AND letter.attempt = row.value ->> 'attempt'
-      AND ?2 IS NOT NULL
-    RETURNING letter.id";
-
-const MOVED: &str = "
-    UPDATE letter
-    SET state = row.value ->> 'to',
-        reason = row.value ->> 'reason',
-        next_step = row.value ->> 'next_step'
-    FROM json_each(?1) AS row
-    WHERE letter.id = row.value ->> 'id'
-      AND letter.state = row.value ->> 'from'
-      AND letter.attempt = row.value ->> 'attempt'
-      AND ?2 IS NOT NULL
-    RETURNING letter.id";
-
-/// Begins a hand-over that has not begun, or undoes one that has.
-const HANDOVER: &str = "
-    UPDATE letter
-    SET message_id = row.value ->> 'message_id',
-        handover_at = CASE WHEN row.value ->> 'message_id' IS NULL THEN NULL ELSE ?2 END
-    FROM json_each(?1) AS row
-    WHERE letter.id = row.value ->> 'id'
-      AND letter.state = row.value ->> 'from'
-      AND letter.attempt = row.value ->> 'attempt'
-      AND (letter.handover_at IS NULL) = (row.value ->> 'message_id' IS NOT NULL)
-    RETURNING letter.id";
-
-/// Parks or fails a letter; it can go on from where it stopped.
-const STOPPED: &str = "
-    UPDATE letter
-    SET state = row.value ->> 'to',
-        resume_state = row.value ->> 'from',
         reason = row.value ->> 'reason',
         next_step = row.value ->> 'next_step',
-        message_id = NULL,
-        handover_at = NULL
+        resume_state = coalesce(row.value ->> 'resume', resume_state),
+        message_id = CASE WHEN row.value ->> 'mark' IS NULL
+            THEN message_id ELSE row.value ->> 'message_id' END,
+        handover_at = CASE row.value ->> 'mark'
+            WHEN 'set' THEN ?2 WHEN 'undone' THEN NULL WHEN 'cleared' THEN NULL
+            ELSE handover_at END,
+        render_tries = CASE WHEN row.value -> 'facts' IS NULL THEN render_tries ELSE 0 END,
+        data_sha256 = coalesce(row.value ->> '$.facts.data_sha256', data_sha256),
+        set_sha256 = coalesce(row.value ->> '$.facts.set_sha256', set_sha256),
+        fonts_sha256 = coalesce(row.value ->> '$.facts.fonts_sha256', fonts_sha256),
+        engine = coalesce(row.value ->> '$.facts.engine', engine),
+        pdf_sha256 = coalesce(row.value ->> '$.facts.pdf_sha256', pdf_sha256),
+        pdf_bytes = coalesce(row.value ->> '$.facts.pdf_bytes', pdf_bytes),
+        pages = coalesce(row.value ->> '$.facts.pages', pages)
     FROM json_each(?1) AS row
     WHERE letter.id = row.value ->> 'id'
       AND letter.state = row.value ->> 'from'
       AND letter.attempt = row.value ->> 'attempt'
-      AND ?2 IS NOT NULL
-    RETURNING letter.id";
+      AND CASE row.value ->> 'mark'
+            WHEN 'set' THEN letter.handover_at IS NULL
+            WHEN 'undone' THEN letter.handover_at IS NOT NULL
+            ELSE true END
+    RETURNING letter.id, number, kind, outcome, issue_date, data_sha256, pdf_sha256, pdf_bytes";
 
-fn row_of(step: &Move<'_>) -> (Sort, Value) {
-    let mut row = json!({
-        "id": step.letter.key(),
-        "from": step.from.as_str(),
-        "attempt": step.attempt,
-        "to": step.to.as_str(),
-    });
-    let sort = match step.step {
-        Step::Rendered(facts) => {
-            row["data_sha256"] = json!(facts.data_sha256);
-            row["set_sha256"] = json!(facts.set_sha256);
-            row["fonts_sha256"] = json!(facts.fonts_sha256);
-            row["engine"] = json!(facts.engine);
-            row["pdf_sha256"] = json!(facts.pdf_sha256);
-            row["pdf_bytes"] = json!(facts.pdf_bytes);
-            row["pages"] = json!(facts.pages);
-            Sort::Rendered
-        }
-        Step::Archived => Sort::Archived,
-        Step::Released | Step::Sent | Step::Filed => Sort::Moved,
-        Step::LostAnswer { reason, next_step } => {
-            row["reason"] = json!(reason);
-            row["next_step"] = json!(next_step);
-            Sort::Moved
-        }
-        Step::HandoverBegins { message_id } => {
-            row["message_id"] = json!(message_id);
-            Sort::Handover
-        }
-        Step::HandoverUndone => Sort::Handover,
-        Step::Failed { reason, next_step } | Step::Parked { reason, next_step } => {
-            row["reason"] = json!(reason);
-            row["next_step"] = json!(next_step);
-            Sort::Stopped
-        }
-    };
-    (sort, row)
-}
-
-/// What belongs to the steps that happened: the data a page was set from, the
-/// register entries and the audit.
-async fn after_effects(
+/// Keeps what pages were set from.
+async fn keep_data(
     conn: &mut SqliteConnection,
-    moves: &[Move<'_>],
-    done: &BTreeSet<i64>,
-    at: &str,
+    happened: &[&Change<'_>],
 ) -> Result<(), StoreError> {
-    let mut data = Vec::new();
-    let mut archived = Vec::new();
-    let mut audit = Vec::new();
-    for step in moves {
-        let key = step.letter.key();
-        if !done.contains(&key) {
-            continue;
-        }
-        match step.step {
-            Step::Rendered(facts) => data.push(json!({
-                "id": key,
-                "data": String::from_utf8_lossy(&facts.data),
-            })),
-            Step::Archived => archived.push(key),
-            Step::Released
-            | Step::HandoverBegins { .. }
-            | Step::HandoverUndone
-            | Step::Sent
-            | Step::Filed
-            | Step::LostAnswer { .. }
-            | Step::Failed { .. }
-            | Step::Parked { .. } => {}
-        }
-        if step.to != step.from {
-            audit.push(json!({
-                "id": key,
-                "from": step.from.as_str(),
-                "to": step.to.as_str(),
-            }));
-        }
+    let set: Vec<(i64, &[u8])> = happened
+        .iter()
+        .filter_map(|change| Some((change.letter.key(), change.facts?.data.as_slice())))
+        .collect();
+    if set.is_empty() {
+        return Ok(());
     }
-    if !data.is_empty() {
-        sqlx::query(
-            "INSERT OR REPLACE INTO letter_data (letter_id, data)
-             SELECT value ->> 'id', CAST(value ->> 'data' AS BLOB) FROM json_each(?)",
-        )
-        .bind(Value::from(data).to_string())
-        .execute(&mut *conn)
-        .await?;
-    }
-    if !archived.is_empty() {
-        issue(conn, &archived, at).await?;
-    }
-    if !audit.is_empty() {
-        sqlx::query(
-            "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-             SELECT ?, value ->> 'id', ?, value ->> 'from', value ->> 'to' FROM json_each(?)",
-        )
-        .bind(at)
-        .bind(NIGHT)
-        .bind(Value::from(audit).to_string())
-        .execute(conn)
-        .await?;
-    }
+    // Not as JSON: what a page was set from is JSON itself and the largest
+    // part of a group.
+    let mut insert = QueryBuilder::new("INSERT OR REPLACE INTO letter_data (letter_id, data) ");
+    insert.push_values(set, |mut row, (key, data)| {
+        row.push_bind(key).push_bind(data);
+    });
+    insert.build().execute(conn).await?;
     Ok(())
 }
 
-/// Enters letters into the register, in the order of their references.
-async fn issue(conn: &mut SqliteConnection, keys: &[i64], at: &str) -> Result<(), StoreError> {
-    let rows = sqlx::query(
-        "SELECT id, number, kind, outcome, issue_date, data_sha256, pdf_sha256, pdf_bytes
-         FROM letter
-         WHERE id IN (SELECT value FROM json_each(?))
-         ORDER BY id",
-    )
-    .bind(json!(keys).to_string())
-    .fetch_all(&mut *conn)
-    .await?;
-    let entries = rows
+/// Enters archived letters into the register, in the order of their
+/// references.
+async fn issue(
+    conn: &mut SqliteConnection,
+    happened: &[&Change<'_>],
+    changed: &BTreeMap<i64, SqliteRow>,
+    at: &str,
+) -> Result<(), StoreError> {
+    let archived: BTreeSet<i64> = happened
         .iter()
+        .filter(|change| change.archived)
+        .map(|change| change.letter.key())
+        .collect();
+    if archived.is_empty() {
+        return Ok(());
+    }
+    let entries: Vec<NewEntry<'_>> = archived
+        .iter()
+        .filter_map(|key| changed.get(key))
         .map(|row| NewEntry {
             event: "issued",
             letter: LetterId::from_key(row.get("id")),
@@ -509,17 +444,47 @@ async fn issue(conn: &mut SqliteConnection, keys: &[i64], at: &str) -> Result<()
             pdf_bytes: row.get("pdf_bytes"),
             entered_at: at,
         })
-        .collect::<Vec<_>>();
-    append(conn, &entries).await?;
+        .collect();
+    let places = append(conn, &entries).await?;
+    let rows: Vec<(&i64, i64)> = archived.iter().zip(places).collect();
     sqlx::query(
         "UPDATE letter
-         SET register_seq = register.seq
-         FROM register
-         WHERE letter.id IN (SELECT value FROM json_each(?))
-           AND register.letter_id = letter.id
-           AND register.event = 'issued'",
+         SET register_seq = row.value ->> 1
+         FROM json_each(?) AS row
+         WHERE letter.id = row.value ->> 0",
     )
-    .bind(json!(keys).to_string())
+    .bind(as_json(&rows))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes every change of a state.
+async fn audit(
+    conn: &mut SqliteConnection,
+    happened: &[&Change<'_>],
+    at: &str,
+) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for change in happened {
+        for pair in change.states.windows(2) {
+            if let [from, to] = pair
+                && from != to
+            {
+                rows.push((change.letter.key(), from.as_str(), to.as_str()));
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+         SELECT ?, value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?) ORDER BY key",
+    )
+    .bind(at)
+    .bind(NIGHT)
+    .bind(as_json(&rows))
     .execute(conn)
     .await?;
     Ok(())
@@ -540,3 +505,6 @@ fn event_of(step: &Step) -> Event {
         Step::Parked { .. } => Event::Park,
     }
 }
+
+#[cfg(test)]
+mod tests;

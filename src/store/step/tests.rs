@@ -1,0 +1,186 @@
+use super::*;
+use crate::store::Store;
+
+const AT: &str = "2026-11-23T01:00:00+09:00";
+
+/// A store with one letter in a state.
+async fn store(folder: &tempfile::TempDir, state: State) -> (Store, LetterId) {
+    let store = Store::open(&folder.path().join("yobin.db"))
+        .await
+        .expect("opens");
+    let mut tx = store.write().await.expect("writes");
+    sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', 's', 't')")
+        .execute(&mut *tx)
+        .await
+        .expect("an intake");
+    let id: i64 = sqlx::query_scalar(
+        "INSERT INTO letter (kind, outcome, state, attempt, delivery, series, record_sha256,
+                             intake_id, intake_row, queued_by, queued_at, number, issue_date)
+         VALUES ('k', 'o', ?, 3, 'mail', 'letters', 'h', 1, 2, 's', 't', 'n', 'd')
+         RETURNING id",
+    )
+    .bind(state.as_str())
+    .fetch_one(&mut *tx)
+    .await
+    .expect("a letter");
+    tx.commit().await.expect("kept");
+    (store, LetterId::from_key(id))
+}
+
+/// Whether the steps of the letter's third attempt happened.
+async fn happens(store: &Store, letter: LetterId, from: State, steps: Vec<Step>) -> bool {
+    let request = Request {
+        letter,
+        from,
+        attempt: 3,
+        steps,
+    };
+    let mut tx = store.write().await.expect("writes");
+    let results = apply(&mut tx, &[request], AT).await.expect("applied");
+    tx.commit().await.expect("kept");
+    results[0].is_ok()
+}
+
+/// State, where it can resume, reason, whether a hand-over is marked, and
+/// its changes of state.
+async fn seen(store: &Store) -> (String, Option<String>, Option<String>, bool, Vec<String>) {
+    let mut conn = store.read().await.expect("reads");
+    let row = sqlx::query("SELECT * FROM letter")
+        .fetch_one(&mut *conn)
+        .await
+        .expect("the letter");
+    let handover: Option<String> = row.get("handover_at");
+    let message: Option<String> = row.get("message_id");
+    assert_eq!(handover.is_some(), message.is_some());
+    let changes = sqlx::query_scalar("SELECT to_state FROM audit ORDER BY id")
+        .fetch_all(&mut *conn)
+        .await
+        .expect("the audit");
+    (
+        row.get("state"),
+        row.get("resume_state"),
+        row.get("reason"),
+        handover.is_some(),
+        changes,
+    )
+}
+
+fn rendered() -> Step {
+    Step::Rendered(Box::new(RenderedFacts {
+        data: b"{}".to_vec(),
+        data_sha256: "data".to_owned(),
+        set_sha256: "set".to_owned(),
+        fonts_sha256: "fonts".to_owned(),
+        engine: "engine".to_owned(),
+        pdf_sha256: "pdf".to_owned(),
+        pdf_bytes: 1000,
+        pages: 1,
+    }))
+}
+
+fn begins() -> Step {
+    Step::HandoverBegins {
+        message_id: "<m@example.jp>".to_owned(),
+    }
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[tokio::test]
+async fn steps_happen_together_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, letter) = store(&folder, State::Numbered).await;
+    let none = ("numbered".to_owned(), None, None, false, Vec::new());
+    // The last step does not follow; another state; nothing at all before.
+    let stray = vec![rendered(), Step::Archived, Step::Sent];
+    assert!(!happens(&store, letter, State::Numbered, stray).await);
+    assert!(!happens(&store, letter, State::Rendered, vec![Step::Archived]).await);
+    assert_eq!(seen(&store).await, none);
+    let mut conn = store.read().await.expect("reads");
+    let left: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM letter_data) + (SELECT count(*) FROM register)",
+    )
+    .fetch_one(&mut *conn)
+    .await
+    .expect("counted");
+    assert_eq!(left, 0);
+
+    let steps = vec![rendered(), Step::Archived];
+    assert!(happens(&store, letter, State::Numbered, steps).await);
+    let changes = vec!["rendered".to_owned(), "archived".to_owned()];
+    assert_eq!(
+        seen(&store).await,
+        ("archived".to_owned(), None, None, false, changes)
+    );
+    let entered: (i64, String, i64) = sqlx::query_as(
+        "SELECT register_seq, register.pdf_sha256, length(letter_data.data)
+         FROM letter
+         JOIN register ON seq = register_seq
+         JOIN letter_data ON letter_data.letter_id = letter.id",
+    )
+    .fetch_one(&mut *conn)
+    .await
+    .expect("the entry");
+    assert_eq!(entered, (1, "pdf".to_owned(), 2));
+}
+
+#[tokio::test]
+async fn a_hand_over_is_marked_once_and_unmarked_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, letter) = store(&folder, State::Archived).await;
+    let steps = vec![Step::Released, begins()];
+    assert!(happens(&store, letter, State::Archived, steps).await);
+    let changes = vec!["released".to_owned()];
+    let marked = ("released".to_owned(), None, None, true, changes.clone());
+    assert_eq!(seen(&store).await, marked);
+    assert!(!happens(&store, letter, State::Released, vec![begins()]).await);
+    assert_eq!(seen(&store).await, marked);
+    for expected in [true, false] {
+        let steps = vec![Step::HandoverUndone];
+        let done = happens(&store, letter, State::Released, steps).await;
+        assert_eq!(done, expected);
+        let unmarked = ("released".to_owned(), None, None, false, changes.clone());
+        assert_eq!(seen(&store).await, unmarked);
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_letter_says_why_and_where_it_goes_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, letter) = store(&folder, State::Archived).await;
+    let steps = vec![
+        Step::Released,
+        begins(),
+        Step::Failed {
+            reason: "理由".to_owned(),
+            next_step: "手順".to_owned(),
+        },
+    ];
+    assert!(happens(&store, letter, State::Archived, steps).await);
+    let changes = vec!["released".to_owned(), "failed".to_owned()];
+    let failed = (
+        "failed".to_owned(),
+        text("released"),
+        text("理由"),
+        false,
+        changes,
+    );
+    assert_eq!(seen(&store).await, failed);
+}
+
+#[tokio::test]
+async fn a_letter_claimed_again_is_left_alone_by_the_earlier_attempt() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, letter) = store(&folder, State::Archived).await;
+    let mut tx = store.write().await.expect("writes");
+    let claimed = claim(&mut tx, "2026-12-31", 0, 9).await.expect("claimed");
+    assert!(claimed.is_empty(), "it is in no batch");
+    sqlx::query("UPDATE letter SET attempt = attempt + 1")
+        .execute(&mut *tx)
+        .await
+        .expect("as another claim does");
+    tx.commit().await.expect("kept");
+    assert!(!happens(&store, letter, State::Archived, vec![Step::Released]).await);
+}
