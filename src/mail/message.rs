@@ -7,6 +7,8 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, FixedOffset};
 use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
@@ -21,6 +23,8 @@ use super::transport::Envelope;
 
 /// Longest line of a message in bytes without its CRLF (RFC 5322 §2.1.1).
 const LINE_MAX: usize = 998;
+/// Length of a full line of base64 in bytes without its CRLF.
+const BASE64_LINE: usize = 76;
 /// First second of the year 10000: the Date header has four digits for the year.
 const DATE_END: i64 = 253_402_300_800;
 
@@ -126,8 +130,8 @@ impl Composer {
                 attachment_name: draft.attachment.name.as_str(),
             },
         )?;
-        let body = base64(text.body.into_bytes())?;
-        let pdf = base64(draft.attachment.pdf.to_vec())?;
+        let body = base64(text.body.as_bytes());
+        let pdf = base64(draft.attachment.pdf);
         let pdf_type =
             ContentType::parse("application/pdf").map_err(|_| MailError::Build("content type"))?;
         let parts = MultiPart::mixed()
@@ -217,24 +221,46 @@ pub(super) fn is_wire_safe(bytes: &[u8]) -> bool {
     if bytes.is_empty() || !bytes.is_ascii() || memchr::memchr(0, bytes).is_some() {
         return false;
     }
-    let mut start = 0;
-    let mut lines = 0;
-    for end in memchr::memchr_iter(b'\n', bytes) {
-        let Some(line) = bytes[start..end].strip_suffix(b"\r") else {
-            return false;
-        };
-        if line.len() > LINE_MAX {
-            return false;
-        }
-        start = end + 1;
-        lines += 1;
-    }
-    start == bytes.len() && memchr::memchr_iter(b'\r', bytes).count() == lines
+    let count = |end| memchr::memchr_iter(end, bytes).count();
+    let ends = (count(b'\r'), count(b'\n'));
+    // Most lines are as long as the one before, so each is looked for there
+    // first; that may skip ends, and then the counts differ.
+    [true, false].into_iter().any(|guess| {
+        let lines = lines_of(bytes, guess);
+        lines.is_some_and(|lines| ends == (lines, lines))
+    })
 }
 
-fn base64(bytes: Vec<u8>) -> Result<Body, MailError> {
-    Body::new_with_encoding(bytes, ContentTransferEncoding::Base64)
-        .map_err(|_| MailError::Build("base64"))
+/// Number of lines, if each ends in CRLF and is short enough.
+fn lines_of(bytes: &[u8], guess: bool) -> Option<usize> {
+    let mut rest = bytes;
+    let mut length = 0;
+    let mut lines = 0;
+    while !rest.is_empty() {
+        if !guess || rest.get(length..length + 2) != Some(b"\r\n") {
+            length = memchr::memchr(b'\n', rest)?.checked_sub(1)?;
+            if length > LINE_MAX || rest[length] != b'\r' {
+                return None;
+            }
+        }
+        rest = &rest[length + 2..];
+        lines += 1;
+    }
+    Some(lines)
+}
+
+/// Base64 in lines (RFC 2045 §6.8). The mail library encodes each line alone,
+/// which for a PDF takes several times as long as all at once.
+fn base64(bytes: &[u8]) -> Body {
+    let text = STANDARD.encode(bytes);
+    let mut lines = Vec::with_capacity(text.len() + text.len() / BASE64_LINE * 2);
+    for (place, line) in text.as_bytes().chunks(BASE64_LINE).enumerate() {
+        if place > 0 {
+            lines.extend_from_slice(b"\r\n");
+        }
+        lines.extend_from_slice(line);
+    }
+    Body::dangerous_pre_encoded(lines, ContentTransferEncoding::Base64)
 }
 
 /// Derived from the Message-ID and not drawn at random; `=_` occurs in no base64 text.

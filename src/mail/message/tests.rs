@@ -419,14 +419,51 @@ fn templates_are_neutral() {
 #[test]
 fn only_short_ascii_lines_ended_by_crlf_may_travel() {
     let longest = format!("{}\r\n", "a".repeat(LINE_MAX));
-    for good in ["a\r\n", "\r\n", "a\r\n\r\nb\r\n", &longest] {
+    // In the last one, a line's end stands where the line before ended, but
+    // another comes before it.
+    for good in [
+        "a\r\n",
+        "\r\n",
+        "a\r\n\r\nb\r\n",
+        &longest,
+        "aaaaa\r\nb\r\ncc\r\n",
+    ] {
         assert!(is_wire_safe(good.as_bytes()), "{good:?}");
     }
     let too_long = format!("{}\r\n", "a".repeat(LINE_MAX + 1));
     for bad in [
-        "", "a", "a\n", "\n", "a\r", "a\r\nb", "a\nb\r\n", "a\rb\r\n", "\ra\r\n", "a\r\r\n",
-        "a\r\n\r", "a\r\n\n", "\n\r", "é\r\n", "a\0\r\n", &too_long,
+        "",
+        "a",
+        "a\n",
+        "\n",
+        "a\r",
+        "a\r\nb",
+        "a\nb\r\n",
+        "a\rb\r\n",
+        "\ra\r\n",
+        "a\r\r\n",
+        "a\r\n\r",
+        "a\r\n\n",
+        "\n\r",
+        "é\r\n",
+        "a\0\r\n",
+        &too_long,
+        "aaaaa\r\nb\n\rcc\r\n",
+        "aaaaa\r\nb\ncc\r\r\n",
+        "aaaaa\r\naa\raa\r\n",
     ] {
         assert!(!is_wire_safe(bad.as_bytes()), "{bad:?}");
+    }
+}
+
+#[test]
+fn base64_is_what_the_mail_library_makes() {
+    for length in (0..240).chain([5700, 5701, 65_536]) {
+        let bytes: Vec<u8> = (0..length).map(|n: u32| (n * 7 % 251) as u8).collect();
+        let expected =
+            Body::new_with_encoding(bytes.clone(), ContentTransferEncoding::Base64).unwrap();
+        let own = base64(&bytes);
+        assert_eq!(own.as_ref(), expected.as_ref(), "{length}");
+        assert_eq!(own.encoding(), expected.encoding());
     }
 }
