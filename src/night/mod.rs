@@ -145,7 +145,11 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         .await?;
     office.archive.sweep()?;
     files::sweep(&office.out().join("reports"))?;
-    let fonts_sha256 = desk.fonts()?.sha256()?;
+    desk.fonts()?;
+    let fonts_sha256 = {
+        let office = Arc::clone(office);
+        tokio::task::spawn_blocking(move || fonts_sha256(&office))
+    };
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
     let composer =
@@ -153,12 +157,19 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let transport =
         Transport::open(&mail_settings, &office.out().join("mail")).map_err(OfficeError::from)?;
 
+    let pool = desk.pool(&set, options.workers)?;
+    // A large batch takes its time to open; the workers can use it to start.
+    if many_wait(office, pool.capacity()).await? {
+        pool.warm();
+    }
     let joined = open_batch(office, &options).await?;
     let day = options.date.format("%Y-%m-%d").to_string();
     let waiting = on_their_way(office, &day).await?;
     (options.progress)(Progress::Begin(waiting));
 
-    let pool = desk.pool(&set, options.workers)?;
+    let fonts_sha256 = fonts_sha256
+        .await
+        .map_err(|error| NightError::Bug(error.to_string()))??;
     let flow = Arc::new(Flow {
         office: Arc::clone(office),
         writer: Writer::start(office.store.clone(), desk.clock),
@@ -225,6 +236,19 @@ async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>
         Joined::Opened(count) => Some(count),
         Joined::OpenedBefore => None,
     })
+}
+
+fn fonts_sha256(office: &Office) -> Result<String, NightError> {
+    Ok(office.desk.fonts()?.sha256()?)
+}
+
+/// Whether the batch to open has work for more than what all workers can
+/// have in hand.
+async fn many_wait(office: &Office, in_hand: usize) -> Result<bool, NightError> {
+    let required = office.desk.config.approval == Approval::Required;
+    let most = i64::try_from(in_hand).unwrap_or(i64::MAX).saturating_add(1);
+    let mut conn = office.store.read().await?;
+    Ok(store::joinable(&mut conn, required, most).await? >= most)
 }
 
 async fn on_their_way(office: &Office, until: &str) -> Result<u64, NightError> {

@@ -15,6 +15,14 @@ use super::protocol::Rendered;
 /// so that it need not wait for this process between two pages.
 pub(super) const DEPTH: usize = 2;
 
+/// What a line is asked for.
+pub(super) enum Order {
+    /// A worker is to be ready: page runs will come.
+    Warm,
+    /// A page is to be set.
+    Run(Request),
+}
+
 /// A page run on its way to a worker.
 pub(super) struct Request {
     /// The frames of the request.
@@ -23,19 +31,26 @@ pub(super) struct Request {
     pub answer: oneshot::Sender<Result<Rendered, RenderFailure>>,
 }
 
-/// Serves one line until no request can come any more. At most one worker
-/// lives for it at any time; the first starts with the first request.
-pub(super) async fn serve(starter: Arc<Starter>, requests: mpsc::Receiver<Request>) {
+/// Serves one line until no order can come any more. At most one worker
+/// lives for it at any time; the first starts with the first order.
+pub(super) async fn serve(starter: Arc<Starter>, orders: mpsc::Receiver<Order>) {
     let mut line = Line {
         starter,
-        requests,
+        orders,
         waiting: VecDeque::with_capacity(DEPTH),
     };
     let mut idle: Option<Child> = None;
     loop {
         if line.waiting.is_empty() {
-            match line.requests.recv().await {
-                Some(request) => line.waiting.push_back(request),
+            match line.orders.recv().await {
+                Some(Order::Run(request)) => line.waiting.push_back(request),
+                Some(Order::Warm) if idle.is_none() => {
+                    // A failure shows again, and then to somebody, when the
+                    // first page is asked for.
+                    idle = line.starter.start().await.ok();
+                    continue;
+                }
+                Some(Order::Warm) => continue,
                 None => break,
             }
         }
@@ -64,7 +79,7 @@ pub(super) async fn serve(starter: Arc<Starter>, requests: mpsc::Receiver<Reques
 
 struct Line {
     starter: Arc<Starter>,
-    requests: mpsc::Receiver<Request>,
+    orders: mpsc::Receiver<Order>,
     /// Not yet answered, in the order they came.
     waiting: VecDeque<Request>,
 }
@@ -140,8 +155,10 @@ impl Line {
                         hand.outgoing.clear();
                     }
                 }
-                Some(request) = self.requests.recv(), if self.waiting.len() < DEPTH => {
-                    self.waiting.push_back(request);
+                Some(order) = self.orders.recv(), if self.waiting.len() < DEPTH => {
+                    if let Order::Run(request) = order {
+                        self.waiting.push_back(request);
+                    }
                 }
             }
         }

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::child::Starter;
 use super::fonts::Fonts;
-use super::line::{self, DEPTH, Request};
+use super::line::{self, DEPTH, Order, Request};
 use super::protocol::{Job, Rendered, RequestHead, frame};
 use super::set::TemplateSet;
 
@@ -61,7 +61,7 @@ pub enum PoolError {
 
 /// A set of workers that all work from one template set.
 pub struct Pool {
-    lines: Vec<mpsc::Sender<Request>>,
+    lines: Vec<mpsc::Sender<Order>>,
     /// Page runs each line has.
     loads: Mutex<Vec<usize>>,
     turns: Semaphore,
@@ -87,14 +87,22 @@ impl Pool {
             limits,
         });
         let lines = (0..workers).map(|_| {
-            let (line, requests) = mpsc::channel(DEPTH);
-            tokio::spawn(line::serve(Arc::clone(&starter), requests));
+            let (line, orders) = mpsc::channel(DEPTH);
+            tokio::spawn(line::serve(Arc::clone(&starter), orders));
             line
         });
         Pool {
             lines: lines.collect(),
             loads: Mutex::new(vec![0; workers]),
             turns: Semaphore::new(workers * DEPTH),
+        }
+    }
+
+    /// Starts the workers now, for page runs that are about to come.
+    pub fn warm(&self) {
+        for line in &self.lines {
+            // A line that is full has work, and so a worker.
+            let _ = line.try_send(Order::Warm);
         }
     }
 
@@ -118,7 +126,8 @@ impl Pool {
             answer,
         };
         let line = self.lines.get(place.line).ok_or(PoolError::Closed)?;
-        line.send(request).await.map_err(|_| PoolError::Closed)?;
+        let order = Order::Run(request);
+        line.send(order).await.map_err(|_| PoolError::Closed)?;
         reply.await.map_err(|_| PoolError::Closed)?
     }
 }

@@ -150,6 +150,27 @@ pub async fn open_batch(
     Ok(Joined::Opened(joined))
 }
 
+/// Letters that a batch opened now would take in, counted up to `most`.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn joinable(
+    conn: &mut SqliteConnection,
+    approval_required: bool,
+    most: i64,
+) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM (
+             SELECT 1 FROM letter
+             WHERE batch_date IS NULL AND (state = 'approved' OR (state = 'queued' AND NOT ?))
+             LIMIT ?)",
+    )
+    .bind(approval_required)
+    .bind(most)
+    .fetch_one(conn)
+    .await?)
+}
+
 async fn number_series(
     conn: &mut SqliteConnection,
     day: &str,

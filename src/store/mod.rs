@@ -28,7 +28,7 @@ mod writer;
 
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
-    on_their_way, open_batch, outside_batches, unclosed_batches,
+    joinable, on_their_way, open_batch, outside_batches, unclosed_batches,
 };
 pub use connect::Store;
 pub use error::StoreError;

@@ -1,3 +1,5 @@
+//! The steps of one letter happen together or not at all, each once.
+
 use super::*;
 use crate::store::Store;
 
