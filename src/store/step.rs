@@ -1,9 +1,8 @@
 //! The steps of the night: what one letter's way through it writes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
+use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use super::as_json;
@@ -118,28 +117,31 @@ pub(super) async fn claim(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let next = sqlx::query(
-        "SELECT id, render_tries FROM letter
-         WHERE id > ?
-           AND state IN ('numbered', 'rendered', 'archived', 'released')
-           AND batch_date <= ?
-         ORDER BY id
-         LIMIT ?",
+    let next: String = sqlx::query_scalar(
+        "SELECT json_group_array(json_array(id, render_tries) ORDER BY id) FROM (
+             SELECT id, render_tries FROM letter
+             WHERE id > ?
+               AND state IN ('numbered', 'rendered', 'archived', 'released')
+               AND batch_date <= ?
+             ORDER BY id
+             LIMIT ?)",
     )
     .bind(after)
     .bind(until)
     .bind(limit)
-    .fetch_all(&mut *conn)
+    .fetch_one(&mut *conn)
     .await?;
+    let next: Vec<(i64, i64)> = serde_json::from_str(&next)
+        .map_err(|error| StoreError::Corrupt(format!("letters to claim: {error}")))?;
     // A suspect is taken on alone, so that a second crash counts against one
     // letter and not against all that happened to be in hand.
     let mut keys: Vec<i64> = Vec::new();
-    for row in &next {
-        let suspect = row.get::<i64, _>("render_tries") > 0;
+    for (key, render_tries) in next {
+        let suspect = render_tries > 0;
         if suspect && !keys.is_empty() {
             break;
         }
-        keys.push(row.get("id"));
+        keys.push(key);
         if suspect {
             break;
         }
@@ -333,29 +335,28 @@ pub(super) async fn apply(
     at: &str,
 ) -> Result<Vec<Result<(), StepError>>, StoreError> {
     let changes: Vec<Change<'_>> = requests.iter().filter_map(Change::of).collect();
-    let mut changed = BTreeMap::new();
-    if !changes.is_empty() {
-        let rows: Vec<ChangeRow<'_>> = changes.iter().map(Change::row).collect();
-        let rows = sqlx::query(APPLY)
-            .bind(as_json(&rows))
-            .bind(at)
-            .fetch_all(&mut *conn)
-            .await?;
-        changed = rows
-            .into_iter()
-            .map(|row| (row.get::<i64, _>("id"), row))
-            .collect();
-    }
+    let standing = standing(conn, &changes).await?;
     let happened: Vec<&Change<'_>> = changes
         .iter()
-        .filter(|change| changed.contains_key(&change.letter.key()))
+        .filter(|change| standing.contains_key(&change.letter.key()))
         .collect();
+    if !happened.is_empty() {
+        let rows: Vec<ChangeRow<'_>> = happened.iter().map(|change| change.row()).collect();
+        let done = sqlx::query(APPLY)
+            .bind(as_json(&rows))
+            .bind(at)
+            .execute(&mut *conn)
+            .await?;
+        if done.rows_affected() != rows.len() as u64 {
+            return Err(StoreError::Corrupt("a letter changed half-way".to_owned()));
+        }
+    }
     keep_data(conn, &happened).await?;
-    issue(conn, &happened, &changed, at).await?;
+    issue(conn, &happened, &standing, at).await?;
     audit(conn, &happened, at).await?;
     Ok(requests
         .iter()
-        .map(|request| match changed.get(&request.letter.key()) {
+        .map(|request| match standing.get(&request.letter.key()) {
             Some(_) => Ok(()),
             None => Err(StepError::Overtaken(request.letter)),
         })
@@ -382,14 +383,63 @@ const APPLY: &str = "
         pdf_bytes = coalesce(row.value ->> '$.facts.pdf_bytes', pdf_bytes),
         pages = coalesce(row.value ->> '$.facts.pages', pages)
     FROM json_each(?1) AS row
-    WHERE letter.id = row.value ->> 'id'
-      AND letter.state = row.value ->> 'from'
-      AND letter.attempt = row.value ->> 'attempt'
-      AND CASE row.value ->> 'mark'
-            WHEN 'set' THEN letter.handover_at IS NULL
-            WHEN 'undone' THEN letter.handover_at IS NOT NULL
-            ELSE true END
-    RETURNING letter.id, number, kind, outcome, issue_date, data_sha256, pdf_sha256, pdf_bytes";
+    WHERE letter.id = row.value ->> 'id'";
+
+/// What the register says of a letter besides the facts of its page.
+#[derive(Deserialize)]
+struct Standing {
+    id: i64,
+    number: Option<String>,
+    kind: String,
+    outcome: String,
+    issue_date: Option<String>,
+    data_sha256: Option<String>,
+    pdf_sha256: Option<String>,
+    pdf_bytes: Option<i64>,
+}
+
+/// The letters that are where their change starts. It answers in one row:
+/// each row of an answer goes from thread to thread alone.
+async fn standing(
+    conn: &mut SqliteConnection,
+    changes: &[Change<'_>],
+) -> Result<BTreeMap<i64, Standing>, StoreError> {
+    if changes.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<_> = changes
+        .iter()
+        .map(|change| {
+            let marked = match change.mark {
+                Mark::Set { .. } => Some(false),
+                Mark::Undone => Some(true),
+                Mark::Kept | Mark::Cleared => None,
+            };
+            let from = change.states[0].as_str();
+            (change.letter.key(), from, change.attempt, marked)
+        })
+        .collect();
+    let found: String = sqlx::query_scalar(
+        "SELECT json_group_array(json_object(
+             'id', letter.id, 'number', number, 'kind', kind, 'outcome', outcome,
+             'issue_date', issue_date, 'data_sha256', data_sha256,
+             'pdf_sha256', pdf_sha256, 'pdf_bytes', pdf_bytes))
+         FROM json_each(?) AS row
+         JOIN letter ON letter.id = row.value ->> 0
+         WHERE letter.state = row.value ->> 1
+           AND letter.attempt = row.value ->> 2
+           AND coalesce((letter.handover_at IS NOT NULL) = (row.value ->> 3), true)",
+    )
+    .bind(as_json(&rows))
+    .fetch_one(conn)
+    .await?;
+    let found: Vec<Standing> = serde_json::from_str(&found)
+        .map_err(|error| StoreError::Corrupt(format!("letters in hand: {error}")))?;
+    Ok(found
+        .into_iter()
+        .map(|standing| (standing.id, standing))
+        .collect())
+}
 
 /// Keeps what pages were set from.
 async fn keep_data(
@@ -418,35 +468,49 @@ async fn keep_data(
 async fn issue(
     conn: &mut SqliteConnection,
     happened: &[&Change<'_>],
-    changed: &BTreeMap<i64, SqliteRow>,
+    standing: &BTreeMap<i64, Standing>,
     at: &str,
 ) -> Result<(), StoreError> {
-    let archived: BTreeSet<i64> = happened
+    let archived: BTreeMap<i64, &Change<'_>> = happened
         .iter()
         .filter(|change| change.archived)
-        .map(|change| change.letter.key())
+        .map(|change| (change.letter.key(), *change))
         .collect();
     if archived.is_empty() {
         return Ok(());
     }
     let entries: Vec<NewEntry<'_>> = archived
         .iter()
-        .filter_map(|key| changed.get(key))
-        .map(|row| NewEntry {
-            event: "issued",
-            letter: LetterId::from_key(row.get("id")),
-            number: row.get("number"),
-            kind: row.get("kind"),
-            outcome: row.get("outcome"),
-            issue_date: row.get("issue_date"),
-            data_sha256: row.get("data_sha256"),
-            pdf_sha256: row.get("pdf_sha256"),
-            pdf_bytes: row.get("pdf_bytes"),
-            entered_at: at,
+        .filter_map(|(key, change)| Some((change, standing.get(key)?)))
+        .map(|(change, letter)| {
+            let (data_sha256, pdf_sha256, pdf_bytes) = match change.facts {
+                Some(facts) => (
+                    Some(facts.data_sha256.clone()),
+                    Some(facts.pdf_sha256.clone()),
+                    Some(facts.pdf_bytes),
+                ),
+                None => (
+                    letter.data_sha256.clone(),
+                    letter.pdf_sha256.clone(),
+                    letter.pdf_bytes,
+                ),
+            };
+            NewEntry {
+                event: "issued",
+                letter: change.letter,
+                number: letter.number.clone().unwrap_or_default(),
+                kind: letter.kind.clone(),
+                outcome: letter.outcome.clone(),
+                issue_date: letter.issue_date.clone().unwrap_or_default(),
+                data_sha256,
+                pdf_sha256,
+                pdf_bytes,
+                entered_at: at,
+            }
         })
         .collect();
     let places = append(conn, &entries).await?;
-    let rows: Vec<(&i64, i64)> = archived.iter().zip(places).collect();
+    let rows: Vec<(&i64, i64)> = archived.keys().zip(places).collect();
     sqlx::query(
         "UPDATE letter
          SET register_seq = row.value ->> 1
