@@ -7,6 +7,7 @@
 //! that arrive together in one transaction.
 
 mod batch;
+mod claim;
 mod connect;
 mod error;
 mod intake;
@@ -30,6 +31,7 @@ pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
     joinable, on_their_way, open_batch, outside_batches, unclosed_batches,
 };
+pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
 pub use error::StoreError;
 pub use intake::{Intake, NewLetter, Queued};
@@ -57,7 +59,7 @@ pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::StagedMember;
 pub use staff::{StaffAction, StaffRefusal, act};
-pub use step::{Claimed, RenderedFacts, Step, StepError, recover_handovers};
+pub use step::{RenderedFacts, Step, StepError};
 pub use writer::Writer;
 
 /// Rows as the one parameter of a statement that takes them with `json_each`.

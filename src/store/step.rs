@@ -3,33 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sqlx::{QueryBuilder, Row, SqliteConnection};
+use sqlx::{QueryBuilder, SqliteConnection};
 
-use super::as_json;
-use super::letter::letter_row;
 use super::register::{NewEntry, append};
-use super::{LetterRow, StoreError};
+use super::{StoreError, as_json};
 use crate::domain::{Event, LetterId, State};
 
 /// Who the audit names for the night's own steps.
-const NIGHT: &str = "night";
-
-/// A letter the night has taken on.
-#[derive(Debug, Clone)]
-pub struct Claimed {
-    /// Its row, with the attempt this claim gave it.
-    pub letter: LetterRow,
-    /// Its record as JSON.
-    pub record: String,
-}
-
-impl Claimed {
-    /// Whether the letter was in hand before when the program died: it may be
-    /// the cause.
-    pub fn is_suspect(&self) -> bool {
-        self.letter.render_tries > 1
-    }
-}
+pub(super) const NIGHT: &str = "night";
 
 /// What is known of a finished page run.
 #[derive(Debug, Clone, Serialize)]
@@ -106,102 +87,6 @@ pub enum StepError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// Takes on at most `limit` letters after the one with key `after` whose
-/// batch is of `until` or earlier and that are on their way. Each gets a new
-/// attempt.
-pub(super) async fn claim(
-    conn: &mut SqliteConnection,
-    until: &str,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Claimed>, StoreError> {
-    let next: String = sqlx::query_scalar(
-        "SELECT json_group_array(json_array(id, render_tries) ORDER BY id) FROM (
-             SELECT id, render_tries FROM letter
-             WHERE id > ?
-               AND state IN ('numbered', 'rendered', 'archived', 'released')
-               AND batch_date <= ?
-             ORDER BY id
-             LIMIT ?)",
-    )
-    .bind(after)
-    .bind(until)
-    .bind(limit)
-    .fetch_one(&mut *conn)
-    .await?;
-    let next: Vec<(i64, i64)> = serde_json::from_str(&next)
-        .map_err(|error| StoreError::Corrupt(format!("letters to claim: {error}")))?;
-    // A suspect is taken on alone, so that a second crash counts against one
-    // letter and not against all that happened to be in hand.
-    let mut keys: Vec<i64> = Vec::new();
-    for (key, render_tries) in next {
-        let suspect = render_tries > 0;
-        if suspect && !keys.is_empty() {
-            break;
-        }
-        keys.push(key);
-        if suspect {
-            break;
-        }
-    }
-    let rows = sqlx::query(
-        "UPDATE letter
-         SET attempt = attempt + 1,
-             render_tries = render_tries + (state IN ('numbered', 'rendered'))
-         WHERE id IN (SELECT value FROM json_each(?))
-         RETURNING *,
-             (SELECT record FROM letter_record WHERE letter_id = letter.id) AS record",
-    )
-    .bind(as_json(&keys))
-    .fetch_all(conn)
-    .await?;
-    let mut claimed = rows
-        .iter()
-        .map(|row| {
-            Ok(Claimed {
-                letter: letter_row(row)?,
-                record: row.get("record"),
-            })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    // RETURNING promises no order.
-    claimed.sort_by_key(|claimed| claimed.letter.id);
-    Ok(claimed)
-}
-
-/// Marks letters whose hand-over had begun but has no outcome, because the
-/// program ended in between. Returns how many there were.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn recover_handovers(
-    conn: &mut SqliteConnection,
-    at: &str,
-    reason: &str,
-    next_step: &str,
-) -> Result<u64, StoreError> {
-    sqlx::query(
-        "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
-         SELECT ?, id, ?, 'released', 'unknown', 'interrupted hand-over'
-         FROM letter
-         WHERE state = 'released' AND handover_at IS NOT NULL",
-    )
-    .bind(at)
-    .bind(NIGHT)
-    .execute(&mut *conn)
-    .await?;
-    let done = sqlx::query(
-        "UPDATE letter
-         SET state = 'unknown', reason = ?, next_step = ?
-         WHERE state = 'released' AND handover_at IS NOT NULL",
-    )
-    .bind(reason)
-    .bind(next_step)
-    .execute(&mut *conn)
-    .await?;
-    Ok(done.rows_affected())
 }
 
 /// One letter's steps on their way into the store, in their order; they
@@ -383,7 +268,9 @@ const APPLY: &str = "
         pdf_bytes = coalesce(row.value ->> '$.facts.pdf_bytes', pdf_bytes),
         pages = coalesce(row.value ->> '$.facts.pages', pages)
     FROM json_each(?1) AS row
-    WHERE letter.id = row.value ->> 'id'";
+    WHERE letter.id = row.value ->> 'id'
+      AND letter.state = row.value ->> 'from'
+      AND letter.attempt = row.value ->> 'attempt'";
 
 /// What the register says of a letter besides the facts of its page.
 #[derive(Deserialize)]

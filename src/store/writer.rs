@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::step::{self, Claimed, Step, StepError};
+use super::claim::{Claimed, claim};
+use super::step::{self, Step, StepError};
 use super::{Store, StoreError};
 use crate::clock::Clock;
 use crate::domain::{LetterId, State};
@@ -156,7 +157,7 @@ async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Request>) -> Resul
                 limit,
                 answer,
             } => {
-                let claimed = step::claim(&mut tx, &until, after, limit).await?;
+                let claimed = claim(&mut tx, &until, after, limit).await?;
                 claims.push((claimed, answer));
             }
             Request::Step { request, answer } => {

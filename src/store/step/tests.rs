@@ -1,7 +1,10 @@
 //! The steps of one letter happen together or not at all, each once.
 
+use sqlx::Row;
+
 use super::*;
 use crate::store::Store;
+use crate::store::claim::claim;
 
 const AT: &str = "2026-11-23T01:00:00+09:00";
 
