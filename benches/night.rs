@@ -337,7 +337,8 @@ async fn whole_night(
             }
             // This is called on the only thread of the night's runtime, so
             // nothing of the night moves until it returns, but what the
-            // workers and the disk had in hand: two letters and one group.
+            // workers and the disk had in hand: two letters a worker and a
+            // group.
             looking.store(false, Ordering::Relaxed);
             let own = family().len();
             let office = Arc::clone(&office);

@@ -148,7 +148,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     desk.fonts()?;
     let fonts_sha256 = {
         let office = Arc::clone(office);
-        tokio::task::spawn_blocking(move || fonts_sha256(&office))
+        tokio::task::spawn_blocking(move || hash_fonts(&office))
     };
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
@@ -238,7 +238,7 @@ async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>
     })
 }
 
-fn fonts_sha256(office: &Office) -> Result<String, NightError> {
+fn hash_fonts(office: &Office) -> Result<String, NightError> {
     Ok(office.desk.fonts()?.sha256()?)
 }
 

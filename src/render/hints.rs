@@ -1,9 +1,9 @@
 //! Takes the hints out of a TrueType font in memory.
 //!
 //! Hints are programs that fit outlines to the coarse grid of a low
-//! resolution. Printers and the common PDF readers draw the outlines as they
-//! are, yet hints would be a fifth of every letter, kept and sent for ever.
-//! Outlines and widths stay what they are. The files stay untouched.
+//! resolution. Print has no use for them, yet they would be a fifth of every
+//! letter, in the archive and in the mail. Outlines and widths stay what they
+//! are. The files stay untouched.
 //!
 //! Tables as in the OpenType specification 1.9.1, chapters "Font file",
 //! "glyf", "head" and "loca".
