@@ -5,24 +5,16 @@ use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{self, ChildStderr, ChildStdin, ChildStdout, Command};
+use tokio::process::{self, ChildStderr, ChildStdin, Command};
 
+use super::answers::Answers;
 use super::pool::{Limits, PoolError, RenderFailure};
-use super::protocol::{AnswerHead, MAX_FRAME, Rendered, frame};
+use super::protocol::frame;
 
 /// Longest time a worker may take to read templates and fonts.
 const STARTUP: Duration = Duration::from_secs(60);
-
-/// Size asked for the pipe a worker answers through.
-const PIPE_BYTES: usize = 1024 * 1024;
-
-/// Read from it at once: most letters, so that one costs one call.
-const READ_BYTES: usize = 128 * 1024;
-
-/// A finished page, or what the engine says against it.
-pub(super) type Answer = Result<Rendered, String>;
 
 /// How workers are started; all are the same.
 pub(super) struct Starter {
@@ -40,7 +32,7 @@ pub(super) struct Starter {
 pub(super) struct Child {
     process: process::Child,
     pub input: Input,
-    pub output: Output,
+    pub answers: Answers,
     stderr: ChildStderr,
     /// Page runs it has answered.
     pub served: u32,
@@ -48,15 +40,6 @@ pub(super) struct Child {
 
 /// The way to a worker.
 pub(super) struct Input(ChildStdin);
-
-/// The way from a worker.
-pub(super) struct Output {
-    stdout: ChildStdout,
-    /// Read, but not yet a whole frame.
-    incoming: BytesMut,
-    /// The head of an answer whose body is still to come.
-    head: Option<AnswerHead>,
-}
 
 impl Starter {
     /// Starts a worker and waits until it is ready.
@@ -77,16 +60,10 @@ impl Starter {
             .map_err(PoolError::Start)?;
         let missing = || PoolError::Start(std::io::Error::other("a pipe is missing"));
         let stdout = process.stdout.take().ok_or_else(missing)?;
-        // Room for a whole letter, so that a worker goes on with the next
-        // one while the parent is busy. A smaller pipe works too.
-        let _ = rustix::pipe::fcntl_setpipe_size(&stdout, PIPE_BYTES);
+        let answers = Answers::new(stdout).map_err(PoolError::Start)?;
         let mut child = Child {
             input: Input(process.stdin.take().ok_or_else(missing)?),
-            output: Output {
-                stdout,
-                incoming: BytesMut::with_capacity(READ_BYTES),
-                head: None,
-            },
+            answers,
             stderr: process.stderr.take().ok_or_else(missing)?,
             process,
             served: 0,
@@ -116,7 +93,7 @@ impl Child {
             self.input.0.write_all(&frame(part)?).await?;
         }
         self.input.0.flush().await?;
-        self.output.frame().await.map(drop)
+        self.answers.ready().await
     }
 
     /// Whether the worker has not ended.
@@ -165,48 +142,6 @@ impl Input {
         match self.0.write_buf(outgoing).await? {
             0 => Err(std::io::ErrorKind::WriteZero.into()),
             _ => Ok(()),
-        }
-    }
-}
-
-impl Output {
-    /// The next answer. Nothing is lost when the caller stops waiting.
-    ///
-    /// An error means that the worker is gone or out of step.
-    pub(super) async fn answer(&mut self) -> std::io::Result<Answer> {
-        if self.head.is_none() {
-            self.head = Some(serde_json::from_slice(&self.frame().await?)?);
-        }
-        let body = self.frame().await?;
-        Ok(match self.head.take() {
-            Some(AnswerHead { ok: true, pages }) => Ok(Rendered { bytes: body, pages }),
-            _ => Err(String::from_utf8_lossy(&body).into_owned()),
-        })
-    }
-
-    async fn frame(&mut self) -> std::io::Result<Bytes> {
-        loop {
-            let mut rest = &self.incoming[..];
-            if let Ok(length) = rest.try_get_u32() {
-                let length = usize::try_from(length).unwrap_or(usize::MAX);
-                if length > MAX_FRAME {
-                    return Err(std::io::Error::other("frame too long"));
-                }
-                if let Some(body) = rest.get(..length) {
-                    // A copy of just its size: letters wait in this form for
-                    // the disk, the room they came through is used again.
-                    let body = Bytes::copy_from_slice(body);
-                    self.incoming.advance(4 + length);
-                    return Ok(body);
-                }
-                self.incoming.reserve(length - rest.len());
-            }
-            if self.incoming.capacity() - self.incoming.len() < READ_BYTES {
-                self.incoming.reserve(READ_BYTES);
-            }
-            if self.stdout.read_buf(&mut self.incoming).await? == 0 {
-                return Err(std::io::ErrorKind::UnexpectedEof.into());
-            }
         }
     }
 }

@@ -3,17 +3,28 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use tokio::sync::{mpsc, oneshot};
 
-use super::child::{Answer, Child, Starter};
+use super::answers::Answer;
+use super::child::{Child, Starter};
 use super::pool::RenderFailure;
 use super::protocol::Rendered;
 
-/// Page runs a worker has at one time: the one it sets and the one after it,
-/// so that it need not wait for this process between two pages.
-pub(super) const DEPTH: usize = 2;
+/// Page runs a worker has at one time: the one it sets, and enough behind it
+/// that it has work while this process rests.
+pub(super) const DEPTH: usize = 16;
+
+/// How long finished pages lie in a worker's pipe before they are fetched
+/// together. Each look takes the processor and its caches from a worker. The
+/// pipe holds the pages of so long a rest, or the worker waits for its end.
+const REST: Duration = Duration::from_millis(30);
+
+/// A worker with fewer page runs than this may run out of them during a rest,
+/// so its pages are fetched as they come.
+const ENOUGH: usize = 4;
 
 /// What a line is asked for.
 pub(super) enum Order {
@@ -100,7 +111,7 @@ impl Line {
         let limits = self.starter.limits;
         let mut hand = InHand::default();
         while !self.waiting.is_empty() {
-            // A page's time begins when the one before it is out.
+            // A page's time begins when the one before it was fetched.
             let next = self.next_answer(&mut child, &mut hand);
             match tokio::time::timeout(limits.wall, next).await {
                 Ok(Ok(answer)) => {
@@ -138,6 +149,9 @@ impl Line {
         hand: &mut InHand,
     ) -> std::io::Result<Answer> {
         let recycle_after = self.starter.limits.recycle_after as usize;
+        let mut resting = hand.count >= ENOUGH && child.answers.is_empty()?;
+        let rest = tokio::time::sleep(REST);
+        tokio::pin!(rest);
         loop {
             while let Some(request) = self.waiting.get(hand.count)
                 && hand.count < DEPTH
@@ -147,7 +161,8 @@ impl Line {
                 hand.count += 1;
             }
             tokio::select! {
-                answer = child.output.answer() => return answer,
+                () = &mut rest, if resting => resting = false,
+                answer = child.answers.next(), if !resting => return answer,
                 written = child.input.write(&mut hand.outgoing), if !hand.outgoing.is_empty() => {
                     // A worker that died may have answered before, so what it
                     // wrote is read to its end first.

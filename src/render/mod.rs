@@ -9,6 +9,7 @@
 //! fonts; no other file, no network, no clock, no environment. Data is never
 //! markup.
 
+mod answers;
 mod child;
 mod engine;
 mod fonts;

@@ -72,7 +72,11 @@ fn plain(words: &str) -> (&'static str, String) {
 fn a_letter_behind_one_that_kills_the_worker_is_set_by_the_next_worker() {
     let bad = |conduct| (conduct, String::new());
     let jobs = vec![
+        // So many that finished pages lie in the pipe when the worker dies.
         plain("一"),
+        plain("五"),
+        plain("六"),
+        plain("七"),
         bad("dies"),
         plain("二"),
         bad("dies"),
@@ -90,6 +94,9 @@ fn a_letter_behind_one_that_kills_the_worker_is_set_by_the_next_worker() {
     assert_eq!(
         told,
         [
+            "1 page",
+            "1 page",
+            "1 page",
             "1 page",
             "the run recursed too deeply",
             "1 page",
