@@ -6,21 +6,20 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Waits for something to arrive, then for what follows it within `window`,
-/// and puts both into `group`, at most `most` in all. Something `urgent` does
-/// not wait for company. Returns false when nothing can arrive any more.
+/// and puts both into `group`, at most `most` in all. Returns false when
+/// nothing can arrive any more.
 pub async fn gather<T>(
     inbox: &mut mpsc::Receiver<T>,
     group: &mut Vec<T>,
     most: usize,
     window: Duration,
-    urgent: impl Fn(&T) -> bool,
 ) -> bool {
     if inbox.recv_many(group, most).await == 0 {
         return false;
     }
     let window = tokio::time::sleep(window);
     tokio::pin!(window);
-    while group.len() < most && !group.iter().any(&urgent) {
+    while group.len() < most {
         let room = most - group.len();
         tokio::select! {
             () = &mut window => break,
@@ -42,7 +41,7 @@ mod tests {
 
     async fn gathered(inbox: &mut mpsc::Receiver<i32>, most: usize) -> Vec<i32> {
         let mut group = Vec::new();
-        let more = gather(inbox, &mut group, most, WINDOW, |n| *n < 0).await;
+        let more = gather(inbox, &mut group, most, WINDOW).await;
         assert_eq!(more, !group.is_empty());
         group
     }
@@ -51,16 +50,13 @@ mod tests {
     async fn what_arrives_within_the_window_goes_together() {
         let (outbox, mut inbox) = mpsc::channel(8);
         let sender = tokio::spawn(async move {
-            for (n, wait) in [(1, 0), (2, 10), (3, 15), (-4, 5), (5, 100)] {
+            for (n, wait) in [(1, 0), (2, 10), (3, 15), (4, 5), (5, 100)] {
                 tokio::time::sleep(Duration::from_millis(wait)).await;
                 outbox.send(n).await.expect("somebody listens");
             }
         });
         assert_eq!(gathered(&mut inbox, 8).await, [1, 2]);
-        // The fourth does not wait for company, nor does who waits with it.
-        let begin = tokio::time::Instant::now();
-        assert_eq!(gathered(&mut inbox, 8).await, [3, -4]);
-        assert!(begin.elapsed() < WINDOW);
+        assert_eq!(gathered(&mut inbox, 8).await, [3, 4]);
         assert_eq!(gathered(&mut inbox, 8).await, [5]);
         assert!(gathered(&mut inbox, 8).await.is_empty());
         sender.await.expect("sent");

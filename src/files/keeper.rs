@@ -113,7 +113,7 @@ fn interrupted() -> io::Error {
 
 async fn run(place: Arc<Place>, mut inbox: mpsc::Receiver<Request>) {
     let mut group = Vec::with_capacity(GROUP);
-    while gather(&mut inbox, &mut group, GROUP, WINDOW, |_| false).await {
+    while gather(&mut inbox, &mut group, GROUP, WINDOW).await {
         let (files, answers): (Vec<_>, Vec<_>) = group
             .drain(..)
             .map(|request: Request| (request.file, request.answer))

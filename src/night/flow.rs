@@ -22,7 +22,7 @@ use crate::office::Office;
 use crate::render::{
     ENGINE, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
 };
-use crate::store::{self, Claimed, LetterRow, RenderedFacts, Step, StepError, Writer};
+use crate::store::{self, Claimed, RenderedFacts, Step, StepError, Writer};
 
 /// Claims after which a letter whose setting never came to an end is parked:
 /// it may be the one that brings the program down.
@@ -81,9 +81,9 @@ pub(super) fn night_error(error: StepError) -> NightError {
     }
 }
 
-/// A letter in the night's hands: its row, and the state it has now.
+/// A letter in the night's hands: as it was claimed, and the state it has now.
 struct InHand {
-    letter: LetterRow,
+    letter: Claimed,
     state: State,
     record: Map<String, Value>,
     pdf: Option<Bytes>,
@@ -107,8 +107,8 @@ impl Flow {
     async fn walk(&self, claimed: Claimed, turn: OwnedSemaphorePermit) -> Result<Settled, Stop> {
         let record = serde_json::from_str(&claimed.record).unwrap_or_default();
         let mut hand = InHand {
-            state: claimed.letter.state,
-            letter: claimed.letter,
+            state: claimed.state,
+            letter: claimed,
             record,
             pdf: None,
             greeted: None,
@@ -292,11 +292,7 @@ impl Flow {
     }
 
     async fn deliver(&self, mut hand: InHand) -> Result<Settled, Stop> {
-        let delivery = hand
-            .letter
-            .delivery()
-            .map_err(|error| Stop::Night(error.into()))?;
-        match delivery {
+        match hand.letter.delivery {
             // A letter by post rests in the archive until it is printed.
             Delivery::Archive | Delivery::Post => {
                 self.stop_if_flagged(&mut hand).await?;
@@ -316,8 +312,7 @@ impl Flow {
         let Some(member) = member else {
             return Ok(());
         };
-        let leaves = |delivery| delivery != Delivery::Archive;
-        if !hand.letter.delivery().is_ok_and(leaves) {
+        if hand.letter.delivery == Delivery::Archive {
             return Ok(());
         }
         let failed = |error| Stop::Night(NightError::Store(error));

@@ -39,9 +39,10 @@ pub use service::{Late, Said, publish_notice, serve};
 use flow::Flow;
 use lock::NightLock;
 
-/// Letters behind the renderer at one time: being stored, registered or
-/// handed over. Enough to share disk waits, few enough to bound memory.
-const IN_FLIGHT: usize = 128;
+/// Letters in hand at one time, before, on and behind the workers: being set,
+/// stored, registered or handed over. Enough to share disk waits, few enough
+/// to bound memory.
+const IN_FLIGHT: usize = 192;
 
 /// Letters taken on by one transaction.
 const CLAIM: u32 = 16;
@@ -309,7 +310,7 @@ async fn drive(
             let (Some(place), Some(turn)) = (places.split(1), turns.split(1)) else {
                 break;
             };
-            after = claimed.letter.id.key();
+            after = claimed.id.key();
             let flow = Arc::clone(flow);
             let progress = Arc::clone(progress);
             let tally = Arc::clone(tally);

@@ -12,7 +12,7 @@ use super::concern::concern_of;
 use crate::domain::{AskedRight, Concern, Standing, State};
 use crate::office::{Office, OfficeError};
 use crate::render::{Job, Output, RenderFailure};
-use crate::store::{self, LetterRow, RequestRow, StoreError};
+use crate::store::{self, ChainHead, LetterRow, RequestRow, StoreError};
 use crate::text::era;
 
 /// Letters named one by one in the report; a night with more is a fault of
@@ -187,7 +187,7 @@ impl Report {
         let named = store::needing_person(&mut conn, &day, NAMED).await?;
         let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
         let outside = store::outside_batches(&mut conn).await?;
-        let (last, head) = store::chain_head(&mut conn).await?;
+        let ChainHead(last, head) = store::chain_head(&mut conn).await?;
         let requests_open = store::count_open_requests(&mut conn).await?;
         let pressing = Pressing::on(desk.clock.today(), store::open_requests(&mut conn).await?);
 

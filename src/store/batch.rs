@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
+use super::step::NIGHT;
 use super::{StoreError, letter::state_of};
 use crate::domain::{NumberRule, State};
 
@@ -52,6 +53,10 @@ pub enum CloseCheck {
     /// This many are still on their way.
     StillOpen(i64),
 }
+
+/// Whether a letter joins the next batch; the first value says whether it must
+/// be approved for that.
+const DUE: &str = "batch_date IS NULL AND (state = 'approved' OR (state = 'queued' AND NOT ?1))";
 
 /// The batch of a date.
 ///
@@ -111,42 +116,36 @@ pub async fn open_batch(
     if opened.rows_affected() == 0 {
         return Ok(Joined::OpenedBefore);
     }
-    sqlx::query(
-        "UPDATE letter SET batch_date = ?, issue_date = ?
-         WHERE batch_date IS NULL AND (state = 'approved' OR (state = 'queued' AND NOT ?))",
-    )
-    .bind(&day)
-    .bind(&day)
+    let series: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT DISTINCT series FROM letter WHERE {DUE} ORDER BY 1"
+    )))
     .bind(approval_required)
+    .fetch_all(&mut *conn)
+    .await?;
+    sqlx::query(AssertSqlSafe(format!(
+        "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+         SELECT ?2, id, ?3, state, 'numbered' FROM letter WHERE {DUE} ORDER BY id"
+    )))
+    .bind(approval_required)
+    .bind(at)
+    .bind(NIGHT)
     .execute(&mut *conn)
     .await?;
-    let series: Vec<String> =
-        sqlx::query_scalar("SELECT DISTINCT series FROM letter WHERE batch_date = ? ORDER BY 1")
-            .bind(&day)
-            .fetch_all(&mut *conn)
-            .await?;
     let mut joined = 0;
     for name in series {
         let rule = rules
             .get(&name)
             .ok_or_else(|| StoreError::Corrupt(format!("no number rule for series {name}")))?;
-        joined += number_series(conn, &day, &name, rule.period(date), rule).await?;
+        joined += number_series(
+            conn,
+            &day,
+            approval_required,
+            &name,
+            rule.period(date),
+            rule,
+        )
+        .await?;
     }
-    sqlx::query(
-        "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-         SELECT ?, id, 'night', state, 'numbered' FROM letter WHERE batch_date = ? ORDER BY id",
-    )
-    .bind(at)
-    .bind(&day)
-    .execute(&mut *conn)
-    .await?;
-    sqlx::query(
-        "UPDATE letter SET state = 'numbered', attempt = attempt + 1
-         WHERE batch_date = ? AND state IN ('queued', 'approved')",
-    )
-    .bind(&day)
-    .execute(conn)
-    .await?;
     Ok(Joined::Opened(joined))
 }
 
@@ -159,21 +158,21 @@ pub async fn joinable(
     approval_required: bool,
     most: i64,
 ) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(
-        "SELECT count(*) FROM (
-             SELECT 1 FROM letter
-             WHERE batch_date IS NULL AND (state = 'approved' OR (state = 'queued' AND NOT ?))
-             LIMIT ?)",
-    )
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT count(*) FROM (SELECT 1 FROM letter WHERE {DUE} LIMIT ?2)"
+    )))
     .bind(approval_required)
     .bind(most)
     .fetch_one(conn)
     .await?)
 }
 
+/// Takes the due letters of a series into the batch of `day`, each with its
+/// number.
 async fn number_series(
     conn: &mut SqliteConnection,
     day: &str,
+    approval_required: bool,
     series: &str,
     period: i32,
     rule: &NumberRule,
@@ -193,24 +192,29 @@ async fn number_series(
     // The rule's own formatting is written once, in Rust; here the width is
     // given to SQL with prefix and suffix so that 20,000 numbers are one
     // statement. A test holds the two against each other.
-    let numbered = sqlx::query(
+    let numbered = sqlx::query(AssertSqlSafe(format!(
         "UPDATE letter
-         SET period = ?1,
-             serial = ranked.rank + ?2 - 1,
-             number = ?3 || printf('%0*d', ?4, ranked.rank + ?2 - 1) || ?5
+         SET state = 'numbered',
+             attempt = attempt + 1,
+             batch_date = ?2,
+             issue_date = ?2,
+             period = ?3,
+             serial = ranked.rank + ?4 - 1,
+             number = ?5 || printf('%0*d', ?6, ranked.rank + ?4 - 1) || ?7
          FROM (
              SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS rank
              FROM letter
-             WHERE batch_date = ?6 AND series = ?7
+             WHERE {DUE} AND series = ?8
          ) AS ranked
-         WHERE letter.id = ranked.id",
-    )
+         WHERE letter.id = ranked.id"
+    )))
+    .bind(approval_required)
+    .bind(day)
     .bind(period)
     .bind(next)
     .bind(&rule.prefix)
     .bind(i64::from(rule.pad.min(9)))
     .bind(&rule.suffix)
-    .bind(day)
     .bind(series)
     .execute(&mut *conn)
     .await?;

@@ -1,25 +1,64 @@
 //! The night takes letters on, and settles what an earlier night left open.
 
-use sqlx::{Row, SqliteConnection};
+use std::fmt::Display;
+use std::str::FromStr;
 
-use super::letter::letter_row;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+use sqlx::SqliteConnection;
+
 use super::step::NIGHT;
-use super::{LetterRow, StoreError, as_json};
+use super::{StoreError, as_json};
+use crate::domain::{Delivery, LetterId, State};
 
-/// A letter the night has taken on.
-#[derive(Debug, Clone)]
+/// A letter the night has taken on: what it needs to know of it.
+#[derive(Debug, Clone, Deserialize)]
 pub struct Claimed {
-    /// Its row, with the attempt this claim gave it.
-    pub letter: LetterRow,
+    /// Reference.
+    #[serde(deserialize_with = "from_key")]
+    pub id: LetterId,
+    /// Code of the kind.
+    pub kind: String,
+    /// Code of the outcome.
+    pub outcome: String,
+    /// Where it stands.
+    #[serde(deserialize_with = "from_word")]
+    pub state: State,
+    /// The attempt this claim gave it.
+    pub attempt: i64,
+    /// Claims for setting since the last page that came out.
+    pub render_tries: i64,
+    /// How it goes.
+    #[serde(deserialize_with = "from_word")]
+    pub delivery: Delivery,
+    /// Document number.
+    pub number: Option<String>,
+    /// Date printed on it.
+    pub issue_date: Option<String>,
+    /// Hash of its PDF, which is its name in the archive, once it is there.
+    pub pdf_sha256: Option<String>,
     /// Its record as JSON.
     pub record: String,
+}
+
+fn from_key<'de, D: Deserializer<'de>>(key: D) -> Result<LetterId, D::Error> {
+    i64::deserialize(key).map(LetterId::from_key)
+}
+
+fn from_word<'de, T, D>(word: D) -> Result<T, D::Error>
+where
+    T: FromStr<Err: Display>,
+    D: Deserializer<'de>,
+{
+    let word = String::deserialize(word)?;
+    word.parse().map_err(D::Error::custom)
 }
 
 impl Claimed {
     /// Whether the letter was in hand before when the program died: it may be
     /// the cause.
     pub fn is_suspect(&self) -> bool {
-        self.letter.render_tries > 1
+        self.render_tries > 1
     }
 }
 
@@ -61,28 +100,30 @@ pub(super) async fn claim(
             break;
         }
     }
-    let rows = sqlx::query(
+    // One call, and an answer of one row: every call and every row wakes a
+    // thread, which takes the processor from a renderer.
+    let claimed: String = sqlx::query_scalar(
         "UPDATE letter
          SET attempt = attempt + 1,
              render_tries = render_tries + (state IN ('numbered', 'rendered'))
-         WHERE id IN (SELECT value FROM json_each(?))
-         RETURNING *,
-             (SELECT record FROM letter_record WHERE letter_id = letter.id) AS record",
+         WHERE id IN (SELECT value FROM json_each(?1));
+
+         SELECT json_group_array(json_object(
+             'id', id, 'kind', kind, 'outcome', outcome, 'state', state, 'attempt', attempt,
+             'render_tries', render_tries, 'delivery', delivery, 'number', number,
+             'issue_date', issue_date, 'pdf_sha256', pdf_sha256, 'record', record
+         ) ORDER BY id)
+         FROM letter JOIN letter_record ON letter_id = id
+         WHERE id IN (SELECT value FROM json_each(?1))",
     )
     .bind(as_json(&keys))
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    let mut claimed = rows
-        .iter()
-        .map(|row| {
-            Ok(Claimed {
-                letter: letter_row(row)?,
-                record: row.get("record"),
-            })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
-    // RETURNING promises no order.
-    claimed.sort_by_key(|claimed| claimed.letter.id);
+    let claimed: Vec<Claimed> = serde_json::from_str(&claimed)
+        .map_err(|error| StoreError::Corrupt(format!("letters taken on: {error}")))?;
+    if claimed.len() != keys.len() {
+        return Err(StoreError::Corrupt("a letter without a record".to_owned()));
+    }
     Ok(claimed)
 }
 

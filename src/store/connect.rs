@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -13,7 +14,11 @@ use super::StoreError;
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/migrations");
 
-/// The store: one connection that writes, a few that read.
+/// Begins a transaction that takes the write lock at once.
+pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
+
+/// The store: connections that write, of which one does so at a time, and a
+/// few that read.
 #[derive(Debug, Clone)]
 pub struct Store {
     writer: SqlitePool,
@@ -49,12 +54,15 @@ impl Store {
             // Temporary tables of sorts stay in memory, not in a shared
             // folder for temporary files.
             .pragma("temp_store", "MEMORY");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
+        // Nobody hangs up on a file, so connections need no test before use.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+        let writer = pool()
+            // One for the night's writer, one for everything else.
+            .max_connections(2)
             .connect_with(options.clone())
             .await?;
         MIGRATOR.run(&writer).await?;
-        let reader = SqlitePoolOptions::new()
+        let reader = pool()
             .max_connections(3)
             .connect_with(options.read_only(true).create_if_missing(false))
             .await?;
@@ -67,14 +75,23 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] when another process holds the lock for 30 s.
     pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(self.writer.begin_with(BEGIN).await?)
+    }
+
+    /// A connection for many transactions that write, each begun with
+    /// [`BEGIN`].
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub(super) async fn writing(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        Ok(self.writer.acquire().await?)
     }
 
     /// A connection for reading.
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<Sqlite>, StoreError> {
+    pub async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         Ok(self.reader.acquire().await?)
     }
 

@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
-use crate::domain::{Delivery, LetterId, State};
+use crate::domain::{LetterId, State};
 
 /// A letter as the store has it, without its large texts.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -67,18 +67,6 @@ pub struct LetterRow {
     pub reason: Option<String>,
     /// What that person can do.
     pub next_step: Option<String>,
-}
-
-impl LetterRow {
-    /// How it goes.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] when the store holds another word.
-    pub fn delivery(&self) -> Result<Delivery, StoreError> {
-        self.delivery
-            .parse()
-            .map_err(|_| StoreError::Corrupt(format!("delivery of {}", self.id)))
-    }
 }
 
 pub(super) fn as_text<T: std::fmt::Display, S: serde::Serializer>(

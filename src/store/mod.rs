@@ -48,7 +48,8 @@ pub use notice_acts::{
 };
 pub use post::{PostLetter, post_letters};
 pub use register::{
-    RegisterEntry, chain_head, genesis, register_entries, sets_in_use, unregistered_letters,
+    ChainHead, RegisterEntry, chain_head, genesis, register_entries, sets_in_use,
+    unregistered_letters,
 };
 pub use request::{
     RequestAuditRow, RequestRow, audit_of_request, closed_requests_page, count_open_requests,

@@ -3,9 +3,7 @@
 //! Every entry's hash covers its content and the hash of the entry before
 //! it, so a changed, removed or inserted entry breaks the chain from there.
 
-use std::ops::RangeInclusive;
-
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
@@ -59,15 +57,32 @@ pub(super) struct NewEntry<'a> {
     pub entered_at: &'a str,
 }
 
-/// A new entry as it travels into the statement.
+/// A new entry as it travels into [`ENTER`].
 #[derive(Serialize)]
-struct EntryRow<'a> {
+pub(super) struct EntryRow<'a> {
     seq: i64,
     letter_id: i64,
     #[serde(flatten)]
     entry: &'a NewEntry<'a>,
     previous_sha256: String,
     entry_sha256: String,
+}
+
+impl EntryRow<'_> {
+    /// Key of its letter, and its place in the register.
+    pub(super) fn place(&self) -> (i64, i64) {
+        (self.letter_id, self.seq)
+    }
+}
+
+/// Place and hash of the last entry; 0 and [`genesis`] for an empty register.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ChainHead(pub i64, pub String);
+
+impl Default for ChainHead {
+    fn default() -> Self {
+        ChainHead(0, genesis())
+    }
 }
 
 /// The hash before the first entry.
@@ -124,56 +139,60 @@ fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
     hex::encode(hasher.finalize())
 }
 
-/// Appends entries in this order; returns their places.
-pub(super) async fn append(
-    conn: &mut SqliteConnection,
-    entries: &[NewEntry<'_>],
-) -> Result<RangeInclusive<i64>, StoreError> {
-    let (mut seq, mut previous) = chain_head(conn).await?;
-    let first = seq + 1;
-    let mut rows = Vec::with_capacity(entries.len());
-    for entry in entries {
+/// The rows of entries that follow the head in this order.
+pub(super) fn chained<'a>(head: &ChainHead, entries: &'a [NewEntry<'a>]) -> Vec<EntryRow<'a>> {
+    let ChainHead(mut seq, mut previous) = head.clone();
+    let row = |entry: &'a NewEntry<'a>| {
         seq += 1;
         let own = hash(seq, &previous, entry);
-        rows.push(EntryRow {
+        EntryRow {
             seq,
             letter_id: entry.letter.key(),
             entry,
-            previous_sha256: previous,
-            entry_sha256: own.clone(),
-        });
-        previous = own;
-    }
-    sqlx::query(
-        "INSERT INTO register (
-            seq, event, letter_id, number, kind, outcome, issue_date,
-            data_sha256, pdf_sha256, pdf_bytes, entered_at, previous_sha256, entry_sha256
-         )
-         SELECT value ->> 'seq', value ->> 'event', value ->> 'letter_id', value ->> 'number',
-                value ->> 'kind', value ->> 'outcome', value ->> 'issue_date',
-                value ->> 'data_sha256', value ->> 'pdf_sha256', value ->> 'pdf_bytes',
-                value ->> 'entered_at', value ->> 'previous_sha256', value ->> 'entry_sha256'
-         FROM json_each(?)
-         ORDER BY 1",
-    )
-    .bind(as_json(&rows))
-    .execute(conn)
-    .await?;
-    Ok(first..=seq)
+            previous_sha256: std::mem::replace(&mut previous, own.clone()),
+            entry_sha256: own,
+        }
+    };
+    entries.iter().map(row).collect()
 }
 
-/// Place and hash of the last entry; 0 and [`genesis`] for an empty register.
+/// Enters [`chained`] rows, its first value.
+pub(super) const ENTER: &str = "
+    WITH row (value) AS MATERIALIZED (SELECT jsonb(value) FROM json_each($1))
+    INSERT INTO register (
+        seq, event, letter_id, number, kind, outcome, issue_date,
+        data_sha256, pdf_sha256, pdf_bytes, entered_at, previous_sha256, entry_sha256)
+    SELECT value ->> 'seq', value ->> 'event', value ->> 'letter_id', value ->> 'number',
+           value ->> 'kind', value ->> 'outcome', value ->> 'issue_date',
+           value ->> 'data_sha256', value ->> 'pdf_sha256', value ->> 'pdf_bytes',
+           value ->> 'entered_at', value ->> 'previous_sha256', value ->> 'entry_sha256'
+    FROM row
+    ORDER BY 1";
+
+/// Appends an entry.
+pub(super) async fn append(
+    conn: &mut SqliteConnection,
+    entry: NewEntry<'_>,
+) -> Result<(), StoreError> {
+    let head = chain_head(conn).await?;
+    sqlx::query(ENTER)
+        .bind(as_json(&chained(&head, &[entry])))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The end of the register.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn chain_head(conn: &mut SqliteConnection) -> Result<(i64, String), StoreError> {
+pub async fn chain_head(conn: &mut SqliteConnection) -> Result<ChainHead, StoreError> {
     let last = sqlx::query("SELECT seq, entry_sha256 FROM register ORDER BY seq DESC LIMIT 1")
         .fetch_optional(conn)
         .await?;
-    Ok(match last {
-        Some(row) => (row.get("seq"), row.get("entry_sha256")),
-        None => (0, genesis()),
-    })
+    Ok(last.map_or_else(ChainHead::default, |row| {
+        ChainHead(row.get("seq"), row.get("entry_sha256"))
+    }))
 }
 
 /// At most `limit` entries after the place `after`.

@@ -171,23 +171,19 @@ async fn void_number(
     let (Some(number), Some(issue_date)) = (&row.number, &row.issue_date) else {
         return Ok(());
     };
-    append(
-        conn,
-        &[NewEntry {
-            event: "void",
-            letter: row.id,
-            number: number.clone(),
-            kind: row.kind.clone(),
-            outcome: row.outcome.clone(),
-            issue_date: issue_date.clone(),
-            data_sha256: None,
-            pdf_sha256: None,
-            pdf_bytes: None,
-            entered_at: at,
-        }],
-    )
-    .await?;
-    Ok(())
+    let entry = NewEntry {
+        event: "void",
+        letter: row.id,
+        number: number.clone(),
+        kind: row.kind.clone(),
+        outcome: row.outcome.clone(),
+        issue_date: issue_date.clone(),
+        data_sha256: None,
+        pdf_sha256: None,
+        pdf_bytes: None,
+        entered_at: at,
+    };
+    append(conn, entry).await
 }
 
 fn hint(action: StaffAction, state: State) -> &'static str {

@@ -1,11 +1,12 @@
 //! The steps of the night: what one letter's way through it writes.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use sqlx::{QueryBuilder, SqliteConnection};
+use sqlx::SqliteConnection;
 
-use super::register::{NewEntry, append};
+use super::register::{ChainHead, ENTER, EntryRow, NewEntry, chained};
 use super::{StoreError, as_json};
 use crate::domain::{Event, LetterId, State};
 
@@ -163,7 +164,9 @@ impl<'a> Change<'a> {
         self.states[self.states.len() - 1]
     }
 
-    fn row(&self) -> ChangeRow<'_> {
+    /// For the statement, with the letter's new place in the register if it
+    /// has one.
+    fn row(&self, register_seq: Option<i64>) -> ChangeRow<'_> {
         let (mark, message_id) = match self.mark {
             Mark::Kept => (None, None),
             Mark::Set { message_id } => (Some("set"), Some(message_id)),
@@ -180,6 +183,7 @@ impl<'a> Change<'a> {
             reason: self.told.map(|(reason, _)| reason),
             next_step: self.told.map(|(_, next_step)| next_step),
             resume: self.resume.map(State::as_str),
+            register_seq,
             facts: self.facts,
         }
     }
@@ -204,6 +208,8 @@ struct ChangeRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     resume: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    register_seq: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     facts: Option<&'a RenderedFacts>,
 }
 
@@ -211,9 +217,10 @@ struct ChangeRow<'a> {
 /// request whose letter has another state or attempt by now changes nothing
 /// and is reported as overtaken.
 ///
-/// All requests go through one statement whatever their number: their values
-/// travel as a JSON array. A statement a letter and step would cost more than
-/// the work itself.
+/// All requests go through two calls whatever their number: one asks, one
+/// writes. Values travel as JSON arrays. A statement a letter and step would
+/// cost more than the work itself, and every call wakes two threads, which
+/// take the processor from the renderers.
 pub(super) async fn apply(
     conn: &mut SqliteConnection,
     requests: &[Request],
@@ -223,58 +230,33 @@ pub(super) async fn apply(
     let standing = standing(conn, &changes).await?;
     let happened: Vec<&Change<'_>> = changes
         .iter()
-        .filter(|change| standing.contains_key(&change.letter.key()))
+        .filter(|change| standing.letters.contains_key(&change.letter.key()))
         .collect();
     if !happened.is_empty() {
-        let rows: Vec<ChangeRow<'_>> = happened.iter().map(|change| change.row()).collect();
-        let done = sqlx::query(APPLY)
-            .bind(as_json(&rows))
-            .bind(at)
-            .execute(&mut *conn)
-            .await?;
-        if done.rows_affected() != rows.len() as u64 {
-            return Err(StoreError::Corrupt("a letter changed half-way".to_owned()));
-        }
+        write(conn, &happened, &standing, at).await?;
     }
-    keep_data(conn, &happened).await?;
-    issue(conn, &happened, &standing, at).await?;
-    audit(conn, &happened, at).await?;
     Ok(requests
         .iter()
-        .map(|request| match standing.get(&request.letter.key()) {
-            Some(_) => Ok(()),
-            None => Err(StepError::Overtaken(request.letter)),
-        })
+        .map(
+            |request| match standing.letters.get(&request.letter.key()) {
+                Some(_) => Ok(()),
+                None => Err(StepError::Overtaken(request.letter)),
+            },
+        )
         .collect())
 }
 
-const APPLY: &str = "
-    UPDATE letter
-    SET state = row.value ->> 'to',
-        reason = row.value ->> 'reason',
-        next_step = row.value ->> 'next_step',
-        resume_state = coalesce(row.value ->> 'resume', resume_state),
-        message_id = CASE WHEN row.value ->> 'mark' IS NULL
-            THEN message_id ELSE row.value ->> 'message_id' END,
-        handover_at = CASE row.value ->> 'mark'
-            WHEN 'set' THEN ?2 WHEN 'undone' THEN NULL WHEN 'cleared' THEN NULL
-            ELSE handover_at END,
-        render_tries = CASE WHEN row.value -> 'facts' IS NULL THEN render_tries ELSE 0 END,
-        data_sha256 = coalesce(row.value ->> '$.facts.data_sha256', data_sha256),
-        set_sha256 = coalesce(row.value ->> '$.facts.set_sha256', set_sha256),
-        fonts_sha256 = coalesce(row.value ->> '$.facts.fonts_sha256', fonts_sha256),
-        engine = coalesce(row.value ->> '$.facts.engine', engine),
-        pdf_sha256 = coalesce(row.value ->> '$.facts.pdf_sha256', pdf_sha256),
-        pdf_bytes = coalesce(row.value ->> '$.facts.pdf_bytes', pdf_bytes),
-        pages = coalesce(row.value ->> '$.facts.pages', pages)
-    FROM json_each(?1) AS row
-    WHERE letter.id = row.value ->> 'id'
-      AND letter.state = row.value ->> 'from'
-      AND letter.attempt = row.value ->> 'attempt'";
+/// Where the store stands before a group's changes.
+struct Standing {
+    /// The letters that are where their change starts, by their keys.
+    letters: BTreeMap<i64, Letter>,
+    /// The end of the register.
+    chain: ChainHead,
+}
 
 /// What the register says of a letter besides the facts of its page.
 #[derive(Deserialize)]
-struct Standing {
+struct Letter {
     id: i64,
     number: Option<String>,
     kind: String,
@@ -285,15 +267,12 @@ struct Standing {
     pdf_bytes: Option<i64>,
 }
 
-/// The letters that are where their change starts. It answers in one row:
-/// each row of an answer goes from thread to thread alone.
+/// Asks where the letters and the register stand. The answer is one row: each
+/// row of an answer goes from thread to thread alone.
 async fn standing(
     conn: &mut SqliteConnection,
     changes: &[Change<'_>],
-) -> Result<BTreeMap<i64, Standing>, StoreError> {
-    if changes.is_empty() {
-        return Ok(BTreeMap::new());
-    }
+) -> Result<Standing, StoreError> {
     let rows: Vec<_> = changes
         .iter()
         .map(|change| {
@@ -307,10 +286,13 @@ async fn standing(
         })
         .collect();
     let found: String = sqlx::query_scalar(
-        "SELECT json_group_array(json_object(
-             'id', letter.id, 'number', number, 'kind', kind, 'outcome', outcome,
-             'issue_date', issue_date, 'data_sha256', data_sha256,
-             'pdf_sha256', pdf_sha256, 'pdf_bytes', pdf_bytes))
+        "SELECT json_array(
+             json_group_array(json_object(
+                 'id', letter.id, 'number', number, 'kind', kind, 'outcome', outcome,
+                 'issue_date', issue_date, 'data_sha256', data_sha256,
+                 'pdf_sha256', pdf_sha256, 'pdf_bytes', pdf_bytes)),
+             json((SELECT json_array(seq, entry_sha256)
+                   FROM register ORDER BY seq DESC LIMIT 1)))
          FROM json_each(?) AS row
          JOIN letter ON letter.id = row.value ->> 0
          WHERE letter.state = row.value ->> 1
@@ -320,55 +302,108 @@ async fn standing(
     .bind(as_json(&rows))
     .fetch_one(conn)
     .await?;
-    let found: Vec<Standing> = serde_json::from_str(&found)
+    let (letters, chain): (Vec<Letter>, Option<ChainHead>) = serde_json::from_str(&found)
         .map_err(|error| StoreError::Corrupt(format!("letters in hand: {error}")))?;
-    Ok(found
-        .into_iter()
-        .map(|standing| (standing.id, standing))
-        .collect())
+    Ok(Standing {
+        letters: letters
+            .into_iter()
+            .map(|letter| (letter.id, letter))
+            .collect(),
+        chain: chain.unwrap_or_default(),
+    })
 }
 
-/// Keeps what pages were set from.
-async fn keep_data(
+/// Writes what happened, all in one call.
+async fn write(
     conn: &mut SqliteConnection,
     happened: &[&Change<'_>],
+    standing: &Standing,
+    at: &str,
 ) -> Result<(), StoreError> {
-    let set: Vec<(i64, &[u8])> = happened
+    let entries = issued(happened, standing, at);
+    let entries = chained(&standing.chain, &entries);
+    let places: BTreeMap<i64, i64> = entries.iter().map(EntryRow::place).collect();
+    let changes: Vec<ChangeRow<'_>> = happened
         .iter()
-        .filter_map(|change| Some((change.letter.key(), change.facts?.data.as_slice())))
+        .map(|change| change.row(places.get(&change.letter.key()).copied()))
         .collect();
-    if set.is_empty() {
-        return Ok(());
+    let (pages, data) = pages(happened);
+    let audit = audit(happened);
+    let expected = entries.len() + changes.len() + pages.len() + audit.len();
+    let done = sqlx::query(WRITE.as_str())
+        .bind(as_json(&entries))
+        .bind(as_json(&changes))
+        .bind(at)
+        .bind(as_json(&pages))
+        .bind(data)
+        .bind(as_json(&audit))
+        .bind(NIGHT)
+        .execute(conn)
+        .await?;
+    // No statement can change more rows than it was given, so none changed
+    // fewer.
+    if done.rows_affected() != expected as u64 {
+        return Err(StoreError::Corrupt("a letter changed half-way".to_owned()));
     }
-    // Not as JSON: what a page was set from is JSON itself and the largest
-    // part of a group.
-    let mut insert = QueryBuilder::new("INSERT OR REPLACE INTO letter_data (letter_id, data) ");
-    insert.push_values(set, |mut row, (key, data)| {
-        row.push_bind(key).push_bind(data);
-    });
-    insert.build().execute(conn).await?;
     Ok(())
 }
 
-/// Enters archived letters into the register, in the order of their
-/// references.
-async fn issue(
-    conn: &mut SqliteConnection,
-    happened: &[&Change<'_>],
-    standing: &BTreeMap<i64, Standing>,
-    at: &str,
-) -> Result<(), StoreError> {
+/// The statements of one call. All take their values from the same list:
+/// 1 entries of the register, 2 changes of letters, 3 the time, 4 and 5 what
+/// pages were set from, 6 the audit, 7 who. (Named `$n`: of `?n` a statement
+/// would have all below n as well, whichever it uses.)
+static WRITE: LazyLock<String> = LazyLock::new(|| [ENTER, CHANGE, KEEP, AUDIT].join(";"));
+
+/// Each row is read once, as JSONB: its many values would otherwise be looked
+/// up in text again and again.
+const CHANGE: &str = "
+    WITH row (value) AS MATERIALIZED (SELECT jsonb(value) FROM json_each($2))
+    UPDATE letter
+    SET state = row.value ->> 'to',
+        reason = row.value ->> 'reason',
+        next_step = row.value ->> 'next_step',
+        resume_state = coalesce(row.value ->> 'resume', resume_state),
+        message_id = CASE WHEN row.value ->> 'mark' IS NULL
+            THEN message_id ELSE row.value ->> 'message_id' END,
+        handover_at = CASE row.value ->> 'mark'
+            WHEN 'set' THEN $3 WHEN 'undone' THEN NULL WHEN 'cleared' THEN NULL
+            ELSE handover_at END,
+        render_tries = CASE WHEN row.value -> 'facts' IS NULL THEN render_tries ELSE 0 END,
+        data_sha256 = coalesce(row.value ->> '$.facts.data_sha256', data_sha256),
+        set_sha256 = coalesce(row.value ->> '$.facts.set_sha256', set_sha256),
+        fonts_sha256 = coalesce(row.value ->> '$.facts.fonts_sha256', fonts_sha256),
+        engine = coalesce(row.value ->> '$.facts.engine', engine),
+        pdf_sha256 = coalesce(row.value ->> '$.facts.pdf_sha256', pdf_sha256),
+        pdf_bytes = coalesce(row.value ->> '$.facts.pdf_bytes', pdf_bytes),
+        pages = coalesce(row.value ->> '$.facts.pages', pages),
+        register_seq = coalesce(row.value ->> 'register_seq', register_seq)
+    FROM row
+    WHERE letter.id = row.value ->> 'id'
+      AND letter.state = row.value ->> 'from'
+      AND letter.attempt = row.value ->> 'attempt'";
+
+const KEEP: &str = "
+    INSERT OR REPLACE INTO letter_data (letter_id, data)
+    SELECT value ->> 0, substr($5, value ->> 1, value ->> 2) FROM json_each($4)";
+
+const AUDIT: &str = "
+    INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+    SELECT $3, value ->> 0, $7, value ->> 1, value ->> 2 FROM json_each($6) ORDER BY key";
+
+/// The entries of archived letters, in the order of their references.
+fn issued<'a>(
+    happened: &[&'a Change<'_>],
+    standing: &'a Standing,
+    at: &'a str,
+) -> Vec<NewEntry<'a>> {
     let archived: BTreeMap<i64, &Change<'_>> = happened
         .iter()
         .filter(|change| change.archived)
         .map(|change| (change.letter.key(), *change))
         .collect();
-    if archived.is_empty() {
-        return Ok(());
-    }
-    let entries: Vec<NewEntry<'_>> = archived
+    archived
         .iter()
-        .filter_map(|(key, change)| Some((change, standing.get(key)?)))
+        .filter_map(|(key, change)| Some((change, standing.letters.get(key)?)))
         .map(|(change, letter)| {
             let (data_sha256, pdf_sha256, pdf_bytes) = match change.facts {
                 Some(facts) => (
@@ -395,27 +430,26 @@ async fn issue(
                 entered_at: at,
             }
         })
-        .collect();
-    let places = append(conn, &entries).await?;
-    let rows: Vec<(&i64, i64)> = archived.keys().zip(places).collect();
-    sqlx::query(
-        "UPDATE letter
-         SET register_seq = row.value ->> 1
-         FROM json_each(?) AS row
-         WHERE letter.id = row.value ->> 0",
-    )
-    .bind(as_json(&rows))
-    .execute(conn)
-    .await?;
-    Ok(())
+        .collect()
 }
 
-/// Notes every change of a state.
-async fn audit(
-    conn: &mut SqliteConnection,
-    happened: &[&Change<'_>],
-    at: &str,
-) -> Result<(), StoreError> {
+/// What pages were set from, one behind the other, and for each letter where
+/// its part begins, from 1, and how long it is. Not as JSON: it is JSON
+/// itself and the largest part of a group.
+fn pages(happened: &[&Change<'_>]) -> (Vec<(i64, usize, usize)>, Vec<u8>) {
+    let mut places = Vec::new();
+    let mut data = Vec::new();
+    for change in happened {
+        if let Some(facts) = change.facts {
+            places.push((change.letter.key(), data.len() + 1, facts.data.len()));
+            data.extend_from_slice(&facts.data);
+        }
+    }
+    (places, data)
+}
+
+/// Every change of a state.
+fn audit(happened: &[&Change<'_>]) -> Vec<(i64, &'static str, &'static str)> {
     let mut rows = Vec::new();
     for change in happened {
         for pair in change.states.windows(2) {
@@ -426,19 +460,7 @@ async fn audit(
             }
         }
     }
-    if rows.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-         SELECT ?, value ->> 0, ?, value ->> 1, value ->> 2 FROM json_each(?) ORDER BY key",
-    )
-    .bind(at)
-    .bind(NIGHT)
-    .bind(as_json(&rows))
-    .execute(conn)
-    .await?;
-    Ok(())
+    rows
 }
 
 /// The event behind a step; the two hand-over marks do not change the state,

@@ -8,9 +8,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 
 use super::claim::{Claimed, claim};
+use super::connect::BEGIN;
 use super::step::{self, Step, StepError};
 use super::{Store, StoreError};
 use crate::clock::Clock;
@@ -43,12 +46,6 @@ enum Request {
         request: step::Request,
         answer: oneshot::Sender<Result<(), StepError>>,
     },
-}
-
-impl Request {
-    fn is_claim(&self) -> bool {
-        matches!(self, Request::Claim { .. })
-    }
 }
 
 impl Writer {
@@ -133,9 +130,9 @@ async fn run(
     failure: Arc<Mutex<Option<StoreError>>>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
-    // Renderers wait for a claim, so a claim does not wait for company.
-    while gather(&mut inbox, &mut group, GROUP, WINDOW, Request::is_claim).await {
-        if let Err(error) = commit(&store, &clock, &mut group).await {
+    let mut conn = None;
+    while gather(&mut inbox, &mut group, GROUP, WINDOW).await {
+        if let Err(error) = commit(&store, &mut conn, &clock, &mut group).await {
             tracing::error!(%error, "the store's writer stops");
             *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             return;
@@ -143,8 +140,18 @@ async fn run(
     }
 }
 
-async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Request>) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
+/// The connection is fetched for the first group and kept.
+async fn commit(
+    store: &Store,
+    conn: &mut Option<PoolConnection<Sqlite>>,
+    clock: &Clock,
+    group: &mut Vec<Request>,
+) -> Result<(), StoreError> {
+    let conn = match conn {
+        Some(conn) => conn,
+        None => conn.insert(store.writing().await?),
+    };
+    let mut tx = conn.begin_with(BEGIN).await?;
     let at = clock.stamp();
     let mut claims = Vec::new();
     let mut steps = Vec::new();

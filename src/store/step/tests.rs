@@ -5,11 +5,18 @@ use sqlx::Row;
 use super::*;
 use crate::store::Store;
 use crate::store::claim::claim;
+use crate::store::register::{genesis, register_entries};
 
 const AT: &str = "2026-11-23T01:00:00+09:00";
 
 /// A store with one letter in a state.
 async fn store(folder: &tempfile::TempDir, state: State) -> (Store, LetterId) {
+    let (store, letters) = store_of(folder, &[state]).await;
+    (store, letters[0])
+}
+
+/// A store with a letter in each of these states.
+async fn store_of(folder: &tempfile::TempDir, states: &[State]) -> (Store, Vec<LetterId>) {
     let store = Store::open(&folder.path().join("yobin.db"))
         .await
         .expect("opens");
@@ -18,18 +25,23 @@ async fn store(folder: &tempfile::TempDir, state: State) -> (Store, LetterId) {
         .execute(&mut *tx)
         .await
         .expect("an intake");
-    let id: i64 = sqlx::query_scalar(
-        "INSERT INTO letter (kind, outcome, state, attempt, delivery, series, record_sha256,
-                             intake_id, intake_row, queued_by, queued_at, number, issue_date)
-         VALUES ('k', 'o', ?, 3, 'mail', 'letters', 'h', 1, 2, 's', 't', 'n', 'd')
-         RETURNING id",
-    )
-    .bind(state.as_str())
-    .fetch_one(&mut *tx)
-    .await
-    .expect("a letter");
+    let mut letters = Vec::new();
+    for (row, state) in states.iter().enumerate() {
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO letter (kind, outcome, state, attempt, delivery, series, record_sha256,
+                                 intake_id, intake_row, queued_by, queued_at, number, issue_date)
+             VALUES ('k', 'o', ?1, 3, 'mail', 'letters', 'h' || ?2, 1, ?2, 's', 't', 'n' || ?2, 'd')
+             RETURNING id",
+        )
+        .bind(state.as_str())
+        .bind(i64::try_from(row).expect("few"))
+        .fetch_one(&mut *tx)
+        .await
+        .expect("a letter");
+        letters.push(LetterId::from_key(id));
+    }
     tx.commit().await.expect("kept");
-    (store, LetterId::from_key(id))
+    (store, letters)
 }
 
 /// Whether the steps of the letter's third attempt happened.
@@ -71,8 +83,12 @@ async fn seen(store: &Store) -> (String, Option<String>, Option<String>, bool, V
 }
 
 fn rendered() -> Step {
+    rendered_from("{}")
+}
+
+fn rendered_from(data: &str) -> Step {
     Step::Rendered(Box::new(RenderedFacts {
-        data: b"{}".to_vec(),
+        data: data.as_bytes().to_vec(),
         data_sha256: "data".to_owned(),
         set_sha256: "set".to_owned(),
         fonts_sha256: "fonts".to_owned(),
@@ -129,6 +145,103 @@ async fn steps_happen_together_or_not_at_all() {
     .await
     .expect("the entry");
     assert_eq!(entered, (1, "pdf".to_owned(), 2));
+}
+
+/// What the letters of a group write goes to the store together.
+#[tokio::test]
+async fn letters_of_one_group_keep_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let states = [
+        State::Numbered,
+        State::Archived,
+        State::Held,
+        State::Numbered,
+    ];
+    let (store, letters) = store_of(&folder, &states).await;
+    let request = |n: usize, from, steps| Request {
+        letter: letters[n],
+        from,
+        attempt: 3,
+        steps,
+    };
+    let archived = |data| vec![rendered_from(data), Step::Archived];
+    let requests = [
+        request(3, State::Numbered, archived(r#"{"氏名":"見本 花子"}"#)),
+        request(1, State::Archived, vec![Step::Released, begins()]),
+        request(
+            2,
+            State::Numbered,
+            archived("taken out of the night's hands"),
+        ),
+        request(0, State::Numbered, archived(r#"{"氏名":"見本 太郎"}"#)),
+    ];
+    let mut tx = store.write().await.expect("writes");
+    let results = apply(&mut tx, &requests, AT).await.expect("applied");
+    tx.commit().await.expect("kept");
+    let happened: Vec<bool> = results.iter().map(Result::is_ok).collect();
+    assert_eq!(happened, [true, true, false, true]);
+
+    let mut conn = store.read().await.expect("reads");
+    type Row = (String, Option<String>, Option<Vec<u8>>, Option<i64>);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT state, message_id, data, register_seq
+         FROM letter LEFT JOIN letter_data ON letter_id = id ORDER BY id",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .expect("the letters");
+    let row = |state: State, message: Option<&str>, data: Option<&str>, seq| {
+        let data = data.map(|data| data.as_bytes().to_vec());
+        (state.as_str().to_owned(), message.and_then(text), data, seq)
+    };
+    let expected = [
+        row(
+            State::Archived,
+            None,
+            Some(r#"{"氏名":"見本 太郎"}"#),
+            Some(1),
+        ),
+        row(State::Released, Some("<m@example.jp>"), None, None),
+        row(State::Held, None, None, None),
+        row(
+            State::Archived,
+            None,
+            Some(r#"{"氏名":"見本 花子"}"#),
+            Some(2),
+        ),
+    ];
+    assert_eq!(rows, expected);
+    let entries = register_entries(&mut conn, 0, 9)
+        .await
+        .expect("the register");
+    let mut previous = genesis();
+    for (entry, (place, number)) in entries.iter().zip([(0, "n0"), (3, "n3")]) {
+        assert_eq!(
+            (entry.letter, entry.number.as_str()),
+            (letters[place], number)
+        );
+        assert_eq!(entry.previous_sha256, previous);
+        assert_eq!(entry.entry_sha256, entry.computed_sha256());
+        previous.clone_from(&entry.entry_sha256);
+    }
+    assert_eq!(entries.len(), 2);
+    let audit: Vec<(i64, String, String)> =
+        sqlx::query_as("SELECT letter_id, to_state, actor || at FROM audit ORDER BY id")
+            .fetch_all(&mut *conn)
+            .await
+            .expect("the audit");
+    let noted = |n: usize, to: State| {
+        let by = format!("{NIGHT}{AT}");
+        (letters[n].key(), to.as_str().to_owned(), by)
+    };
+    let expected = [
+        noted(3, State::Rendered),
+        noted(3, State::Archived),
+        noted(1, State::Released),
+        noted(0, State::Rendered),
+        noted(0, State::Archived),
+    ];
+    assert_eq!(audit, expected);
 }
 
 #[tokio::test]
