@@ -1,7 +1,8 @@
 //! New files, several at one wait for the disk.
 //!
-//! Each file is written under a passing name, its content made durable, then
-//! its own name given and made durable too; whoever asked is told after that.
+//! Each file is written without a name, or under a passing one where the file
+//! system asks for that, its content made durable, then its own name given and
+//! made durable too; whoever asked is told after that.
 //! A night keeps two files a letter. Waiting for the disk once a file would
 //! cost it more than all its other bookkeeping, and would take the processor
 //! from the renderers at every wait.
@@ -14,10 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tempfile::NamedTempFile;
 use tokio::sync::{mpsc, oneshot};
 
-use super::PART;
+use super::part::{self, Part};
 use crate::group::gather;
 
 /// Files kept together at most.
@@ -71,8 +71,9 @@ struct NewFile {
 
 impl Keeper {
     /// Keeps files in `folder`, which is there, and in folders below it,
-    /// which need not be. Half-written files lie in `folder` itself; those a
-    /// killed process left are removed by [`sweep`](super::sweep).
+    /// which need not be. Half-written files with a name lie in `folder`
+    /// itself; those a killed process left are removed by
+    /// [`sweep`](super::sweep).
     ///
     /// Needs a tokio runtime with time; its task ends with this handle.
     ///
@@ -82,6 +83,7 @@ impl Keeper {
         let place = Arc::new(Place {
             handle: File::open(folder)?,
             folder: folder.to_owned(),
+            unnamed: part::may_be_unnamed(folder),
         });
         let (requests, inbox) = mpsc::channel(GROUP);
         tokio::spawn(run(place, inbox));
@@ -133,11 +135,13 @@ struct Place {
     folder: PathBuf,
     /// Kept open, to speak to the file system it is on.
     handle: File,
+    /// Whether its files can be written before they have a name.
+    unnamed: bool,
 }
 
 impl Place {
     fn keep(&self, files: &[NewFile]) -> Vec<Result<Kept, KeepError>> {
-        let mut parts: Vec<io::Result<NamedTempFile>> =
+        let mut parts: Vec<io::Result<Part>> =
             files.iter().map(|file| self.write(&file.bytes)).collect();
         self.make_contents_durable(&mut parts);
         let mut written = Vec::with_capacity(files.len());
@@ -158,21 +162,23 @@ impl Place {
         results
     }
 
-    fn write(&self, bytes: &[u8]) -> io::Result<NamedTempFile> {
-        let mut part = tempfile::Builder::new()
-            .prefix(PART)
-            .tempfile_in(&self.folder)?;
-        part.write_all(bytes)?;
+    fn write(&self, bytes: &[u8]) -> io::Result<Part> {
+        let part = if self.unnamed {
+            Part::unnamed(&self.folder)?
+        } else {
+            Part::named(&self.folder)?
+        };
+        part.file().write_all(bytes)?;
         Ok(part)
     }
 
-    fn make_contents_durable(&self, parts: &mut [io::Result<NamedTempFile>]) {
+    fn make_contents_durable(&self, parts: &mut [io::Result<Part>]) {
         if parts.len() >= MANY && self.make_all_durable() {
             return;
         }
         for part in parts {
-            if let Ok(file) = part
-                && let Err(error) = file.as_file().sync_all()
+            if let Ok(written) = part
+                && let Err(error) = written.file().sync_all()
             {
                 *part = Err(error);
             }
@@ -219,21 +225,21 @@ impl Place {
 }
 
 /// Gives a finished file its name; nothing is returned if that is taken.
-fn name(part: NamedTempFile, path: &Path) -> io::Result<Option<File>> {
-    let refused = match part.persist_noclobber(path) {
+fn name(part: Part, path: &Path) -> io::Result<Option<File>> {
+    let (error, part) = match part.name(path) {
         Ok(file) => return Ok(Some(file)),
         Err(refused) => refused,
     };
-    match (refused.error.kind(), path.parent()) {
+    match (error.kind(), path.parent()) {
         (io::ErrorKind::AlreadyExists, _) => Ok(None),
         (io::ErrorKind::NotFound, Some(folder)) if !folder.exists() => {
             make_folder(folder)?;
-            match refused.file.persist_noclobber(path) {
+            match part.name(path) {
                 Ok(file) => Ok(Some(file)),
-                Err(refused) => Err(refused.error),
+                Err((error, _)) => Err(error),
             }
         }
-        _ => Err(refused.error),
+        _ => Err(error),
     }
 }
 
@@ -269,6 +275,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::PART;
     use tokio::task::JoinSet;
 
     /// Keeps the files at the same time and gives what became of each.

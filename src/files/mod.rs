@@ -2,6 +2,7 @@
 //! ones.
 
 mod keeper;
+mod part;
 
 use std::fs::File;
 use std::io::{self, Write};
