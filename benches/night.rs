@@ -337,8 +337,12 @@ async fn whole_night(
             }
             // This is called on the only thread of the night's runtime, so
             // nothing of the night moves until it returns, but what the
-            // workers and the disk had in hand: two letters a worker and a
-            // group.
+            // workers and the disk have in hand. The workers' letters are the
+            // night's and finished in its time; the disk has one group.
+            while working() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let now = time.elapsed();
             looking.store(false, Ordering::Relaxed);
             let own = family().len();
             let office = Arc::clone(&office);
@@ -427,22 +431,43 @@ fn tree_rss_kib() -> u64 {
 
 /// Resident memory of this process and each of its living children.
 fn family() -> Vec<u64> {
+    let mut members = vec![rss_kib(std::process::id())];
+    for (pid, _) in children() {
+        let rss = rss_kib(pid);
+        if rss > 0 {
+            members.push(rss);
+        }
+    }
+    members
+}
+
+/// Whether a child runs. A worker sleeps when it waits for a letter.
+fn working() -> bool {
+    children()
+        .iter()
+        .any(|(_, state)| state == "R" || state == "D")
+}
+
+/// This process's children and what each does, in the letters of `/proc`.
+fn children() -> Vec<(u32, String)> {
     let own = std::process::id();
-    let mut members = vec![rss_kib(own)];
+    let mut children = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
         let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else {
             continue;
         };
         let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
-        let parent = stat
-            .rsplit_once(')')
-            .and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse::<u32>().ok());
-        let rss = rss_kib(pid);
-        if parent == Some(own) && rss > 0 {
-            members.push(rss);
+        let Some((_, rest)) = stat.rsplit_once(')') else {
+            continue;
+        };
+        let mut rest = rest.split_whitespace();
+        let state = rest.next().unwrap_or_default().to_owned();
+        let parent = rest.next().and_then(|parent| parent.parse::<u32>().ok());
+        if parent == Some(own) {
+            children.push((pid, state));
         }
     }
-    members
+    children
 }
 
 fn rss_kib(pid: u32) -> u64 {
