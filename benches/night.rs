@@ -14,7 +14,9 @@
 //! of the process tree at its highest; `kib_per_letter`, store, archive and
 //! mails on disk;
 //! `peak_rss_growth`, peak memory over that of a night of a tenth of the size;
-//! `tail_ratio`, the rate of the last tenth over that of the first.
+//! `tail_ratio`, the rate of the last tenth over that of the first;
+//! `tail_ratio_to_bare`, the same with each tenth's rate taken over the bare
+//! renderer's beside it, so that a machine whose speed drifts does not count.
 //!
 //! A file system that has just removed many files may be slower to make new
 //! ones, which counts against the night: let the machine rest before a run
@@ -128,6 +130,7 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
         letters: rendered,
         elapsed,
         mut times,
+        rates,
     } = std::mem::take(&mut *bare.lock().unwrap());
     let render_only = rendered as f64 / elapsed.as_secs_f64();
     times.sort();
@@ -154,6 +157,7 @@ fn case(letters: usize, workers: usize, folder: &Path) -> Value {
         "peak_rss_mib": rounded(peak as f64 / 1024.0, 1),
         "kib_per_letter": rounded(kib_below(folder) / letters as f64, 1),
         "tail_ratio": rounded(tail / head, 3),
+        "tail_ratio_to_bare": rounded(tail / rates[rates.len() - 1] / (head / rates[0]), 3),
     })
 }
 
@@ -226,6 +230,8 @@ struct Bare {
     elapsed: Duration,
     /// Of single letters.
     times: Vec<Duration>,
+    /// Letters a second, each time it was tried.
+    rates: Vec<f64>,
 }
 
 /// The night's letters from `from` on through a pool like the night's and
@@ -267,6 +273,7 @@ async fn bare(office: &Arc<Office>, from: usize, letters: usize, workers: usize)
         letters,
         elapsed,
         times,
+        rates: vec![letters as f64 / elapsed.as_secs_f64()],
     }
 }
 
@@ -362,6 +369,7 @@ async fn whole_night(
             alone.letters += slice.letters;
             alone.elapsed += slice.elapsed;
             alone.times.extend(slice.times);
+            alone.rates.extend(slice.rates);
             looking.store(true, Ordering::Relaxed);
             time.stood_still = time.begin.elapsed() - now;
         }
