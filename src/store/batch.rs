@@ -58,6 +58,9 @@ pub enum CloseCheck {
 /// be approved for that.
 const DUE: &str = "batch_date IS NULL AND (state = 'approved' OR (state = 'queued' AND NOT ?1))";
 
+/// Letters numbered by one statement, which holds them in memory.
+const NUMBERED_TOGETHER: i64 = 2000;
+
 /// The batch of a date.
 ///
 /// # Errors
@@ -189,36 +192,47 @@ async fn number_series(
         .bind(period)
         .fetch_one(&mut *conn)
         .await?;
-    // The rule's own formatting is written once, in Rust; here the width is
-    // given to SQL with prefix and suffix so that 20,000 numbers are one
-    // statement. A test holds the two against each other.
-    let numbered = sqlx::query(AssertSqlSafe(format!(
-        "UPDATE letter
-         SET state = 'numbered',
-             attempt = attempt + 1,
-             batch_date = ?2,
-             issue_date = ?2,
-             period = ?3,
-             serial = ranked.rank + ?4 - 1,
-             number = ?5 || printf('%0*d', ?6, ranked.rank + ?4 - 1) || ?7
-         FROM (
-             SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS rank
-             FROM letter
-             WHERE {DUE} AND series = ?8
-         ) AS ranked
-         WHERE letter.id = ranked.id"
-    )))
-    .bind(approval_required)
-    .bind(day)
-    .bind(period)
-    .bind(next)
-    .bind(&rule.prefix)
-    .bind(i64::from(rule.pad.min(9)))
-    .bind(&rule.suffix)
-    .bind(series)
-    .execute(&mut *conn)
-    .await?;
-    let count = i64::try_from(numbered.rows_affected()).unwrap_or(i64::MAX);
+    let mut count = 0;
+    loop {
+        // The rule's own formatting is written once, in Rust; here the width
+        // is given to SQL with prefix and suffix so that many numbers are one
+        // statement. A test holds the two against each other.
+        let numbered = sqlx::query(AssertSqlSafe(format!(
+            "UPDATE letter
+             SET state = 'numbered',
+                 attempt = attempt + 1,
+                 batch_date = ?2,
+                 issue_date = ?2,
+                 period = ?3,
+                 serial = ranked.rank + ?4 - 1,
+                 number = ?5 || printf('%0*d', ?6, ranked.rank + ?4 - 1) || ?7
+             FROM (
+                 SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS rank
+                 FROM letter
+                 WHERE {DUE} AND series = ?8
+                 ORDER BY id
+                 LIMIT ?9
+             ) AS ranked
+             WHERE letter.id = ranked.id"
+        )))
+        .bind(approval_required)
+        .bind(day)
+        .bind(period)
+        .bind(next + count)
+        .bind(&rule.prefix)
+        .bind(i64::from(rule.pad.min(9)))
+        .bind(&rule.suffix)
+        .bind(series)
+        .bind(NUMBERED_TOGETHER)
+        .execute(&mut *conn)
+        .await?;
+        // A letter that has joined is no longer due.
+        let some = i64::try_from(numbered.rows_affected()).unwrap_or(i64::MAX);
+        count += some;
+        if some < NUMBERED_TOGETHER {
+            break;
+        }
+    }
     sqlx::query("UPDATE series SET next = next + ? WHERE series = ? AND period = ?")
         .bind(count)
         .bind(series)
