@@ -354,3 +354,61 @@ pub async fn outside_batches(
     .map(|row| Ok((state_of(row)?, row.get("count"))))
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Reset;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn numbers_of_a_batch_have_no_gap_where_one_statement_ends() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("yobin.db");
+        let store = Store::open(&path).await.expect("opens");
+        let mut tx = store.write().await.expect("writes");
+        sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', 's', 't')")
+            .execute(&mut *tx)
+            .await
+            .expect("an intake");
+        // Every tenth is held and so not due.
+        sqlx::query(
+            "WITH RECURSIVE row (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM row WHERE n < ?)
+             INSERT INTO letter (kind, outcome, state, delivery, series, record_sha256,
+                                 intake_id, intake_row, queued_by, queued_at)
+             SELECT 'k', 'o', iif(n % 10 = 0, 'held', 'queued'), 'mail', 'letters', 'h' || n,
+                    1, n, 's', 't'
+             FROM row",
+        )
+        .bind(NUMBERED_TOGETHER * 3)
+        .execute(&mut *tx)
+        .await
+        .expect("letters");
+        let rule = NumberRule {
+            prefix: "第".to_owned(),
+            suffix: "号".to_owned(),
+            reset: Reset::default(),
+            pad: 0,
+        };
+        let rules = BTreeMap::from([("letters".to_owned(), rule)]);
+        let date = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
+        let due = NUMBERED_TOGETHER * 3 * 9 / 10;
+        let opened = open_batch(&mut tx, date, false, &rules, "t").await;
+        assert_eq!(opened.expect("opened"), Joined::Opened(due));
+        let numbers: Vec<String> =
+            sqlx::query_scalar("SELECT number FROM letter WHERE state = 'numbered' ORDER BY id")
+                .fetch_all(&mut *tx)
+                .await
+                .expect("the numbers");
+        let expected: Vec<String> = (1..=due).map(|n| format!("第{n}号")).collect();
+        assert_eq!(numbers, expected);
+        let audited: i64 = sqlx::query_scalar(
+            "SELECT count(DISTINCT letter_id) FROM audit
+             WHERE from_state = 'queued' AND to_state = 'numbered'",
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .expect("the audit");
+        assert_eq!(audited, due);
+    }
+}
