@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 pub use keeper::{KeepError, Keeper, Kept};
 
 /// What a file is called until it takes its name.
@@ -43,9 +45,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
+    let mut file = passing(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
+}
+
+/// An empty file under a passing name, readable by its owner only.
+fn passing(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(PART).tempfile_in(folder)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::PART;
+use super::passing;
 
 /// A file that has not got its name.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(super) enum Part {
 
 impl Part {
     /// An empty file, readable by its owner only, for a name in or below
-    /// `folder`, which says itself that it [`may_be_unnamed`].
+    /// `folder`, where files [`may_be_unnamed`].
     pub(super) fn unnamed(folder: &Path) -> io::Result<Self> {
         unnamed(folder).map(Part::Unnamed)
     }
@@ -27,10 +27,7 @@ impl Part {
     /// An empty file, readable by its owner only, for a name in or below
     /// `folder`.
     pub(super) fn named(folder: &Path) -> io::Result<Self> {
-        tempfile::Builder::new()
-            .prefix(PART)
-            .tempfile_in(folder)
-            .map(Part::Named)
+        passing(folder).map(Part::Named)
     }
 
     pub(super) fn file(&self) -> &File {
@@ -63,8 +60,7 @@ impl Part {
 pub(super) fn may_be_unnamed(folder: &Path) -> bool {
     let tried = || -> io::Result<()> {
         // A free name, which goes away with this value whoever has it then.
-        let place = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
-        let place = place.into_temp_path();
+        let place = passing(folder)?.into_temp_path();
         std::fs::remove_file(&place)?;
         link(&unnamed(folder)?, &place)
     };

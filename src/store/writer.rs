@@ -20,12 +20,12 @@ use crate::clock::Clock;
 use crate::domain::{LetterId, State};
 use crate::group::gather;
 
-/// Steps committed together at most. Bounds the time one commit takes.
+/// Steps and claims committed together at most. Bounds the time one commit takes.
 const GROUP: usize = 64;
 
-/// How long the first step of a group waits for others. Letters do not get
-/// slower by it, as many are on their way at once; without it each would
-/// have commits of its own.
+/// How long the first step or claim of a group waits for others. The night
+/// does not get slower by it, as many letters are on their way at once;
+/// without it each would have commits of its own.
 const WINDOW: Duration = Duration::from_millis(30);
 
 /// A handle to the writing task; clones speak to the same task.
