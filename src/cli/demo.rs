@@ -41,7 +41,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let office = Arc::new(Office::at(desk).await?);
 
     say!("夜便の見本を作ります。{}", dir.display());
-    let actor = StaffName::new("見本の担当者")?;
+    let actor = StaffName::demo();
     let mut queued = 0;
     let desk = &office.desk;
     let all = desk.catalogue.iter();

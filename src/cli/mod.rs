@@ -36,7 +36,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Parser, Subcommand};
 
@@ -265,12 +265,14 @@ fn print(text: std::fmt::Arguments<'_>) {
 
 /// The member of staff who acts: `--as`, else the login name.
 fn actor(given: Option<&str>) -> anyhow::Result<StaffName> {
-    let name = match given {
-        Some(name) => name.to_owned(),
-        None => environment::login_name()
-            .context("操作する人の名前が分かりません。--as に名前を書いてください。")?,
-    };
-    Ok(StaffName::new(&name)?)
+    if let Some(name) = given {
+        return Ok(StaffName::new(name)?);
+    }
+    let login = environment::login_name()
+        .context("操作する人の名前が分かりません。--as に名前を書いてください。")?;
+    StaffName::new(&login).map_err(|error| {
+        anyhow!("ログイン名を担当者名にできません。{error}--as に名前を書いてください。")
+    })
 }
 
 fn letter_id(text: &str) -> Result<LetterId, String> {

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::envelope::date;
-use super::{Delivery, FieldProblem, PrincipalCategory, folded};
+use super::{Delivery, FieldProblem, PrincipalCategory, identity_key};
 
 /// What keeps letters from a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,7 +147,7 @@ impl Member {
         let categories = row.get("categories").and_then(Value::as_array);
         let birth_date = date(row, "birth_date", &mut problems);
         let member = Member {
-            key: folded(&written_key),
+            key: identity_key(&written_key),
             name: owned("member_name").unwrap_or_default(),
             kana: owned("member_kana"),
             category: text("member_category").and_then(PrincipalCategory::from_code),
@@ -161,7 +161,7 @@ impl Member {
                 .map(str::to_owned)
                 .collect(),
             through_insured: text("addressed_to") == Some("insured"),
-            insured_key: text("insured_key").map(folded),
+            insured_key: text("insured_key").map(identity_key),
             birth_date,
             protected_place: place(
                 "protected_postal_code",

@@ -28,7 +28,7 @@ pub use close_reason::{CloseReason, UnknownCloseReason};
 pub use delivery::{Delivery, UnknownDelivery};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use fiscal::fiscal_year;
-pub use fold::{folded, is_same_name};
+pub use fold::{FOLD_VERSION, folded, identity_key, is_invisible, is_same_name, look_alike_key};
 pub use letter_id::{InvalidLetterId, LetterId};
 pub use member::{Member, MemberFlag, PostalPlace};
 pub use number::{NumberRule, Reset};
@@ -40,7 +40,7 @@ pub use right::Right;
 pub use society::{
     Contact, Fees, MemberRules, NamePolicy, Names, PublicationFacts, Restricted, SealMode, Society,
 };
-pub use staff::{InvalidStaffName, StaffName};
+pub use staff::{InvalidStaffName, NIGHT_ACTOR, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};
 pub use window::{InvalidWindow, PANEL_HEIGHT, Window};

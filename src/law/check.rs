@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::data::Law;
 use super::{restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
-use crate::domain::{Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, folded};
+use crate::domain::{Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, is_same_name};
 
 /// A record to be checked, with what the law looks at beside it.
 #[derive(Debug, Clone, Copy)]
@@ -307,7 +307,7 @@ fn enclosures(matter: Matter<'_>) -> Option<FieldProblem> {
     let rows = matter.record.get("enclosures")?.as_array()?;
     let another = rows.iter().position(|row| {
         let person = row.get("person").and_then(Value::as_str);
-        person.is_some_and(|person| folded(person) != folded(principal))
+        person.is_some_and(|person| !is_same_name(person, principal))
     })?;
     Some(FieldProblem::of(
         "enclosures",

@@ -12,7 +12,7 @@ use super::outcome::Settled;
 use super::probe::{Point, Probe};
 use super::{NightError, wording};
 use crate::archive::{self, Holding};
-use crate::domain::{Delivery, Envelope, State, folded};
+use crate::domain::{Delivery, Envelope, State, identity_key};
 use crate::law::Matter;
 use crate::mail::{
     Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
@@ -317,7 +317,7 @@ impl Flow {
         }
         let failed = |error| Stop::Night(NightError::Store(error));
         let mut conn = self.office.store.read().await.map_err(failed)?;
-        let flags = store::flags_since(&mut conn, hand.letter.id, &folded(member))
+        let flags = store::flags_since(&mut conn, hand.letter.id, &identity_key(member))
             .await
             .map_err(failed)?;
         drop(conn);

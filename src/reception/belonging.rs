@@ -9,7 +9,9 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use crate::catalogue::Kind;
-use crate::domain::{FieldProblem, Place, PrincipalCategory, RequesterRole, Right, is_same_name};
+use crate::domain::{
+    FieldProblem, Place, PrincipalCategory, RequesterRole, Right, identity_key, is_same_name,
+};
 use crate::store::Registered;
 use crate::text::era;
 
@@ -145,7 +147,7 @@ impl Letter<'_> {
             problems.push(FieldProblem::of("principal_category", problem, EITHER));
         }
         if let (Some(own), Some(key)) = (self.text("member_key"), &request.member_key)
-            && !is_same_name(own, key)
+            && identity_key(own) != identity_key(key)
         {
             let problem = "登録された請求の加入者管理番号と違います。";
             problems.push(FieldProblem::of("member_key", problem, EITHER));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{CheckedRecord, Received, ReceptionError, Taking, belonging, warnings};
 use crate::catalogue::Kind;
 use crate::config::Requests;
-use crate::domain::{FieldProblem, LetterId, StaffName, State, folded};
+use crate::domain::{FieldProblem, LetterId, StaffName, State, identity_key};
 use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
 use crate::render::Naming;
@@ -152,7 +152,7 @@ impl Letters<'_> {
                 }
                 let mut found = warnings::of_letter(self.desk, &checked.values, registered);
                 if let Some(member) = checked.values.get("member_key").and_then(Value::as_str) {
-                    let flags = intake.flags_of(&folded(member)).await?;
+                    let flags = intake.flags_of(&identity_key(member)).await?;
                     found.extend(warnings::of_flags(&flags));
                 }
                 for warning in found {

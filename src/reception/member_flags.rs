@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::ReceptionError;
 use crate::catalogue::FLAG_KIND;
-use crate::domain::{MemberFlag, StaffName, folded};
+use crate::domain::{MemberFlag, StaffName, identity_key};
 use crate::intake::{Reader, Row, RowProblem};
 use crate::office::Office;
 use crate::store::{FlagChange, StoreError, change_flag};
@@ -51,7 +51,7 @@ pub async fn receive_member_flags(
         };
         let text = |field: &str| record.values.get(field).and_then(Value::as_str);
         let (Some(member), Some(flag)) = (
-            text("member_key").map(folded),
+            text("member_key").map(identity_key),
             text("flag").and_then(MemberFlag::from_code),
         ) else {
             continue;

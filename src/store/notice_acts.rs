@@ -224,9 +224,7 @@ pub async fn approve_notice(
 ) -> Result<NoticeRow, NoticeRefusal> {
     let row = reread(conn, number).await?;
     step(&row, RevisionEvent::Approve)?;
-    let drafted_by =
-        StaffName::new(&row.drafted_by).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    if drafted_by.is_same_person(actor) {
+    if StaffName::recorded(&row.drafted_by).is_same_person(actor) {
         return Err(NoticeRefusal::OwnDraft(number));
     }
     let effective = row.effective;

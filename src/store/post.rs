@@ -4,7 +4,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
 use super::member_flag::flags_since;
-use crate::domain::{LetterId, MemberFlag, folded};
+use crate::domain::{LetterId, MemberFlag, identity_key};
 
 /// An archived letter that goes by post.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ pub async fn post_letters(
             postal_code: row.get("postal_code"),
             pdf_sha256: row.get("pdf_sha256"),
             pages: row.get::<i64, _>("pages").unsigned_abs(),
-            flags: flags_since(conn, id, &folded(&member_key)).await?,
+            flags: flags_since(conn, id, &identity_key(&member_key)).await?,
         });
     }
     Ok(letters)

@@ -11,7 +11,7 @@ use super::{StoreError, as_json};
 use crate::domain::{Event, LetterId, State};
 
 /// Who the audit names for the night's own steps.
-pub(super) const NIGHT: &str = "night";
+pub(super) use crate::domain::NIGHT_ACTOR as NIGHT;
 
 /// What is known of a finished page run.
 #[derive(Debug, Clone, Serialize)]
