@@ -33,6 +33,9 @@ const SUBSTITUTIONS: &str = "substitutions.toml";
 /// Families the shipped templates use besides those of names.
 const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
 
+/// The store's file, in the workspace.
+pub const STORE: &str = "yobin.db";
+
 /// The society's own data, in its folder.
 const PROFILE: &str = "profile.toml";
 
@@ -294,7 +297,7 @@ impl Office {
             path: out.clone(),
             error,
         })?;
-        let store = Store::open(&out.join("yobin.db")).await?;
+        let store = Store::open(&out.join(STORE)).await?;
         let archive = Archive::open(&out.join("archive"))?;
         Ok(Office {
             desk,

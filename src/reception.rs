@@ -10,6 +10,7 @@
 
 mod belonging;
 mod letters;
+mod look_alikes;
 mod member_flags;
 mod requests;
 mod warnings;
@@ -29,6 +30,7 @@ use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
 use crate::store::{Intake, StoreError};
 
+pub use look_alikes::{Distinct, like_member};
 pub use member_flags::{ReceivedFlags, receive_member_flags};
 
 /// What is to happen with a file.
@@ -61,6 +63,8 @@ pub struct Received {
     pub unregistered: u64,
     /// Bad rows.
     pub bad: u64,
+    /// Those among them with a number that looks like a known one.
+    pub alike: u64,
     /// Names and addresses of new letters whose characters are replaced.
     pub replaced: u64,
     /// The rows they stand in, each once.
@@ -141,7 +145,8 @@ pub struct CheckedRecord {
 }
 
 /// Receives a file of letters. Every problem of every row is told to `say` as
-/// it is found.
+/// it is found. Numbers that look like known ones are refused unless they are
+/// among the `distinct`.
 ///
 /// # Errors
 /// [`ReceptionError`]; then nothing was queued.
@@ -151,6 +156,7 @@ pub async fn receive(
     kind: Option<&str>,
     actor: &StaffName,
     mode: Mode,
+    distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
     let desk = &office.desk;
@@ -158,7 +164,11 @@ pub async fn receive(
     let reader =
         Reader::open(path, &desk.catalogue, kind, &desk.characters)?.with_further(&further);
     let file = Incoming { path, reader, mode };
-    let letters = letters::Letters { desk, actor };
+    let letters = letters::Letters {
+        desk,
+        actor,
+        distinct,
+    };
     take_file(office, file, actor, &letters, say).await
 }
 
@@ -171,6 +181,7 @@ pub async fn receive_requests(
     path: &Path,
     actor: &StaffName,
     mode: Mode,
+    distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
     let desk = &office.desk;
@@ -178,7 +189,8 @@ pub async fn receive_requests(
     let reader = Reader::open(path, &desk.requests, Some(REQUEST_KIND), &desk.characters)?
         .with_further(&further);
     let file = Incoming { path, reader, mode };
-    take_file(office, file, actor, &requests::Requests { desk }, say).await
+    let requests = requests::Requests { desk, distinct };
+    take_file(office, file, actor, &requests, say).await
 }
 
 /// A file on its way in.

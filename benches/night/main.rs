@@ -53,7 +53,7 @@ use yobin::config::{Config, environment};
 use yobin::domain::{StaffName, State};
 use yobin::night::{self, Probe, Progress, RunOptions, Settled};
 use yobin::office::Office;
-use yobin::reception::{self, Mode};
+use yobin::reception::{self, Distinct, Mode};
 use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
 
 /// The night is looked at, and the renderer alone tried, in so many parts.
@@ -194,6 +194,7 @@ async fn office(folder: &Path, letters: usize) -> Office {
         None,
         &actor,
         Mode::AllOrNothing,
+        &Distinct::default(),
         &mut |problem| panic!("{problem}"),
     )
     .await

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
+use super::distinct::{DistinctArg, hint_at_distinct};
 use super::kinds::{Sheet, write_sheet};
 use super::{FAILED, Setting, actor};
 use crate::catalogue::Catalogue;
@@ -27,6 +28,8 @@ pub(super) struct FlagsArgs {
     /// 登録する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    distinct: DistinctArg,
     /// 記入用の空の表を作る
     #[arg(long, value_name = "csv|xlsx", conflicts_with = "file")]
     header: Option<Sheet>,
@@ -69,16 +72,19 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     };
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let received = reception::receive_member_flags(&office, &file, &actor, &mut |problem| {
-        eprintln!("{problem}");
-    })
-    .await?;
+    let distinct = args.distinct.read();
+    let received =
+        reception::receive_member_flags(&office, &file, &actor, &distinct, &mut |problem| {
+            eprintln!("{problem}");
+        })
+        .await?;
     office.close().await;
     if received.bad > 0 {
         say!(
             "{}件の行に直すところがあるため、このファイルは1件も登録していません。直してからもう一度実行してください。",
             received.bad
         );
+        hint_at_distinct(received.alike);
         return Ok(ExitCode::from(FAILED));
     }
     say!(
@@ -90,6 +96,15 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
         say!(
             "注意：解除の{}件は、もともと登録されていませんでした。番号と区分を確かめてください。",
             received.unknown
+        );
+    }
+    for warning in &received.warnings {
+        say!("注意：{warning}");
+    }
+    if received.warnings_more > 0 {
+        say!(
+            "注意：このほかに{}件の注意があります。",
+            received.warnings_more
         );
     }
     if received.set > 0 {

@@ -12,6 +12,7 @@ macro_rules! say {
 mod calibrate;
 mod check;
 mod demo;
+mod distinct;
 mod gallery;
 mod kinds;
 mod list;

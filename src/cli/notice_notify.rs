@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::distinct::{DistinctArg, hint_at_distinct};
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
 use crate::config::Approval;
 use crate::notice;
@@ -29,6 +30,8 @@ pub(super) struct Args {
     /// 受け付ける人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    distinct: DistinctArg,
     /// 知らせる改定の版の番号(なければ、承認済み又は公表した最も新しい改定)
     #[arg(long, value_name = "N")]
     edition: Option<u32>,
@@ -57,6 +60,7 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
         all: args.all,
         dry_run: args.dry_run,
         confirmed: args.confirm,
+        distinct: &args.distinct.read(),
     };
     let (preview, ended) = notify::notify(&office, &notice, &order, &mut |problem| {
         eprintln!("{problem}");
@@ -79,6 +83,7 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
                 "{}件の行に直すところがあるため、1件も受け付けていません。直してからもう一度実行してください。",
                 preview.bad
             );
+            hint_at_distinct(preview.alike);
             ExitCode::from(FAILED)
         }
         Ended::Counted => {

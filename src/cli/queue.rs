@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::distinct::{DistinctArg, hint_at_distinct};
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
 use crate::config::Approval;
 use crate::office::Office;
@@ -25,6 +26,8 @@ pub(super) struct Args {
     /// 受け付ける人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    distinct: DistinctArg,
 }
 
 pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
@@ -37,6 +40,7 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         args.kind.as_deref(),
         &actor,
         mode,
+        &args.distinct.read(),
         &mut |problem| eprintln!("{problem}"),
     )
     .await?;
@@ -125,6 +129,7 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
             }
         }
     }
+    hint_at_distinct(received.alike);
     for warning in &received.warnings {
         say!("注意：{warning}");
     }

@@ -1,6 +1,6 @@
 //! `yobin request`: requests, from their arrival to their end.
 
-mod list;
+pub(super) mod list;
 mod show;
 
 use std::path::PathBuf;
@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
+use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, tell};
 use super::{Setting, actor};
@@ -43,6 +44,8 @@ pub(super) struct AddArgs {
     /// 登録する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    distinct: DistinctArg,
     /// 記入用の空の表を作る
     #[arg(long, value_name = "csv|xlsx", conflicts_with = "file")]
     header: Option<Sheet>,
@@ -83,10 +86,12 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mode = mode(args.dry_run, args.accept_valid);
-    let received = reception::receive_requests(&office, &file, &actor, mode, &mut |problem| {
-        eprintln!("{problem}");
-    })
-    .await?;
+    let distinct = args.distinct.read();
+    let received =
+        reception::receive_requests(&office, &file, &actor, mode, &distinct, &mut |problem| {
+            eprintln!("{problem}");
+        })
+        .await?;
     office.close().await;
     tell(&received, mode, "登録誤りとして終えた請求です。");
     Ok(exit_code(&received, mode))

@@ -21,8 +21,8 @@ use crate::catalogue::{Kind, MEMBER_KIND};
 use crate::domain::{Delivery, FieldProblem, LetterId, Member, StaffName, State};
 use crate::intake::{FileProblem, Reader, Row, RowProblem};
 use crate::office::Office;
-use crate::reception::{self, ReceptionError};
-use crate::store::{Intake, NewLetter, Queued, StagedMember, StoreError};
+use crate::reception::{self, Distinct, ReceptionError};
+use crate::store::{Intake, MemberNumber, NewLetter, Queued, StagedMember, StoreError};
 
 pub use weigh::LeftOut;
 
@@ -65,6 +65,8 @@ pub struct Order<'a> {
     pub dry_run: bool,
     /// The number of letters, said back.
     pub confirmed: Option<u64>,
+    /// Members' numbers that are others than those they look like.
+    pub distinct: &'a Distinct,
 }
 
 /// What a roster comes to.
@@ -76,6 +78,8 @@ pub struct Preview {
     pub members: u64,
     /// Rows that must be mended.
     pub bad: u64,
+    /// Those among them with a number that looks like another.
+    pub alike: u64,
     /// Letters by mail.
     pub by_mail: u64,
     /// Letters by post.
@@ -185,9 +189,7 @@ pub async fn notify(
     let sha256 = reception::file_sha256(order.roster).map_err(ReceptionError::Unreadable)?;
     let at = desk.clock.stamp();
     let mut intake = Intake::begin(&office.store, order.actor.as_str(), &at).await?;
-    writing
-        .stage(&mut intake, order.roster, &mut preview, say)
-        .await?;
+    writing.stage(&mut intake, order, &mut preview, say).await?;
     if preview.bad > 0 {
         return Ok((preview, Ended::Refused));
     }
@@ -246,12 +248,13 @@ impl Writing<'_> {
     async fn stage(
         &self,
         intake: &mut Intake,
-        roster: &Path,
+        order: &Order<'_>,
         preview: &mut Preview,
         say: &mut dyn FnMut(&RowProblem),
     ) -> Result<(), NotifyError> {
         let desk = &self.office.desk;
         let further = |_: &Kind, values: &Map<String, Value>| self.problems(values);
+        let roster = order.roster;
         let reader = Reader::open(roster, &desk.members, Some(MEMBER_KIND), &desk.characters)?
             .with_further(&further);
         for row in reader {
@@ -274,9 +277,18 @@ impl Writing<'_> {
                 ));
                 continue;
             }
+            if let Some(found) = look_alike(intake, &member, order.distinct).await? {
+                preview.bad += 1;
+                preview.alike += 1;
+                say(&match desk.members.only() {
+                    Some(form) => record.placed(form, &found),
+                    None => record.whole_problem(&found.problem, &found.remedy),
+                });
+                continue;
+            }
             preview.members += 1;
             for flag in member.flags {
-                intake.learn_flag(&member.key, flag).await?;
+                intake.learn_flag(&member.written_key, flag).await?;
             }
         }
         Ok(())
@@ -382,7 +394,12 @@ impl Writing<'_> {
             return Ok(Err(LeftOut::Before));
         };
         intake
-            .note_notification(&self.edition, &member.key, &addressed.to.key, letter)
+            .note_notification(
+                &self.edition,
+                &member.key,
+                &addressed.to.written_key,
+                letter,
+            )
             .await?;
         Ok(Ok(Taken {
             letter,
@@ -446,6 +463,32 @@ impl Writing<'_> {
         };
         Err(NotifyError::Letter { row, problem })
     }
+}
+
+/// A number that looks like another of the roster, or like a known one while
+/// nobody has it.
+async fn look_alike(
+    intake: &mut Intake,
+    member: &Member,
+    distinct: &Distinct,
+) -> Result<Option<FieldProblem>, StoreError> {
+    let number = &member.written_key;
+    if distinct.has(number) {
+        return Ok(None);
+    }
+    if let Some(row) = intake.staged_look_alike(&member.key).await? {
+        return Ok(Some(FieldProblem::of(
+            "member_key",
+            format!(
+                "{row}行目の加入者管理番号とよく似ています(先頭の0や見えない文字だけが違います)。"
+            ),
+            "同じ方なら、重なった行を消してください。別の方なら、番号を責任者に確かめてください。",
+        )));
+    }
+    Ok(match intake.member_number(number).await? {
+        MemberNumber::LooksLike { known } => Some(reception::like_member(number, &known)),
+        MemberNumber::InUse | MemberNumber::OnlyFlagged | MemberNumber::Unknown => None,
+    })
 }
 
 /// A member who is told.

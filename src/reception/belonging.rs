@@ -24,6 +24,7 @@ pub(super) fn contradictions(
     let letter = Letter { kind, values };
     let mut problems = Vec::new();
     problems.extend(closed(registered));
+    problems.extend(shared(registered));
     problems.extend(letter.other_dates(registered));
     problems.extend(letter.other_persons(registered));
     problems.extend(letter.other_rights(registered));
@@ -91,6 +92,28 @@ fn closed(registered: &Registered) -> Option<FieldProblem> {
         ),
         "受付番号を確かめてください。終わった請求の書簡は受け付けません。",
     ))
+}
+
+/// Two requests have the letter's number; which of them it belongs to is not
+/// for the program to say.
+fn shared(registered: &Registered) -> Option<FieldProblem> {
+    let others: Vec<String> = registered
+        .twins
+        .iter()
+        .map(|number| format!("「{number}」"))
+        .collect();
+    (!others.is_empty()).then(|| {
+        FieldProblem::of(
+            "receipt_number",
+            format!(
+                "この受付番号の請求は、書き方の違う「{}」{}の{}件が登録されています。",
+                registered.row.receipt_number,
+                others.concat(),
+                others.len() + 1
+            ),
+            "どれか一つだけが残るように、ほかを「登録誤り」として終え、別の請求なら別の受付番号で登録し直してください。",
+        )
+    })
 }
 
 impl Letter<'_> {

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{CheckedRecord, Received, ReceptionError, Taking, belonging, warnings};
+use super::{
+    CheckedRecord, Distinct, Received, ReceptionError, Taking, belonging, look_alikes, warnings,
+};
 use crate::catalogue::Kind;
 use crate::config::Requests;
 use crate::domain::{FieldProblem, LetterId, StaffName, State, identity_key};
@@ -16,6 +18,7 @@ use crate::store::{Intake, NewLetter, Queued, Registered, StoredNote};
 pub(super) struct Letters<'a> {
     pub(super) desk: &'a Desk,
     pub(super) actor: &'a StaffName,
+    pub(super) distinct: &'a Distinct,
 }
 
 impl Taking for Letters<'_> {
@@ -37,15 +40,23 @@ impl Taking for Letters<'_> {
             if let Some(number) = values.get("receipt_number").and_then(Value::as_str) {
                 registered = intake.registered(number).await?;
             }
+            let alike =
+                look_alikes::of_record(intake, values, registered.is_some(), self.distinct).await?;
             // A record that is a letter already adds nothing, whatever became
             // of its request since.
-            let is_held = registered.is_some() || self.desk.config.requests == Requests::Required;
+            let is_held = registered.is_some()
+                || self.desk.config.requests == Requests::Required
+                || !alike.is_empty();
             let is_known = match &checked {
                 Some(checked) if is_held => intake.knows_letter(&checked.sha256()).await?,
                 Some(_) | None => false,
             };
             if let (Some(kind), false) = (kind, is_known) {
+                received.alike += u64::from(!alike.is_empty());
                 found = self.against_request(kind, values, registered.as_ref());
+                // What a look-alike is called says more than that it is unknown.
+                found.retain(|problem| alike.iter().all(|told| told.field != problem.field));
+                found.extend(alike);
             }
         }
         let row = match kind {
@@ -155,6 +166,7 @@ impl Letters<'_> {
                     let flags = intake.flags_of(&identity_key(member)).await?;
                     found.extend(warnings::of_flags(&flags));
                 }
+                found.extend(look_alikes::warning(intake, &checked.values).await?);
                 for warning in found {
                     received.warn(record.placed(kind, &warning));
                 }

@@ -4,12 +4,16 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::ReceptionError;
+use super::look_alikes::{like_member, of_flagged};
+use super::{Distinct, ReceptionError, WARNINGS_NAMED};
 use crate::catalogue::FLAG_KIND;
-use crate::domain::{MemberFlag, StaffName, identity_key};
-use crate::intake::{Reader, Row, RowProblem};
+use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
+use crate::intake::{Reader, Record, Row, RowProblem};
 use crate::office::Office;
-use crate::store::{FlagChange, StoreError, change_flag};
+use crate::store::{
+    FlagChange, MemberNumber, Naming, StoreError, change_flag, learn_member_number,
+    member_look_alikes, member_number,
+};
 
 /// What happened with a file of flags.
 #[derive(Debug, Default)]
@@ -22,10 +26,28 @@ pub struct ReceivedFlags {
     pub unknown: u64,
     /// Bad rows; if there are any, nothing was changed.
     pub bad: u64,
+    /// Those among them with a number that looks like a known one.
+    pub alike: u64,
+    /// What staff should know of rows that were taken; the first
+    /// [`WARNINGS_NAMED`] of them.
+    pub warnings: Vec<RowProblem>,
+    /// How many more there are.
+    pub warnings_more: u64,
+}
+
+impl ReceivedFlags {
+    fn warn(&mut self, warning: RowProblem) {
+        if self.warnings.len() < WARNINGS_NAMED {
+            self.warnings.push(warning);
+        } else {
+            self.warnings_more += 1;
+        }
+    }
 }
 
 /// Receives a file of flags, in its own order. Every problem of every row is
-/// told to `say` as it is found.
+/// told to `say` as it is found. A number that looks like a known one is
+/// refused unless it is among the `distinct`.
 ///
 /// # Errors
 /// [`ReceptionError`]; then nothing was changed.
@@ -33,6 +55,7 @@ pub async fn receive_member_flags(
     office: &Office,
     path: &Path,
     actor: &StaffName,
+    distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<ReceivedFlags, ReceptionError> {
     let desk = &office.desk;
@@ -50,19 +73,39 @@ pub async fn receive_member_flags(
             }
         };
         let text = |field: &str| record.values.get(field).and_then(Value::as_str);
-        let (Some(member), Some(flag)) = (
-            text("member_key").map(identity_key),
+        let (Some(number), Some(flag)) = (
+            text("member_key"),
             text("flag").and_then(MemberFlag::from_code),
         ) else {
             continue;
         };
+        let placed = |record: &Record, found: &FieldProblem| match desk.member_flags.only() {
+            Some(form) => record.placed(form, found),
+            None => record.whole_problem(&found.problem, &found.remedy),
+        };
+        let known = member_number(&mut tx, number).await?;
+        if let (MemberNumber::LooksLike { known }, false) = (&known, distinct.has(number)) {
+            received.bad += 1;
+            received.alike += 1;
+            say(&placed(&record, &like_member(number, known)));
+            continue;
+        }
         let change = match text("act") {
             Some("clear") => FlagChange::Cleared,
             _ => FlagChange::Set,
         };
-        let changed = change_flag(&mut tx, &member, flag, change, actor.as_str(), &at).await?;
+        let key = identity_key(number);
+        let changed = change_flag(&mut tx, &key, flag, change, actor.as_str(), &at).await?;
         match (change, changed) {
-            (FlagChange::Set, _) => received.set += 1,
+            (FlagChange::Set, _) => {
+                received.set += 1;
+                learn_member_number(&mut tx, number, Naming::Flag).await?;
+                let others = member_look_alikes(&mut tx, number).await?;
+                let nobody = (known != MemberNumber::InUse).then(of_nobody);
+                for found in nobody.into_iter().chain(of_flagged(number, &others)) {
+                    received.warn(placed(&record, &found));
+                }
+            }
             (FlagChange::Cleared, true) => received.cleared += 1,
             (FlagChange::Cleared, false) => received.unknown += 1,
         }
@@ -71,4 +114,12 @@ pub async fn receive_member_flags(
         tx.commit().await.map_err(StoreError::from)?;
     }
     Ok(received)
+}
+
+fn of_nobody() -> FieldProblem {
+    FieldProblem::of(
+        "member_key",
+        "この番号の方への書簡も、この番号の方の請求も、まだありません。",
+        "番号に誤りがないか確かめてください。正しければ、このままで構いません。",
+    )
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Received, ReceptionError, Taking, record_sha256, warnings};
+use super::{Distinct, Received, ReceptionError, Taking, look_alikes, record_sha256, warnings};
 use crate::catalogue::REQUEST_KIND;
 use crate::domain::{FieldProblem, Request};
 use crate::intake::{BadRow, Record, Row};
@@ -12,6 +12,7 @@ use crate::store::{Added, Intake, NewRequest, NumberHolder};
 /// Rows become requests.
 pub(super) struct Requests<'a> {
     pub(super) desk: &'a Desk,
+    pub(super) distinct: &'a Distinct,
 }
 
 /// What is wrong with a request by itself.
@@ -32,7 +33,14 @@ impl Taking for Requests<'_> {
         {
             let sha256 = record_sha256(code, values);
             let holder = intake.holder_of_number(number, &sha256).await?;
+            let is_registered = holder.is_some();
             found.extend(holder.map(number_taken));
+            if !intake.knows_request(&sha256).await? {
+                let alike =
+                    look_alikes::of_record(intake, values, is_registered, self.distinct).await?;
+                received.alike += u64::from(!alike.is_empty());
+                found.extend(alike);
+            }
         }
         let row = match self.desk.requests.only() {
             Some(form) => row.with(form, &found),
@@ -88,7 +96,8 @@ impl Requests<'_> {
             Added::New => {
                 received.count_new(request.receipt_number.clone());
                 if let Some(form) = self.desk.requests.only() {
-                    for warning in warnings::of_request(&request) {
+                    let alike = look_alikes::warning(intake, &record.values).await?;
+                    for warning in warnings::of_request(&request).into_iter().chain(alike) {
                         received.warn(record.placed(form, &warning));
                     }
                 }

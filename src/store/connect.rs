@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 
 use super::StoreError;
+use super::renew_keys::renew_keys;
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/migrations");
 
@@ -26,8 +27,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the file, making it if it is not there, and brings its schema
-    /// up to date.
+    /// Opens the file, making it if it is not there, and brings its schema and
+    /// the keys of identifiers up to date.
     ///
     /// # Errors
     /// [`StoreError`] when the file cannot be opened, is no database, or was
@@ -62,6 +63,7 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         MIGRATOR.run(&writer).await?;
+        renew_keys(&writer).await?;
         let reader = pool()
             .max_connections(3)
             .connect_with(options.read_only(true).create_if_missing(false))

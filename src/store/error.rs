@@ -18,6 +18,9 @@ pub enum StoreError {
     /// Any other failure of the database.
     #[error("the store failed: {0}")]
     Database(#[source] sqlx::Error),
+    /// The store's keys were made by a newer program.
+    #[error("the store's keys are of a newer version")]
+    NewerKeys,
     /// The writer has stopped after an earlier failure.
     #[error("the store's writer has stopped")]
     WriterStopped,
@@ -61,6 +64,9 @@ impl StoreError {
             StoreError::Database(error) => format!(
                 "データベースの処理に失敗しました({error})。ディスクの空きと、フォルダーに書き込めることを確かめてから、もう一度実行してください。"
             ),
+            StoreError::NewerKeys => {
+                "このデータベースは、このプログラムより新しい版で使われています。新しい版の夜便で開いてください。".to_owned()
+            }
             StoreError::WriterStopped => {
                 "データベースへの書込みが止まりました。先に出た知らせを確かめてください。".to_owned()
             }

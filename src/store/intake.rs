@@ -1,8 +1,10 @@
 //! Taking files in: one transaction a file, so a file is queued whole or
 //! not at all.
 
+use serde::Deserialize;
 use sqlx::{Row, Sqlite, Transaction};
 
+use super::member_number::{Naming, learn_member_number};
 use super::restricted::{self, StoredNote};
 use super::{RequestRow, Store, StoreError};
 use crate::domain::{Delivery, LetterId, Right, State};
@@ -56,6 +58,12 @@ pub enum Queued {
         /// Where that letter stands.
         state: State,
     },
+}
+
+/// What of a letter's record says whom it is about.
+#[derive(Deserialize)]
+struct Numbered {
+    member_key: Option<String>,
 }
 
 impl Intake {
@@ -122,6 +130,12 @@ impl Intake {
         .bind(&self.actor)
         .execute(&mut *self.tx)
         .await?;
+        if let Ok(Numbered {
+            member_key: Some(number),
+        }) = serde_json::from_str(new.record)
+        {
+            learn_member_number(&mut self.tx, &number, Naming::InUse).await?;
+        }
         let letter = LetterId::from_key(key);
         if let Some(request) = new.request {
             self.note_letter(request.id, letter).await?;

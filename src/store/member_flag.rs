@@ -4,7 +4,8 @@ use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
 use super::intake::Intake;
-use crate::domain::{LetterId, MemberFlag};
+use super::member_number::{Naming, forget_unflagged, learn_member_number};
+use crate::domain::{LetterId, MemberFlag, identity_key};
 
 /// What happens to a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +58,9 @@ pub async fn change_flag(
     let changed = done.rows_affected() > 0;
     if changed {
         note(conn, member_key, flag, change, actor, at).await?;
+    }
+    if change == FlagChange::Cleared {
+        forget_unflagged(conn, member_key).await?;
     }
     Ok(changed)
 }
@@ -118,16 +122,14 @@ pub(super) fn flag_of(code: &str) -> Result<MemberFlag, StoreError> {
 }
 
 impl Intake {
-    /// Sets a flag a roster brings, unless it is set already: a roster that
-    /// says again what is known keeps no further letters back.
+    /// Sets a flag a roster brings for the member with the number `written`,
+    /// unless it is set already: a roster that says again what is known keeps
+    /// no further letters back.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn learn_flag(
-        &mut self,
-        member_key: &str,
-        flag: MemberFlag,
-    ) -> Result<(), StoreError> {
+    pub async fn learn_flag(&mut self, written: &str, flag: MemberFlag) -> Result<(), StoreError> {
+        let member_key = &identity_key(written);
         let known: Option<i64> =
             sqlx::query_scalar("SELECT 1 FROM member_flag WHERE member_key = ? AND flag = ?")
                 .bind(member_key)
@@ -137,6 +139,7 @@ impl Intake {
         if known.is_none() {
             let (actor, at) = (self.actor.clone(), self.at.clone());
             change_flag(&mut self.tx, member_key, flag, FlagChange::Set, &actor, &at).await?;
+            learn_member_number(&mut self.tx, written, Naming::Flag).await?;
         }
         Ok(())
     }

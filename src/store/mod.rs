@@ -14,10 +14,12 @@ mod intake;
 mod letter;
 mod mark;
 mod member_flag;
+mod member_number;
 mod notice;
 mod notice_acts;
 mod post;
 mod register;
+mod renew_keys;
 mod request;
 mod request_close;
 mod request_intake;
@@ -41,6 +43,10 @@ pub use letter::{
 };
 pub use mark::{schedule_mark, set_schedule_mark};
 pub use member_flag::{FlagChange, change_flag, flags_since};
+pub use member_number::{
+    LookAlikeFlag, MemberLookAlike, MemberNumber, Naming, learn_member_number, look_alike_flags,
+    member_look_alikes, member_number,
+};
 pub use notice::{NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions};
 pub use notice_acts::{
     NewDecision, NewRevision, NoticeRefusal, approve_notice, draft_notice, import_notice,
@@ -53,9 +59,10 @@ pub use register::{
 };
 pub use request::{
     RequestAuditRow, RequestRow, audit_of_request, closed_requests_page, count_open_requests,
-    letters_of_request, open_requests, record_of_request, request, rights_of,
+    letters_of_request, look_alike_request, open_requests, record_of_request, request, rights_of,
+    shared_receipt_numbers, twins_of_request,
 };
-pub use request_close::{CloseRefusal, close_request};
+pub use request_close::{CloseRefusal, close_request, the_request};
 pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::StagedMember;

@@ -8,7 +8,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::letter::{as_text, letter_row, state_of};
 use super::{LetterRow, StoreError};
-use crate::domain::{AskedRight, CloseReason, LetterId, Right, folded};
+use crate::domain::{AskedRight, CloseReason, LetterId, Right, identity_key, look_alike_key};
 
 /// A request as the store has it, without names and addresses.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -94,7 +94,7 @@ fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
 }
 
 /// The request with this receipt number; one registered with a mistake only
-/// if no other has the number.
+/// if no other has the number. Of twins it is the one that is written so.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -104,11 +104,12 @@ pub async fn request(
 ) -> Result<Option<RequestRow>, StoreError> {
     sqlx::query(
         "SELECT * FROM request
-         WHERE receipt_key = ?
-         ORDER BY close_reason IS 'mistaken', id DESC
+         WHERE receipt_key = ?1
+         ORDER BY close_reason IS 'mistaken', receipt_number <> ?2, id DESC
          LIMIT 1",
     )
-    .bind(folded(receipt_number))
+    .bind(identity_key(receipt_number))
+    .bind(receipt_number)
     .fetch_optional(conn)
     .await?
     .as_ref()
@@ -127,14 +128,87 @@ pub(super) async fn holder_of(
     // In the words of the index, so that it is used.
     sqlx::query(
         "SELECT * FROM request
-         WHERE receipt_key = ? AND (close_reason IS NULL OR close_reason <> 'mistaken')",
+         WHERE receipt_key = ? AND (close_reason IS NULL OR close_reason <> 'mistaken')
+         ORDER BY twin
+         LIMIT 1",
     )
-    .bind(folded(receipt_number))
+    .bind(identity_key(receipt_number))
     .fetch_optional(conn)
     .await?
     .as_ref()
     .map(request_row)
     .transpose()
+}
+
+/// Receipt numbers, as written, of other requests that have the number of
+/// this one: both were registered while the program held their writings for
+/// two numbers.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn twins_of_request(
+    conn: &mut SqliteConnection,
+    row: &RequestRow,
+) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT receipt_number FROM request
+         WHERE receipt_key = ? AND id <> ?
+           AND (close_reason IS NULL OR close_reason <> 'mistaken')
+         ORDER BY id",
+    )
+    .bind(identity_key(&row.receipt_number))
+    .bind(row.id)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Receipt numbers that more than one request has: all writings of each.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn shared_receipt_numbers(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<Vec<String>>, StoreError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT receipt_key, receipt_number FROM request
+         WHERE (close_reason IS NULL OR close_reason <> 'mistaken')
+           AND receipt_key IN (
+               SELECT receipt_key FROM request
+               WHERE twin <> 0 AND (close_reason IS NULL OR close_reason <> 'mistaken'))
+         ORDER BY receipt_key, id",
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut shared: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (key, number) in rows {
+        shared.entry(key).or_default().push(number);
+    }
+    Ok(shared
+        .into_values()
+        .filter(|numbers| numbers.len() > 1)
+        .collect())
+}
+
+/// The receipt number, as written, of a registered request that is another
+/// and looks like this one.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn look_alike_request(
+    conn: &mut SqliteConnection,
+    receipt_number: &str,
+) -> Result<Option<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT receipt_number FROM request
+         WHERE look_alike_key = ? AND receipt_key <> ?
+           AND (close_reason IS NULL OR close_reason <> 'mistaken')
+         ORDER BY id DESC
+         LIMIT 1",
+    )
+    .bind(look_alike_key(receipt_number))
+    .bind(identity_key(receipt_number))
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// The record of a request as JSON.

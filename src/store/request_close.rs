@@ -2,7 +2,10 @@
 
 use sqlx::SqliteConnection;
 
-use super::{LetterRow, RequestRow, StoreError, letters_of_request, request, rights_of};
+use super::{
+    LetterRow, RequestRow, StoreError, letters_of_request, look_alike_request, request, rights_of,
+    twins_of_request,
+};
 use crate::domain::{CloseReason, Right, StaffName, State};
 
 /// Why a request was not closed, in Japanese; nothing was changed.
@@ -13,6 +16,26 @@ pub enum CloseRefusal {
         "{0}：この受付番号の請求は登録されていません。yobin request list --all で番号を確かめてください。"
     )]
     NoSuchRequest(String),
+    /// There is none, but one that looks like it.
+    #[error(
+        "{number}：この受付番号の請求は登録されていませんが、よく似た番号「{known}」の請求があります。その請求のことなら、そのとおりに書いてください。"
+    )]
+    LooksLike {
+        /// The number as given.
+        number: String,
+        /// The known one.
+        known: String,
+    },
+    /// More than one request has the number, and none is written so.
+    #[error(
+        "{number}：この受付番号の請求は、書き方の違う{written}が登録されています。どちらかを、登録されたとおりの書き方で指定してください。"
+    )]
+    Shared {
+        /// The number as given.
+        number: String,
+        /// All writings.
+        written: String,
+    },
     /// It is closed already.
     #[error("{number}：この請求はすでに終わっています(理由：{reason})。")]
     Closed {
@@ -47,6 +70,30 @@ pub enum CloseRefusal {
     Store(#[from] StoreError),
 }
 
+/// The one request staff mean by a number.
+///
+/// # Errors
+/// [`CloseRefusal`] when there is none or more than one.
+pub async fn the_request(
+    conn: &mut SqliteConnection,
+    receipt_number: &str,
+) -> Result<RequestRow, CloseRefusal> {
+    let number = receipt_number.to_owned();
+    let Some(row) = request(conn, receipt_number).await? else {
+        return Err(match look_alike_request(conn, receipt_number).await? {
+            Some(known) => CloseRefusal::LooksLike { number, known },
+            None => CloseRefusal::NoSuchRequest(number),
+        });
+    };
+    let twins = twins_of_request(conn, &row).await?;
+    if twins.is_empty() || row.receipt_number == number {
+        return Ok(row);
+    }
+    let all = [vec![row.receipt_number], twins].concat();
+    let written = all.iter().map(|number| format!("「{number}」")).collect();
+    Err(CloseRefusal::Shared { number, written })
+}
+
 /// Closes a request and gives it back with its letters that may still go
 /// out. `is_decided_by_letters` says for which rights there are letters that
 /// decide them; where there are none and no two weeks run, staff alone know
@@ -62,9 +109,7 @@ pub async fn close_request(
     actor: &StaffName,
     at: &str,
 ) -> Result<(RequestRow, Vec<LetterRow>), CloseRefusal> {
-    let row = request(conn, receipt_number)
-        .await?
-        .ok_or_else(|| CloseRefusal::NoSuchRequest(receipt_number.to_owned()))?;
+    let row = the_request(conn, receipt_number).await?;
     let number = row.receipt_number.clone();
     if let Some(reason) = row.close_reason()? {
         return Err(CloseRefusal::Closed {

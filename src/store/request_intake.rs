@@ -4,9 +4,12 @@
 use serde_json::{Map, Value};
 
 use super::intake::Intake;
+use super::member_number::{Naming, learn_member_number};
 use super::request::{RequestRow, holder_of, record_of_request, rights_of};
-use super::{StoreError, request};
-use crate::domain::{AskedRight, LetterId, PrincipalCategory, Request, RequesterRole, folded};
+use super::{StoreError, look_alike_request, request, twins_of_request};
+use crate::domain::{
+    AskedRight, LetterId, PrincipalCategory, Request, RequesterRole, identity_key, look_alike_key,
+};
 
 /// A checked request on its way into the store.
 pub struct NewRequest<'a> {
@@ -47,6 +50,8 @@ pub struct Registered {
     pub request: Request,
     /// What it asks for, and which letters decide it.
     pub rights: Vec<AskedRight>,
+    /// Receipt numbers, as written, of other requests that have the same one.
+    pub twins: Vec<String>,
 }
 
 /// Who has a receipt number already.
@@ -79,8 +84,21 @@ impl Intake {
         Ok(Some(Registered {
             request: Request::registered(&record),
             rights: rights_of(&mut self.tx, row.id).await?,
+            twins: twins_of_request(&mut self.tx, &row).await?,
             row,
         }))
+    }
+
+    /// The receipt number, as written, of a registered request that is another
+    /// and looks like this one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn look_alike_request(
+        &mut self,
+        receipt_number: &str,
+    ) -> Result<Option<String>, StoreError> {
+        look_alike_request(&mut self.tx, receipt_number).await
     }
 
     /// Whether a letter with this record was queued, now or before.
@@ -89,6 +107,18 @@ impl Intake {
     /// When the store cannot be read.
     pub async fn knows_letter(&mut self, record_sha256: &str) -> Result<bool, StoreError> {
         let found = sqlx::query_scalar("SELECT 1 FROM letter WHERE record_sha256 = ?")
+            .bind(record_sha256)
+            .fetch_optional(&mut *self.tx)
+            .await?;
+        Ok(found.is_some_and(|_: i64| true))
+    }
+
+    /// Whether a request with this record was added, now or before.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn knows_request(&mut self, record_sha256: &str) -> Result<bool, StoreError> {
+        let found = sqlx::query_scalar("SELECT 1 FROM request WHERE record_sha256 = ?")
             .bind(record_sha256)
             .fetch_optional(&mut *self.tx)
             .await?;
@@ -109,11 +139,7 @@ impl Intake {
         let Some(other) = holder.filter(|holder| holder.record_sha256 != record_sha256) else {
             return Ok(None);
         };
-        let twin = sqlx::query_scalar("SELECT 1 FROM request WHERE record_sha256 = ?")
-            .bind(record_sha256)
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        let known = twin.is_some_and(|_: i64| true);
+        let known = self.knows_request(record_sha256).await?;
         Ok((!known).then_some(if other.intake_id == self.id {
             NumberHolder::SameFile {
                 row: other.intake_row,
@@ -131,14 +157,15 @@ impl Intake {
         let request = new.request;
         let inserted = sqlx::query(
             "INSERT INTO request (
-                receipt_number, receipt_key, request_date, arrival_date, target_date,
-                requester_role, principal_category, desk, record_sha256,
+                receipt_number, receipt_key, look_alike_key, request_date, arrival_date,
+                target_date, requester_role, principal_category, desk, record_sha256,
                 intake_id, intake_row, added_by, added_at
-             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT (record_sha256) DO NOTHING",
         )
         .bind(&request.receipt_number)
-        .bind(folded(&request.receipt_number))
+        .bind(identity_key(&request.receipt_number))
+        .bind(look_alike_key(&request.receipt_number))
         .bind(request.request_date.map(|date| date.to_string()))
         .bind(request.arrival_date.map(|date| date.to_string()))
         .bind(new.target_date.map(|date| date.to_string()))
@@ -167,6 +194,9 @@ impl Intake {
                 .bind(right.as_str())
                 .execute(&mut *self.tx)
                 .await?;
+        }
+        if let Some(number) = &request.member_key {
+            learn_member_number(&mut self.tx, number, Naming::InUse).await?;
         }
         self.note_act(id, "added", None).await?;
         Ok(Added::New)

@@ -8,7 +8,8 @@ use super::StoreError;
 use super::intake::Intake;
 use super::letter::state_of;
 use super::member_flag::flag_of;
-use crate::domain::{LetterId, MemberFlag, State};
+use super::member_number::{Naming, learn_member_number};
+use crate::domain::{LetterId, MemberFlag, State, identity_key, look_alike_key};
 
 /// A row of the roster with what the store knows of the member.
 pub struct StagedMember {
@@ -37,11 +38,12 @@ impl Intake {
         record: &str,
     ) -> Result<Option<i64>, StoreError> {
         let inserted = sqlx::query(
-            "INSERT INTO roster (row, member_key, record) VALUES (?, ?, ?)
+            "INSERT INTO roster (row, member_key, look_alike_key, record) VALUES (?, ?, ?, ?)
              ON CONFLICT (member_key) DO NOTHING",
         )
         .bind(i64::try_from(row).unwrap_or(i64::MAX))
         .bind(member_key)
+        .bind(look_alike_key(member_key))
         .bind(record)
         .execute(&mut *self.tx)
         .await?;
@@ -54,6 +56,22 @@ impl Intake {
                 .fetch_optional(&mut *self.tx)
                 .await?,
         )
+    }
+
+    /// The row of the file whose number looks like this folded key and is
+    /// another, if there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn staged_look_alike(&mut self, member_key: &str) -> Result<Option<i64>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT row FROM roster
+             WHERE look_alike_key = ? AND member_key <> ? ORDER BY id LIMIT 1",
+        )
+        .bind(look_alike_key(member_key))
+        .bind(member_key)
+        .fetch_optional(&mut *self.tx)
+        .await?)
     }
 
     /// At most `limit` staged rows after the one with id `after`, in the
@@ -73,7 +91,7 @@ impl Intake {
                      WHERE member_flag.member_key = roster.member_key) AS flags
              FROM roster
              LEFT JOIN notification ON notification.edition = ?
-                 AND notification.member_key = roster.member_key
+                 AND notification.member_key = roster.member_key AND notification.twin = 0
              LEFT JOIN letter ON letter.id = notification.letter_id
              WHERE roster.id > ?
              ORDER BY roster.id
@@ -111,8 +129,9 @@ impl Intake {
         .transpose()
     }
 
-    /// Notes which letter tells a member of an edition. One whose letter was
-    /// cancelled gets another.
+    /// Notes which letter tells a member of an edition, and the number of whom
+    /// it is addressed to, as written. One whose letter was cancelled gets
+    /// another.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -120,18 +139,19 @@ impl Intake {
         &mut self,
         edition: &str,
         member_key: &str,
-        recipient_key: &str,
+        recipient: &str,
         letter: LetterId,
     ) -> Result<(), StoreError> {
+        learn_member_number(&mut self.tx, recipient, Naming::InUse).await?;
         sqlx::query(
             "INSERT INTO notification (edition, member_key, recipient_key, letter_id)
              VALUES (?, ?, ?, ?)
-             ON CONFLICT (edition, member_key) DO UPDATE
+             ON CONFLICT (edition, member_key, twin) DO UPDATE
              SET recipient_key = excluded.recipient_key, letter_id = excluded.letter_id",
         )
         .bind(edition)
         .bind(member_key)
-        .bind(recipient_key)
+        .bind(identity_key(recipient))
         .bind(letter.key())
         .execute(&mut *self.tx)
         .await?;

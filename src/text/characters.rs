@@ -445,7 +445,7 @@ fn spelling(base: char, form: Counterpart) -> String {
 }
 
 /// Standard and ideographic variation selectors.
-fn is_selector(c: char) -> bool {
+pub fn is_selector(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 

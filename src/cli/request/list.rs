@@ -65,6 +65,10 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
     }
     if !args.json {
         let pressing = open.iter().filter(|open| open.concern.is_some()).count();
+        let mut conn = office.store.read().await?;
+        for numbers in store::shared_receipt_numbers(&mut conn).await? {
+            writeln!(out, "注意：{}", same_number(&numbers))?;
+        }
         writeln!(
             out,
             "受付中 {}件(うち対応が必要なもの {pressing}件)",
@@ -73,6 +77,17 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says of requests that they have one number in several writings.
+pub(in crate::cli) fn same_number(numbers: &[String]) -> String {
+    let written: String = numbers
+        .iter()
+        .map(|number| format!("「{number}」"))
+        .collect();
+    format!(
+        "{written}は、書き方が違うだけで同じ受付番号です。yobin request show で見比べ、一方を yobin request close で「登録誤り」として終えてください。別の請求なら、別の受付番号で登録し直してください。"
+    )
 }
 
 /// Open requests, the most urgent first.

@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
 use super::Setting;
@@ -31,20 +30,16 @@ struct Whole {
     record: Map<String, Value>,
     letters: Vec<LetterRow>,
     history: Vec<RequestAuditRow>,
+    /// Other requests with the same number, as written.
+    twins: Vec<String>,
 }
 
 pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mut conn = office.store.read().await?;
-    let row = store::request(&mut conn, &args.receipt)
-        .await?
-        .with_context(|| {
-            format!(
-                "{}：この受付番号の請求は登録されていません。yobin request list --all で番号を確かめてください。",
-                args.receipt
-            )
-        })?;
+    let row = store::the_request(&mut conn, &args.receipt).await?;
     let whole = Whole {
+        twins: store::twins_of_request(&mut conn, &row).await?,
         rights: store::rights_of(&mut conn, row.id).await?,
         record: serde_json::from_str(&store::record_of_request(&mut conn, row.id).await?)?,
         letters: store::letters_of_request(&mut conn, row.id).await?,
@@ -94,6 +89,11 @@ fn page(office: &Office, whole: &Whole, standing: Option<&Standing>) -> anyhow::
     if let Some(concern) = concern {
         lines.push(format!("  【{}】{}", concern.label, concern.reason));
         lines.push(format!("  次の手順    {}", concern.next_step));
+    }
+    for twin in &whole.twins {
+        lines.push(format!(
+            "  注意        同じ受付番号の請求が、別の書き方「{twin}」でも登録されています。一方を「登録誤り」として終えてください。"
+        ));
     }
     lines.push("  記録".to_owned());
     if let Some(form) = office.desk.requests.only() {

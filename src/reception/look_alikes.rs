@@ -1,0 +1,155 @@
+//! Numbers that are not known and look like one that is: a leading zero a
+//! spreadsheet took away, a character nobody sees. Such a row is refused and
+//! the known number named, for a letter or a flag under a number of nobody
+//! would pass its member by. Whoever has made sure that it is another number
+//! says so.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::domain::{FieldProblem, identity_key, is_invisible, is_same_name};
+use crate::store::{Intake, MemberLookAlike, MemberNumber, StoreError};
+use crate::text::characters::{code_points, is_selector};
+
+/// Numbers of which staff say that they are others than those they look like.
+#[derive(Debug, Default)]
+pub struct Distinct(BTreeSet<String>);
+
+impl Distinct {
+    /// These numbers, however they are written.
+    pub fn new(numbers: &[String]) -> Self {
+        Distinct(numbers.iter().map(|number| identity_key(number)).collect())
+    }
+
+    /// Whether this number is one of them.
+    pub fn has(&self, number: &str) -> bool {
+        self.0.contains(&identity_key(number))
+    }
+}
+
+/// What is wrong with the numbers of a record. `is_registered` says that a
+/// request with its receipt number is there.
+pub(super) async fn of_record(
+    intake: &mut Intake,
+    values: &Map<String, Value>,
+    is_registered: bool,
+    distinct: &Distinct,
+) -> Result<Vec<FieldProblem>, StoreError> {
+    let text = |field: &str| {
+        let text = values.get(field).and_then(Value::as_str);
+        text.filter(|number| !distinct.has(number))
+    };
+    let mut found = Vec::new();
+    if let (Some(number), false) = (text("receipt_number"), is_registered)
+        && let Some(known) = intake.look_alike_request(number).await?
+    {
+        found.push(like_request(number, &known));
+    }
+    if let Some(number) = text("member_key")
+        && let MemberNumber::LooksLike { known } = intake.member_number(number).await?
+    {
+        found.push(like_member(number, &known));
+    }
+    Ok(found)
+}
+
+fn like_request(number: &str, known: &str) -> FieldProblem {
+    let shown = marked(known);
+    FieldProblem::of(
+        "receipt_number",
+        format!(
+            "この番号の請求は登録されていませんが、よく似た受付番号{shown}の請求があります{}。",
+            differing(number, known)
+        ),
+        format!(
+            "同じ請求なら、{shown}と書いてください。別の請求なら、見分けの付く受付番号にしてください。"
+        ),
+    )
+}
+
+/// The number of a member nobody has, beside a known one.
+pub fn like_member(number: &str, known: &str) -> FieldProblem {
+    let shown = marked(known);
+    FieldProblem::of(
+        "member_key",
+        format!(
+            "この番号の加入者は記録にありませんが、よく似た番号{shown}の加入者がいます{}。",
+            differing(number, known)
+        ),
+        format!(
+            "同じ方なら、{shown}と書いてください。別の方なら、番号を責任者に確かめてください。"
+        ),
+    )
+}
+
+/// A number of a flag that looks like others: letters to those are not kept
+/// back by it.
+pub(super) fn of_flagged(number: &str, others: &[MemberLookAlike]) -> Option<FieldProblem> {
+    let shown: Vec<String> = others.iter().map(|other| marked(&other.written)).collect();
+    let first = &others.first()?.written;
+    Some(FieldProblem::of(
+        "member_key",
+        format!(
+            "よく似た番号{}の加入者がいます{}。その方への書簡は、この登録では止まりません。",
+            shown.concat(),
+            differing(number, first)
+        ),
+        "どちらの方のことか確かめてください。",
+    ))
+}
+
+/// A letter's or a request's number that looks like another which has flags.
+pub(super) async fn warning(
+    intake: &mut Intake,
+    values: &Map<String, Value>,
+) -> Result<Option<FieldProblem>, StoreError> {
+    let Some(number) = values.get("member_key").and_then(Value::as_str) else {
+        return Ok(None);
+    };
+    let others = intake.member_look_alikes(number).await?;
+    let flagged: Vec<String> = others
+        .iter()
+        .filter(|other| other.is_flagged)
+        .map(|other| marked(&other.written))
+        .collect();
+    Ok((!flagged.is_empty()).then(|| {
+        FieldProblem::of(
+            "member_key",
+            format!(
+                "よく似た番号{}の加入者に、支援措置などが登録されています。",
+                flagged.concat()
+            ),
+            "同じ方でないか、承認の前に確かめてください。",
+        )
+    }))
+}
+
+/// In what two look-alikes differ, as far as it can be said in a word.
+fn differing(one: &str, other: &str) -> &'static str {
+    let seen = |text: &str| -> String {
+        let visible = |c: &char| !is_invisible(*c) && !is_selector(*c);
+        text.chars().filter(visible).collect()
+    };
+    let has_zeros = |text: &str| identity_key(text).replace('0', "");
+    if is_same_name(&seen(one), &seen(other)) {
+        "(目に見えない文字か異体字だけが違います)"
+    } else if has_zeros(one) == has_zeros(other) {
+        "(0の数だけが違います)"
+    } else {
+        ""
+    }
+}
+
+/// A number in quotation marks, with what cannot be seen of it.
+fn marked(number: &str) -> String {
+    let hidden: String = number
+        .chars()
+        .filter(|c| is_invisible(*c) || is_selector(*c))
+        .collect();
+    if hidden.is_empty() {
+        format!("「{number}」")
+    } else {
+        format!("「{number}」({} を含む)", code_points(&hidden))
+    }
+}

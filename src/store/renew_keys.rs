@@ -1,0 +1,311 @@
+//! Keys of identifiers made anew when what a key is has become another.
+//!
+//! The store keeps keys so that it can look for them; how a key is made
+//! belongs to the program. A file whose keys are of another version is
+//! brought up to date when it is opened, in one transaction. Two rows that
+//! turn out to have one key both stay: requests and notifications as twins,
+//! flags as one that keeps back whatever either did.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::{Row, SqliteConnection, SqlitePool};
+
+use super::StoreError;
+use super::connect::BEGIN;
+use crate::domain::{FOLD_VERSION, folded, identity_key, look_alike_key};
+
+/// Rows read at a time.
+const PAGE: i64 = 5_000;
+
+/// Brings every stored key to [`FOLD_VERSION`].
+pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
+    if version(&mut *writer.acquire().await?).await? == Some(FOLD_VERSION) {
+        return Ok(());
+    }
+    let mut tx = writer.begin_with(BEGIN).await?;
+    match version(&mut tx).await? {
+        // Another process has just done it.
+        Some(FOLD_VERSION) => return Ok(()),
+        Some(newer) if newer > FOLD_VERSION => return Err(StoreError::NewerKeys),
+        Some(_) | None => {}
+    }
+    let members = Members::read(&mut tx).await?;
+    members.renew_flags(&mut tx).await?;
+    renew_notifications(&mut tx).await?;
+    members.write(&mut tx).await?;
+    renew_requests(&mut tx).await?;
+    sqlx::query(
+        "INSERT INTO fold_mark (id, version) VALUES (1, ?)
+         ON CONFLICT (id) DO UPDATE SET version = excluded.version",
+    )
+    .bind(FOLD_VERSION)
+    .execute(&mut *tx)
+    .await?;
+    Ok(tx.commit().await?)
+}
+
+async fn version(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT version FROM fold_mark WHERE id = 1")
+            .fetch_optional(conn)
+            .await?,
+    )
+}
+
+/// A member's number as the store had it.
+struct Known {
+    /// The key it had; what letters and flags met by until now.
+    old_key: String,
+    /// Whether a letter, a request or a notification names it.
+    in_use: bool,
+    /// The last letter that names it, if one does.
+    last_letter: i64,
+}
+
+/// Every number of a member, as written, by its new key.
+#[derive(Default)]
+struct Members(BTreeMap<String, BTreeMap<String, Known>>);
+
+impl Members {
+    async fn read(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let mut members = Members::default();
+        let known = sqlx::query("SELECT written, member_key, in_use FROM member_number")
+            .fetch_all(&mut *conn)
+            .await?;
+        for row in known {
+            let known = Known {
+                old_key: row.get("member_key"),
+                in_use: row.get("in_use"),
+                last_letter: 0,
+            };
+            members.add(row.get("written"), known);
+        }
+        members.add_letters(conn).await?;
+        let of_requests: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT record ->> 'member_key' FROM request_record
+             WHERE record ->> 'member_key' IS NOT NULL",
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        for written in of_requests {
+            members.add_written(written, 0);
+        }
+        members.add_bare(conn).await?;
+        Ok(members)
+    }
+
+    async fn add_letters(&mut self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
+        let mut after = 0;
+        loop {
+            let page: Vec<(i64, Option<String>)> = sqlx::query_as(
+                "SELECT letter_id, record ->> 'member_key' FROM letter_record
+                 WHERE letter_id > ? ORDER BY letter_id LIMIT ?",
+            )
+            .bind(after)
+            .bind(PAGE)
+            .fetch_all(&mut *conn)
+            .await?;
+            let Some((last, _)) = page.last() else {
+                return Ok(());
+            };
+            after = *last;
+            for (letter, written) in page {
+                if let Some(written) = written {
+                    self.add_written(written, letter);
+                }
+            }
+        }
+    }
+
+    /// Numbers of which the store has the key alone: nobody kept how they
+    /// were written.
+    async fn add_bare(&mut self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
+        let bare: Vec<(String, bool, i64)> = sqlx::query_as(
+            "SELECT member_key, 1, letter_id FROM notification
+             UNION ALL SELECT recipient_key, 1, letter_id FROM notification
+             UNION ALL SELECT member_key, 0, 0 FROM member_flag",
+        )
+        .fetch_all(conn)
+        .await?;
+        for (key, in_use, last_letter) in bare {
+            let known = Known {
+                old_key: key.clone(),
+                in_use,
+                last_letter,
+            };
+            self.add(key, known);
+        }
+        Ok(())
+    }
+
+    /// Before there were versions, a number's key was that of a heading.
+    fn add_written(&mut self, written: String, last_letter: i64) {
+        let known = Known {
+            old_key: folded(&written),
+            in_use: true,
+            last_letter,
+        };
+        self.add(written, known);
+    }
+
+    fn add(&mut self, written: String, known: Known) {
+        let of_key = self.0.entry(identity_key(&written)).or_default();
+        match of_key.get_mut(&written) {
+            Some(before) => {
+                before.in_use |= known.in_use;
+                before.last_letter = before.last_letter.max(known.last_letter);
+            }
+            None => {
+                of_key.insert(written, known);
+            }
+        }
+    }
+
+    async fn write(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM member_number")
+            .execute(&mut *conn)
+            .await?;
+        for (key, of_key) in &self.0 {
+            // A key alone stays out where somebody's own writing says more.
+            let is_bare = |written: &str, known: &Known| *written == known.old_key;
+            let has_writing = of_key
+                .iter()
+                .any(|(written, known)| !is_bare(written, known));
+            let in_use = of_key.values().any(|known| known.in_use);
+            for (written, known) in of_key {
+                if has_writing && is_bare(written, known) {
+                    continue;
+                }
+                sqlx::query(
+                    "INSERT INTO member_number (written, member_key, look_alike_key, in_use)
+                     VALUES (?, ?, ?, ?)",
+                )
+                .bind(written)
+                .bind(key)
+                .bind(look_alike_key(written))
+                .bind(in_use)
+                .execute(&mut *conn)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Flags by their new keys. One keeps back what any of those did that are
+    /// one now, and besides the letters that were queued under a writing the
+    /// flag was not found by: whoever queued them could not know of it.
+    async fn renew_flags(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
+        let rows = sqlx::query(
+            "SELECT member_key, flag, after_letter, set_by, set_at FROM member_flag
+             ORDER BY after_letter",
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let mut flags: BTreeMap<(String, String), Flag> = BTreeMap::new();
+        for row in rows {
+            let old_key: String = row.get("member_key");
+            let flag = flags
+                .entry((identity_key(&old_key), row.get("flag")))
+                .or_default();
+            // The later one stands.
+            flag.after_letter = row.get("after_letter");
+            flag.set_by = row.get("set_by");
+            flag.set_at = row.get("set_at");
+            flag.old_keys.insert(old_key);
+        }
+        sqlx::query("DELETE FROM member_flag")
+            .execute(&mut *conn)
+            .await?;
+        for ((key, name), flag) in flags {
+            let of_key = self.0.get(&key).into_iter().flat_map(BTreeMap::values);
+            let unseen = of_key.filter(|known| !flag.old_keys.contains(&known.old_key));
+            let last = unseen.map(|known| known.last_letter).max();
+            sqlx::query(
+                "INSERT INTO member_flag (member_key, flag, after_letter, set_by, set_at)
+                 VALUES (?, ?, ?, ?, ?)",
+            )
+            .bind(key)
+            .bind(name)
+            .bind(flag.after_letter.max(last.unwrap_or_default()))
+            .bind(flag.set_by)
+            .bind(flag.set_at)
+            .execute(&mut *conn)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Flags that are one by their new key.
+#[derive(Default)]
+struct Flag {
+    old_keys: BTreeSet<String>,
+    after_letter: i64,
+    set_by: String,
+    set_at: String,
+}
+
+/// Two notifications of one member about one edition stay both; that whose
+/// letter stands comes before a cancelled one, for it is the one that says
+/// that the member was told.
+async fn renew_notifications(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    let rows = sqlx::query(
+        "SELECT edition, member_key, recipient_key, letter_id
+         FROM notification JOIN letter ON letter.id = letter_id
+         ORDER BY letter.state = 'cancelled', letter_id",
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    sqlx::query("DELETE FROM notification")
+        .execute(&mut *conn)
+        .await?;
+    let mut told: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for row in rows {
+        let edition: String = row.get("edition");
+        let key = identity_key(row.get("member_key"));
+        let twins = told.entry((edition.clone(), key.clone())).or_default();
+        sqlx::query(
+            "INSERT INTO notification (edition, member_key, twin, recipient_key, letter_id)
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(edition)
+        .bind(key)
+        .bind(*twins)
+        .bind(identity_key(row.get("recipient_key")))
+        .bind(row.get::<i64, _>("letter_id"))
+        .execute(&mut *conn)
+        .await?;
+        *twins += 1;
+    }
+    Ok(())
+}
+
+/// Requests by their new keys. Of those that share a number the first has
+/// place 0; one that was registered by mistake is in nobody's way.
+async fn renew_requests(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    // Apart from one another while the keys change.
+    sqlx::query("UPDATE request SET twin = id")
+        .execute(&mut *conn)
+        .await?;
+    let rows: Vec<(i64, String)> = sqlx::query_as("SELECT id, receipt_number FROM request")
+        .fetch_all(&mut *conn)
+        .await?;
+    for (id, number) in rows {
+        sqlx::query("UPDATE request SET receipt_key = ?, look_alike_key = ? WHERE id = ?")
+            .bind(identity_key(&number))
+            .bind(look_alike_key(&number))
+            .bind(id)
+            .execute(&mut *conn)
+            .await?;
+    }
+    sqlx::query(
+        "UPDATE request SET twin = 0
+         WHERE NOT EXISTS (
+             SELECT 1 FROM request AS first
+             WHERE first.receipt_key = request.receipt_key AND first.id < request.id
+               AND (first.close_reason IS NULL OR first.close_reason <> 'mistaken'))",
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
