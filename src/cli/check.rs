@@ -16,7 +16,7 @@ use crate::notice::duties::Duties;
 use crate::office::{self, Desk, STORE};
 use crate::render::{Fonts, LetterHead, Output, RenderFailure};
 use crate::samples;
-use crate::store::{self, LookAlikeFlag, Store};
+use crate::store::{self, DoubleNotification, LookAlikeFlag, Store};
 use crate::{domain::Society, notice};
 
 /// How `templates/lib/addressee.typ` begins to say that an address is too long.
@@ -166,6 +166,13 @@ async fn check_identifiers(out: &Path) -> anyhow::Result<()> {
     for LookAlikeFlag { flagged, other } in store::look_alike_flags(&mut conn).await? {
         say!(
             "注意：支援措置などが登録された加入者管理番号「{flagged}」は「{other}」とよく似ています。同じ方なら、yobin members flags で「{other}」にも登録してください。登録のない番号への書簡は止まりません。"
+        );
+    }
+    for DoubleNotification { member, letters } in store::double_notifications(&mut conn).await? {
+        let letters: Vec<String> = letters.iter().map(ToString::to_string).collect();
+        say!(
+            "注意：加入者管理番号「{member}」の方あてに、同じ改定の通知が、番号の書き方を変えて2通以上受け付けられています({})。まだ送っていないものは、一方を yobin cancel で取り消してください。",
+            letters.join("、")
         );
     }
     drop(conn);

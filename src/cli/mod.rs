@@ -272,7 +272,7 @@ fn actor(given: Option<&str>) -> anyhow::Result<StaffName> {
     let login = environment::login_name()
         .context("操作する人の名前が分かりません。--as に名前を書いてください。")?;
     StaffName::new(&login).map_err(|error| {
-        anyhow!("ログイン名を担当者名にできません。{error}--as に名前を書いてください。")
+        anyhow!("ログイン名を担当者名にできません。--as に自分の名前を書いてください。({error})")
     })
 }
 

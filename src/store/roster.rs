@@ -1,8 +1,8 @@
 //! A roster while it is weighed, and the notifications that came of it.
 
 use serde_json::{Map, Value};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
 use super::intake::Intake;
@@ -168,6 +168,48 @@ impl Intake {
             .await?;
         Ok(())
     }
+}
+
+/// A member for whom more than one letter about one edition stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoubleNotification {
+    /// The member's number, as it is written somewhere.
+    pub member: String,
+    /// The letters.
+    pub letters: Vec<LetterId>,
+}
+
+/// Members who were notified of one edition under two writings of their
+/// number, while the program held those for two numbers.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn double_notifications(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<DoubleNotification>, StoreError> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "SELECT COALESCE((SELECT MIN(written) FROM member_number
+                          WHERE member_number.member_key = notification.member_key),
+                         notification.member_key),
+                json_group_array(letter_id)
+         FROM notification JOIN letter ON letter.id = letter_id
+         WHERE state <> 'cancelled'
+           AND (edition, notification.member_key) IN
+               (SELECT edition, member_key FROM notification WHERE twin <> 0)
+         GROUP BY edition, notification.member_key
+         HAVING COUNT(*) > 1
+         ORDER BY 1",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(member, letters)| {
+            let letters: Vec<i64> = serde_json::from_str(&letters)
+                .map_err(|error| StoreError::Corrupt(format!("letters of a member: {error}")))?;
+            let letters = letters.into_iter().map(LetterId::from_key).collect();
+            Ok(DoubleNotification { member, letters })
+        })
+        .collect()
 }
 
 fn staged(row: &SqliteRow) -> Result<StagedMember, StoreError> {
