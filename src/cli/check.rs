@@ -6,17 +6,15 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::request::list::same_number;
-use super::{FAILED, Setting};
+use super::{FAILED, Setting, identifiers};
 use crate::catalogue::{Catalogue, Need};
 use crate::config::Config;
 use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
 use crate::notice::duties::Duties;
-use crate::office::{self, Desk, STORE};
+use crate::office::{self, Desk};
 use crate::render::{Fonts, LetterHead, Output, RenderFailure};
 use crate::samples;
-use crate::store::{self, DoubleNotification, LookAlikeFlag, Store};
 use crate::{domain::Society, notice};
 
 /// How `templates/lib/addressee.typ` begins to say that an address is too long.
@@ -76,6 +74,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     if let (Some(catalogue), Some(society)) = (&catalogue, &society) {
         check_numbering(catalogue, society, &mut problems);
     }
+    let look_at = problems.keep(identifiers::to_look_at(&config.out).await);
     let mut samples = Samples::default();
     if problems.0.is_empty() {
         let desk = Desk::open(config.clone(), setting.clock)?.for_samples();
@@ -113,7 +112,9 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
             say!("{line}");
         }
     }
-    check_identifiers(&config.out).await?;
+    for note in look_at.into_iter().flatten() {
+        say!("注意：{note}");
+    }
     say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {
         say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
@@ -148,36 +149,6 @@ fn check_out(out: &Path, problems: &mut Problems) {
             out.display()
         ));
     }
-}
-
-/// Tells of numbers in the store, if there is one, that only look like others
-/// or that two requests share. Whether they are wrong is not for the program
-/// to say, so nothing is counted as broken.
-async fn check_identifiers(out: &Path) -> anyhow::Result<()> {
-    let path = out.join(STORE);
-    if !path.exists() {
-        return Ok(());
-    }
-    let store = Store::open(&path).await?;
-    let mut conn = store.read().await?;
-    for numbers in store::shared_receipt_numbers(&mut conn).await? {
-        say!("注意：{}", same_number(&numbers));
-    }
-    for LookAlikeFlag { flagged, other } in store::look_alike_flags(&mut conn).await? {
-        say!(
-            "注意：支援措置などが登録された加入者管理番号「{flagged}」は「{other}」とよく似ています。同じ方なら、yobin members flags で「{other}」にも登録してください。登録のない番号への書簡は止まりません。"
-        );
-    }
-    for DoubleNotification { member, letters } in store::double_notifications(&mut conn).await? {
-        let letters: Vec<String> = letters.iter().map(ToString::to_string).collect();
-        say!(
-            "注意：加入者管理番号「{member}」の方あてに、同じ改定の通知が、番号の書き方を変えて2通以上受け付けられています({})。まだ送っていないものは、一方を yobin cancel で取り消してください。",
-            letters.join("、")
-        );
-    }
-    drop(conn);
-    store.close().await;
-    Ok(())
 }
 
 /// Holds grounds and kinds against each other.

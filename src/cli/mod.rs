@@ -14,6 +14,7 @@ mod check;
 mod demo;
 mod distinct;
 mod gallery;
+mod identifiers;
 mod kinds;
 mod list;
 mod members;

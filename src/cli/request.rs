@@ -1,6 +1,6 @@
 //! `yobin request`: requests, from their arrival to their end.
 
-pub(super) mod list;
+mod list;
 mod show;
 
 use std::path::PathBuf;

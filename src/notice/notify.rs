@@ -8,6 +8,7 @@
 //! by accident.
 
 mod changed;
+mod look_alikes;
 mod weigh;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use crate::domain::{Delivery, FieldProblem, LetterId, Member, StaffName, State};
 use crate::intake::{FileProblem, Reader, Row, RowProblem};
 use crate::office::Office;
 use crate::reception::{self, Distinct, ReceptionError};
-use crate::store::{Intake, MemberNumber, NewLetter, Queued, StagedMember, StoreError};
+use crate::store::{Intake, NewLetter, Queued, StagedMember, StoreError};
 
 pub use weigh::LeftOut;
 
@@ -277,7 +278,7 @@ impl Writing<'_> {
                 ));
                 continue;
             }
-            if let Some(found) = look_alike(intake, &member, order.distinct).await? {
+            if let Some(found) = look_alikes::found(intake, &member, order.distinct).await? {
                 preview.bad += 1;
                 preview.alike += 1;
                 say(&match desk.members.only() {
@@ -463,32 +464,6 @@ impl Writing<'_> {
         };
         Err(NotifyError::Letter { row, problem })
     }
-}
-
-/// A number that looks like another of the roster, or like a known one while
-/// nobody has it.
-async fn look_alike(
-    intake: &mut Intake,
-    member: &Member,
-    distinct: &Distinct,
-) -> Result<Option<FieldProblem>, StoreError> {
-    let number = &member.written_key;
-    if distinct.has(number) {
-        return Ok(None);
-    }
-    if let Some(row) = intake.staged_look_alike(&member.key).await? {
-        return Ok(Some(FieldProblem::of(
-            "member_key",
-            format!(
-                "{row}行目の加入者管理番号とよく似ています(先頭の0や見えない文字だけが違います)。"
-            ),
-            "同じ方なら、重なった行を消してください。別の方なら、番号を責任者に確かめてください。",
-        )));
-    }
-    Ok(match intake.member_number(number).await? {
-        MemberNumber::LooksLike { known } => Some(reception::like_member(number, &known)),
-        MemberNumber::InUse | MemberNumber::OnlyFlagged | MemberNumber::Unknown => None,
-    })
 }
 
 /// A member who is told.

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{Row, SqliteConnection, SqlitePool};
 
-use super::StoreError;
 use super::connect::BEGIN;
+use super::{StoreError, double_notifications, look_alike_flags, shared_receipt_numbers};
 use crate::domain::{FOLD_VERSION, folded, identity_key, look_alike_key};
 
 /// Rows read at a time.
@@ -41,7 +41,19 @@ pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
     .bind(FOLD_VERSION)
     .execute(&mut *tx)
     .await?;
-    Ok(tx.commit().await?)
+    let requests = shared_receipt_numbers(&mut tx).await?.len();
+    let flags = look_alike_flags(&mut tx).await?.len();
+    let letters = double_notifications(&mut tx).await?.len();
+    tx.commit().await?;
+    if requests + flags + letters > 0 {
+        tracing::warn!(
+            requests,
+            flags,
+            letters,
+            "some numbers are one number or look alike; `yobin check` names them"
+        );
+    }
+    Ok(())
 }
 
 async fn version(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {

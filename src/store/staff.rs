@@ -77,10 +77,9 @@ pub async fn act(
     if row.state == State::Released && row.handover_at.is_some() {
         return Err(refused());
     }
-    if action == StaffAction::Approve {
-        if StaffName::recorded(&row.queued_by).is_same_person(actor) {
-            return Err(StaffRefusal::OwnLetter(id));
-        }
+    let is_own = || StaffName::recorded(&row.queued_by).is_same_person(actor);
+    if action == StaffAction::Approve && is_own() {
+        return Err(StaffRefusal::OwnLetter(id));
     }
     change(conn, &row, to, action, actor, at).await?;
     if action == StaffAction::Cancel {

@@ -232,7 +232,7 @@ fn a_number_that_is_another_all_the_same_is_taken_when_staff_say_so() {
         &[request("受第26-001号", json!({"member_key": "00123"}))],
     );
     let other = request("受第26-1号", json!({"member_key": "123"}));
-    add(&workspace, 1, &[other.clone()]);
+    add(&workspace, 1, std::slice::from_ref(&other));
     // One of the two numbers is not enough, and another says nothing of these.
     let said = [
         "request",
@@ -243,7 +243,7 @@ fn a_number_that_is_another_all_the_same_is_taken_when_staff_say_so() {
         "9",
     ];
     assert_told(
-        &takes(&workspace, 1, &said, &[other.clone()]),
+        &takes(&workspace, 1, &said, std::slice::from_ref(&other)),
         &["「00123」"],
     );
     let said = [
@@ -254,7 +254,7 @@ fn a_number_that_is_another_all_the_same_is_taken_when_staff_say_so() {
         "--distinct",
         "１２３",
     ];
-    takes(&workspace, 0, &said, &[other.clone()]);
+    takes(&workspace, 0, &said, std::slice::from_ref(&other));
     // From then on both are known, and nothing is asked again.
     assert_told(&add(&workspace, 0, &[other]), &["同じ記録を前に"]);
     queue(&workspace, 0, &[decision("受第26-1号", json!({}))]);

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Setting;
+use crate::cli::identifiers;
 use crate::domain::{AskedRight, Concern, Standing};
 use crate::night::{self, RequestConcern};
 use crate::office::Office;
@@ -67,7 +68,7 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
         let pressing = open.iter().filter(|open| open.concern.is_some()).count();
         let mut conn = office.store.read().await?;
         for numbers in store::shared_receipt_numbers(&mut conn).await? {
-            writeln!(out, "注意：{}", same_number(&numbers))?;
+            writeln!(out, "注意：{}", identifiers::shared(&numbers))?;
         }
         writeln!(
             out,
@@ -77,17 +78,6 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Says of requests that they have one number in several writings.
-pub(in crate::cli) fn same_number(numbers: &[String]) -> String {
-    let written: String = numbers
-        .iter()
-        .map(|number| format!("「{number}」"))
-        .collect();
-    format!(
-        "{written}は、書き方が違うだけで同じ受付番号です。yobin request show で見比べ、一方を yobin request close で「登録誤り」として終えてください。別の請求なら、別の受付番号で登録し直してください。"
-    )
 }
 
 /// Open requests, the most urgent first.
