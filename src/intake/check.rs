@@ -15,11 +15,6 @@ use crate::text::kana;
 
 use super::findings::{Findings, Place, excerpt};
 
-/// What Excel leaves in a cell whose formula failed.
-const FORMULA_ERRORS: [&str; 8] = [
-    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!",
-];
-
 /// Checks a record's values and returns them.
 pub(super) fn check(
     kind: &Kind,
@@ -231,10 +226,6 @@ fn check_text(
     findings: &mut Findings,
 ) {
     let multiline = role == Some(Role::Multiline);
-    if FORMULA_ERRORS.contains(&text) {
-        let problem = "数式がエラーになっています。";
-        findings.add(place, problem, "数式を直すか、値を直接入力してください。");
-    }
     if text.chars().all(char::is_whitespace) {
         findings.add(
             place,

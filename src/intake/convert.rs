@@ -15,6 +15,7 @@ use crate::text::{era, kana};
 use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
 use super::findings::{Findings, Place, excerpt, shortened};
+use super::traces::trace_of;
 
 const AS_TEXT: &str = "セルの書式を「文字列」にして、入力し直してください。";
 const DATE_FORMS: &str =
@@ -143,7 +144,7 @@ fn json_entry(
     findings: &mut Findings,
 ) -> Value {
     match (shape, entry) {
-        (ListShape::Texts, Value::String(text)) => Value::String(kept(field.role, text)),
+        (ListShape::Texts, Value::String(text)) => entry_text(field, text, place, findings),
         (ListShape::Choices(choices), Value::String(text)) => {
             choice(choices, &text, place, findings).unwrap_or(Value::Null)
         }
@@ -193,12 +194,16 @@ fn from_text(field: &Field, text: &str, place: &Place, findings: &mut Findings) 
     if text.is_empty() {
         return None;
     }
+    if let Some((problem, remedy)) = trace_of(field, text) {
+        findings.unread(place, &problem, remedy);
+        return None;
+    }
     match &field.shape {
         FieldShape::Text { .. } => Some(Value::String(kept(field.role, text.to_owned()))),
         FieldShape::Date => date(text, place, findings),
         FieldShape::Integer => integer(text, place, findings),
         FieldShape::Choice(choices) => choice(choices, text, place, findings),
-        FieldShape::List(shape) => list(field.role, shape, text, place, findings),
+        FieldShape::List(shape) => list(field, shape, text, place, findings),
     }
 }
 
@@ -211,6 +216,17 @@ fn kept(role: Option<Role>, text: String) -> String {
         }
         Some(Role::Kana) => kana::full_width(&text),
         _ => text,
+    }
+}
+
+/// An entry of a list of texts; one that is no value leaves a `null`.
+fn entry_text(field: &Field, text: String, place: &Place, findings: &mut Findings) -> Value {
+    match trace_of(field, &text) {
+        Some((problem, remedy)) => {
+            findings.unread(place, &problem, remedy);
+            Value::Null
+        }
+        None => Value::String(kept(field.role, text)),
     }
 }
 
@@ -276,7 +292,7 @@ fn choice(choices: &[Choice], text: &str, place: &Place, findings: &mut Findings
 
 /// A list from one cell: an entry a line, parts between bars.
 fn list(
-    role: Option<Role>,
+    field: &Field,
     shape: &ListShape,
     text: &str,
     place: &Place,
@@ -290,7 +306,7 @@ fn list(
         .map(|(index, line)| {
             let place = place.entry(index);
             match shape {
-                ListShape::Texts => Value::String(kept(role, line.to_owned())),
+                ListShape::Texts => entry_text(field, line.to_owned(), &place, findings),
                 ListShape::Choices(choices) => {
                     choice(choices, line, &place, findings).unwrap_or(Value::Null)
                 }

@@ -14,6 +14,7 @@
 //! json ──────────────→ entries ─┘
 //! ```
 
+mod book;
 mod cell;
 mod check;
 mod columns;
@@ -21,14 +22,19 @@ mod convert;
 mod delimited;
 mod entries;
 mod findings;
+mod hidden;
 mod json;
+mod markup;
+mod package;
 mod problem;
 mod rejected;
 pub mod sheet;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod workbook;
+mod worksheet;
 
 use std::fmt;
 use std::fs::File;

@@ -16,6 +16,7 @@ use crate::domain::{LetterId, MemberFlag};
 use crate::files;
 use crate::office::Office;
 use crate::store::{self, PostLetter, StoreError};
+use crate::text::formula::guarded;
 
 pub use join::JoinError;
 
@@ -181,7 +182,7 @@ async fn one_kind(
                 place.to_string(),
                 name.clone(),
                 letter.id.to_string(),
-                letter.number.clone(),
+                guarded(&letter.number).into_owned(),
                 letter.postal_code.clone(),
                 page.to_string(),
                 letter.pages.to_string(),
