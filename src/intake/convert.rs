@@ -146,7 +146,7 @@ fn json_entry(
     match (shape, entry) {
         (ListShape::Texts, Value::String(text)) => entry_text(field, text, place, findings),
         (ListShape::Choices(choices), Value::String(text)) => {
-            choice(choices, &text, place, findings).unwrap_or(Value::Null)
+            entry_choice(field, choices, &text, place, findings)
         }
         (ListShape::Rows(parts), Value::Object(object)) => {
             Value::Object(from_object(parts, object, place, findings))
@@ -191,11 +191,7 @@ fn from_object(
 }
 
 fn from_text(field: &Field, text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
-    if text.is_empty() {
-        return None;
-    }
-    if let Some((problem, remedy)) = trace_of(field, text) {
-        findings.unread(place, &problem, remedy);
+    if text.is_empty() || is_trace(field, text, place, findings) {
         return None;
     }
     match &field.shape {
@@ -221,13 +217,32 @@ fn kept(role: Option<Role>, text: String) -> String {
 
 /// An entry of a list of texts; one that is no value leaves a `null`.
 fn entry_text(field: &Field, text: String, place: &Place, findings: &mut Findings) -> Value {
-    match trace_of(field, &text) {
-        Some((problem, remedy)) => {
-            findings.unread(place, &problem, remedy);
-            Value::Null
-        }
-        None => Value::String(kept(field.role, text)),
+    if is_trace(field, &text, place, findings) {
+        return Value::Null;
     }
+    Value::String(kept(field.role, text))
+}
+
+fn entry_choice(
+    field: &Field,
+    choices: &[Choice],
+    text: &str,
+    place: &Place,
+    findings: &mut Findings,
+) -> Value {
+    if is_trace(field, text, place, findings) {
+        return Value::Null;
+    }
+    choice(choices, text, place, findings).unwrap_or(Value::Null)
+}
+
+/// Tells what stands in the place of a value.
+fn is_trace(field: &Field, text: &str, place: &Place, findings: &mut Findings) -> bool {
+    let found = trace_of(field, text);
+    if let Some((problem, remedy)) = &found {
+        findings.unread(place, problem, remedy);
+    }
+    found.is_some()
 }
 
 fn date(text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
@@ -307,9 +322,7 @@ fn list(
             let place = place.entry(index);
             match shape {
                 ListShape::Texts => entry_text(field, line.to_owned(), &place, findings),
-                ListShape::Choices(choices) => {
-                    choice(choices, line, &place, findings).unwrap_or(Value::Null)
-                }
+                ListShape::Choices(choices) => entry_choice(field, choices, line, &place, findings),
                 ListShape::Rows(parts) => row(parts, line, &place, findings),
             }
         })
