@@ -34,7 +34,7 @@ pub(super) enum Cell {
 }
 
 /// A row of a sheet with its number as the sheet shows it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SheetRow {
     pub(super) row: u64,
     pub(super) cells: Vec<Cell>,

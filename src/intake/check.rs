@@ -137,6 +137,10 @@ fn words(error: &ValidationError<'_>, field: &Field) -> (String, String) {
             format!("{shown}は小さすぎます。"),
             format!("{limit}以上にしてください。"),
         ),
+        _ if field.role == Some(Role::PostalCode) && is_postal_code(&narrowed(&value)) => (
+            format!("{shown}は、全角の数字や、ハイフンではない横線で書かれています。"),
+            format!("半角で「{}」と書いてください。", narrowed(&value)),
+        ),
         _ => (
             format!("{shown}は、この欄に書ける形ではありません。"),
             described(),
@@ -292,6 +296,21 @@ fn check_role(role: Option<Role>, text: &str, place: &Place, findings: &mut Find
         Some(Role::Mail | Role::PostalCode | Role::Address | Role::Multiline | Role::Ground)
         | None => {}
     }
+}
+
+/// A postal code as it would be in half width, to be shown and never kept.
+fn narrowed(value: &Value) -> String {
+    let narrow = |c: char| match c {
+        '０'..='９' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' | 'ー' | 'ｰ' => '-',
+        other => other,
+    };
+    value
+        .as_str()
+        .unwrap_or_default()
+        .chars()
+        .map(narrow)
+        .collect()
 }
 
 fn is_postal_code(text: &str) -> bool {

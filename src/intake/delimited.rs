@@ -84,7 +84,9 @@ impl Delimited {
 fn detect(file: File) -> Result<Found, FileProblem> {
     Charset::detect(file).map_err(|error| match error {
         CharsetError::Io(error) => FileProblem::Unreadable(error),
-        CharsetError::Utf16 | CharsetError::NotText => FileProblem::Format(error.to_string()),
+        CharsetError::Utf16 | CharsetError::Other(_) | CharsetError::NotText => {
+            FileProblem::Format(error.to_string())
+        }
     })
 }
 

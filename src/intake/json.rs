@@ -105,7 +105,9 @@ fn detect(path: &Path) -> Result<Found, FileProblem> {
     };
     match Charset::detect(File::open(path)?) {
         Ok(found) if found.charset == Charset::Utf8 => Ok(found),
-        Ok(_) | Err(CharsetError::Utf16 | CharsetError::NotText) => Err(refusal()),
+        Ok(_) | Err(CharsetError::Utf16 | CharsetError::Other(_) | CharsetError::NotText) => {
+            Err(refusal())
+        }
         Err(CharsetError::Io(error)) => Err(FileProblem::Unreadable(error)),
     }
 }

@@ -14,6 +14,7 @@ use super::columns::{Columns, Target, is_named, is_remark, looked_up};
 use super::convert::from_cell;
 use super::delimited::Delimited;
 use super::findings::{Findings, Labels, excerpt};
+use super::first_cause::Known;
 use super::problem::{FileProblem, Original};
 use super::traces::to_retype;
 use super::workbook::{OtherSheets, Workbook};
@@ -85,6 +86,10 @@ impl<'a> Table<'a> {
             )));
         }
         let first = rows.next_filled().map_err(broken)?;
+        let mut waiting = first.clone();
+        let delimited = matches!(rows, Rows::Delimited(_));
+        let below = || waiting.take().or_else(|| rows.next_filled().ok()?);
+        Known { catalogue, kind }.refuse_no_header(&header, delimited, below)?;
         let kind_in_rows = kind.is_none();
         let kind = match kind {
             Some(kind) => kind,
@@ -99,7 +104,7 @@ impl<'a> Table<'a> {
         let labels = Labels::of_sheet(columns.by_field(kind));
         let is_ours = columns.headers.iter().any(|header| is_remark(header));
         Ok(Table {
-            is_guarded: is_ours && matches!(rows, Rows::Delimited(_)),
+            is_guarded: is_ours && delimited,
             rows,
             kind,
             characters,

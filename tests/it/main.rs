@@ -25,6 +25,7 @@ mod hostile;
 mod isolation;
 mod law;
 mod members;
+mod misread;
 mod names;
 mod notice;
 mod notice_duties;
