@@ -137,9 +137,9 @@ fn words(error: &ValidationError<'_>, field: &Field) -> (String, String) {
             format!("{shown}は小さすぎます。"),
             format!("{limit}以上にしてください。"),
         ),
-        _ if field.role == Some(Role::PostalCode) && is_postal_code(&narrowed(&value)) => (
+        _ if field.role == Some(Role::PostalCode) && is_postal_code(&narrowed(value.as_ref())) => (
             format!("{shown}は、全角の数字や、ハイフンではない横線で書かれています。"),
-            format!("半角で「{}」と書いてください。", narrowed(&value)),
+            format!("半角で「{}」と書いてください。", narrowed(value.as_ref())),
         ),
         _ => (
             format!("{shown}は、この欄に書ける形ではありません。"),

@@ -9,9 +9,10 @@
 //! in words that say what to do; only a reading's half-width kana are widened.
 //!
 //! ```text
-//! delimited  workbook ─→ table ─┐
-//!                               ├→ convert ─→ check ─→ Row
-//! json ──────────────→ entries ─┘
+//!   package ─→ markup ─→ worksheet ─→ workbook ─┐
+//!                                   delimited ─→ table ─┐
+//!                                                       ├→ convert ─→ check ─→ Row
+//!                            strict ─→ json ─→ entries ─┘
 //! ```
 
 mod book;
@@ -30,6 +31,7 @@ mod package;
 mod problem;
 mod rejected;
 pub mod sheet;
+mod strict;
 mod table;
 #[cfg(test)]
 mod tests;

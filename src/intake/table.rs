@@ -330,10 +330,8 @@ impl<'a> Table<'a> {
 
 fn unguard(cell: &mut Cell) {
     if let Cell::Text(text) = cell {
-        let bare = formula::unguarded(text);
-        if bare.len() < text.len() {
-            *cell = Cell::text(&bare.to_owned());
-        }
+        let bare = formula::unguarded(text).len();
+        text.drain(..text.len() - bare);
     }
 }
 
