@@ -16,7 +16,6 @@ use crate::domain::{LetterId, MemberFlag};
 use crate::files;
 use crate::office::Office;
 use crate::store::{self, PostLetter, StoreError};
-use crate::text::formula::guarded;
 
 pub use join::JoinError;
 
@@ -182,7 +181,7 @@ async fn one_kind(
                 place.to_string(),
                 name.clone(),
                 letter.id.to_string(),
-                guarded(&letter.number).into_owned(),
+                letter.number.clone(),
                 letter.postal_code.clone(),
                 page.to_string(),
                 letter.pages.to_string(),
