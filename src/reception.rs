@@ -412,10 +412,7 @@ fn begin_rejected(
     reader: &Reader<'_>,
 ) -> Result<(Rejected, PathBuf), ReceptionError> {
     let stem = source.file_stem().unwrap_or_default().to_string_lossy();
-    let ending = match source.extension().and_then(|ending| ending.to_str()) {
-        Some("json" | "jsonl" | "ndjson") => "jsonl",
-        _ => "csv",
-    };
+    let ending = Rejected::ending(reader);
     let mut path = source.with_file_name(format!("{stem}-要修正.{ending}"));
     let mut count = 1;
     while path.exists() {

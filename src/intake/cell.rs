@@ -34,7 +34,7 @@ pub(super) enum Cell {
 }
 
 /// A row of a sheet with its number as the sheet shows it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct SheetRow {
     pub(super) row: u64,
     pub(super) cells: Vec<Cell>,
@@ -70,4 +70,17 @@ impl Cell {
 /// The digits of a whole number that a sheet keeps exactly.
 pub(super) fn digits(value: f64) -> Option<String> {
     (value.fract() == 0.0 && value.abs() < MAX_DIGITS).then(|| format!("{value:.0}"))
+}
+
+/// What a sheet calls a column that is counted from 0 here.
+pub(super) fn column_name(column: usize) -> String {
+    let mut letters = Vec::new();
+    let mut rest = column.saturating_add(1);
+    while rest > 0 {
+        rest -= 1;
+        let letter = u8::try_from(rest % 26).unwrap_or(0);
+        letters.push(char::from(b'A' + letter));
+        rest /= 26;
+    }
+    letters.into_iter().rev().collect()
 }

@@ -15,11 +15,6 @@ use crate::text::kana;
 
 use super::findings::{Findings, Place, excerpt};
 
-/// What Excel leaves in a cell whose formula failed.
-const FORMULA_ERRORS: [&str; 8] = [
-    "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!",
-];
-
 /// Checks a record's values and returns them.
 pub(super) fn check(
     kind: &Kind,
@@ -142,6 +137,10 @@ fn words(error: &ValidationError<'_>, field: &Field) -> (String, String) {
             format!("{shown}は小さすぎます。"),
             format!("{limit}以上にしてください。"),
         ),
+        _ if field.role == Some(Role::PostalCode) && is_postal_code(&narrowed(value.as_ref())) => (
+            format!("{shown}は、全角の数字や、ハイフンではない横線で書かれています。"),
+            format!("半角で「{}」と書いてください。", narrowed(value.as_ref())),
+        ),
         _ => (
             format!("{shown}は、この欄に書ける形ではありません。"),
             described(),
@@ -231,10 +230,6 @@ fn check_text(
     findings: &mut Findings,
 ) {
     let multiline = role == Some(Role::Multiline);
-    if FORMULA_ERRORS.contains(&text) {
-        let problem = "数式がエラーになっています。";
-        findings.add(place, problem, "数式を直すか、値を直接入力してください。");
-    }
     if text.chars().all(char::is_whitespace) {
         findings.add(
             place,
@@ -301,6 +296,21 @@ fn check_role(role: Option<Role>, text: &str, place: &Place, findings: &mut Find
         Some(Role::Mail | Role::PostalCode | Role::Address | Role::Multiline | Role::Ground)
         | None => {}
     }
+}
+
+/// A postal code as it would be in half width, to be shown and never kept.
+fn narrowed(value: &Value) -> String {
+    let narrow = |c: char| match c {
+        '０'..='９' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' | 'ー' | 'ｰ' => '-',
+        other => other,
+    };
+    value
+        .as_str()
+        .unwrap_or_default()
+        .chars()
+        .map(narrow)
+        .collect()
 }
 
 fn is_postal_code(text: &str) -> bool {

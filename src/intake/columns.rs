@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use crate::catalogue::{Field, Kind};
 use crate::domain::folded;
+use crate::text::composed;
+use crate::text::formula::unguarded;
 
 use super::cell::Cell;
 use super::problem::ColumnProblem;
@@ -44,21 +46,22 @@ impl Columns {
     pub(super) fn of_sheet(kind: &Kind, row: &[Cell]) -> Result<Self, Vec<ColumnProblem>> {
         let mut problems = Vec::new();
         let headers = headers(row);
-        for (header, cell) in headers.iter().zip(row) {
-            if let Cell::Unusable {
-                problem, remedy, ..
-            } = cell
-            {
-                problems.push(column_problem(header, problem, remedy));
-            }
-        }
         let mut seen: HashMap<usize, &str> = HashMap::new();
         let mut kinds = 0;
         let mut targets = Vec::with_capacity(headers.len());
-        for header in &headers {
-            let target = match target(&kind.fields, header) {
-                Some(target) => target,
-                None => {
+        for (header, cell) in headers.iter().zip(row) {
+            let target = match (target(&kind.fields, header), cell) {
+                (
+                    _,
+                    Cell::Unusable {
+                        problem, remedy, ..
+                    },
+                ) => {
+                    problems.push(column_problem(header, problem, remedy));
+                    Target::None
+                }
+                (Some(target), _) => target,
+                (None, _) => {
                     problems.push(unknown(&kind.fields, header));
                     Target::None
                 }
@@ -123,7 +126,7 @@ fn headers(row: &[Cell]) -> Vec<String> {
     let mut headers: Vec<String> = row.iter().map(Cell::shown).collect();
     while headers
         .last()
-        .is_some_and(|header| folded(header).is_empty())
+        .is_some_and(|header| looked_up(header).is_empty())
     {
         headers.pop();
     }
@@ -131,7 +134,7 @@ fn headers(row: &[Cell]) -> Vec<String> {
 }
 
 fn target(fields: &[Field], header: &str) -> Option<Target> {
-    let wanted = folded(header);
+    let wanted = looked_up(header);
     if wanted.is_empty() || wanted == ERROR_COLUMN {
         return Some(Target::None);
     }
@@ -146,7 +149,7 @@ pub(super) fn position(fields: &[Field], key: &str) -> Option<usize> {
     // Nearly every key is spelt exactly, and entries have many keys.
     let exact = |field: &Field| field.name == key || field.title == key;
     fields.iter().position(exact).or_else(|| {
-        let wanted = folded(key);
+        let wanted = looked_up(key);
         fields
             .iter()
             .position(|field| folded(&field.title) == wanted || folded(&field.name) == wanted)
@@ -155,12 +158,22 @@ pub(super) fn position(fields: &[Field], key: &str) -> Option<usize> {
 
 /// Whether a header or key names the kind of letter.
 pub(super) fn is_kind_key(key: &str) -> bool {
-    KIND_COLUMNS.contains(&folded(key).as_str())
+    KIND_COLUMNS.contains(&looked_up(key).as_str())
+}
+
+/// Whether a header or key is the rejected file's own.
+pub(super) fn is_remark(key: &str) -> bool {
+    looked_up(key) == ERROR_COLUMN
+}
+
+/// A header or key for comparison. macOS writes ガ as two characters.
+pub(super) fn looked_up(key: &str) -> String {
+    folded(&composed(unguarded(key)))
 }
 
 /// Whether a kind goes by this code or Japanese name.
 pub(super) fn is_named(kind: &Kind, name: &str) -> bool {
-    let wanted = folded(name);
+    let wanted = looked_up(name);
     kind.code == wanted || folded(&kind.name) == wanted
 }
 
@@ -187,7 +200,7 @@ fn column_problem(column: &str, problem: &str, remedy: &str) -> ColumnProblem {
 }
 
 fn nearest<'a>(fields: &'a [Field], key: &str) -> Option<&'a str> {
-    let wanted: Vec<char> = folded(key).chars().take(60).collect();
+    let wanted: Vec<char> = looked_up(key).chars().take(60).collect();
     let distance = |name: &str| edits(&wanted, &folded(name).chars().collect::<Vec<_>>());
     let (near, title) = fields
         .iter()

@@ -15,6 +15,7 @@ use crate::text::{era, kana};
 use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
 use super::findings::{Findings, Place, excerpt, shortened};
+use super::traces::trace_of;
 
 const AS_TEXT: &str = "セルの書式を「文字列」にして、入力し直してください。";
 const DATE_FORMS: &str =
@@ -143,9 +144,9 @@ fn json_entry(
     findings: &mut Findings,
 ) -> Value {
     match (shape, entry) {
-        (ListShape::Texts, Value::String(text)) => Value::String(kept(field.role, text)),
+        (ListShape::Texts, Value::String(text)) => entry_text(field, text, place, findings),
         (ListShape::Choices(choices), Value::String(text)) => {
-            choice(choices, &text, place, findings).unwrap_or(Value::Null)
+            entry_choice(field, choices, &text, place, findings)
         }
         (ListShape::Rows(parts), Value::Object(object)) => {
             Value::Object(from_object(parts, object, place, findings))
@@ -190,7 +191,7 @@ fn from_object(
 }
 
 fn from_text(field: &Field, text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
-    if text.is_empty() {
+    if text.is_empty() || is_trace(field, text, place, findings) {
         return None;
     }
     match &field.shape {
@@ -198,7 +199,7 @@ fn from_text(field: &Field, text: &str, place: &Place, findings: &mut Findings) 
         FieldShape::Date => date(text, place, findings),
         FieldShape::Integer => integer(text, place, findings),
         FieldShape::Choice(choices) => choice(choices, text, place, findings),
-        FieldShape::List(shape) => list(field.role, shape, text, place, findings),
+        FieldShape::List(shape) => list(field, shape, text, place, findings),
     }
 }
 
@@ -212,6 +213,36 @@ fn kept(role: Option<Role>, text: String) -> String {
         Some(Role::Kana) => kana::full_width(&text),
         _ => text,
     }
+}
+
+/// An entry of a list of texts; one that is no value leaves a `null`.
+fn entry_text(field: &Field, text: String, place: &Place, findings: &mut Findings) -> Value {
+    if is_trace(field, &text, place, findings) {
+        return Value::Null;
+    }
+    Value::String(kept(field.role, text))
+}
+
+fn entry_choice(
+    field: &Field,
+    choices: &[Choice],
+    text: &str,
+    place: &Place,
+    findings: &mut Findings,
+) -> Value {
+    if is_trace(field, text, place, findings) {
+        return Value::Null;
+    }
+    choice(choices, text, place, findings).unwrap_or(Value::Null)
+}
+
+/// Tells what stands in the place of a value.
+fn is_trace(field: &Field, text: &str, place: &Place, findings: &mut Findings) -> bool {
+    let found = trace_of(field, text);
+    if let Some((problem, remedy)) = &found {
+        findings.unread(place, problem, remedy);
+    }
+    found.is_some()
 }
 
 fn date(text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
@@ -276,7 +307,7 @@ fn choice(choices: &[Choice], text: &str, place: &Place, findings: &mut Findings
 
 /// A list from one cell: an entry a line, parts between bars.
 fn list(
-    role: Option<Role>,
+    field: &Field,
     shape: &ListShape,
     text: &str,
     place: &Place,
@@ -290,10 +321,8 @@ fn list(
         .map(|(index, line)| {
             let place = place.entry(index);
             match shape {
-                ListShape::Texts => Value::String(kept(role, line.to_owned())),
-                ListShape::Choices(choices) => {
-                    choice(choices, line, &place, findings).unwrap_or(Value::Null)
-                }
+                ListShape::Texts => entry_text(field, line.to_owned(), &place, findings),
+                ListShape::Choices(choices) => entry_choice(field, choices, line, &place, findings),
                 ListShape::Rows(parts) => row(parts, line, &place, findings),
             }
         })

@@ -84,7 +84,9 @@ impl Delimited {
 fn detect(file: File) -> Result<Found, FileProblem> {
     Charset::detect(file).map_err(|error| match error {
         CharsetError::Io(error) => FileProblem::Unreadable(error),
-        CharsetError::Utf16 | CharsetError::NotText => FileProblem::Format(error.to_string()),
+        CharsetError::Utf16 | CharsetError::Other(_) | CharsetError::NotText => {
+            FileProblem::Format(error.to_string())
+        }
     })
 }
 
@@ -154,6 +156,13 @@ impl Cut {
         self.ends.clear();
         self.fault = None;
         self.spans_lines = false;
+    }
+
+    /// Whether the field begun is a formula an export left, `="0126"`. The
+    /// quotes are its own; what is wrong with it is told with its column.
+    fn in_formula(&self) -> bool {
+        let start = self.ends.last().copied().unwrap_or(0);
+        self.bytes.get(start) == Some(&b'=')
     }
 
     fn push(&mut self, byte: u8) {
@@ -234,7 +243,8 @@ impl<R: Read> Cutter<R> {
                     }
                     State::Start if byte == b'"' => state = State::Quoted,
                     _ => {
-                        if byte == b'"' || matches!(state, State::AfterQuote) {
+                        let stray = byte == b'"' && !cut.in_formula();
+                        if stray || matches!(state, State::AfterQuote) {
                             cut.fault(Fault::Quote);
                         }
                         cut.push(byte);
@@ -313,9 +323,13 @@ mod tests {
             (&b"a\"b,c\n"[..], Fault::Quote),
             (b"\"a\"b,c\n", Fault::Quote),
             (b"\"a,b", Fault::Unclosed),
+            (b"a=\"b\",c\n", Fault::Quote),
         ] {
             assert_eq!(cut(text)[0].2, Some(fault));
         }
+        let formula = cut(b"x,=\"0126\",\"=\"\"1\"\"\"\n");
+        assert_eq!(formula[0].1, ["x", "=\"0126\"", "=\"1\""]);
+        assert_eq!(formula[0].2, None);
         let long = vec![b'x'; MAX_ROW + 2];
         assert_eq!(cut(&long)[0].2, Some(Fault::TooLong));
     }

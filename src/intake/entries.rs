@@ -5,11 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Catalogue, Kind};
-use crate::domain::folded;
 use crate::text::characters::Characters;
 
 use super::check::check;
-use super::columns::{ERROR_COLUMN, is_kind_key, is_named, position, unknown_key};
+use super::columns::{is_kind_key, is_named, is_remark, position, unknown_key};
 use super::convert::from_json;
 use super::findings::{Findings, Labels, excerpt, shortened};
 use super::json::{Entry, Json};
@@ -86,6 +85,14 @@ impl<'a> Entries<'a> {
             }
         };
         let original = Original::Json(Value::Object(object.clone()));
+        if !entry.repeated.is_empty() {
+            // Which of the values is meant decides what else is wrong.
+            for repeated in &entry.repeated {
+                let problem = format!("同じ項目が{}度書かれています。", repeated.times);
+                findings.add_at(&repeated.path, &problem, "1つにしてください。");
+            }
+            return refuse(number, original, findings);
+        }
         let Some(kind) = self.kind_of(&object, &mut findings) else {
             return refuse(number, original, findings);
         };
@@ -93,7 +100,7 @@ impl<'a> Entries<'a> {
         let mut seen = vec![false; kind.fields.len()];
         for (key, value) in object {
             let Some(index) = position(&kind.fields, &key) else {
-                if is_kind_key(&key) || folded(&key) == ERROR_COLUMN {
+                if is_kind_key(&key) || is_remark(&key) {
                     continue;
                 }
                 let (problem, remedy) = unknown_key(&kind.fields, &key);

@@ -1,20 +1,18 @@
 //! JSON files: one object, an array of objects, or an object a line.
 //!
-//! Entries are read one by one. A key that stands twice in an object is not
-//! lost, as it would be in a plain map: the second is kept under a name that
-//! no kind has, so the record is refused and staff see both.
+//! Entries are read one by one.
 
-use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde::de::DeserializeSeed as _;
+use serde_json::{Map, Value};
 
 use crate::text::charset::{Charset, CharsetError, Found};
 
 use super::problem::FileProblem;
+use super::strict::{Repeated, Strict};
 
 /// The largest entry we take, in bytes.
 const MAX_ENTRY: u64 = 1024 * 1024;
@@ -25,6 +23,8 @@ pub(super) struct Entry {
     pub(super) number: u64,
     /// The object, or the line that is none.
     pub(super) content: Result<Map<String, Value>, String>,
+    /// The keys that stand more than once in it, each with how often.
+    pub(super) repeated: Vec<Repeated>,
 }
 
 /// A JSON file being read.
@@ -89,7 +89,9 @@ fn detect(path: &Path) -> Result<Found, FileProblem> {
     };
     match Charset::detect(File::open(path)?) {
         Ok(found) if found.charset == Charset::Utf8 => Ok(found),
-        Ok(_) | Err(CharsetError::Utf16 | CharsetError::NotText) => Err(refusal()),
+        Ok(_) | Err(CharsetError::Utf16 | CharsetError::Other(_) | CharsetError::NotText) => {
+            Err(refusal())
+        }
         Err(CharsetError::Io(error)) => Err(FileProblem::Unreadable(error)),
     }
 }
@@ -153,21 +155,23 @@ impl<R: BufRead> Whole<R> {
             }
         }
         self.number += 1;
-        let object = self.object()?;
+        let mut repeated = Vec::new();
+        let object = self.object(&mut repeated)?;
         if self.place == Place::End {
             self.expect_end()?;
         }
         Ok(Some(Entry {
             number: self.number,
             content: Ok(object),
+            repeated,
         }))
     }
 
-    fn object(&mut self) -> Result<Map<String, Value>, FileProblem> {
+    fn object(&mut self, repeated: &mut Vec<Repeated>) -> Result<Map<String, Value>, FileProblem> {
         // An object ends with its bracket, so nothing behind it is consumed.
         let entry = (&mut self.input).take(MAX_ENTRY);
         let mut deserializer = serde_json::Deserializer::from_reader(entry);
-        match Strict.deserialize(&mut deserializer) {
+        match Strict(repeated).deserialize(&mut deserializer) {
             Ok(Value::Object(object)) => Ok(object),
             Ok(_) => Err(FileProblem::Damaged(
                 "記録は「{」で始めてください。".to_owned(),
@@ -252,89 +256,22 @@ impl<R: BufRead> Lines<R> {
             if self.line.trim_ascii().is_empty() {
                 continue;
             }
+            let mut repeated = Vec::new();
             return Ok(Some(Entry {
                 number: self.number,
-                content: parse_line(&self.line),
+                content: parse_line(&self.line, &mut repeated),
+                repeated,
             }));
         }
     }
 }
 
-fn parse_line(line: &[u8]) -> Result<Map<String, Value>, String> {
+fn parse_line(line: &[u8], repeated: &mut Vec<Repeated>) -> Result<Map<String, Value>, String> {
     let as_text = || String::from_utf8_lossy(line.trim_ascii()).into_owned();
     let mut deserializer = serde_json::Deserializer::from_slice(line);
-    match Strict.deserialize(&mut deserializer) {
+    match Strict(repeated).deserialize(&mut deserializer) {
         Ok(Value::Object(object)) if deserializer.end().is_ok() => Ok(object),
         _ => Err(as_text()),
-    }
-}
-
-/// Reads any JSON value and keeps keys that stand twice.
-struct Strict;
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("not a finite number"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = entries.next_element_seed(Strict)? {
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some(mut key) = entries.next_key::<String>()? {
-            let value = entries.next_value_seed(Strict)?;
-            while object.contains_key(&key) {
-                key.push_str("(重複)");
-            }
-            object.insert(key, value);
-        }
-        Ok(Value::Object(object))
     }
 }
 
@@ -377,13 +314,6 @@ mod tests {
         ] {
             assert!(read(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn keeps_both_of_a_doubled_key() {
-        let entries = read("{\"a\":1,\"a\":2}").unwrap();
-        assert_eq!(entries[0]["a"], 1);
-        assert_eq!(entries[0]["a(重複)"], 2);
     }
 
     #[test]

@@ -9,11 +9,13 @@
 //! in words that say what to do; only a reading's half-width kana are widened.
 //!
 //! ```text
-//! delimited  workbook ─→ table ─┐
-//!                               ├→ convert ─→ check ─→ Row
-//! json ──────────────→ entries ─┘
+//!   package ─→ markup ─→ worksheet ─→ workbook ─┐
+//!                                   delimited ─→ table ─┐
+//!                                                       ├→ convert ─→ check ─→ Row
+//!                            strict ─→ json ─→ entries ─┘
 //! ```
 
+mod book;
 mod cell;
 mod check;
 mod columns;
@@ -21,14 +23,21 @@ mod convert;
 mod delimited;
 mod entries;
 mod findings;
+mod first_cause;
+mod hidden;
 mod json;
+mod markup;
+mod package;
 mod problem;
 mod rejected;
 pub mod sheet;
+mod strict;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod workbook;
+mod worksheet;
 
 use std::fmt;
 use std::fs::File;
@@ -48,6 +57,7 @@ pub use rejected::Rejected;
 use delimited::Delimited;
 use entries::Entries;
 use findings::{Findings, Labels};
+use first_cause::Known;
 use json::Json;
 use problem::Read;
 use table::{Rows, Table};
@@ -155,7 +165,9 @@ impl<'a> Reader<'a> {
             Format::Tsv => Feed::of_table(table(Rows::Delimited(Delimited::open(path, b'\t')?))?),
             Format::Xlsx => {
                 let (workbook, others) = Workbook::open(path)?;
-                let table = table(Rows::Workbook(workbook))?;
+                let table = table(Rows::Workbook(workbook)).map_err(|problem| {
+                    Known { catalogue, kind }.on_another_sheet(problem, &others)
+                })?;
                 table.refuse_second_sheet(&others)?;
                 Feed::of_table(table)
             }
@@ -331,6 +343,10 @@ fn format_of(path: &Path) -> Result<Format, FileProblem> {
         "tsv" => Ok(Format::Tsv),
         "json" => Ok(Format::Json),
         "jsonl" | "ndjson" => Ok(Format::JsonLines),
+        "xlsx" | "xlsm" => Err(FileProblem::Format(
+            "ファイル名は .xlsx ですが、中身は Excel ブックではありません。Excel で開いて .xlsx で保存し直すか、CSV のファイルであれば、ファイル名の終わりを .csv にしてください。"
+                .to_owned(),
+        )),
         _ => Err(FileProblem::Format(
             "取り込める形式ではありません。CSV(.csv)、TSV(.tsv)、Excel(.xlsx)、JSON(.json、.jsonl)のいずれかにしてください。"
                 .to_owned(),

@@ -1,13 +1,14 @@
 //! The rejected file: refused rows as they came, each with what is wrong.
 //!
 //! It has the source's columns and 「エラー内容」, so that staff mend it and
-//! queue it again. Sheets become CSV in UTF-8 with a byte-order mark, which
-//! Excel needs to show Japanese; JSON becomes JSON Lines.
+//! queue it again. A workbook comes back as a workbook of text cells, JSON as
+//! JSON Lines, other sheets as CSV in UTF-8 with a byte-order mark, which
+//! Excel needs to show Japanese.
 //!
-//! Cells that begin with `=`, `+`, `-` or `@` are written as they came. The
-//! usual guard against formula injection, a quote put before them, would
-//! change the value on the way back in; and these cells were in a sheet of
-//! the same staff before.
+//! Nothing in it is run by a spreadsheet, and every value is the same when it
+//! is read again. In CSV a text that would be run gets an apostrophe before
+//! it ([`formula::guarded`]); the header 「エラー内容」 says that the file is
+//! ours and that the apostrophes are not part of the values.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -17,6 +18,9 @@ use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::{Map, Value};
 use tempfile::{NamedTempFile, TempPath};
 
+use crate::text::formula;
+
+use super::book::Book;
 use super::columns::ERROR_COLUMN;
 use super::problem::{BadRow, Original};
 use super::{Feed, Reader};
@@ -33,15 +37,63 @@ pub struct Rejected {
 }
 
 enum Sink {
-    Csv {
-        writer: Box<Writer<File>>,
+    Sheet {
+        rows: RowWriter,
         /// Positions in the source of the columns written.
         columns: Vec<usize>,
     },
     Lines(BufWriter<File>),
 }
 
+enum RowWriter {
+    Csv(Box<Writer<File>>),
+    Book(Box<Book>),
+}
+
+impl RowWriter {
+    fn csv(mut file: File, headers: &[&str]) -> io::Result<Self> {
+        file.write_all("\u{FEFF}".as_bytes())?;
+        let mut rows = RowWriter::Csv(Box::new(
+            WriterBuilder::new()
+                .terminator(Terminator::CRLF)
+                .flexible(true)
+                .from_writer(file),
+        ));
+        rows.push(headers)?;
+        Ok(rows)
+    }
+
+    fn push(&mut self, cells: &[&str]) -> io::Result<()> {
+        match self {
+            RowWriter::Csv(writer) => {
+                let cells = cells.iter().map(|text| formula::guarded(text));
+                writer.write_record(cells.map(|cell| cell.into_owned()))?;
+                Ok(())
+            }
+            RowWriter::Book(book) => book.push(cells),
+        }
+    }
+
+    fn finish(self) -> io::Result<File> {
+        match self {
+            RowWriter::Csv(writer) => writer
+                .into_inner()
+                .map_err(|error| io::Error::from(error.error().kind())),
+            RowWriter::Book(book) => book.finish(),
+        }
+    }
+}
+
 impl Rejected {
+    /// The extension of the rejected file of `reader`'s source.
+    pub fn ending(reader: &Reader<'_>) -> &'static str {
+        match &reader.feed {
+            Feed::Table(table) if table.is_workbook() => "xlsx",
+            Feed::Table(_) => "csv",
+            Feed::Entries(_) => "jsonl",
+        }
+    }
+
     /// Begins the rejected file of `reader`'s source. Nothing stands at
     /// `path` before [`finish`](Self::finish); the file is readable by its
     /// owner only.
@@ -54,21 +106,17 @@ impl Rejected {
             _ => Path::new("."),
         };
         // `tempfile` creates with mode 0600, and renaming keeps it.
-        let (mut file, temporary) = NamedTempFile::new_in(folder)?.into_parts();
+        let (file, temporary) = NamedTempFile::new_in(folder)?.into_parts();
         let sink = match &reader.feed {
             Feed::Table(table) => {
-                file.write_all("\u{FEFF}".as_bytes())?;
                 let (columns, mut headers): (Vec<usize>, Vec<&str>) = table.headers().unzip();
                 headers.push(ERROR_COLUMN);
-                let mut writer = WriterBuilder::new()
-                    .terminator(Terminator::CRLF)
-                    .flexible(true)
-                    .from_writer(file);
-                writer.write_record(headers)?;
-                Sink::Csv {
-                    writer: Box::new(writer),
-                    columns,
-                }
+                let rows = if table.is_workbook() {
+                    RowWriter::Book(Box::new(Book::begin(file, &headers)?))
+                } else {
+                    RowWriter::csv(file, &headers)?
+                };
+                Sink::Sheet { rows, columns }
             }
             Feed::Entries(_) => Sink::Lines(BufWriter::new(file)),
         };
@@ -86,7 +134,7 @@ impl Rejected {
     pub fn push(&mut self, row: &BadRow) -> io::Result<()> {
         let remark = remark(row);
         match &mut self.sink {
-            Sink::Csv { writer, columns } => {
+            Sink::Sheet { rows, columns } => {
                 let mut record: Vec<&str> = Vec::new();
                 match &row.original {
                     Original::Cells(cells) => {
@@ -103,8 +151,7 @@ impl Rejected {
                     record.resize(record.len().max(columns.len() + 1), "");
                 }
                 record.push(&remark);
-                writer.write_record(record)?;
-                Ok(())
+                rows.push(&record)
             }
             Sink::Lines(writer) => {
                 let mut object = match &row.original {
@@ -128,9 +175,7 @@ impl Rejected {
     /// `AlreadyExists`, or when writing fails; then nothing is left behind.
     pub fn finish(self) -> io::Result<()> {
         let file = match self.sink {
-            Sink::Csv { writer, .. } => writer
-                .into_inner()
-                .map_err(|error| io::Error::from(error.error().kind()))?,
+            Sink::Sheet { rows, .. } => rows.finish()?,
             Sink::Lines(writer) => writer.into_inner()?,
         };
         file.sync_all()?;

@@ -11,6 +11,7 @@ use rust_xlsxwriter::{
 use tempfile::NamedTempFile;
 
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape, Role};
+use crate::text::formula::guarded;
 
 /// The last row of an Excel sheet, counted from 0.
 const LAST_ROW: u32 = 1_048_575;
@@ -59,7 +60,8 @@ fn csv_header(kind: &Kind) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer("\u{FEFF}".as_bytes().to_vec());
-    writer.write_record(kind.fields.iter().map(|field| &field.title))?;
+    let titles = kind.fields.iter().map(|field| guarded(&field.title));
+    writer.write_record(titles.map(|title| title.into_owned()))?;
     writer
         .into_inner()
         .map_err(|error| io::Error::from(error.error().kind()))
@@ -111,8 +113,11 @@ fn drop_down(choices: &[Choice]) -> Option<DataValidation> {
 }
 
 fn fill_guide(sheet: &mut Worksheet, kind: &Kind) -> Result<(), XlsxError> {
-    let bold = Format::new().set_bold();
-    let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
+    let bold = Format::new().set_bold().set_num_format("@");
+    let wrap = Format::new()
+        .set_num_format("@")
+        .set_text_wrap()
+        .set_align(FormatAlign::Top);
     for (column, (heading, width)) in
         (0u16..).zip([("項目", 24), ("必須", 8), ("説明", 60), ("書き方", 60)])
     {

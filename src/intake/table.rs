@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use serde_json::Map;
 
-use crate::catalogue::{Catalogue, Kind};
-use crate::domain::folded;
+use crate::catalogue::{Catalogue, Field, Kind};
 use crate::text::characters::Characters;
+use crate::text::formula;
 
-use super::cell::{Cell, SheetRow};
+use super::cell::{Cell, SheetRow, column_name};
 use super::check::check;
-use super::columns::{Columns, ERROR_COLUMN, Target, is_named};
+use super::columns::{Columns, Target, is_named, is_remark, looked_up};
 use super::convert::from_cell;
 use super::delimited::Delimited;
 use super::findings::{Findings, Labels, excerpt};
+use super::first_cause::Known;
 use super::problem::{FileProblem, Original};
+use super::traces::to_retype;
 use super::workbook::{OtherSheets, Workbook};
 use super::{Row, conclude, refuse};
 
@@ -59,6 +61,9 @@ pub(super) struct Table<'a> {
     kind_in_rows: bool,
     last_row: u64,
     ended: bool,
+    /// Whether this is a rejected file of ours, in which texts that a
+    /// spreadsheet would run have a mark before them.
+    is_guarded: bool,
 }
 
 impl<'a> Table<'a> {
@@ -81,6 +86,10 @@ impl<'a> Table<'a> {
             )));
         }
         let first = rows.next_filled().map_err(broken)?;
+        let mut waiting = first.clone();
+        let delimited = matches!(rows, Rows::Delimited(_));
+        let below = || waiting.take().or_else(|| rows.next_filled().ok()?);
+        Known { catalogue, kind }.refuse_no_header(&header, delimited, below)?;
         let kind_in_rows = kind.is_none();
         let kind = match kind {
             Some(kind) => kind,
@@ -93,7 +102,9 @@ impl<'a> Table<'a> {
             ));
         }
         let labels = Labels::of_sheet(columns.by_field(kind));
+        let is_ours = columns.headers.iter().any(|header| is_remark(header));
         Ok(Table {
+            is_guarded: is_ours && delimited,
             rows,
             kind,
             characters,
@@ -127,7 +138,12 @@ impl<'a> Table<'a> {
             .iter()
             .map(String::as_str)
             .enumerate()
-            .filter(|(_, header)| folded(header) != ERROR_COLUMN)
+            .filter(|(_, header)| !is_remark(header))
+    }
+
+    /// Whether the rows come from a workbook.
+    pub(super) fn is_workbook(&self) -> bool {
+        matches!(self.rows, Rows::Workbook(_))
     }
 
     pub(super) fn next(&mut self) -> Option<Row> {
@@ -153,7 +169,7 @@ impl<'a> Table<'a> {
             self.columns
                 .headers
                 .get(index)
-                .is_some_and(|header| folded(header) == ERROR_COLUMN)
+                .is_some_and(|header| is_remark(header))
         };
         let mut cells = row.cells.iter().enumerate();
         row.fault.is_some() || cells.any(|(index, cell)| !cell.is_empty() && !remark(index))
@@ -172,9 +188,15 @@ impl<'a> Table<'a> {
         refuse(row, Original::Torn(Vec::new()), findings)
     }
 
-    fn record(&self, row: SheetRow) -> Row {
+    fn record(&self, mut row: SheetRow) -> Row {
+        if self.is_guarded {
+            row.cells.iter_mut().for_each(unguard);
+        }
         let mut findings = Findings::new(row.row, &self.labels);
-        let mut cells: Vec<String> = row.cells.iter().map(Cell::shown).collect();
+        let mut cells: Vec<String> = (0..)
+            .zip(&row.cells)
+            .map(|cell| self.handed_back(cell))
+            .collect();
         self.check_shape(&row, &mut findings);
         if !findings.is_empty() {
             // Cells that may stand in the wrong columns would only raise
@@ -203,6 +225,28 @@ impl<'a> Table<'a> {
         conclude(row.row, self.kind, values, original, findings)
     }
 
+    /// A cell as the rejected file shows it. What did not become a value here
+    /// must not become one there: a number without its zeros, or the date
+    /// that 1-2 was made, would pass as the text it is then.
+    fn handed_back(&self, (index, cell): (usize, &Cell)) -> String {
+        let shown = cell.shown();
+        let field = match (self.columns.targets.get(index), cell) {
+            (Some(Target::Field(index)), Cell::Number { .. } | Cell::Date(_)) => {
+                self.kind.fields.get(*index)
+            }
+            _ => None,
+        };
+        let is_value = |field: &Field| {
+            let mut findings = Findings::new(0, &self.labels);
+            from_cell(field, cell, &self.labels.place(field), &mut findings);
+            findings.is_empty()
+        };
+        match field {
+            Some(field) if !is_value(field) => to_retype(&shown),
+            _ => shown,
+        }
+    }
+
     /// Whether the row can be laid under the header for certain.
     ///
     /// Excel leaves out trailing commas where the last columns are empty for
@@ -214,27 +258,55 @@ impl<'a> Table<'a> {
         let found = row.cells.len();
         if let Some((problem, remedy)) = row.fault {
             findings.add_at("", problem, remedy);
-        } else if matches!(self.rows, Rows::Delimited(_)) && found < width {
+            return;
+        }
+        if matches!(self.rows, Rows::Delimited(_)) && found < width {
             let problem = format!("見出しは{width}列ですが、この行は{found}列しかありません。");
             let remedy = "区切りのコンマを確かめてください。空欄の列を Excel が省いたときは、.xlsx で保存し直してください。";
             findings.add_at("", &problem, remedy);
-        } else if row.cells.iter().skip(width).any(|cell| !cell.is_empty()) {
-            let problem = format!("見出しは{width}列ですが、この行はその右にも値があります。");
-            let remedy =
-                "値の中のコンマは、値全体を「\"」で囲んでください。要らない値は消してください。";
-            findings.add_at("", &problem, remedy);
-        } else {
-            for (index, header) in self.columns.headers.iter().enumerate() {
-                let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
-                if folded(header).is_empty() && !cell.is_empty() {
+            return;
+        }
+        for (index, cell) in row.cells.iter().enumerate() {
+            let header = self.columns.headers.get(index);
+            let is_headed = header.is_some_and(|header| !looked_up(header).is_empty());
+            match cell {
+                Cell::Unusable {
+                    problem, remedy, ..
+                } if !is_headed => {
+                    let column = format!("{}列", column_name(index));
+                    findings.add_at(&column, problem, remedy);
+                }
+                _ if cell.is_empty() || is_headed || index >= width => {}
+                _ => {
                     let problem = format!("見出しのない{}列目に値があります。", index + 1);
                     findings.add_at("", &problem, "見出しを付けるか、値を消してください。");
                 }
             }
         }
+        if findings.is_empty() && row.cells.iter().skip(width).any(|cell| !cell.is_empty()) {
+            let problem = format!("見出しは{width}列ですが、この行はその右にも値があります。");
+            findings.add_at("", &problem, self.beside());
+        }
+    }
+
+    /// What to do about values to the right of all headers.
+    fn beside(&self) -> &'static str {
+        match self.rows {
+            Rows::Delimited(_) => {
+                "値の中のコンマは、値全体を「\"」で囲んでください。要らない値は消してください。"
+            }
+            Rows::Workbook(_) => "見出しを付けるか、要らない値を消してください。",
+        }
     }
 
     fn check_kind(&self, header: &str, cell: &Cell, findings: &mut Findings) {
+        if let Cell::Unusable {
+            problem, remedy, ..
+        } = cell
+        {
+            findings.add_at(header, problem, remedy);
+            return;
+        }
         let named = cell.shown();
         let same = is_named(self.kind, &named);
         if cell.is_empty() {
@@ -253,6 +325,13 @@ impl<'a> Table<'a> {
             );
             findings.add_at(header, &problem, "種別ごとにファイルを分けてください。");
         }
+    }
+}
+
+fn unguard(cell: &mut Cell) {
+    if let Cell::Text(text) = cell {
+        let bare = formula::unguarded(text).len();
+        text.drain(..text.len() - bare);
     }
 }
 
@@ -300,6 +379,12 @@ fn kind_of<'a>(
         ));
     };
     match first.cells.get(column).filter(|cell| !cell.is_empty()) {
+        Some(Cell::Unusable {
+            problem, remedy, ..
+        }) => Err(FileProblem::Kind(format!(
+            "{}行目の種別：{problem}{remedy}",
+            first.row
+        ))),
         Some(cell) => kind_or_problem(catalogue, &cell.shown()),
         None => Err(FileProblem::Kind(format!(
             "{}行目の種別が空です。{}",

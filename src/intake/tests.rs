@@ -447,7 +447,10 @@ fn json_entries_are_read_with_nested_problems() {
     }
     assert_eq!(found.lines().count(), 8, "{found}");
     assert!(problems(&rows[2]).contains("2度書かれて"));
-    assert!(problems(&rows[3]).contains("「outcome(重複)」"));
+    assert_eq!(
+        problems(&rows[3]),
+        "4件目「outcome」：同じ項目が2度書かれています。1つにしてください。"
+    );
 }
 
 #[test]
@@ -641,7 +644,7 @@ fn a_workbook_that_breaks_off_says_so() {
 fn the_rejected_file_can_be_mended_and_read_again() {
     let desk = Desk::new();
     let text =
-        "結果区分,氏名,理由\n開示,山田,\n謎,\"=1+1\",\"a\"\"b\n二\"\n開示,佐藤\n開示,\"山\"田,\n";
+        "結果区分,氏名,理由\n開示,山田,\n謎,'@山田,\"== a\"\"b\n二\"\n開示,佐藤\n開示,\"山\"田,\n";
     let source = desk.put("a.csv", text);
     let target = desk.0.path().join("a-rejected.csv");
     let mut reader = open(&source).unwrap();
@@ -655,7 +658,10 @@ fn the_rejected_file_can_be_mended_and_read_again() {
     rejected.finish().unwrap();
     let written = fs::read_to_string(&target).unwrap();
     assert!(written.starts_with("\u{FEFF}結果区分,氏名,理由,エラー内容\r\n"));
-    assert!(written.contains("=1+1"));
+    assert!(
+        written.contains(",''@山田,\"'== a\"\"b\n二\","),
+        "{written}"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -668,10 +674,10 @@ fn the_rejected_file_can_be_mended_and_read_again() {
     for row in rows(&target) {
         problems(&row);
     }
-    let mended = written.replace("謎,", "不開示,");
+    let mended = written.replace("謎,''@", "不開示,'@");
     let rows = rows_of("b.csv", mended);
-    assert_eq!(good(&rows[0]).values["addressee_name"], "=1+1");
-    assert_eq!(good(&rows[0]).values["reason"], "a\"b\n二");
+    assert_eq!(good(&rows[0]).values["addressee_name"], "@山田");
+    assert_eq!(good(&rows[0]).values["reason"], "== a\"b\n二");
     let again = Rejected::create(&target, &open(&source).unwrap()).unwrap();
     assert!(again.finish().is_err(), "the first file may be half mended");
 }

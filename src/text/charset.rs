@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use encoding_rs::SHIFT_JIS;
+use encoding_rs::{EUC_JP, Encoding, SHIFT_JIS};
 
 const BLOCK: usize = 64 * 1024;
 const UTF8_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -43,6 +43,11 @@ pub enum CharsetError {
         "文字コードが UTF-16(Unicode テキスト)です。「CSV UTF-8(コンマ区切り)」で保存し直してください。"
     )]
     Utf16,
+    /// Another encoding of Japanese.
+    #[error(
+        "文字コードが {0} です。UTF-8 か Shift_JIS にしてください(Excel では「CSV UTF-8(コンマ区切り)」で保存し直します)。"
+    )]
+    Other(&'static str),
     /// Not a text at all.
     #[error(
         "文字のファイルではありません。CSV、Excel(.xlsx)、JSON のいずれかで保存し直してください。"
@@ -63,7 +68,8 @@ impl Charset {
     /// mojibake, and one bad row would look like a thousand.
     ///
     /// # Errors
-    /// [`CharsetError`], for UTF-16 and for files with zero bytes in them.
+    /// [`CharsetError`], for UTF-16, the older encodings of Unix and mail, and
+    /// for files with zero bytes in them.
     pub fn detect(mut input: impl Read) -> Result<Found, CharsetError> {
         let mut block = vec![0; BLOCK];
         let mut start = 0;
@@ -76,6 +82,9 @@ impl Charset {
             if mark.is_none() {
                 if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
                     return Err(CharsetError::Utf16);
+                }
+                if let Some(name) = other_encoding(bytes) {
+                    return Err(CharsetError::Other(name));
                 }
                 mark = Some(if bytes.starts_with(UTF8_MARK) { 3 } else { 0 });
             }
@@ -121,6 +130,25 @@ impl Charset {
             Charset::Cp932 => SHIFT_JIS.decode_without_bom_handling(bytes).0.into_owned(),
         }
     }
+}
+
+/// The name of an encoding we do not read, by the beginning of a file. It is
+/// named only if no encoding we read fits.
+fn other_encoding(start: &[u8]) -> Option<&'static str> {
+    let shift = |code: &[u8]| start.windows(code.len()).any(|bytes| bytes == code);
+    if shift(b"\x1B$B") || shift(b"\x1B$@") {
+        return Some("ISO-2022-JP(JIS)");
+    }
+    let whole = match start.iter().rposition(|byte| *byte == b'\n') {
+        Some(end) => start.get(..=end)?,
+        None => start,
+    };
+    let fits = |encoding: &'static Encoding| {
+        let read = encoding.decode_without_bom_handling_and_without_replacement(whole);
+        read.is_some()
+    };
+    let ours = std::str::from_utf8(whole).is_ok() || fits(SHIFT_JIS);
+    (!ours && fits(EUC_JP)).then_some("EUC-JP")
 }
 
 /// Counts sequences of three or four bytes (kana and kanji) and broken ones.

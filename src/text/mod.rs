@@ -1,6 +1,6 @@
 //! Japanese text: era dates, kana readings, the encodings of office files,
-//! which characters the fonts can show and which the society replaces, and
-//! the barcode of an address.
+//! which characters the fonts can show and which the society replaces, the
+//! barcode of an address, and what a spreadsheet would run.
 //!
 //! Nothing here normalises, folds or trims a stored value. Even NFC rewrites
 //! about a thousand compatibility ideographs, and a registered name is not
@@ -9,9 +9,13 @@
 pub mod barcode;
 pub mod characters;
 pub mod charset;
+mod composed;
 mod counterparts;
 mod coverage;
 mod display_number;
 pub mod era;
+pub mod formula;
 pub mod kana;
 pub mod substitution;
+
+pub use composed::composed;

@@ -1,0 +1,191 @@
+//! The parts of a workbook's package.
+//!
+//! `calamine` reads values and styles and says nothing of what is hidden,
+//! which formula was never computed, or which errors a newer Excel has. So
+//! the sheet's own part is read beside it; this finds the part by the same
+//! relationships, in the same order, as `calamine` does.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
+use zip::read::ZipFile;
+
+use super::markup::Markup;
+
+/// The package cannot be read, or has no such part.
+pub(super) struct Broken;
+
+impl From<quick_xml::Error> for Broken {
+    fn from(_: quick_xml::Error) -> Self {
+        Broken
+    }
+}
+
+impl From<zip::result::ZipError> for Broken {
+    fn from(_: zip::result::ZipError) -> Self {
+        Broken
+    }
+}
+
+/// A package whose workbook part was read.
+pub(super) struct Package {
+    zip: ZipArchive<BufReader<File>>,
+    /// The names parts really have, by the form they are asked for.
+    names: HashMap<String, String>,
+    /// Name and part of each sheet.
+    sheets: Vec<(String, String)>,
+    /// Whether the workbook says that its formulas are still to be computed:
+    /// its writer computed none.
+    to_compute: bool,
+}
+
+type Part<'a> = BufReader<ZipFile<'a, BufReader<File>>>;
+
+impl Package {
+    /// Opens a package and finds its sheets.
+    pub(super) fn open(path: &Path) -> Result<Self, Broken> {
+        let file = BufReader::new(File::open(path).map_err(|_| Broken)?);
+        let zip = ZipArchive::new(file)?;
+        let mut names = HashMap::new();
+        for name in zip.file_names() {
+            let name = name?;
+            names.insert(asked_for(&name), name.into_owned());
+        }
+        let mut package = Package {
+            zip,
+            names,
+            sheets: Vec::new(),
+            to_compute: false,
+        };
+        package.find_sheets()?;
+        Ok(package)
+    }
+
+    /// The markup of a sheet's cells.
+    pub(super) fn sheet(&mut self, name: &str) -> Result<Markup<Part<'_>>, Broken> {
+        let named = |(sheet, _): &&(String, String)| sheet == name;
+        let (_, part) = self.sheets.iter().find(named).ok_or(Broken)?;
+        let part = part.clone();
+        let to_compute = self.to_compute;
+        Markup::new(self.part(&part)?, to_compute)
+    }
+
+    fn part(&mut self, name: &str) -> Result<Reader<Part<'_>>, Broken> {
+        let real = self.names.get(&asked_for(name));
+        let file = self.zip.by_name(real.map_or(name, String::as_str))?;
+        Ok(reader(BufReader::new(file)))
+    }
+
+    fn find_sheets(&mut self) -> Result<(), Broken> {
+        let mut document = None;
+        each_element(self.part("_rels/.rels")?, |element| {
+            let kind = attribute(element, "Type").unwrap_or_default();
+            if element.local_name().as_ref() == "Relationship"
+                && kind.ends_with("/relationships/officeDocument")
+            {
+                document = attribute(element, "Target");
+            }
+        })?;
+        let document = document.ok_or(Broken)?;
+        let document = document.strip_prefix('/').unwrap_or(&document);
+        let (folder, file) = match document.rfind('/') {
+            Some(end) => document.split_at(end + 1),
+            None => ("", document),
+        };
+        let mut targets = HashMap::new();
+        let relationships = format!("{folder}_rels/{file}.rels");
+        each_element(self.part(&relationships)?, |element| {
+            if element.local_name().as_ref() == "Relationship"
+                && let Some(id) = raw_attribute(element, "Id")
+            {
+                targets.insert(id, raw_attribute(element, "Target").unwrap_or_default());
+            }
+        })?;
+        let mut sheets = Vec::new();
+        let mut to_compute = false;
+        each_element(self.part(document)?, |element| {
+            match element.local_name().as_ref() {
+                "sheet" => {
+                    let name = attribute(element, "name").unwrap_or_default();
+                    let id = relationship_id(element).unwrap_or_default();
+                    if let Some(target) = targets.get(&id) {
+                        let part = match target.strip_prefix('/') {
+                            Some(absolute) => absolute.to_owned(),
+                            None => format!("{folder}{target}"),
+                        };
+                        sheets.push((name, part));
+                    }
+                }
+                "calcPr" => to_compute = is_true(raw_attribute(element, "fullCalcOnLoad")),
+                _ => {}
+            }
+        })?;
+        self.sheets = sheets;
+        self.to_compute = to_compute;
+        Ok(())
+    }
+}
+
+/// Names of parts are compared without letter case; some writers put
+/// backslashes between their folders.
+fn asked_for(name: &str) -> String {
+    name.replace('\\', "/").to_ascii_lowercase()
+}
+
+fn reader<R: std::io::BufRead>(input: R) -> Reader<R> {
+    let mut reader = Reader::from_reader(input);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.expand_empty_elements = true;
+    reader
+}
+
+fn each_element<R: Read>(
+    mut part: Reader<BufReader<R>>,
+    mut take: impl FnMut(&BytesStart<'_>),
+) -> Result<(), Broken> {
+    let mut buffer = Vec::new();
+    loop {
+        buffer.clear();
+        match part.read_event_into(&mut buffer)? {
+            Event::Start(element) => take(&element),
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// An attribute as it stands in the file.
+pub(super) fn raw_attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let mut attributes = element.attributes();
+    let attributes = attributes.with_checks(false).flatten();
+    let mut named = attributes.filter(|attribute| attribute.key.as_ref() == name);
+    named.next().map(|attribute| attribute.value.into_owned())
+}
+
+/// An attribute with its entities resolved.
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let raw = raw_attribute(element, name)?;
+    let resolved = quick_xml::escape::unescape(&raw).ok()?;
+    Some(resolved.into_owned())
+}
+
+/// `r:id`, whatever the prefix is called.
+fn relationship_id(element: &BytesStart<'_>) -> Option<String> {
+    let mut attributes = element.attributes();
+    let attributes = attributes.with_checks(false).flatten();
+    attributes
+        .filter(|attribute| attribute.key.local_name().as_ref() == "id")
+        .last()
+        .map(|attribute| attribute.value.into_owned())
+}
+
+/// A boolean of XML Schema.
+pub(super) fn is_true(value: Option<String>) -> bool {
+    value.is_some_and(|value| matches!(value.trim(), "1" | "true"))
+}
