@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{FAILED, Setting};
+use super::{FAILED, Setting, mails};
 use crate::catalogue::{Catalogue, Need};
 use crate::config::Config;
 use crate::law::{Ground, Law};
@@ -111,6 +111,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
             say!("{line}");
         }
     }
+    mails::tell_where_they_go(&config);
     say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {
         say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
