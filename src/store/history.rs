@@ -90,3 +90,69 @@ pub async fn audit_of(
     }
     Ok(history)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn the_store_and_the_domain_tell_states_apart_alike() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("yobin.db"))
+            .await
+            .expect("opens");
+        let mut tx = store.write().await.expect("writes");
+        sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', 's', 't')")
+            .execute(&mut *tx)
+            .await
+            .expect("an intake");
+        let (mut rows, mut refused) = (0_i64, 0);
+        for state in State::ALL {
+            for delivery in [Delivery::Mail, Delivery::Post, Delivery::Archive] {
+                for to in [None, Some(HandedTo::Gateway), Some(HandedTo::File)] {
+                    for how in [
+                        None,
+                        Some(Dispatch::Posted),
+                        Some(Dispatch::HandedOver),
+                        Some(Dispatch::PassedOn),
+                    ] {
+                        rows += 1;
+                        let there = sqlx::query_scalar::<_, String>(
+                            "INSERT INTO letter (kind, outcome, state, delivery, series,
+                                 record_sha256, intake_id, intake_row, queued_by, queued_at,
+                                 handed_to, dispatched_how, dispatched_on, dispatched_by,
+                                 dispatched_at)
+                             VALUES ('k', 'o', ?1, ?2, 'letters', 'h' || ?3, 1, ?3, 's', 't',
+                                 ?4, ?5, ?5, ?5, ?5)
+                             RETURNING whereabouts",
+                        )
+                        .bind(state.as_str())
+                        .bind(delivery.as_str())
+                        .bind(rows)
+                        .bind(to.map(HandedTo::as_str))
+                        .bind(how.map(Dispatch::as_str))
+                        .fetch_one(&mut *tx)
+                        .await;
+                        // What cannot be, the store does not take.
+                        let Ok(there) = there else {
+                            refused += 1;
+                            continue;
+                        };
+                        let expected = Whereabouts::of(state, delivery, to, how);
+                        assert_eq!(
+                            there.parse(),
+                            Ok(expected),
+                            "{state} {delivery:?} {to:?} {how:?}"
+                        );
+                    }
+                }
+            }
+        }
+        // Nothing is said to have left but what was sent or filed, and each
+        // of the two only in its own ways.
+        let nine = 3 * 3;
+        assert_eq!(refused, (State::ALL.len() - 2) * 3 * nine + 2 * nine + nine);
+        assert_eq!(rows, 13 * 9 * 4);
+    }
+}
