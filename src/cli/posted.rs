@@ -31,8 +31,8 @@ pub(super) struct Args {
     /// 投函ではなく、窓口などで手渡した
     #[arg(long, conflicts_with = "print")]
     handed_over: bool,
-    /// 誤って記録したものを取り消す
-    #[arg(long, conflicts_with_all = ["on", "handed_over", "print"])]
+    /// 誤って記録したものを取り消す(--print となら、最後にまとめて記録したものすべて)
+    #[arg(long, conflicts_with_all = ["on", "handed_over", "through"])]
     undo: bool,
     /// 記録する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
@@ -43,7 +43,14 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     if args.undo {
-        take_back(setting, &office, &args.letters, &actor).await?;
+        let letters = match args.print {
+            None => Found::of(args.letters).letters,
+            Some(date) => {
+                let mut conn = office.store.read().await?;
+                store::last_recorded_of(&mut conn, &date.to_string()).await?
+            }
+        };
+        take_back(setting, &office, &letters, &actor).await?;
         office.close().await;
         return Ok(ExitCode::SUCCESS);
     }
@@ -161,12 +168,11 @@ async fn take_back(
     letters: &[LetterId],
     actor: &StaffName,
 ) -> anyhow::Result<()> {
-    let letters = Found::of(letters.to_vec()).letters;
     let at = setting.clock.stamp();
     let mut tx = office.store.write().await?;
     let mut done = Vec::new();
     let mut answered = Vec::new();
-    for id in &letters {
+    for id in letters {
         store::take_back_dispatch(&mut tx, *id, actor, &at)
             .await
             .map_err(|error| refused(&error, letters.len()))?;
@@ -176,7 +182,9 @@ async fn take_back(
     }
     tx.commit().await.map_err(StoreError::from)?;
     staff::tell(&done);
-    say!("出したという記録を取り消しました。取り消したことも経過に残ります。");
+    if !done.is_empty() {
+        say!("出したという記録を取り消しました。取り消したことも経過に残ります。");
+    }
     for number in answered {
         say!(
             "注意：この書簡の請求 {number} は「回答済み」として終わっています。回答がまだ出ていないのであれば、急いで出してください。"

@@ -149,7 +149,7 @@ pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintEr
     // Killed anywhere from here on, no folder stands that holds other letters
     // than the store says: it is missing, and is made again when asked for.
     let before = shelf.join(format!("{PART}before-{date}"));
-    set_aside(&folder, &before).map_err(failed)?;
+    set_aside(&folder, &before, &shelf).map_err(failed)?;
     let left_out: Vec<LetterId> = printed.kept_out.iter().map(|out| out.id).collect();
     let mut tx = office.store.write().await?;
     store::set_printed(&mut tx, date, &held, &left_out).await?;
@@ -188,15 +188,23 @@ fn sweep(shelf: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn set_aside(folder: &Path, aside: &Path) -> io::Result<()> {
+/// Takes the folder out of the way, so that a power cut does not bring it
+/// back.
+fn set_aside(folder: &Path, aside: &Path, shelf: &Path) -> io::Result<()> {
     match fs::rename(folder, aside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => File::open(shelf)?.sync_all(),
     }
 }
 
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
+fn remove(path: &Path) -> io::Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(there) if there.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

@@ -57,7 +57,7 @@ pub enum DispatchRefusal {
     Future(NaiveDate),
     /// The letter was not there on that day.
     #[error(
-        "{id}：この書簡ができたのは{made}です。それより前の{on}に出すことはできません。日付と番号を確かめてください。"
+        "{id}：{on}に出すことはできません。この書簡の日付とできた日のうち、遅い方は{made}です。日付と番号を確かめてください。"
     )]
     NotMadeYet {
         /// The letter.
@@ -255,4 +255,26 @@ pub async fn answered_request_of(
     .bind(id.key())
     .fetch_optional(conn)
     .await?)
+}
+
+/// The letters of the print file of a date of which it was recorded last that
+/// they left the house, all at the same time.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn last_recorded_of(
+    conn: &mut SqliteConnection,
+    print_date: &str,
+) -> Result<Vec<LetterId>, StoreError> {
+    let keys: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM letter
+         WHERE print_date = ?1 AND state = 'filed'
+           AND dispatched_at = (SELECT MAX(dispatched_at) FROM letter
+                                WHERE print_date = ?1 AND state = 'filed')
+         ORDER BY id",
+    )
+    .bind(print_date)
+    .fetch_all(conn)
+    .await?;
+    Ok(keys.into_iter().map(LetterId::from_key).collect())
 }

@@ -37,8 +37,8 @@ pub use batch::{
 pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
 pub use dispatch::{
-    DispatchRefusal, NewDispatch, Recorded, answered_request_of, record_dispatch, recorded_in,
-    take_back_dispatch,
+    DispatchRefusal, NewDispatch, Recorded, answered_request_of, last_recorded_of, record_dispatch,
+    recorded_in, take_back_dispatch,
 };
 pub use error::StoreError;
 pub use history::{AuditRow, audit_of};

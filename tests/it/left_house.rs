@@ -428,11 +428,7 @@ fn what_cannot_have_been_is_not_recorded() {
     for (letters, day, words) in [
         (&["L000001B"][..], "2026-11-24", "先の日付です"),
         (&["L000001B"], "2027-11-23", "先の日付です"),
-        (
-            &["L000001B"],
-            "2026-11-21",
-            "この書簡ができたのは2026-11-22です",
-        ),
+        (&["L000001B"], "2026-11-21", "遅い方は2026-11-22です"),
         (&["L000002C"], "2026-11-23", "--handed-over"),
         (&["L000003D"], "2026-11-23", "yobin confirm --delivered"),
         (&["L000005F"], "2026-11-23", "状態が「受付」"),
@@ -493,7 +489,7 @@ fn a_letter_made_after_its_date_was_not_posted_on_its_date() {
     };
     let early = posted("2026-11-24");
     assert_eq!(early.code, Some(1));
-    assert_told(&early.err, &["この書簡ができたのは2026-11-25です"]);
+    assert_told(&early.err, &["遅い方は2026-11-25です"]);
     assert_eq!(posted("2026-11-25").code, Some(0));
 }
 
@@ -619,6 +615,25 @@ fn the_letters_of_a_print_file_are_recorded_at_once_but_for_those_kept_back() {
         ["posted", "unposted", "posted", "posted"]
     );
     workspace.ok(&["verify"]);
+    // What was recorded last is taken back as it was recorded, and no more.
+    workspace.ok(&[
+        "posted",
+        "L000002C",
+        "--on",
+        "2026-11-22",
+        "--now",
+        NEXT_NOON,
+    ]);
+    let undo = ["posted", "--print", "2026-11-22", "--undo", "--as", "佐藤"];
+    workspace.ok(&undo);
+    assert_eq!(
+        states(&workspace),
+        ["posted", "unposted", "posted", "posted"]
+    );
+    workspace.ok(&undo);
+    assert_eq!(workspace.letters_in("unposted").len(), 4);
+    let told = workspace.ok(&undo);
+    assert_told(&told, &["当てはまる書簡はありません"]);
 }
 
 #[test]

@@ -239,7 +239,9 @@ impl Report {
             .chain(named_earlier)
             .map(|letter| attention(letter, &day, &kind_name))
             .chain(unprinted.into_iter().map(|(letter, flags)| {
-                let (reason, next_step) = wording::unprinted(&flags, &day);
+                // The print file that would take it in.
+                let date = letter.batch_date.as_ref().map_or(&day, |own| own.max(&day));
+                let (reason, next_step) = wording::unprinted(&flags, date);
                 let letter = LetterRow {
                     reason: Some(reason),
                     next_step: Some(next_step),
