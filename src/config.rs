@@ -41,6 +41,8 @@ pub struct Config {
     pub mail_retries: Vec<Duration>,
     /// Where copies of the notice's site go.
     pub publication: Publication,
+    /// On which sides of a sheet letters by post are printed.
+    pub sides: Sides,
     /// The `[mail]` table as written; `mail` checks it.
     pub mail: toml::Table,
     /// Folder of the settings file; paths in it are relative to it.
@@ -82,6 +84,17 @@ pub struct Publication {
     pub rsync: Vec<String>,
 }
 
+/// On which sides of a sheet letters by post are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sides {
+    /// On both; each letter begins on a sheet of its own.
+    #[default]
+    Duplex,
+    /// On the front alone.
+    Simplex,
+}
+
 /// Why the settings cannot be used, for staff.
 #[derive(Debug, thiserror::Error)]
 #[error("設定 {}：{problem}", path.display())]
@@ -105,7 +118,14 @@ struct RawConfig {
     render: RawRender,
     delivery: RawDelivery,
     publication: Publication,
+    print: RawPrint,
     mail: toml::Table,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawPrint {
+    sides: Sides,
 }
 
 #[derive(Debug, Deserialize)]
@@ -136,6 +156,7 @@ impl Default for RawConfig {
             render: RawRender::default(),
             delivery: RawDelivery::default(),
             publication: Publication::default(),
+            print: RawPrint::default(),
             mail: toml::Table::new(),
         }
     }
@@ -161,6 +182,15 @@ impl Default for RawDelivery {
 }
 
 impl Config {
+    /// Whether mails are written to files and not sent: unless the settings
+    /// name another transport.
+    pub fn mails_become_files(&self) -> bool {
+        match self.mail.get("transport") {
+            None => true,
+            Some(transport) => transport.as_str() == Some("file"),
+        }
+    }
+
     /// Reads the settings: `file` if one is named, else `yobin.toml` in the
     /// current folder if it is there, else the defaults. Paths in the file
     /// are relative to the folder the file is in.
@@ -251,6 +281,7 @@ impl Config {
             },
             mail_retries,
             publication,
+            sides: raw.print.sides,
             mail: raw.mail,
             base: base.to_owned(),
         })

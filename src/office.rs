@@ -9,12 +9,12 @@ use crate::archive::{Archive, ArchiveError};
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::clock::Clock;
 use crate::config::{self, Config, environment};
-use crate::domain::{NamePolicy, SealMode, Society};
+use crate::domain::{HandedTo, NamePolicy, SealMode, Society};
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
 use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
 use crate::restricted::{Recipient, RestrictedError};
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
 use crate::text::substitution::{SubstitutionError, Substitutions};
@@ -35,6 +35,8 @@ const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
 
 /// The store's file, in the workspace.
 pub const STORE: &str = "yobin.db";
+/// The workspace's folder of mails that are files.
+pub const MAILS: &str = "mail";
 
 /// The society's own data, in its folder.
 const PROFILE: &str = "profile.toml";
@@ -298,6 +300,7 @@ impl Office {
             error,
         })?;
         let store = Store::open(&out.join(STORE)).await?;
+        settle_mails_of_before(&store, &out.join(MAILS)).await?;
         let archive = Archive::open(&out.join("archive"))?;
         Ok(Office {
             desk,
@@ -311,10 +314,44 @@ impl Office {
         self.store.clone().close().await;
     }
 
+    /// Whether the mail with this Message-ID stands in its file.
+    pub fn is_in_file(&self, message_id: &str) -> bool {
+        mail_file(&self.out().join(MAILS), message_id).is_file()
+    }
+
     /// The workspace's folder.
     pub fn out(&self) -> &Path {
         &self.desk.config.out
     }
+}
+
+/// Where a mail is that is a file: `<name@domain>` stands in `name.eml`.
+fn mail_file(mails: &Path, message_id: &str) -> PathBuf {
+    let name = message_id.trim_start_matches('<');
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    mails.join(format!("{name}.eml"))
+}
+
+/// Mails that were handed over before it was kept to whom: one whose file
+/// still stands in the folder of mails is only written, any other left the
+/// house by the mail server or by the program that empties the folder.
+async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), StoreError> {
+    let mut conn = store.read().await?;
+    let letters = store::mails_of_before(&mut conn).await?;
+    drop(conn);
+    if letters.is_empty() {
+        return Ok(());
+    }
+    let (written, left): (Vec<_>, Vec<_>) = letters
+        .into_iter()
+        .partition(|(_, message_id)| mail_file(mails, message_id).is_file());
+    let mut tx = store.write().await?;
+    for (letters, to) in [(written, HandedTo::File), (left, HandedTo::Gateway)] {
+        let letters: Vec<_> = letters.into_iter().map(|(id, _)| id).collect();
+        store::settle_mails_of_before(&mut tx, &letters, to).await?;
+    }
+    tx.commit().await.map_err(StoreError::from)?;
+    Ok(())
 }
 
 /// Reads `profile.toml` of the society's folder.

@@ -50,8 +50,8 @@ use tokio::task::JoinSet;
 use processes::{MemoryWatch, family, working};
 use yobin::clock::Clock;
 use yobin::config::{Config, environment};
-use yobin::domain::{StaffName, State};
-use yobin::night::{self, Probe, Progress, RunOptions, Settled};
+use yobin::domain::{StaffName, Whereabouts};
+use yobin::night::{self, Probe, Progress, RunOptions};
 use yobin::office::Office;
 use yobin::reception::{self, Distinct, Mode};
 use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
@@ -389,10 +389,7 @@ async fn whole_night(
         probe: Probe::default(),
     };
     let summary = night::run(office, options).await.unwrap();
-    assert_eq!(
-        summary.tally.count(Settled::In(State::Sent)),
-        letters as u64
-    );
+    assert_eq!(summary.tally.count(Whereabouts::Written), letters as u64);
     let time = time.lock().unwrap();
     WholeNight {
         elapsed: time.elapsed(),

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{FAILED, Setting, identifiers};
+use super::{FAILED, Setting, identifiers, mails};
 use crate::catalogue::{Catalogue, Need};
 use crate::config::Config;
 use crate::law::{Ground, Law};
@@ -115,6 +115,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     for note in look_at.into_iter().flatten() {
         say!("注意：{note}");
     }
+    mails::tell_where_they_go(&config);
     say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {
         say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));

@@ -12,10 +12,10 @@ use super::run::one_night;
 use crate::config::{Approval, Requests};
 use crate::domain::StaffName;
 use crate::night::{self, Probe};
-use crate::office::{Desk, Office};
+use crate::office::{Desk, MAILS, Office};
 use crate::reception::{self, Distinct, Mode};
 use crate::store::{self, Filter};
-use crate::{files, notice, samples};
+use crate::{files, notice, print, samples};
 
 /// Marks a folder as a demo's, so that it may be made anew.
 const MARK: &str = ".yobin-demo";
@@ -71,6 +71,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 
     let date = setting.clock.today();
     one_night(&office, date, None, Probe::default()).await?;
+    print::print_files(&office, &date.to_string()).await?;
     let (report, reports) = night::write_report(&office, date).await?;
     let letters = copy_letters(&office, &dir).await?;
 
@@ -85,8 +86,12 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         notice_file.display()
     );
     say!("  書簡 {letters}件  {}", dir.join("書簡").display());
-    let mails = count_files(&dir.join("mail"));
-    say!("  メール {mails}件(.eml)  {}", dir.join("mail").display());
+    let mails = count_files(&dir.join(MAILS));
+    say!(
+        "  メール {mails}件(.eml。送っていません)  {}",
+        dir.join(MAILS).display()
+    );
+    say!("  印刷用ファイル  {}", dir.join("print").display());
     for file in reports {
         say!("  報告書  {}", file.display());
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::Setting;
-use crate::domain::State;
+use crate::domain::Whereabouts;
 use crate::office::Office;
 use crate::store::{self, Filter, LetterRow};
 
@@ -15,9 +15,9 @@ const PAGE: i64 = 1000;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// この状態のものだけ(queued、parked、要確認 など)
+    /// この状態のものだけ(受付、書出済、未発送、要確認 など)
     #[arg(long, value_name = "S")]
-    state: Option<State>,
+    state: Option<Whereabouts>,
     /// この日付の夜間処理のものだけ
     #[arg(long, value_name = "DATE", value_parser = super::business_date)]
     batch: Option<NaiveDate>,
@@ -43,7 +43,7 @@ pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let filter = Filter {
-        state: args.state,
+        at: args.state,
         batch_date: args.batch.map(|date| date.format("%Y-%m-%d").to_string()),
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -83,7 +83,7 @@ fn line(office: &Office, letter: &LetterRow) -> String {
     format!(
         "{}  {date}  {}  {number}  {kind}",
         letter.id,
-        pad(letter.state.japanese(), 4)
+        pad(letter.at.japanese(), 4)
     )
 }
 

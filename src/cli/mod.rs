@@ -11,16 +11,19 @@ macro_rules! say {
 
 mod calibrate;
 mod check;
+mod confirm;
 mod demo;
 mod distinct;
 mod gallery;
 mod identifiers;
 mod kinds;
 mod list;
+mod mails;
 mod members;
 mod notice;
 mod notice_notify;
 mod notice_site;
+mod posted;
 mod preview;
 mod print_file;
 mod queue;
@@ -101,8 +104,10 @@ enum Command {
     Cancel(staff::LetterArgs),
     /// 要確認・失敗の書簡をもう一度処理に回す
     Retry(staff::RetryArgs),
-    /// 結果不明の書簡が届いたかどうかを記録する
-    Confirm(staff::ConfirmArgs),
+    /// 結果不明の書簡が届いたかどうか、書出済のメールを送ったことを記録する
+    Confirm(confirm::Args),
+    /// 郵送する書簡を投函したこと、書簡を手渡したことを記録する
+    Posted(posted::Args),
     /// 夜間処理を今行う
     Run(run::Args),
     /// 予定の時刻に夜間処理を行い続ける
@@ -244,7 +249,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Resume(args) => staff::resume(&setting, args).await,
         Command::Cancel(args) => staff::cancel(&setting, args).await,
         Command::Retry(args) => staff::retry(&setting, args).await,
-        Command::Confirm(args) => staff::confirm(&setting, args).await,
+        Command::Confirm(args) => confirm::confirm(&setting, args).await,
+        Command::Posted(args) => posted::posted(&setting, args).await,
         Command::Run(args) => run::run(&setting, args).await,
         Command::Serve => serve::serve(&setting).await,
         Command::Report(args) => report::report(&setting, args).await,

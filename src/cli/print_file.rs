@@ -5,8 +5,10 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting};
+use crate::domain::MemberFlag;
 use crate::office::Office;
-use crate::print::{self, Printed};
+use crate::print::{self, JoinError, KeptOut, Printed, WhyKeptOut};
+use crate::store::PostLetter;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -20,11 +22,11 @@ pub(super) async fn print_file(setting: &Setting, args: Args) -> anyhow::Result<
     let date = args.date.unwrap_or_else(|| setting.clock.today());
     let printed = print::print_files(&office, &date.to_string()).await?;
     office.close().await;
-    if printed.folder.is_none() && printed.held_back.is_empty() {
-        say!("{date} の夜間処理に、郵送する書簡はありません。");
+    if printed.folder.is_none() {
+        say!("{date} の夜間処理に、これから印刷する郵送の書簡はありません。");
     }
     tell(&printed);
-    Ok(if printed.held_back.is_empty() {
+    Ok(if printed.kept_out.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(NEEDS_PERSON)
@@ -34,25 +36,79 @@ pub(super) async fn print_file(setting: &Setting, args: Args) -> anyhow::Result<
 /// Says what was made; nothing if nothing goes by post.
 pub(super) fn tell(printed: &Printed) {
     if let Some(folder) = &printed.folder {
-        say!(
-            "郵送する書簡の印刷用ファイルを作りました。{}",
-            folder.display()
-        );
+        if printed.kinds.is_empty() {
+            say!(
+                "郵送する書簡のうち、印刷できるものはありません。除いた書簡の一覧  {}",
+                folder.display()
+            );
+        } else {
+            say!(
+                "郵送する書簡の印刷用ファイルを作りました。{}",
+                folder.display()
+            );
+        }
         for kind in &printed.kinds {
             say!(
-                "  {}  {}通 {}ページ  {}",
-                kind.kind,
+                "  {}  {}通 {}ページ {}枚  {}",
+                kind.name,
                 kind.letters,
                 kind.pages,
+                kind.sheets,
                 kind.files.join("、")
             );
         }
     }
-    for (letter, flags) in &printed.held_back {
-        let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+    if printed.again > 0 {
         say!(
-            "注意：{letter} は、作成の後に「{}」が登録されたため、印刷用ファイルから除きました。送付先を確かめてください。送ってよいときは、yobin members flags で登録を解除してから、yobin print-file をもう一度実行してください。",
-            labels.join("」「")
+            "注意：このうち{}通は、前に作った印刷用ファイルにも入っていました。すでに投函したものがあれば、投函の前に抜き、yobin posted で記録してください。",
+            printed.again
+        );
+    }
+    if printed.posted > 0 {
+        say!(
+            "{}通は、投函または手渡したと記録されているので、入れていません。",
+            printed.posted
+        );
+    }
+    for letter in &printed.kept_out {
+        say!("{}", kept_out(letter));
+    }
+}
+
+fn kept_out(letter: &KeptOut) -> String {
+    let id = letter.id;
+    let damaged = |what: &str| {
+        format!(
+            "注意：{id} は、{what}ため、印刷用ファイルから除きました。yobin verify で調べ、控えから戻してから、yobin print-file をもう一度実行してください。"
+        )
+    };
+    match &letter.why {
+        WhyKeptOut::Flags(flags) => format!(
+            "注意：{id} は、作成の後に「{}」が登録されたため、印刷用ファイルから除きました。送付先を確かめてください。送ってよいときは、yobin members flags で登録を解除してから、yobin print-file をもう一度実行してください。送らないときは、yobin cancel で取り消してください。",
+            labels(flags)
+        ),
+        WhyKeptOut::Missing => damaged("保存したPDFがない"),
+        WhyKeptOut::Damaged => damaged("保存したPDFの内容が変わっている"),
+        WhyKeptOut::Unreadable(error) => damaged(match error {
+            JoinError::Unreadable => "保存したPDFを読めない",
+            JoinError::Pages => "保存したPDFのページ数が記録と違う",
+            JoinError::Page => "保存したPDFに読めないページがある",
+        }),
+    }
+}
+
+fn labels(flags: &[MemberFlag]) -> String {
+    let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+    labels.join("」「")
+}
+
+/// Says which printed letters a flag keeps back by now, and what to do.
+pub(super) fn tell_kept_out(letters: &[PostLetter], what_to_do: &str) {
+    for letter in letters {
+        say!(
+            "注意：{} は、作成の後に「{}」が登録されたため、記録していません。{what_to_do}",
+            letter.id,
+            labels(&letter.flags)
         );
     }
 }

@@ -125,10 +125,10 @@ async fn close(setting: &Setting, args: CloseArgs) -> anyhow::Result<ExitCode> {
     say!("{}  終了({})", request.receipt_number, args.reason.label());
     if !letters.is_empty() {
         say!(
-            "注意：この請求には、まだ送り終えていない書簡があります。送らないときは yobin cancel で取り消してください。"
+            "注意：この請求には、まだ送り終えていない書簡があります。送らないときは yobin cancel で取り消し、印刷したもの、書き出したものは除いてください。"
         );
         for letter in &letters {
-            say!("  {}  {}", letter.id, letter.state.japanese());
+            say!("  {}  {}", letter.id, letter.at.japanese());
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -8,9 +8,9 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
-use super::{NEEDS_PERSON, Setting, print_file};
+use super::{NEEDS_PERSON, Setting, mails, print_file};
 use crate::domain::State;
-use crate::night::{self, Probe, Progress, RunOptions, RunSummary, Settled};
+use crate::night::{self, Probe, Progress, RunOptions, RunSummary};
 use crate::office::Office;
 use crate::print;
 
@@ -58,28 +58,35 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
         Ok(None) => {}
         Err(error) => eprintln!("エラー：公表事項の公表：{error}"),
     }
+    // The report says what is in no print file, so it comes after that.
+    let printed = print::print_files(&office, &date.to_string()).await;
+    if let Err(error) = &printed {
+        eprintln!("エラー：{error}");
+    }
     let (report, files) = night::write_report(&office, date).await?;
     super::print(format_args!("{}", report.text()));
     say!("報告書を保存しました。");
     for file in files {
         say!("  {}", file.display());
     }
-    let printed = print::print_files(&office, &date.to_string()).await?;
-    print_file::tell(&printed);
+    if let Ok(printed) = &printed {
+        print_file::tell(printed);
+    }
+    mails::tell_where_they_go(&office.desk.config);
     if summary.stopped {
         say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
     }
     office.close().await;
     let unsettled = [State::Parked, State::Failed, State::Unknown]
         .into_iter()
-        .any(|state| summary.tally.count(Settled::In(state)) > 0)
+        .any(|state| summary.tally.count(state) > 0)
         || summary.recovered_unknown > 0;
     Ok(
         if report.needs_person()
             || unsettled
             || summary.stopped
             || published.is_err()
-            || !printed.held_back.is_empty()
+            || !printed.is_ok_and(|printed| printed.kept_out.is_empty())
         {
             ExitCode::from(NEEDS_PERSON)
         } else {

@@ -2,15 +2,16 @@
 
 use std::process::ExitCode;
 
-use super::Setting;
 use super::run::stop_signal;
-use crate::domain::State;
-use crate::night::{self, Late, Said, Settled};
+use super::{Setting, mails, print_file};
+use crate::domain::{State, Whereabouts};
+use crate::night::{self, Late, RunSummary, Said};
 
 pub(super) async fn serve(setting: &Setting) -> anyhow::Result<ExitCode> {
     let config = setting.config()?;
     let stop = stop_signal()?;
     say!("夜便を始めます。予定：{}(日本時間)", config.schedule);
+    mails::tell_where_they_go(&config);
     night::serve(config, setting.clock, stop, say).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -34,22 +35,11 @@ fn say(said: Said) {
             };
             say!("{date} の夜間処理を始めます。{why}");
         }
-        Said::Ended(summary) => {
-            let count = |state| summary.tally.count(Settled::In(state));
-            say!(
-                "{} の夜間処理が終わりました。{}件(送信済 {}、保管済 {}、要確認 {}、失敗 {}、結果不明 {})",
-                summary.date,
-                summary.tally.total(),
-                count(State::Sent),
-                count(State::Filed),
-                count(State::Parked),
-                count(State::Failed),
-                count(State::Unknown) + summary.recovered_unknown,
-            );
-        }
+        Said::Ended(summary) => ended(&summary),
         Said::NoReport(error) => eprintln!("エラー：{error}"),
         Said::Published(label) => say!("公表事項 {label} を公表しました。"),
         Said::NotPublished(error) => eprintln!("エラー：公表事項の公表：{error}"),
+        Said::Printed(printed) => print_file::tell(&printed),
         Said::NoPrint(error) => eprintln!("エラー：{error}"),
         Said::Failed(error) => {
             eprintln!("エラー：{error}");
@@ -57,4 +47,34 @@ fn say(said: Said) {
         }
         Said::Stopping => say!("手元の書簡を終えて、夜便を止めました。"),
     }
+}
+
+/// One line of a night. What a letter by mail or by post came to is told only
+/// where there is such a letter.
+fn ended(summary: &RunSummary) {
+    let places: [(Whereabouts, bool); 7] = [
+        (State::Sent.into(), true),
+        (Whereabouts::Written, false),
+        (Whereabouts::Unposted, false),
+        (State::Filed.into(), true),
+        (State::Parked.into(), true),
+        (State::Failed.into(), true),
+        (State::Unknown.into(), true),
+    ];
+    let mut parts = Vec::new();
+    for (at, always) in places {
+        let mut count = summary.tally.count(at);
+        if at == State::Unknown.into() {
+            count += summary.recovered_unknown;
+        }
+        if always || count > 0 {
+            parts.push(format!("{} {count}", at.japanese()));
+        }
+    }
+    say!(
+        "{} の夜間処理が終わりました。{}件({})",
+        summary.date,
+        summary.tally.total(),
+        parts.join("、")
+    );
 }

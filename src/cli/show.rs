@@ -8,10 +8,11 @@ use serde_json::{Map, Value, json};
 use super::Setting;
 use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
-use crate::domain::{LetterId, State};
+use crate::domain::{Dispatch, LetterId, Whereabouts};
 use crate::office::Office;
+use crate::print;
 use crate::render::{Naming, Replaced};
-use crate::store::{self, AuditRow, LetterRow};
+use crate::store::{self, AuditRow, LetterRow, Recorded};
 use crate::text::characters::code_points;
 
 #[derive(Debug, clap::Args)]
@@ -73,7 +74,7 @@ fn page(
     lines.push(format!(
         "{}  {}  {kind_name}",
         letter.id,
-        letter.state.japanese()
+        letter.at.japanese()
     ));
     if let Some(reason) = &letter.reason {
         lines.push(format!("  理由      {reason}"));
@@ -111,6 +112,24 @@ fn page(
             }),
     );
     line("メール  ", letter.message_id.clone());
+    line(
+        "印刷    ",
+        letter
+            .print_date
+            .as_deref()
+            .map(|date| print::folder_of(office, date).display().to_string()),
+    );
+    line(
+        "発送    ",
+        letter.dispatched.as_ref().map(|left| {
+            format!(
+                "{} {}(記録した人 {})",
+                left.on,
+                dispatched(left.how),
+                left.by
+            )
+        }),
+    );
     lines.push("  記録".to_owned());
     match kind {
         Some(kind) => record_lines(kind, record, &mut lines),
@@ -119,19 +138,35 @@ fn page(
     naming_lines(naming, &mut lines);
     lines.push("  経過".to_owned());
     for row in history {
-        let word = |state: &str| {
-            state
-                .parse::<State>()
-                .map_or_else(|_| state.to_owned(), |state| state.japanese().to_owned())
-        };
-        let what = match row.note.as_deref() {
-            Some(store::NOTE_OPENED) => "非公開の記録の欄を開く".to_owned(),
-            _ => word(&row.to_state),
-        };
-        lines.push(format!("    {}  {what}  {}", row.at, row.actor));
+        lines.push(format!("    {}  {}  {}", row.at, act(row), row.actor));
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// What was done, in the words of the letter's history.
+fn act(row: &AuditRow) -> String {
+    let word = row
+        .to_state
+        .parse::<Whereabouts>()
+        .map_or_else(|_| row.to_state.clone(), |at| at.japanese().to_owned());
+    let note = row.note.as_deref();
+    if note == Some(store::NOTE_OPENED) {
+        return "非公開の記録の欄を開く".to_owned();
+    }
+    match note.and_then(store::recorded_in) {
+        Some(Recorded::Left { how, on }) => format!("{word}({on} {})", dispatched(how)),
+        Some(Recorded::TakenBack) => format!("記録の取消({word}に戻す)"),
+        None => word,
+    }
+}
+
+fn dispatched(how: Dispatch) -> &'static str {
+    match how {
+        Dispatch::Posted => "投函",
+        Dispatch::HandedOver => "手渡し",
+        Dispatch::PassedOn => "送信の確認",
+    }
 }
 
 fn naming_lines(naming: &Naming, lines: &mut Vec<String>) {

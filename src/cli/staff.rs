@@ -1,11 +1,11 @@
-//! What staff do to letters: approve, hold, resume, cancel, retry, confirm.
+//! What staff do to letters: approve, hold, resume, cancel, retry.
 
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
 use super::{Setting, actor};
-use crate::domain::{LetterId, State};
+use crate::domain::{LetterId, StaffName, State, Whereabouts};
 use crate::office::Office;
 use crate::store::{self, Filter, StaffAction, StoreError};
 
@@ -48,26 +48,6 @@ pub(super) struct RetryArgs {
     name: Option<String>,
 }
 
-#[derive(Debug, clap::Args)]
-pub(super) struct ConfirmArgs {
-    /// 書簡の番号(いくつでも)
-    #[arg(value_name = "LETTER", required = true, value_parser = super::letter_id)]
-    letters: Vec<LetterId>,
-    /// 届いていた
-    #[arg(
-        long,
-        conflicts_with = "not_delivered",
-        required_unless_present = "not_delivered"
-    )]
-    delivered: bool,
-    /// 届いていなかった(次の夜間処理で送り直す)
-    #[arg(long)]
-    not_delivered: bool,
-    /// 確かめた人の名前(なければログイン名)
-    #[arg(long = "as", value_name = "NAME")]
-    name: Option<String>,
-}
-
 pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
     let letters = match (args.through, args.letters.as_slice()) {
         (None, letters) => letters.to_vec(),
@@ -93,7 +73,7 @@ async fn queued_between(
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mut conn = office.store.read().await?;
     let filter = Filter {
-        state: Some(State::Queued),
+        at: Some(State::Queued.into()),
         batch_date: None,
     };
     let mut found = Vec::new();
@@ -157,20 +137,11 @@ pub(super) async fn retry(setting: &Setting, args: RetryArgs) -> anyhow::Result<
     all(setting, &letters, StaffAction::Retry, args.name.as_deref()).await
 }
 
-pub(super) async fn confirm(setting: &Setting, args: ConfirmArgs) -> anyhow::Result<ExitCode> {
-    let action = if args.delivered {
-        StaffAction::ConfirmDelivered
-    } else {
-        StaffAction::ConfirmUndelivered
-    };
-    all(setting, &args.letters, action, args.name.as_deref()).await
-}
-
 async fn failed_of(setting: &Setting, date: NaiveDate) -> anyhow::Result<Vec<LetterId>> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mut conn = office.store.read().await?;
     let filter = Filter {
-        state: Some(State::Failed),
+        at: Some(State::Failed.into()),
         batch_date: Some(date.format("%Y-%m-%d").to_string()),
     };
     let letters = store::letters(&mut conn, &filter).await?;
@@ -189,41 +160,57 @@ async fn all(
 ) -> anyhow::Result<ExitCode> {
     let actor = actor(name)?;
     let office = Office::open(setting.config()?, setting.clock).await?;
+    let acts: Vec<_> = letters.iter().map(|id| (*id, action)).collect();
+    let done = act_on(setting, &office, &acts, &actor).await?;
+    office.close().await;
+    if action == StaffAction::Retry && !done.is_empty() {
+        say!("次の夜間処理(yobin run または予定の時刻)で処理します。");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Does each act, or none if one is refused, and says where the letters are
+/// then.
+pub(super) async fn act_on(
+    setting: &Setting,
+    office: &Office,
+    acts: &[(LetterId, StaffAction)],
+    actor: &StaffName,
+) -> anyhow::Result<Vec<(LetterId, Whereabouts)>> {
     let mut tx = office.store.write().await?;
     let mut done = Vec::new();
-    for id in letters {
-        let state = store::act(&mut tx, *id, action, &actor, &setting.clock.stamp())
+    for (id, action) in acts {
+        let at = store::act(&mut tx, *id, *action, actor, &setting.clock.stamp())
             .await
             .map_err(|error| {
-                if letters.len() > 1 {
+                if acts.len() > 1 {
                     anyhow::anyhow!("{error} ほかの書簡にも、まだ何もしていません。")
                 } else {
                     error.into()
                 }
             })?;
-        done.push((*id, state));
+        done.push((*id, at));
     }
     tx.commit().await.map_err(StoreError::from)?;
-    office.close().await;
-    match done.as_slice() {
-        [(first, state), .., (last, _)] if done.len() > NAMED => {
+    tell(&done);
+    Ok(done)
+}
+
+/// Where letters are now.
+pub(super) fn tell(done: &[(LetterId, Whereabouts)]) {
+    match done {
+        [] => say!("当てはまる書簡はありません。"),
+        [(first, at), .., (last, _)] if done.len() > NAMED => {
             say!(
                 "{first} から {last} まで {}件  {}",
                 done.len(),
-                state.japanese()
+                at.japanese()
             );
         }
         done => {
-            for (id, state) in done {
-                say!("{id}  {}", state.japanese());
+            for (id, at) in done {
+                say!("{id}  {}", at.japanese());
             }
         }
     }
-    if done.is_empty() {
-        say!("当てはまる書簡はありません。");
-    }
-    if action == StaffAction::Retry && !done.is_empty() {
-        say!("次の夜間処理(yobin run または予定の時刻)で処理します。");
-    }
-    Ok(ExitCode::SUCCESS)
 }

@@ -50,3 +50,75 @@ impl FromStr for Delivery {
         }
     }
 }
+
+/// To whom a mail was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandedTo {
+    /// The society's mail server.
+    Gateway,
+    /// A file, which leaves the house only if another program takes it on.
+    File,
+}
+
+/// How a letter left the house after the night was done with it, as staff
+/// recorded it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dispatch {
+    /// It was posted (投函).
+    Posted,
+    /// It was handed over at the desk (手渡し).
+    HandedOver,
+    /// Another program took its mail on from the file and sent it.
+    PassedOn,
+}
+
+/// A word of the store that names neither.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown word {0}")]
+pub struct UnknownWord(String);
+
+impl HandedTo {
+    /// The word kept in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HandedTo::Gateway => "gateway",
+            HandedTo::File => "file",
+        }
+    }
+}
+
+impl FromStr for HandedTo {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "gateway" => Ok(HandedTo::Gateway),
+            "file" => Ok(HandedTo::File),
+            other => Err(UnknownWord(other.to_owned())),
+        }
+    }
+}
+
+impl Dispatch {
+    /// The word kept in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Dispatch::Posted => "posted",
+            Dispatch::HandedOver => "handed_over",
+            Dispatch::PassedOn => "passed_on",
+        }
+    }
+}
+
+impl FromStr for Dispatch {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "posted" => Ok(Dispatch::Posted),
+            "handed_over" => Ok(Dispatch::HandedOver),
+            "passed_on" => Ok(Dispatch::PassedOn),
+            other => Err(UnknownWord(other.to_owned())),
+        }
+    }
+}

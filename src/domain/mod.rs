@@ -21,11 +21,12 @@ mod society;
 mod staff;
 mod standing;
 mod state;
+mod whereabouts;
 mod window;
 
 pub use art39::{Stage, TwoWeeks};
 pub use close_reason::{CloseReason, UnknownCloseReason};
-pub use delivery::{Delivery, UnknownDelivery};
+pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use fiscal::fiscal_year;
 pub use fold::{FOLD_VERSION, folded, identity_key, is_invisible, is_same_name, look_alike_key};
@@ -43,4 +44,5 @@ pub use society::{
 pub use staff::{InvalidStaffName, NIGHT_ACTOR, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};
+pub use whereabouts::{UnknownWhereabouts, Whereabouts};
 pub use window::{InvalidWindow, PANEL_HEIGHT, Window};

@@ -2,16 +2,16 @@
 
 use chrono::NaiveDate;
 
-use super::{LetterId, Right, Stage, State, TwoWeeks};
+use super::{LetterId, Right, Stage, TwoWeeks, Whereabouts};
 
 /// A right a request asks for, and the letter that decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AskedRight {
     /// The right.
     pub right: Right,
-    /// The letter that decides it, with its state, if there is one that was
+    /// The letter that decides it and where that is, if there is one that was
     /// not cancelled.
-    pub letter: Option<(LetterId, State)>,
+    pub letter: Option<(LetterId, Whereabouts)>,
 }
 
 /// How an open request stands on a day.
@@ -43,26 +43,11 @@ pub enum Concern {
 }
 
 impl AskedRight {
-    /// Whether the answer has left the house. A decision that still waits for
-    /// approval or for the night answers nobody, so the time goes on.
+    /// Whether the answer has left the house. A decision that waits for
+    /// approval, for the night, to be posted or to be sent on from its file
+    /// answers nobody, so the time goes on.
     pub fn is_answered(&self) -> bool {
-        match self.letter.map(|(_, state)| state) {
-            Some(State::Sent | State::Filed) => true,
-            Some(
-                State::Queued
-                | State::Approved
-                | State::Numbered
-                | State::Rendered
-                | State::Archived
-                | State::Released
-                | State::Held
-                | State::Parked
-                | State::Failed
-                | State::Unknown
-                | State::Cancelled,
-            )
-            | None => false,
-        }
+        self.letter.is_some_and(|(_, at)| at.left_house())
     }
 }
 
@@ -107,15 +92,16 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::State;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().expect("a date")
     }
 
-    fn asked(right: Right, state: Option<State>) -> AskedRight {
+    fn asked(right: Right, at: Option<Whereabouts>) -> AskedRight {
         AskedRight {
             right,
-            letter: state.map(|state| (LetterId::from_key(1), state)),
+            letter: at.map(|at| (LetterId::from_key(1), at)),
         }
     }
 
@@ -140,20 +126,24 @@ mod tests {
 
     #[test]
     fn only_an_answer_that_left_the_house_stops_the_time() {
-        for (state, running) in [
-            (State::Queued, true),
-            (State::Approved, true),
-            (State::Parked, true),
-            (State::Unknown, true),
-            (State::Sent, false),
-            (State::Filed, false),
+        for (at, running) in [
+            (State::Queued.into(), true),
+            (State::Approved.into(), true),
+            (State::Parked.into(), true),
+            (State::Unknown.into(), true),
+            (State::Filed.into(), true),
+            (Whereabouts::Written, true),
+            (Whereabouts::Unposted, true),
+            (State::Sent.into(), false),
+            (Whereabouts::Posted, false),
+            (Whereabouts::HandedOver, false),
         ] {
-            let standing = on("2026-11-19", &[asked(Right::Disclosure, Some(state))]);
-            assert_eq!(standing.two_weeks.is_some(), running, "{state:?}");
-            assert_eq!(standing.answered, !running, "{state:?}");
+            let standing = on("2026-11-19", &[asked(Right::Disclosure, Some(at))]);
+            assert_eq!(standing.two_weeks.is_some(), running, "{at:?}");
+            assert_eq!(standing.answered, !running, "{at:?}");
         }
         let one_of_two = [
-            asked(Right::Disclosure, Some(State::Sent)),
+            asked(Right::Disclosure, Some(State::Sent.into())),
             asked(Right::Cessation, None),
         ];
         assert_eq!(on("2026-11-19", &one_of_two).stage, Stage::Past);
@@ -164,7 +154,7 @@ mod tests {
         let open = [asked(Right::Complaint, None)];
         assert_eq!(on("2026-12-04", &open).concern(), Concern::None);
         assert_eq!(on("2026-12-05", &open).concern(), Concern::TargetPassed);
-        let answered = [asked(Right::Complaint, Some(State::Sent))];
+        let answered = [asked(Right::Complaint, Some(State::Sent.into()))];
         assert_eq!(on("2026-12-05", &answered).concern(), Concern::None);
     }
 

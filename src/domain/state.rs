@@ -28,9 +28,10 @@ pub enum State {
     Archived,
     /// May leave the house (発信可).
     Released,
-    /// Handed to the mail server, which took it (送信済).
+    /// The mail server took it, or its file is on disk. Whether it left the
+    /// house, [`Whereabouts`](super::Whereabouts) says (送信済).
     Sent,
-    /// Kept in the archive only, as asked (保管済).
+    /// At rest in the archive: kept there only, as asked, or by post (保管済).
     Filed,
     /// Stopped by staff until resumed (保留).
     Held,
@@ -81,6 +82,8 @@ pub enum Event {
     ConfirmUndelivered,
     /// Staff withdraw it.
     Cancel,
+    /// Staff withdraw a letter by post that no print file holds.
+    CancelUnprinted,
 }
 
 /// A transition the rules do not know.
@@ -141,6 +144,7 @@ impl State {
                 Event::Cancel,
                 Queued | Approved | Numbered | Rendered | Archived | Held | Parked | Failed,
             ) => Some(Cancelled),
+            (Event::CancelUnprinted, Filed) => Some(Cancelled),
             (
                 Event::Approve
                 | Event::Number
@@ -158,7 +162,8 @@ impl State {
                 | Event::Retry(_)
                 | Event::ConfirmDelivered
                 | Event::ConfirmUndelivered
-                | Event::Cancel,
+                | Event::Cancel
+                | Event::CancelUnprinted,
                 _,
             ) => None,
         };

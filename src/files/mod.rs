@@ -1,5 +1,5 @@
-//! Writing a file whole or not at all: [`replace`] one, [`Keeper`] many new
-//! ones.
+//! Writing a file whole or not at all: [`replace`] or [`create`] one,
+//! [`Keeper`] many new ones.
 
 mod keeper;
 mod part;
@@ -41,15 +41,37 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// What the file system says; an earlier file at `path` is then untouched.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
+    let folder = folder_of(path);
+    let file = written(folder, bytes)?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Like [`replace`], but only where nothing is at `path`.
+///
+/// # Errors
+/// What the file system says; [`io::ErrorKind::AlreadyExists`] when something
+/// is there, which is untouched.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path);
+    let file = written(folder, bytes)?;
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    };
+    }
+}
+
+/// A file under a passing name with this content, which is durable.
+fn written(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = passing(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+    Ok(file)
 }
 
 /// An empty file under a passing name, readable by its owner only.

@@ -11,6 +11,7 @@ use super::file::Outbox;
 use super::message::is_wire_safe;
 use super::settings::{MailSettings, TransportKind};
 use super::smtp::{CONNECTIONS, Gateway};
+use crate::domain::HandedTo;
 
 /// Who sends, who receives, and the message's opaque name. `Debug` shows no address.
 #[derive(Debug, Clone)]
@@ -151,6 +152,14 @@ impl Transport {
             way,
             places: Semaphore::new(places),
         })
+    }
+
+    /// To whom messages are handed over.
+    pub fn hands_to(&self) -> HandedTo {
+        match &self.way {
+            Way::Gateway(_) => HandedTo::Gateway,
+            Way::Outbox(_) => HandedTo::File,
+        }
     }
 
     /// Waits for a place at the way out. A caller takes it before it records "about to hand over"

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::domain::{AskedRight, Concern, Stage, Standing};
+use crate::domain::{AskedRight, Concern, LetterId, Stage, Standing, State, Whereabouts};
 use crate::store::RequestRow;
 use crate::text::era;
 
@@ -81,19 +81,19 @@ fn unanswered(rights: &[AskedRight]) -> String {
 }
 
 fn next_step(row: &RequestRow, rights: &[AskedRight]) -> String {
-    let waiting: Vec<String> = rights
+    let waiting: Vec<(LetterId, Whereabouts)> = rights
         .iter()
         .filter(|asked| !asked.is_answered())
         .filter_map(|asked| asked.letter)
-        .map(|(letter, state)| format!("{letter}({})", state.japanese()))
         .collect();
     let undecided = rights.iter().any(|asked| asked.letter.is_none());
     let mut step = String::new();
-    if !waiting.is_empty() {
+    for (letter, at) in waiting {
         step.push_str(&format!(
-            "決定の書簡 {} がまだ出ていません。yobin show で状態を確かめ、発信を急いでください。",
-            waiting.join("、")
+            "決定の書簡 {letter}({}) がまだ出ていません。",
+            at.japanese()
         ));
+        step.push_str(&leave(letter, at));
     }
     if undecided {
         step.push_str(&format!(
@@ -102,6 +102,22 @@ fn next_step(row: &RequestRow, rights: &[AskedRight]) -> String {
         ));
     }
     step
+}
+
+/// How a decision that waits leaves the house.
+fn leave(letter: LetterId, at: Whereabouts) -> String {
+    match at {
+        Whereabouts::Unposted => format!(
+            "印刷して投函し、yobin posted {letter} --on 投函した日 --as 名前 で記録してください。"
+        ),
+        Whereabouts::Written => format!(
+            "ファイルに書き出しただけです。送ったら、yobin confirm {letter} --delivered --as 名前 で記録してください。"
+        ),
+        Whereabouts::In(State::Filed) => format!(
+            "保管のみの書簡です。手渡したら、yobin posted {letter} --handed-over --on 手渡した日 --as 名前 で記録してください。"
+        ),
+        _ => "yobin show で状態を確かめ、発信を急いでください。".to_owned(),
+    }
 }
 
 fn day(date: NaiveDate) -> String {

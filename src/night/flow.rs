@@ -12,7 +12,7 @@ use super::outcome::Settled;
 use super::probe::{Point, Probe};
 use super::{NightError, wording};
 use crate::archive::{self, Holding};
-use crate::domain::{Delivery, Envelope, State, identity_key};
+use crate::domain::{Delivery, Envelope, HandedTo, State, Whereabouts, identity_key};
 use crate::law::Matter;
 use crate::mail::{
     Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
@@ -91,6 +91,13 @@ struct InHand {
     greeted: Option<String>,
 }
 
+impl InHand {
+    /// Where the letter came to rest.
+    fn at_rest(&self, handed_to: Option<HandedTo>) -> Settled {
+        Whereabouts::of(self.state, self.letter.delivery, handed_to, None).into()
+    }
+}
+
 impl Flow {
     /// Takes a claimed letter as far as it goes tonight.
     pub(super) async fn take(
@@ -151,7 +158,7 @@ impl Flow {
         match self.step(hand, step, State::Parked).await {
             Ok(()) => {
                 tracing::warn!(letter = %hand.letter.id, "parked");
-                Stop::Settled(Settled::In(State::Parked))
+                Stop::Settled(State::Parked.into())
             }
             Err(stop) => stop,
         }
@@ -163,7 +170,7 @@ impl Flow {
         match self.step(hand, step, State::Failed).await {
             Ok(()) => {
                 tracing::warn!(letter = %hand.letter.id, "not delivered");
-                Stop::Settled(Settled::In(State::Failed))
+                Stop::Settled(State::Failed.into())
             }
             Err(stop) => stop,
         }
@@ -299,7 +306,7 @@ impl Flow {
                 let mut steps = Self::release(&hand);
                 steps.push(Step::Filed);
                 self.steps(&mut hand, steps, State::Filed).await?;
-                Ok(Settled::In(State::Filed))
+                Ok(hand.at_rest(None))
             }
             Delivery::Mail => self.mail(hand).await,
         }
@@ -360,7 +367,8 @@ impl Flow {
                     return Err(self.fail(&mut hand, told).await);
                 }
             };
-            steps.push(Step::HandoverBegins { message_id });
+            let to = self.transport.hands_to();
+            steps.push(Step::HandoverBegins { message_id, to });
             self.steps(&mut hand, steps, State::Released).await?;
             let handover = self
                 .transport
@@ -370,14 +378,14 @@ impl Flow {
             match &handover {
                 Handover::Accepted { .. } => {
                     self.step(&mut hand, Step::Sent, State::Sent).await?;
-                    return Ok(Settled::In(State::Sent));
+                    return Ok(hand.at_rest(Some(self.transport.hands_to())));
                 }
                 Handover::Unknown { .. } => {
-                    let (reason, next_step) = wording::answer_lost();
+                    let (reason, next_step) = wording::answer_lost(self.transport.hands_to());
                     let step = Step::LostAnswer { reason, next_step };
                     self.step(&mut hand, step, State::Unknown).await?;
                     tracing::warn!(letter = %hand.letter.id, "outcome of the hand-over unknown");
-                    return Ok(Settled::In(State::Unknown));
+                    return Ok(State::Unknown.into());
                 }
                 Handover::Rejected { .. } => {
                     if handover.concerns_every_letter() {

@@ -24,16 +24,17 @@ use tokio::task::JoinSet;
 
 use crate::archive::{ArchiveError, Holding};
 use crate::config::Approval;
+use crate::domain::HandedTo;
 use crate::files;
 use crate::mail::{Composer, Transport};
-use crate::office::{Office, OfficeError};
+use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
 use crate::store::{self, CloseCheck, Joined, StoreError, Writer};
 
 pub use concern::{RequestConcern, concern_of};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
-pub use report::{Report, ReportError, write_report};
+pub use report::{Report, ReportError, kept_reports, write_report};
 pub use service::{Late, Said, publish_notice, serve};
 
 use flow::Flow;
@@ -156,7 +157,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let composer =
         Composer::open(&desk.config.templates.join("mail"), sender).map_err(OfficeError::from)?;
     let transport =
-        Transport::open(&mail_settings, &office.out().join("mail")).map_err(OfficeError::from)?;
+        Transport::open(&mail_settings, &office.out().join(MAILS)).map_err(OfficeError::from)?;
 
     let pool = desk.pool(&set, options.workers)?;
     // A large batch takes its time to open; the workers can use it to start.
@@ -214,8 +215,11 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
 async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
     let mut tx = office.store.write().await?;
     let at = office.desk.clock.stamp();
-    let (reason, next_step) = wording::interrupted_handover();
-    let count = store::recover_handovers(&mut tx, &at, &reason, &next_step).await?;
+    let mut count = 0;
+    for to in [HandedTo::Gateway, HandedTo::File] {
+        let (reason, next_step) = wording::interrupted_handover(to);
+        count += store::recover_handovers(&mut tx, &at, to, &reason, &next_step).await?;
+    }
     tx.commit().await.map_err(StoreError::from)?;
     Ok(count)
 }

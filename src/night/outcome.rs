@@ -2,15 +2,27 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::State;
+use crate::domain::{State, Whereabouts};
 
 /// Where one letter came to rest in this run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Settled {
-    /// In this state, by the night's own doing.
-    In(State),
+    /// There, by the night's own doing.
+    At(Whereabouts),
     /// Staff took it out of the night's hands.
     Overtaken,
+}
+
+impl From<Whereabouts> for Settled {
+    fn from(at: Whereabouts) -> Self {
+        Settled::At(at)
+    }
+}
+
+impl From<State> for Settled {
+    fn from(state: State) -> Self {
+        Settled::At(state.into())
+    }
 }
 
 /// How many letters came to rest where.
@@ -26,8 +38,11 @@ impl Tally {
     }
 
     /// How many came to rest so.
-    pub fn count(&self, settled: Settled) -> u64 {
-        self.counts.get(&settled).copied().unwrap_or_default()
+    pub fn count(&self, settled: impl Into<Settled>) -> u64 {
+        self.counts
+            .get(&settled.into())
+            .copied()
+            .unwrap_or_default()
     }
 
     /// All letters counted.

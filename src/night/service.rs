@@ -17,10 +17,9 @@ use super::{NightError, RunOptions, RunSummary, run};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{StaffName, State};
-use crate::night::Settled;
 use crate::notice::{self, PublicationError};
 use crate::office::Office;
-use crate::print::{PrintError, print_files};
+use crate::print::{PrintError, Printed, print_files};
 use crate::schedule::business_date;
 use crate::store::{self, Store, StoreError};
 
@@ -51,6 +50,8 @@ pub enum Said {
     Published(String),
     /// The notice's publication is not complete.
     NotPublished(PublicationError),
+    /// The print files of a night.
+    Printed(Printed),
     /// The print files of a night could not be made.
     NoPrint(PrintError),
     /// A night could not be done and is tried again after a pause.
@@ -211,15 +212,17 @@ async fn one_night(
         Ok(None) => {}
         Err(error) => say(Said::NotPublished(error)),
     }
+    // The report says what is in no print file.
+    match print_files(&office, &due.date.to_string()).await {
+        Ok(printed) => say(Said::Printed(printed)),
+        Err(error) => say(Said::NoPrint(error)),
+    }
     if let Err(error) = write_report(&office, due.date).await {
         say(Said::NoReport(error));
     }
-    if let Err(error) = print_files(&office, &due.date.to_string()).await {
-        say(Said::NoPrint(error));
-    }
     tracing::info!(
         date = %due.date,
-        sent = summary.tally.count(Settled::In(State::Sent)),
+        sent = summary.tally.count(State::Sent),
         "night done"
     );
     Ok(summary)

@@ -1,6 +1,6 @@
 //! What staff read of a letter that needs them: the reason and the next step.
 
-use crate::domain::{FieldProblem, MemberFlag};
+use crate::domain::{FieldProblem, HandedTo, MemberFlag};
 use crate::mail::{Handover, MailError};
 use crate::render::RenderFailure;
 
@@ -11,14 +11,27 @@ fn told(reason: impl Into<String>, next_step: impl Into<String>) -> Told {
     (reason.into(), next_step.into())
 }
 
-pub(super) fn interrupted_handover() -> Told {
+/// What to do when nobody knows whether a mail became a file.
+const LOOK_FOR_FILE: &str = "out/mail に、この書簡の番号で始まるファイルがあるか見てください。ファイルがあるとき、またはほかのプログラムが送ったときは yobin confirm --delivered、ファイルもなく、送られてもいないときは yobin confirm --not-delivered で記録してください。自動では書き出し直しません。";
+
+pub(super) fn interrupted_handover(to: HandedTo) -> Told {
+    if to == HandedTo::File {
+        let reason =
+            "メールをファイルに書き出す途中で処理が止まったため、書き出せたかどうか分かりません。";
+        return told(reason, LOOK_FOR_FILE);
+    }
     told(
         "メールサーバーに渡す途中で処理が止まったため、届いたかどうか分かりません。",
         "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
     )
 }
 
-pub(super) fn answer_lost() -> Told {
+pub(super) fn answer_lost(to: HandedTo) -> Told {
+    if to == HandedTo::File {
+        let reason =
+            "メールをファイルに書き出しましたが、ディスクに残ったことを確かめられませんでした。";
+        return told(reason, LOOK_FOR_FILE);
+    }
     told(
         "メールサーバーに渡しましたが、受け取ったという返事を確かめられませんでした。",
         "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
@@ -33,6 +46,53 @@ pub(super) fn member_flagged(flags: &[MemberFlag]) -> Told {
             labels.join("」「")
         ),
         "送付先を確かめてください。送らないとき、送付先を変えるときは、yobin cancel で取り消してください。このまま送ってよいときは、yobin members flags で登録を解除してから、yobin retry を実行してください。",
+    )
+}
+
+/// A letter by post that is in no print file.
+pub(super) fn unprinted(flags: &[MemberFlag], day: &str) -> Told {
+    if flags.is_empty() {
+        return told(
+            "まだ、どの印刷用ファイルにも入っていません。",
+            format!(
+                "yobin print-file {day} を実行してください。PDFが壊れていて入れられないときは、yobin verify で調べ、控えから戻してから、もう一度実行してください。"
+            ),
+        );
+    }
+    let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+    told(
+        format!(
+            "作成の後に「{}」が登録されたため、印刷用ファイルから除いています。",
+            labels.join("」「")
+        ),
+        format!(
+            "送付先を確かめてください。送らないとき、送付先を変えるときは、yobin cancel で取り消してください(前に印刷した紙があれば、抜いて投函しないでください)。このまま送ってよいときは、yobin members flags で登録を解除してから、yobin print-file {day} を実行してください。"
+        ),
+    )
+}
+
+/// What to do with a print file.
+pub(super) fn post(date: &str, is_there: bool) -> String {
+    let posted = format!(
+        "投函したら、yobin posted --print {date} --on 投函した日 --as 名前 で記録してください。"
+    );
+    if is_there {
+        format!("印刷して{posted}")
+    } else {
+        format!(
+            "印刷用ファイルはもうありません。まだ印刷していなければ、yobin print-file {date} で作り直してください。{posted}"
+        )
+    }
+}
+
+pub(super) fn more_to_post(nights: i64, letters: i64) -> String {
+    format!("ほかに{nights}日分{letters}通あります。yobin list --state 未発送 で確かめてください。")
+}
+
+/// What to do with mails in files.
+pub(super) fn send_on(day: &str) -> String {
+    format!(
+        "ほかのプログラムで送ったら、yobin confirm --written-of {day} --delivered --as 名前 で記録してください。メールサーバーで送るには、設定の [mail] の transport を \"smtp\" にします。"
     )
 }
 

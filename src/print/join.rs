@@ -1,8 +1,11 @@
-//! Several PDF files as one, for a printer.
+//! Several PDF files as one, for a printer. No sheet has two letters on it.
 
 use hayro_write::hayro_syntax::Pdf;
 use hayro_write::{ChunkSettings, ExtractionQuery, extract};
-use pdf_writer::{Finish as _, Ref};
+use pdf_writer::{Finish as _, Name, Rect, Ref};
+
+use super::list::Position;
+use crate::config::Sides;
 
 /// Why a letter's PDF cannot be joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,11 +29,13 @@ pub(super) struct Joined {
     catalog: Ref,
     root: Ref,
     letters: Vec<Ref>,
-    pages: i32,
+    sides: Sides,
+    /// Pages so far, blank backs among them.
+    pages: u64,
 }
 
 impl Joined {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(sides: Sides) -> Self {
         let mut next = Ref::new(1);
         let catalog = next.bump();
         let root = next.bump();
@@ -40,12 +45,21 @@ impl Joined {
             catalog,
             root,
             letters: Vec::new(),
+            sides,
             pages: 0,
         }
     }
 
-    /// Appends a letter that has this many pages.
-    pub(super) fn add(&mut self, letter: Vec<u8>, pages: u64) -> Result<(), JoinError> {
+    /// Whether no letter is in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.letters.is_empty()
+    }
+
+    /// Appends a letter that has this many pages. Printed on both sides, one
+    /// with an odd number of pages gets a blank back, so that the next begins
+    /// on a sheet of its own. (Its annex may begin on a back: it is the same
+    /// person's.)
+    pub(super) fn add(&mut self, letter: Vec<u8>, pages: u64) -> Result<Position, JoinError> {
         let letter = Pdf::new(letter).map_err(|_| JoinError::Unreadable)?;
         let found = letter.pages();
         if found.len() as u64 != pages {
@@ -66,32 +80,75 @@ impl Joined {
             &queries,
         )
         .map_err(|_| JoinError::Page)?;
-        let pages = extracted
+        let mut kids = extracted
             .root_refs
             .into_iter()
             .collect::<Result<Vec<Ref>, _>>()
             .map_err(|_| JoinError::Page)?;
-        let count = i32::try_from(pages.len()).unwrap_or(i32::MAX);
         // Each letter keeps its own branch of the tree of pages.
         let branch = extracted.page_tree_parent_ref;
+        let back = match (self.sides, found.last()) {
+            (Sides::Duplex, Some(last)) if kids.len() % 2 == 1 => Some(last.media_box()),
+            _ => None,
+        };
+        if let Some(size) = back {
+            let page = self.next.bump();
+            let corner = |x: f64, y: f64| (x as f32, y as f32);
+            let ((x0, y0), (x1, y1)) = (corner(size.x0, size.y0), corner(size.x1, size.y1));
+            let mut blank = self.pdf.page(page);
+            blank.parent(branch).media_box(Rect::new(x0, y0, x1, y1));
+            blank.resources().finish();
+            blank.finish();
+            kids.push(page);
+        }
+        let count = kids.len() as u64;
         let mut tree = self.pdf.pages(branch);
-        tree.parent(self.root).kids(pages).count(count);
+        tree.parent(self.root).kids(kids).count(entries(count));
         tree.finish();
         self.pdf.extend(&extracted.chunk);
         self.letters.push(branch);
+        let at = Position {
+            page: self.pages + 1,
+            sheet: self.sheets(self.pages) + 1,
+            sheets: self.sheets(count),
+        };
         self.pages += count;
-        Ok(())
+        Ok(at)
     }
 
-    /// The file.
+    /// The sheets that so many pages take.
+    fn sheets(&self, pages: u64) -> u64 {
+        match self.sides {
+            Sides::Duplex => pages.div_ceil(2),
+            Sides::Simplex => pages,
+        }
+    }
+
+    /// The file. It tells the printer's dialogue how it is meant: which sides,
+    /// and in its own size, for the address stands in a window.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        self.pdf.catalog(self.catalog).pages(self.root);
+        let sides: &[u8] = match self.sides {
+            Sides::Duplex => b"DuplexFlipLongEdge",
+            Sides::Simplex => b"Simplex",
+        };
+        let mut catalog = self.pdf.catalog(self.catalog);
+        catalog.pages(self.root);
+        let mut preferences = catalog.viewer_preferences();
+        preferences.pair(Name(b"Duplex"), Name(sides));
+        preferences.pair(Name(b"PrintScaling"), Name(b"None"));
+        preferences.finish();
+        catalog.finish();
         self.pdf
             .pages(self.root)
             .kids(self.letters)
-            .count(self.pages);
+            .count(entries(self.pages));
         self.pdf.finish()
     }
+}
+
+/// A count as PDF writes it.
+fn entries(count: u64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]
@@ -100,8 +157,9 @@ mod tests {
 
     #[test]
     fn what_is_no_pdf_is_refused() {
-        let mut joined = Joined::new();
+        let mut joined = Joined::new(Sides::Duplex);
         let refused = joined.add(b"no pdf".to_vec(), 1);
-        assert_eq!(refused, Err(JoinError::Unreadable));
+        assert_eq!(refused.err(), Some(JoinError::Unreadable));
+        assert!(joined.is_empty());
     }
 }

@@ -1,13 +1,15 @@
-//! What goes by post, ready to be printed: the archived letters of a batch
+//! What goes by post, ready to be printed: the archived letters of a night
 //! joined by kind, in the order of postal codes, with a list of what is where.
 //!
-//! The files are for the printer and may be made again at any time; the
-//! archive stays the record. They carry no name: the list has references,
-//! numbers and postal codes.
+//! A letter is in one print file at most, and the store keeps in which. The
+//! files are for the printer and may be made again at any time, without what
+//! was posted by then; the archive stays the record. They carry no name: the
+//! list has references, numbers and postal codes.
 
 mod join;
+mod list;
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,35 +22,69 @@ use crate::store::{self, PostLetter, StoreError};
 pub use join::JoinError;
 
 use join::Joined;
+use list::List;
 
 /// Letters in one joined file at most; bounds the memory it is made in.
 const LETTERS_A_FILE: usize = 1000;
 
-/// What was made for a batch.
+/// How a folder is called before it has its name, and after it lost it.
+const PART: &str = ".part-";
+
+/// What was made.
 #[derive(Debug, Default)]
 pub struct Printed {
-    /// The folder; none where nothing goes by post.
+    /// The folder; none where nothing is to be printed.
     pub folder: Option<PathBuf>,
     /// What is in it, by kind.
     pub kinds: Vec<PrintedKind>,
-    /// Letters left out because a flag was set since they were archived.
-    pub held_back: Vec<(LetterId, Vec<MemberFlag>)>,
+    /// Letters that belong into it and were left out.
+    pub kept_out: Vec<KeptOut>,
+    /// Letters that were in this print file before.
+    pub again: u64,
+    /// Letters of this print file that were posted and so left out.
+    pub posted: u64,
 }
 
 /// The letters of one kind.
 #[derive(Debug)]
 pub struct PrintedKind {
-    /// Code of the kind.
-    pub kind: String,
+    /// Japanese name of the kind.
+    pub name: String,
     /// Number of letters.
     pub letters: u64,
-    /// Number of pages.
+    /// Number of pages, without blank backs.
     pub pages: u64,
+    /// Number of sheets.
+    pub sheets: u64,
     /// File names, the list last.
     pub files: Vec<String>,
 }
 
-/// Why nothing was made. An earlier print of the batch is untouched.
+/// A letter by post that is not in the print file it belongs into.
+#[derive(Debug, Clone)]
+pub struct KeptOut {
+    /// The letter.
+    pub id: LetterId,
+    /// Its document number.
+    pub number: String,
+    /// Why.
+    pub why: WhyKeptOut,
+}
+
+/// Why a letter is not in the print file.
+#[derive(Debug, Clone)]
+pub enum WhyKeptOut {
+    /// These flags were set since it was queued.
+    Flags(Vec<MemberFlag>),
+    /// Its PDF is not in the archive.
+    Missing,
+    /// Its PDF in the archive has changed.
+    Damaged,
+    /// Its PDF cannot be joined.
+    Unreadable(JoinError),
+}
+
+/// Why nothing was made. An earlier print of the same date is untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
     /// The store failed.
@@ -57,16 +93,6 @@ pub enum PrintError {
     /// The archive failed.
     #[error("{}", .0.staff_message())]
     Archive(#[from] ArchiveError),
-    /// A letter cannot be joined.
-    #[error(
-        "書簡 {letter} を印刷用のファイルに入れられません({error})。yobin verify で保存を確かめてください。"
-    )]
-    Join {
-        /// The letter.
-        letter: LetterId,
-        /// What is wrong with it.
-        error: JoinError,
-    },
     /// The files cannot be written.
     #[error("印刷用のファイルを {} に書けません({error})。空きと権限を確かめて、yobin print-file を実行してください。", path.display())]
     Write {
@@ -77,61 +103,118 @@ pub enum PrintError {
     },
 }
 
-/// Makes the print files of the batch of a business date in
-/// `out/print/DATE/`, replacing those made before.
+/// The folder of the print file of a date.
+pub fn folder_of(office: &Office, date: &str) -> PathBuf {
+    office.out().join("print").join(date)
+}
+
+/// Makes the print files of a date in `out/print/DATE/`, replacing those made
+/// before: the letters that were in them and are not posted yet, and those of
+/// this night and earlier ones that are in no print file. A letter that
+/// cannot be printed is left out and told; it stops no other.
 ///
 /// # Errors
 /// [`PrintError`].
 pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintError> {
-    let mut conn = office.store.read().await?;
-    let letters = store::post_letters(&mut conn, date).await?;
-    drop(conn);
-    let mut printed = Printed::default();
-    let (held_back, letters): (Vec<_>, Vec<_>) = letters
-        .into_iter()
-        .partition(|letter| !letter.flags.is_empty());
-    printed.held_back = held_back
-        .into_iter()
-        .map(|letter| (letter.id, letter.flags))
-        .collect();
-    let shelf = office.out().join("print");
-    let folder = shelf.join(date);
+    let folder = folder_of(office, date);
     let failed = |error| PrintError::Write {
         path: folder.clone(),
         error,
     };
-    if letters.is_empty() {
-        // What is no longer to be printed must not lie about.
-        remove(&folder).map_err(failed)?;
-        return Ok(printed);
+    let shelf = office.out().join("print");
+    fs::create_dir_all(&shelf).map_err(failed)?;
+    let lock = lock(office.out()).await.map_err(failed)?;
+    sweep(&shelf).map_err(failed)?;
+    let mut conn = office.store.read().await?;
+    let letters = store::post_letters(&mut conn, date).await?;
+    let mut printed = Printed {
+        posted: store::posted_of(&mut conn, date).await?,
+        ..Printed::default()
+    };
+    drop(conn);
+    let fresh = shelf.join(format!("{PART}{date}"));
+    let mut held = Vec::new();
+    if !letters.is_empty() {
+        fs::create_dir(&fresh).map_err(failed)?;
     }
-    // One name a date, so that what a killed process left is found again.
-    let fresh = shelf.join(format!(".part-{date}"));
-    remove(&fresh).map_err(failed)?;
-    fs::create_dir_all(&fresh).map_err(failed)?;
     for of_kind in letters.chunk_by(|a, b| a.kind == b.kind) {
-        let files = one_kind(office, of_kind, &fresh, &failed).await?;
-        printed.kinds.push(PrintedKind {
-            kind: of_kind
-                .first()
-                .map(|letter| letter.kind.clone())
-                .unwrap_or_default(),
-            letters: of_kind.len() as u64,
-            pages: of_kind.iter().map(|letter| letter.pages).sum(),
-            files,
-        });
+        let made = one_kind(office, of_kind, &fresh, &failed).await?;
+        let is_held = |letter: &&PostLetter| made.kept_out.iter().all(|out| out.id != letter.id);
+        let of_file: Vec<&PostLetter> = of_kind.iter().filter(is_held).collect();
+        printed.again += of_file.iter().filter(|letter| letter.printed).count() as u64;
+        held.extend(of_file.iter().map(|letter| letter.id));
+        printed.kept_out.extend(made.kept_out);
+        printed.kinds.extend(made.kind);
     }
-    remove(&folder).map_err(failed)?;
-    fs::rename(&fresh, &folder).map_err(failed)?;
-    printed.folder = Some(folder);
+    // Killed anywhere from here on, no folder stands that holds other letters
+    // than the store says: it is missing, and is made again when asked for.
+    let before = shelf.join(format!("{PART}before-{date}"));
+    set_aside(&folder, &before, &shelf).map_err(failed)?;
+    let left_out: Vec<LetterId> = printed.kept_out.iter().map(|out| out.id).collect();
+    let mut tx = office.store.write().await?;
+    store::set_printed(&mut tx, date, &held, &left_out).await?;
+    tx.commit().await.map_err(StoreError::from)?;
+    if !letters.is_empty() {
+        fs::rename(&fresh, &folder).map_err(failed)?;
+        File::open(&shelf)
+            .and_then(|shelf| shelf.sync_all())
+            .map_err(failed)?;
+        printed.folder = Some(folder.clone());
+    }
+    remove(&before).map_err(failed)?;
+    drop(lock);
     Ok(printed)
 }
 
-fn remove(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
+/// Waits until nobody else makes print files here. The system frees the lock
+/// when the process ends, however it ends.
+async fn lock(out: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(out.join("print.lock"))?;
+    tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await?
+}
+
+/// Removes what a killed process left; the lock says that nobody needs it.
+fn sweep(shelf: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(shelf)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(PART) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes the folder out of the way, so that a power cut does not bring it
+/// back.
+fn set_aside(folder: &Path, aside: &Path, shelf: &Path) -> io::Result<()> {
+    match fs::rename(folder, aside) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+        Ok(()) => File::open(shelf)?.sync_all(),
+    }
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    let removed = match fs::symlink_metadata(path) {
+        Ok(there) if there.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// What came of the letters of one kind.
+struct Made {
+    /// None where every letter was left out.
+    kind: Option<PrintedKind>,
+    kept_out: Vec<KeptOut>,
 }
 
 async fn one_kind(
@@ -139,64 +222,79 @@ async fn one_kind(
     letters: &[PostLetter],
     folder: &Path,
     failed: &impl Fn(io::Error) -> PrintError,
-) -> Result<Vec<String>, PrintError> {
-    let mut names = Vec::new();
-    let mut list = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        // Without it Excel takes the file for CP932.
-        .from_writer("\u{FEFF}".as_bytes().to_vec());
-    let written = list.write_record([
-        "順番",
-        "ファイル",
-        "書簡番号",
-        "文書番号",
-        "郵便番号",
-        "開始ページ",
-        "ページ数",
-    ]);
-    written.map_err(|error| failed(error.into()))?;
-    let kind = letters
+) -> Result<Made, PrintError> {
+    let code = letters
         .first()
         .map_or("letters", |letter| letter.kind.as_str());
+    let mut kind = PrintedKind {
+        name: match office.desk.catalogue.get(code) {
+            Some(kind) => kind.name.clone(),
+            None => code.to_owned(),
+        },
+        letters: 0,
+        pages: 0,
+        sheets: 0,
+        files: Vec::new(),
+    };
+    let mut kept_out = Vec::new();
+    let mut list = List::new().map_err(failed)?;
     let parts = letters.chunks(LETTERS_A_FILE);
     let count = parts.len();
-    let mut place = 0;
     for (number, part) in (1..).zip(parts) {
         let name = match count {
-            1 => format!("{kind}.pdf"),
-            _ => format!("{kind}-{number:03}.pdf"),
+            1 => format!("{code}.pdf"),
+            _ => format!("{code}-{number:03}.pdf"),
         };
-        let mut joined = Joined::new();
-        let mut page = 1;
+        let mut joined = Joined::new(office.desk.config.sides);
         for letter in part {
-            let pdf = office.archive.get(Holding::Pdf, &letter.pdf_sha256).await?;
-            joined
-                .add(pdf.into(), letter.pages)
-                .map_err(|error| PrintError::Join {
-                    letter: letter.id,
-                    error,
-                })?;
-            place += 1;
-            let written = list.write_record([
-                place.to_string(),
-                name.clone(),
-                letter.id.to_string(),
-                letter.number.clone(),
-                letter.postal_code.clone(),
-                page.to_string(),
-                letter.pages.to_string(),
-            ]);
-            written.map_err(|error| failed(error.into()))?;
-            page += letter.pages;
+            match add(office, &mut joined, letter).await? {
+                Ok(at) => {
+                    kind.letters += 1;
+                    kind.pages += letter.pages;
+                    kind.sheets += at.sheets;
+                    list.add(&name, letter, at).map_err(failed)?;
+                }
+                Err(why) => kept_out.push(KeptOut {
+                    id: letter.id,
+                    number: letter.number.clone(),
+                    why,
+                }),
+            }
         }
-        files::replace(&folder.join(&name), &joined.finish()).map_err(failed)?;
-        names.push(name);
+        if !joined.is_empty() {
+            files::replace(&folder.join(&name), &joined.finish()).map_err(failed)?;
+            kind.files.push(name);
+        }
     }
-    let list = list
-        .into_inner()
-        .map_err(|error| failed(error.into_error()))?;
-    let name = format!("{kind}.csv");
+    for letter in &kept_out {
+        list.add_kept_out(letter).map_err(failed)?;
+    }
+    let name = format!("{code}.csv");
+    let list = list.finish().map_err(failed)?;
     files::replace(&folder.join(&name), &list).map_err(failed)?;
-    names.push(name);
-    Ok(names)
+    kind.files.push(name);
+    Ok(Made {
+        kind: (kind.letters > 0).then_some(kind),
+        kept_out,
+    })
+}
+
+/// Appends a letter, or says why it is left out.
+async fn add(
+    office: &Office,
+    joined: &mut Joined,
+    letter: &PostLetter,
+) -> Result<Result<list::Position, WhyKeptOut>, PrintError> {
+    if !letter.flags.is_empty() {
+        return Ok(Err(WhyKeptOut::Flags(letter.flags.clone())));
+    }
+    let pdf = match office.archive.get(Holding::Pdf, &letter.pdf_sha256).await {
+        Ok(pdf) => pdf,
+        Err(ArchiveError::Missing(_)) => return Ok(Err(WhyKeptOut::Missing)),
+        Err(ArchiveError::Damaged(_)) => return Ok(Err(WhyKeptOut::Damaged)),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(joined
+        .add(pdf.into(), letter.pages)
+        .map_err(WhyKeptOut::Unreadable))
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
+use super::StoreError;
+use super::letter::{state_of, whereabouts_of};
 use super::step::NIGHT;
-use super::{StoreError, letter::state_of};
-use crate::domain::{NumberRule, State};
+use crate::domain::{NumberRule, State, Whereabouts};
 
 /// A batch as the store has it.
 #[derive(Debug, Clone)]
@@ -42,8 +43,8 @@ pub struct NumberedSeries {
     pub count: i64,
 }
 
-/// The letters of a batch by state.
-pub type BatchCounts = BTreeMap<State, i64>;
+/// The letters of a batch by where they are.
+pub type BatchCounts = BTreeMap<Whereabouts, i64>;
 
 /// Whether a batch could be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -284,7 +285,7 @@ pub async fn on_their_way(conn: &mut SqliteConnection, until: &str) -> Result<u6
     Ok(count.unsigned_abs())
 }
 
-/// The letters of a batch by state, kind, and the numbers it gave.
+/// The letters of a batch by where they are, by kind, and the numbers it gave.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -292,14 +293,15 @@ pub async fn batch_counts(
     conn: &mut SqliteConnection,
     date: &str,
 ) -> Result<(BatchCounts, Vec<(String, i64)>, Vec<NumberedSeries>), StoreError> {
-    let by_state = sqlx::query(
-        "SELECT state, COUNT(*) AS count FROM letter WHERE batch_date = ? GROUP BY state",
+    let by_place = sqlx::query(
+        "SELECT whereabouts, COUNT(*) AS count FROM letter
+         WHERE batch_date = ? GROUP BY whereabouts",
     )
     .bind(date)
     .fetch_all(&mut *conn)
     .await?
     .iter()
-    .map(|row| Ok((state_of(row)?, row.get("count"))))
+    .map(|row| Ok((whereabouts_of(row)?, row.get("count"))))
     .collect::<Result<BatchCounts, StoreError>>()?;
     let by_kind = sqlx::query(
         "SELECT kind, COUNT(*) AS count FROM letter WHERE batch_date = ? GROUP BY kind ORDER BY kind",
@@ -334,7 +336,7 @@ pub async fn batch_counts(
         count: row.get("count"),
     })
     .collect();
-    Ok((by_state, by_kind, numbers))
+    Ok((by_place, by_kind, numbers))
 }
 
 /// Letters that belong to no batch yet, by state: they wait for approval, for

@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use super::step::NIGHT;
 use super::{StoreError, as_json};
-use crate::domain::{Delivery, LetterId, State};
+use crate::domain::{Delivery, HandedTo, LetterId, State};
 
 /// A letter the night has taken on: what it needs to know of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -127,34 +127,40 @@ pub(super) async fn claim(
     Ok(claimed)
 }
 
-/// Marks letters whose hand-over had begun but has no outcome, because the
-/// program ended in between. Returns how many there were.
+/// Marks letters whose hand-over to this place had begun but has no outcome,
+/// because the program ended in between. Returns how many there were.
 ///
 /// # Errors
 /// When the store cannot be written.
 pub async fn recover_handovers(
     conn: &mut SqliteConnection,
     at: &str,
+    to: HandedTo,
     reason: &str,
     next_step: &str,
 ) -> Result<u64, StoreError> {
+    // One of before has no place; it is told of as if it were the server's.
     sqlx::query(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
          SELECT ?, id, ?, 'released', 'unknown', 'interrupted hand-over'
          FROM letter
-         WHERE state = 'released' AND handover_at IS NOT NULL",
+         WHERE state = 'released' AND handover_at IS NOT NULL
+           AND coalesce(handed_to, 'gateway') = ?",
     )
     .bind(at)
     .bind(NIGHT)
+    .bind(to.as_str())
     .execute(&mut *conn)
     .await?;
     let done = sqlx::query(
         "UPDATE letter
          SET state = 'unknown', reason = ?, next_step = ?
-         WHERE state = 'released' AND handover_at IS NOT NULL",
+         WHERE state = 'released' AND handover_at IS NOT NULL
+           AND coalesce(handed_to, 'gateway') = ?",
     )
     .bind(reason)
     .bind(next_step)
+    .bind(to.as_str())
     .execute(&mut *conn)
     .await?;
     Ok(done.rows_affected())

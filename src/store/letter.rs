@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
-use crate::domain::{LetterId, State};
+use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, State, Whereabouts};
 
 /// A letter as the store has it, without its large texts.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -16,17 +16,23 @@ pub struct LetterRow {
     pub kind: String,
     /// Code of the outcome.
     pub outcome: String,
-    /// Where it stands.
-    #[serde(serialize_with = "as_text")]
+    /// How far the night has brought it.
+    #[serde(skip)]
     pub state: State,
+    /// Where it is: the state, told apart by what left the house.
+    #[serde(rename = "state", serialize_with = "as_text")]
+    pub at: Whereabouts,
+    /// The same in the word staff read.
+    pub shown: &'static str,
     /// Where a held, parked or failed letter goes on from.
     pub resume_state: Option<String>,
     /// Claims so far.
     pub attempt: i64,
     /// Claims for setting since the last page that came out.
     pub render_tries: i64,
-    /// How it goes: `mail` or `archive`.
-    pub delivery: String,
+    /// How it goes.
+    #[serde(serialize_with = "delivery_word")]
+    pub delivery: Delivery,
     /// Row of the file it came from.
     pub intake_row: i64,
     /// Who queued it, and when.
@@ -63,10 +69,46 @@ pub struct LetterRow {
     pub message_id: Option<String>,
     /// When its hand-over to the mail server began.
     pub handover_at: Option<String>,
+    /// To whom its mail is handed over.
+    #[serde(serialize_with = "handed_word")]
+    pub handed_to: Option<HandedTo>,
+    /// The print file it is in, by the date of its folder.
+    pub print_date: Option<String>,
+    /// How it left the house after the night, as staff recorded it.
+    pub dispatched: Option<Dispatched>,
     /// Why it needs a person.
     pub reason: Option<String>,
     /// What that person can do.
     pub next_step: Option<String>,
+}
+
+/// That a letter left the house after the night was done with it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Dispatched {
+    /// How.
+    #[serde(serialize_with = "dispatch_word")]
+    pub how: Dispatch,
+    /// On which day, `2026-11-24`.
+    pub on: String,
+    /// Who says so.
+    pub by: String,
+    /// When they did.
+    pub at: String,
+}
+
+fn delivery_word<S: serde::Serializer>(value: &Delivery, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(value.as_str())
+}
+
+fn handed_word<S: serde::Serializer>(value: &Option<HandedTo>, to: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(handed_to) => to.serialize_str(handed_to.as_str()),
+        None => to.serialize_none(),
+    }
+}
+
+fn dispatch_word<S: serde::Serializer>(value: &Dispatch, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(value.as_str())
 }
 
 pub(super) fn as_text<T: std::fmt::Display, S: serde::Serializer>(
@@ -82,16 +124,43 @@ pub(super) fn state_of(row: &SqliteRow) -> Result<State, StoreError> {
         .map_err(StoreError::Corrupt)
 }
 
+pub(super) fn whereabouts_of(row: &SqliteRow) -> Result<Whereabouts, StoreError> {
+    word_of(row.get("whereabouts"))
+}
+
+/// A word that only this program writes.
+pub(super) fn word_of<T: std::str::FromStr<Err: std::fmt::Display>>(
+    word: &str,
+) -> Result<T, StoreError> {
+    word.parse()
+        .map_err(|error: T::Err| StoreError::Corrupt(error.to_string()))
+}
+
+fn dispatched_of(row: &SqliteRow) -> Result<Option<Dispatched>, StoreError> {
+    let Some(how) = row.get::<Option<&str>, _>("dispatched_how") else {
+        return Ok(None);
+    };
+    Ok(Some(Dispatched {
+        how: word_of(how)?,
+        on: row.get("dispatched_on"),
+        by: row.get("dispatched_by"),
+        at: row.get("dispatched_at"),
+    }))
+}
+
 pub(super) fn letter_row(row: &SqliteRow) -> Result<LetterRow, StoreError> {
+    let at = whereabouts_of(row)?;
     Ok(LetterRow {
         id: LetterId::from_key(row.get("id")),
         kind: row.get("kind"),
         outcome: row.get("outcome"),
         state: state_of(row)?,
+        at,
+        shown: at.japanese(),
         resume_state: row.get("resume_state"),
         attempt: row.get("attempt"),
         render_tries: row.get("render_tries"),
-        delivery: row.get("delivery"),
+        delivery: word_of(row.get("delivery"))?,
         intake_row: row.get("intake_row"),
         queued_by: row.get("queued_by"),
         queued_at: row.get("queued_at"),
@@ -110,6 +179,12 @@ pub(super) fn letter_row(row: &SqliteRow) -> Result<LetterRow, StoreError> {
         register_seq: row.get("register_seq"),
         message_id: row.get("message_id"),
         handover_at: row.get("handover_at"),
+        handed_to: row
+            .get::<Option<&str>, _>("handed_to")
+            .map(word_of)
+            .transpose()?,
+        print_date: row.get("print_date"),
+        dispatched: dispatched_of(row)?,
         reason: row.get("reason"),
         next_step: row.get("next_step"),
     })
@@ -135,8 +210,8 @@ pub async fn letter(
 /// Which letters to read.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Only those in this state.
-    pub state: Option<State>,
+    /// Only those that are there.
+    pub at: Option<Whereabouts>,
     /// Only those of the batch with this business date.
     pub batch_date: Option<String>,
 }
@@ -155,13 +230,13 @@ pub async fn letters_page(
     sqlx::query(
         "SELECT * FROM letter
          WHERE id > ?1
-           AND (?2 IS NULL OR state = ?2)
+           AND (?2 IS NULL OR whereabouts = ?2)
            AND (?3 IS NULL OR batch_date = ?3)
          ORDER BY id
          LIMIT ?4",
     )
     .bind(after)
-    .bind(filter.state.map(State::as_str))
+    .bind(filter.at.map(Whereabouts::as_str))
     .bind(filter.batch_date.as_deref())
     .bind(limit)
     .fetch_all(conn)
@@ -240,19 +315,6 @@ pub async fn left_from_before(
     Ok((count, rows))
 }
 
-/// Number of letters in each state, over the whole store.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn state_counts(conn: &mut SqliteConnection) -> Result<Vec<(State, i64)>, StoreError> {
-    sqlx::query("SELECT state, COUNT(*) AS count FROM letter GROUP BY state")
-        .fetch_all(conn)
-        .await?
-        .iter()
-        .map(|row| Ok((state_of(row)?, row.get("count"))))
-        .collect()
-}
-
 /// The record of a letter as JSON.
 ///
 /// # Errors
@@ -280,45 +342,4 @@ pub async fn data_of(
             .fetch_optional(conn)
             .await?,
     )
-}
-
-/// One line of a letter's history.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct AuditRow {
-    /// When.
-    pub at: String,
-    /// Who: a member of staff or `night`.
-    pub actor: String,
-    /// State before, empty for a new letter.
-    pub from_state: String,
-    /// State after.
-    pub to_state: String,
-    /// Remark without personal content.
-    pub note: Option<String>,
-}
-
-/// A letter's history, oldest first.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn audit_of(
-    conn: &mut SqliteConnection,
-    id: LetterId,
-) -> Result<Vec<AuditRow>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT at, actor, from_state, to_state, note FROM audit WHERE letter_id = ? ORDER BY id",
-    )
-    .bind(id.key())
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .iter()
-        .map(|row| AuditRow {
-            at: row.get("at"),
-            actor: row.get("actor"),
-            from_state: row.get("from_state"),
-            to_state: row.get("to_state"),
-            note: row.get("note"),
-        })
-        .collect())
 }

@@ -9,7 +9,9 @@
 mod batch;
 mod claim;
 mod connect;
+mod dispatch;
 mod error;
+mod history;
 mod intake;
 mod letter;
 mod mark;
@@ -25,6 +27,7 @@ mod request_close;
 mod request_intake;
 mod restricted;
 mod roster;
+mod settle;
 mod staff;
 mod step;
 mod writer;
@@ -35,11 +38,16 @@ pub use batch::{
 };
 pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
+pub use dispatch::{
+    DispatchRefusal, NewDispatch, Recorded, answered_request_of, last_recorded_of, record_dispatch,
+    recorded_in, take_back_dispatch,
+};
 pub use error::StoreError;
+pub use history::{AuditRow, audit_of};
 pub use intake::{Intake, NewLetter, Queued};
 pub use letter::{
-    AuditRow, Filter, LetterRow, audit_of, data_of, left_from_before, letter, letters,
-    letters_page, needing_person, record_of, state_counts,
+    Dispatched, Filter, LetterRow, data_of, left_from_before, letter, letters, letters_page,
+    needing_person, record_of,
 };
 pub use mark::{schedule_mark, set_schedule_mark};
 pub use member_flag::{FlagChange, change_flag, flags_since};
@@ -52,7 +60,9 @@ pub use notice_acts::{
     NewDecision, NewRevision, NoticeRefusal, approve_notice, draft_notice, import_notice,
     publish_notice, withdraw_notice,
 };
-pub use post::{PostLetter, post_letters};
+pub use post::{
+    PostLetter, Unposted, post_letters, posted_of, print_dates, set_printed, unposted, unprinted,
+};
 pub use register::{
     ChainHead, RegisterEntry, chain_head, genesis, register_entries, sets_in_use,
     unregistered_letters,
@@ -66,6 +76,7 @@ pub use request_close::{CloseRefusal, close_request, the_request};
 pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, StagedMember, double_notifications};
+pub use settle::{mails_of_before, settle_mails_of_before};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{RenderedFacts, Step, StepError};
 pub use writer::Writer;

@@ -1,12 +1,18 @@
-//! Letters that go by post, for printing.
+//! Letters that go by post: what is to be printed, and what waits to be
+//! posted.
+//!
+//! A letter by post is in one print file at most, the one of `print_date`.
+//! One that is in none joins the next that is made.
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::StoreError;
+use super::letter::letter_row;
 use super::member_flag::flags_since;
+use super::{LetterRow, StoreError, as_json};
 use crate::domain::{LetterId, MemberFlag, identity_key};
 
-/// An archived letter that goes by post.
+/// An archived letter that goes by post and was not posted.
 #[derive(Debug, Clone)]
 pub struct PostLetter {
     /// Reference.
@@ -21,35 +27,47 @@ pub struct PostLetter {
     pub pdf_sha256: String,
     /// Number of pages.
     pub pages: u64,
+    /// Whether it is in this print file already.
+    pub printed: bool,
     /// Flags set since it was queued: it must not be printed.
     pub flags: Vec<MemberFlag>,
 }
 
-/// The letters of a batch that rest in the archive and go by post: by kind,
-/// then by postal code, then by reference.
+/// What waits to be posted.
+#[derive(Debug, Clone, Default)]
+pub struct Unposted {
+    /// Letters by print file, the oldest first, with the date of its folder.
+    pub print_files: Vec<(String, i64)>,
+    /// Letters in no print file.
+    pub unprinted: i64,
+}
+
+/// The letters of the print file of a date that were not posted, and those in
+/// no print file whose batch is of that date or earlier: by kind, then by
+/// postal code, then by reference.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn post_letters(
     conn: &mut SqliteConnection,
-    batch_date: &str,
+    date: &str,
 ) -> Result<Vec<PostLetter>, StoreError> {
     let rows = sqlx::query(
-        "SELECT letter.id, kind, number, pdf_sha256, pages,
+        "SELECT letter.id, kind, number, pdf_sha256, pages, print_date IS NOT NULL AS printed,
                 REPLACE(COALESCE(record ->> 'addressee_postal_code', ''), '-', '') AS postal_code,
                 COALESCE(record ->> 'member_key', '') AS member_key
          FROM letter
          JOIN letter_record ON letter_record.letter_id = letter.id
-         WHERE batch_date = ? AND state = 'filed' AND delivery = 'post'
+         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
+           AND (print_date = ?1 OR (print_date IS NULL AND batch_date <= ?1))
          ORDER BY kind, postal_code, letter.id",
     )
-    .bind(batch_date)
+    .bind(date)
     .fetch_all(&mut *conn)
     .await?;
     let mut letters = Vec::with_capacity(rows.len());
     for row in rows {
         let id = LetterId::from_key(row.get("id"));
-        let member_key: String = row.get("member_key");
         letters.push(PostLetter {
             id,
             kind: row.get("kind"),
@@ -57,8 +75,136 @@ pub async fn post_letters(
             postal_code: row.get("postal_code"),
             pdf_sha256: row.get("pdf_sha256"),
             pages: row.get::<i64, _>("pages").unsigned_abs(),
-            flags: flags_since(conn, id, &identity_key(&member_key)).await?,
+            printed: row.get("printed"),
+            flags: flags_of(conn, id, &row).await?,
         });
+    }
+    Ok(letters)
+}
+
+/// What keeps a letter from the printer.
+async fn flags_of(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+    row: &SqliteRow,
+) -> Result<Vec<MemberFlag>, StoreError> {
+    let member_key: String = row.get("member_key");
+    flags_since(conn, id, &identity_key(&member_key)).await
+}
+
+/// The dates of print files from `first` to `last` whose letters wait to be
+/// posted.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn print_dates(
+    conn: &mut SqliteConnection,
+    first: &str,
+    last: &str,
+) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT DISTINCT print_date FROM letter
+         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
+           AND print_date BETWEEN ? AND ?
+         ORDER BY print_date",
+    )
+    .bind(first)
+    .bind(last)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// How many letters of the print file of a date were posted or handed over.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn posted_of(conn: &mut SqliteConnection, date: &str) -> Result<u64, StoreError> {
+    let count: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM letter
+         WHERE print_date = ? AND state = 'filed' AND dispatched_how IS NOT NULL",
+    )
+    .bind(date)
+    .fetch_one(conn)
+    .await?;
+    Ok(count.unsigned_abs())
+}
+
+/// Keeps which letters the print file of a date holds now, and which of
+/// those that belonged into it were left out. The caller commits.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn set_printed(
+    conn: &mut SqliteConnection,
+    date: &str,
+    held: &[LetterId],
+    left_out: &[LetterId],
+) -> Result<(), StoreError> {
+    for (print_date, letters) in [(Some(date), held), (None, left_out)] {
+        let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
+        sqlx::query(
+            "UPDATE letter SET print_date = ?
+             WHERE id IN (SELECT value FROM json_each(?))
+               AND state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL",
+        )
+        .bind(print_date)
+        .bind(as_json(&keys))
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// What waits to be posted, over all nights.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn unposted(conn: &mut SqliteConnection) -> Result<Unposted, StoreError> {
+    let rows = sqlx::query(
+        "SELECT print_date, COUNT(*) AS count FROM letter
+         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
+         GROUP BY print_date
+         ORDER BY print_date",
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut waiting = Unposted::default();
+    for row in &rows {
+        let count = row.get("count");
+        match row.get::<Option<String>, _>("print_date") {
+            Some(date) => waiting.print_files.push((date, count)),
+            None => waiting.unprinted = count,
+        }
+    }
+    Ok(waiting)
+}
+
+/// At most `limit` letters by post that are in no print file, in the order
+/// they were queued, each with the flags that keep it out.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn unprinted(
+    conn: &mut SqliteConnection,
+    limit: i64,
+) -> Result<Vec<(LetterRow, Vec<MemberFlag>)>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT letter.*, COALESCE(record ->> 'member_key', '') AS member_key
+         FROM letter
+         JOIN letter_record ON letter_record.letter_id = letter.id
+         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
+           AND print_date IS NULL
+         ORDER BY letter.id
+         LIMIT ?",
+    )
+    .bind(limit)
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut letters = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let letter = letter_row(row)?;
+        let flags = flags_of(conn, letter.id, row).await?;
+        letters.push((letter, flags));
     }
     Ok(letters)
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::letter::{as_text, letter_row, state_of};
+use super::letter::{as_text, letter_row, whereabouts_of};
 use super::{LetterRow, StoreError};
 use crate::domain::{AskedRight, CloseReason, LetterId, Right, identity_key, look_alike_key};
 
@@ -233,7 +233,7 @@ pub async fn rights_of(
     id: i64,
 ) -> Result<Vec<AskedRight>, StoreError> {
     let rows = sqlx::query(
-        "SELECT asked.request_id, asked.right, letter.id, letter.state
+        "SELECT asked.request_id, asked.right, letter.id, letter.whereabouts
          FROM request_right AS asked
          LEFT JOIN letter ON letter.request_id = asked.request_id
               AND letter.decides = asked.right
@@ -256,7 +256,7 @@ fn asked_right(row: &SqliteRow) -> Result<AskedRight, StoreError> {
         .ok_or_else(|| StoreError::Corrupt("right of a request".to_owned()))?;
     let letter = match row.get::<Option<i64>, _>("id") {
         None => None,
-        Some(key) => Some((LetterId::from_key(key), state_of(row)?)),
+        Some(key) => Some((LetterId::from_key(key), whereabouts_of(row)?)),
     };
     Ok(AskedRight { right, letter })
 }
@@ -270,7 +270,7 @@ pub async fn open_requests(
 ) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError> {
     let mut rights: BTreeMap<i64, Vec<AskedRight>> = BTreeMap::new();
     let asked = sqlx::query(
-        "SELECT asked.request_id, asked.right, letter.id, letter.state
+        "SELECT asked.request_id, asked.right, letter.id, letter.whereabouts
          FROM request
          JOIN request_right AS asked ON asked.request_id = request.id
          LEFT JOIN letter ON letter.request_id = asked.request_id

@@ -6,7 +6,7 @@ use super::{
     LetterRow, RequestRow, StoreError, letters_of_request, look_alike_request, request, rights_of,
     twins_of_request,
 };
-use crate::domain::{CloseReason, Right, StaffName, State};
+use crate::domain::{CloseReason, Right, StaffName, State, Whereabouts};
 
 /// Why a request was not closed, in Japanese; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -46,13 +46,13 @@ pub enum CloseRefusal {
     },
     /// Some of what was asked for has no answer that left the house.
     #[error(
-        "{number}：まだ回答していない請求があります({rights})。回答の書簡を出してから終えてください。この仕組みの外で回答したときは、理由を「{elsewhere}」にしてください。",
+        "{number}：まだ回答していない請求があります({rights})。回答の書簡を出し、郵送や手渡しは出したことを記録してから終えてください。この仕組みの外で回答したときは、理由を「{elsewhere}」にしてください。",
         elsewhere = CloseReason::AnsweredElsewhere.label()
     )]
     Unanswered {
         /// Its receipt number.
         number: String,
-        /// The rights, in Japanese.
+        /// The rights, in Japanese, with the letters that wait.
         rights: String,
     },
     /// It cannot have been a mistake: letters decide it.
@@ -119,14 +119,19 @@ pub async fn close_request(
     }
     let rights = rights_of(conn, row.id).await?;
     if reason == CloseReason::Answered {
-        let open: Vec<&str> = rights
+        let open: Vec<String> = rights
             .iter()
             .filter(|asked| {
                 let right = asked.right;
                 let demanded = right.is_under_article_39() || is_decided_by_letters(right);
                 demanded && !asked.is_answered()
             })
-            .map(|asked| asked.right.label())
+            .map(|asked| match asked.letter {
+                Some((letter, at)) => {
+                    format!("{}：{letter} {}", asked.right.label(), at.japanese())
+                }
+                None => asked.right.label().to_owned(),
+            })
             .collect();
         if !open.is_empty() {
             let rights = open.join("、");
@@ -167,6 +172,9 @@ pub async fn close_request(
     .await
     .map_err(StoreError::from)?;
     let mut letters = letters_of_request(conn, row.id).await?;
-    letters.retain(|letter| !matches!(letter.state, State::Sent | State::Filed | State::Cancelled));
+    letters.retain(|letter| {
+        let rests = [State::Filed, State::Cancelled].map(Whereabouts::In);
+        !letter.at.left_house() && !rests.contains(&letter.at)
+    });
     Ok((row, letters))
 }

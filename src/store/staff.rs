@@ -2,9 +2,10 @@
 
 use sqlx::SqliteConnection;
 
+use super::dispatch::{self, remark};
 use super::register::{NewEntry, append};
 use super::{LetterRow, StoreError, letter};
-use crate::domain::{Event, LetterId, StaffName, State};
+use crate::domain::{Dispatch, Event, HandedTo, LetterId, StaffName, State, Whereabouts};
 
 /// An act of a member of staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +20,13 @@ pub enum StaffAction {
     Cancel,
     /// Try a parked or failed letter again.
     Retry,
-    /// A letter of unknown outcome did arrive.
+    /// A letter of unknown outcome did arrive, or a mail in a file was sent
+    /// by another program.
     ConfirmDelivered,
-    /// A letter of unknown outcome did not arrive; it is sent again.
+    /// A mail of unknown outcome stands in its file.
+    ConfirmWritten,
+    /// A letter of unknown outcome did not arrive; it is sent again. Of a mail
+    /// in a file it takes back that it was sent.
     ConfirmUndelivered,
 }
 
@@ -32,12 +37,12 @@ pub enum StaffRefusal {
     #[error("{0}：この番号の書簡はありません。yobin list で番号を確かめてください。")]
     NoSuchLetter(LetterId),
     /// The letter's state does not allow it.
-    #[error("{id}：状態が「{}」なので、この操作はできません。{hint}", state.japanese())]
+    #[error("{id}：状態が「{}」なので、この操作はできません。{hint}", at.japanese())]
     WrongState {
         /// The letter.
         id: LetterId,
-        /// Its state.
-        state: State,
+        /// Where it is.
+        at: Whereabouts,
         /// What to do instead.
         hint: &'static str,
     },
@@ -51,7 +56,7 @@ pub enum StaffRefusal {
     Store(#[from] StoreError),
 }
 
-/// Does one act to one letter. The caller commits.
+/// Does one act to one letter and says where it is then. The caller commits.
 ///
 /// # Errors
 /// [`StaffRefusal`]; the caller then rolls back, so that an act on several
@@ -62,15 +67,18 @@ pub async fn act(
     action: StaffAction,
     actor: &StaffName,
     at: &str,
-) -> Result<State, StaffRefusal> {
+) -> Result<Whereabouts, StaffRefusal> {
     let row = letter(conn, id)
         .await?
         .ok_or(StaffRefusal::NoSuchLetter(id))?;
     let refused = || StaffRefusal::WrongState {
         id,
-        state: row.state,
-        hint: hint(action, row.state),
+        at: row.at,
+        hint: hint(action, &row),
     };
+    if let Some(at) = about_file(conn, &row, action, actor, at).await? {
+        return Ok(at);
+    }
     let event = event_of(action, &row).ok_or_else(refused)?;
     let to = row.state.after(event).map_err(|_| refused())?;
     // A letter the mail server may be reading at this moment is out of reach.
@@ -86,18 +94,56 @@ pub async fn act(
         void_number(conn, &row, at).await?;
     }
     sqlx::query(
-        "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-         VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
+         VALUES (?, ?, ?, ?, ?, ?)",
     )
     .bind(at)
     .bind(id.key())
     .bind(actor.as_str())
     .bind(row.state.as_str())
     .bind(to.as_str())
+    .bind(passed_on(action, &row).then(|| remark(Dispatch::PassedOn, day_of(at))))
     .execute(conn)
     .await
     .map_err(StoreError::from)?;
-    Ok(to)
+    Ok(match action {
+        StaffAction::ConfirmWritten => Whereabouts::Written,
+        _ => to.into(),
+    })
+}
+
+/// What staff say of a mail that stands in a file: its state stays.
+async fn about_file(
+    conn: &mut SqliteConnection,
+    row: &LetterRow,
+    action: StaffAction,
+    actor: &StaffName,
+    at: &str,
+) -> Result<Option<Whereabouts>, StoreError> {
+    let sent = Whereabouts::In(State::Sent);
+    let left = match (action, row.at) {
+        (StaffAction::ConfirmDelivered, Whereabouts::Written) => {
+            Some((Dispatch::PassedOn, day_of(at)))
+        }
+        (StaffAction::ConfirmUndelivered, now) if now == sent && row.dispatched.is_some() => None,
+        _ => return Ok(None),
+    };
+    dispatch::write(conn, row, left, actor, at).await?;
+    Ok(Some(match left {
+        Some(_) => sent,
+        None => Whereabouts::Written,
+    }))
+}
+
+/// Whether the act says that a mail of unknown outcome left the house though
+/// no mail server took it: it may stand in a file.
+fn passed_on(action: StaffAction, row: &LetterRow) -> bool {
+    action == StaffAction::ConfirmDelivered && row.handed_to != Some(HandedTo::Gateway)
+}
+
+/// The day of a time, `2026-11-24`.
+fn day_of(at: &str) -> &str {
+    at.get(..10).unwrap_or(at)
 }
 
 fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
@@ -106,11 +152,18 @@ fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
         StaffAction::Approve => Event::Approve,
         StaffAction::Hold => Event::Hold,
         StaffAction::Resume => Event::Resume(back()?),
+        StaffAction::Cancel if is_unprinted(row) => Event::CancelUnprinted,
         StaffAction::Cancel => Event::Cancel,
         StaffAction::Retry => Event::Retry(back()?),
-        StaffAction::ConfirmDelivered => Event::ConfirmDelivered,
+        StaffAction::ConfirmDelivered | StaffAction::ConfirmWritten => Event::ConfirmDelivered,
         StaffAction::ConfirmUndelivered => Event::ConfirmUndelivered,
     })
+}
+
+/// Whether it is a letter by post that no print file holds: it cannot have
+/// left the house.
+fn is_unprinted(row: &LetterRow) -> bool {
+    row.at == Whereabouts::Unposted && row.print_date.is_none()
 }
 
 async fn change(
@@ -136,6 +189,11 @@ async fn change(
              approved_at = CASE WHEN ?3 THEN ?5 ELSE approved_at END,
              message_id = CASE WHEN ?6 THEN NULL ELSE message_id END,
              handover_at = CASE WHEN ?6 THEN NULL ELSE handover_at END,
+             handed_to = CASE WHEN ?6 THEN NULL WHEN ?12 THEN 'file' ELSE handed_to END,
+             dispatched_how = CASE WHEN ?10 THEN 'passed_on' END,
+             dispatched_on = CASE WHEN ?10 THEN ?11 END,
+             dispatched_by = CASE WHEN ?10 THEN ?4 END,
+             dispatched_at = CASE WHEN ?10 THEN ?5 END,
              reason = NULL,
              next_step = NULL
          WHERE id = ?7 AND state = ?8 AND attempt = ?9",
@@ -149,6 +207,9 @@ async fn change(
     .bind(row.id.key())
     .bind(row.state.as_str())
     .bind(row.attempt)
+    .bind(passed_on(action, row))
+    .bind(day_of(at))
+    .bind(action == StaffAction::ConfirmWritten)
     .execute(conn)
     .await
     .map_err(StoreError::from)?;
@@ -183,8 +244,25 @@ async fn void_number(
     append(conn, entry).await
 }
 
-fn hint(action: StaffAction, state: State) -> &'static str {
-    match (action, state) {
+fn hint(action: StaffAction, row: &LetterRow) -> &'static str {
+    match (action, row.at) {
+        (StaffAction::Cancel | StaffAction::Hold, Whereabouts::Unposted) => {
+            return "印刷用ファイルに入っています。まだ投函していなければ、印刷した紙を抜いて投函しないでください。";
+        }
+        (StaffAction::Cancel | StaffAction::Hold, Whereabouts::Written) => {
+            return "ファイルに書き出されています。ほかのプログラムがまだ送っていなければ、out/mail のファイルを除いてください。";
+        }
+        (StaffAction::ConfirmUndelivered, Whereabouts::Written) => {
+            return "まだ送られていないので、記録することはありません。";
+        }
+        (StaffAction::ConfirmDelivered | StaffAction::ConfirmUndelivered, at)
+            if at == Whereabouts::Unposted || at == Whereabouts::In(State::Filed) =>
+        {
+            return "投函したこと、手渡したことは、yobin posted で記録してください。";
+        }
+        _ => {}
+    }
+    match (action, row.state) {
         (_, State::Cancelled) => {
             "取消は元に戻せません。出し直すときは、記録を直して新しく受け付けてください。"
         }

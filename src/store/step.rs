@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use super::register::{ChainHead, ENTER, EntryRow, NewEntry, chained};
 use super::{StoreError, as_json};
-use crate::domain::{Event, LetterId, State};
+use crate::domain::{Event, HandedTo, LetterId, State};
 
 /// Who the audit names for the night's own steps.
 pub(super) use crate::domain::NIGHT_ACTOR as NIGHT;
@@ -48,6 +48,8 @@ pub enum Step {
     HandoverBegins {
         /// The Message-ID of this hand-over.
         message_id: String,
+        /// To whom it is handed over.
+        to: HandedTo,
     },
     /// The hand-over certainly did not happen and may be tried again.
     HandoverUndone,
@@ -119,7 +121,7 @@ enum Mark<'a> {
     /// It stays as it is.
     Kept,
     /// It is set where there is none.
-    Set { message_id: &'a str },
+    Set { message_id: &'a str, to: HandedTo },
     /// It is taken off where there is one.
     Undone,
     /// There is none afterwards.
@@ -145,7 +147,12 @@ impl<'a> Change<'a> {
             match step {
                 Step::Rendered(facts) => change.facts = Some(facts),
                 Step::Archived => change.archived = true,
-                Step::HandoverBegins { message_id } => change.mark = Mark::Set { message_id },
+                Step::HandoverBegins { message_id, to } => {
+                    change.mark = Mark::Set {
+                        message_id,
+                        to: *to,
+                    };
+                }
                 Step::HandoverUndone => change.mark = Mark::Undone,
                 Step::Released | Step::Sent | Step::Filed => {}
                 Step::LostAnswer { reason, next_step } => change.told = Some((reason, next_step)),
@@ -167,11 +174,11 @@ impl<'a> Change<'a> {
     /// For the statement, with the letter's new place in the register if it
     /// has one.
     fn row(&self, register_seq: Option<i64>) -> ChangeRow<'_> {
-        let (mark, message_id) = match self.mark {
-            Mark::Kept => (None, None),
-            Mark::Set { message_id } => (Some("set"), Some(message_id)),
-            Mark::Undone => (Some("undone"), None),
-            Mark::Cleared => (Some("cleared"), None),
+        let (mark, message_id, handed_to) = match self.mark {
+            Mark::Kept => (None, None, None),
+            Mark::Set { message_id, to } => (Some("set"), Some(message_id), Some(to.as_str())),
+            Mark::Undone => (Some("undone"), None, None),
+            Mark::Cleared => (Some("cleared"), None, None),
         };
         ChangeRow {
             id: self.letter.key(),
@@ -180,6 +187,7 @@ impl<'a> Change<'a> {
             to: self.state().as_str(),
             mark,
             message_id,
+            handed_to,
             reason: self.told.map(|(reason, _)| reason),
             next_step: self.told.map(|(_, next_step)| next_step),
             resume: self.resume.map(State::as_str),
@@ -201,6 +209,8 @@ struct ChangeRow<'a> {
     mark: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handed_to: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -365,6 +375,8 @@ const CHANGE: &str = "
         resume_state = coalesce(row.value ->> 'resume', resume_state),
         message_id = CASE WHEN row.value ->> 'mark' IS NULL
             THEN message_id ELSE row.value ->> 'message_id' END,
+        handed_to = CASE WHEN row.value ->> 'mark' IS NULL
+            THEN handed_to ELSE row.value ->> 'handed_to' END,
         handover_at = CASE row.value ->> 'mark'
             WHEN 'set' THEN $3 WHEN 'undone' THEN NULL WHEN 'cleared' THEN NULL
             ELSE handover_at END,

@@ -131,7 +131,7 @@ fn killed_after_a_mail_was_handed_over_a_person_settles_it_by_what_arrived() {
     );
     workspace.ok(&["run"]);
     assert_eq!(workspace.recipients().len(), LETTERS / 2);
-    assert_eq!(workspace.letters_in("sent").len(), LETTERS / 2);
+    assert_eq!(workspace.letters_in("written").len(), LETTERS / 2);
     workspace.assert_nothing_lost_or_doubled(LETTERS);
 }
 
@@ -142,8 +142,8 @@ fn killed_after_a_later_mail_was_handed_over_it_is_sent_again_only_on_request() 
     let mails = workspace.recipients();
     workspace.ok(&["confirm", "--not-delivered", first]);
     workspace.yobin(&["run"]);
-    let sent = workspace.letters_in("sent");
-    assert!(ids(&sent).contains(first));
+    let written = workspace.letters_in("written");
+    assert!(ids(&written).contains(first));
     // This one mail more, to a recipient who may have had it: a person said
     // that it had not arrived.
     assert_eq!(workspace.recipients().len(), mails.len() + 1);
@@ -177,7 +177,7 @@ fn letters_in_hand_at_two_crashes_are_parked_and_a_retry_finishes_them() {
     let parked = ids(&workspace.letters_in("parked"));
     assert!(!parked.is_empty() && parked.len() < count, "{parked:?}");
     assert_eq!(
-        workspace.letters_in("sent").len() + workspace.letters_in("filed").len(),
+        workspace.letters_in("written").len() + workspace.letters_in("filed").len(),
         count - parked.len()
     );
     let mut args = vec!["retry"];

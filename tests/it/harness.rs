@@ -230,7 +230,10 @@ impl Workspace {
             let number = format!("群農健発第{}号", place + 1);
             assert_eq!(letter["number"], number, "{letter}");
             let state = letter["state"].as_str().unwrap();
-            assert!(["sent", "filed", "unknown"].contains(&state), "{letter}");
+            assert!(
+                ["sent", "written", "filed", "unknown"].contains(&state),
+                "{letter}"
+            );
         }
         let hash = |letter: &serde_json::Value| letter["pdf_sha256"].as_str().unwrap().to_owned();
         let mut expected: Vec<String> = letters
@@ -255,7 +258,9 @@ impl Workspace {
         for (place, letter) in letters.iter().enumerate() {
             let recipient = format!("mihon{}@example.jp", place + 1);
             match letter["state"].as_str().unwrap() {
-                "sent" => assert!(mails.contains(&recipient), "{letter} was not mailed"),
+                "sent" | "written" => {
+                    assert!(mails.contains(&recipient), "{letter} was not mailed");
+                }
                 "filed" => assert!(!mails.contains(&recipient), "{letter} was mailed"),
                 _ => {}
             }
@@ -383,6 +388,32 @@ pub fn plain_record(n: usize, mailed: bool) -> serde_json::Value {
         record["mail_address"] = format!("mihon{n}@example.jp").into();
     }
     record
+}
+
+/// A valid record of a letter by post to a member, which tells of so many
+/// changes: many take several pages.
+pub fn post_record(n: usize, changes: usize) -> serde_json::Value {
+    let changes: Vec<serde_json::Value> = (1..=changes)
+        .map(|change| {
+            serde_json::json!({
+                "category": format!("見本の情報その{change}"),
+                "old_purpose": "保険給付の審査及び支払、医療費通知の発行、統計の作成",
+                "new_purpose": "保険給付の審査及び支払、医療費通知の発行、統計の作成、健康づくりの案内",
+            })
+        })
+        .collect();
+    serde_json::json!({
+        "kind": "purpose-change",
+        "outcome": "changed",
+        "addressee_name": format!("見本 太郎{n}"),
+        "addressee_postal_code": "379-2147",
+        "addressee_address": format!("群馬県前橋市亀里町{n}番地"),
+        "delivery": "post",
+        "member_key": format!("M{n:07}"),
+        "changes": changes,
+        "change_reason": "健康づくりの事業に役立てるためです。",
+        "effective_date": "2027-01-01",
+    })
 }
 
 /// Whether a test that needs these outside programs can run here. Without one

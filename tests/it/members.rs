@@ -292,7 +292,7 @@ fn who_must_not_be_written_to_is_left_out_with_the_reason() {
     assert_eq!(records[1]["delivery"], "post");
     assert!(records[1].get("mail_address").is_none());
     workspace.ok(&["run"]);
-    assert_eq!(workspace.letters_in("filed").len(), 2);
+    assert_eq!(workspace.letters_in("unposted").len(), 2);
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn a_flag_set_after_queueing_stops_the_letter_before_it_is_set_and_lets_it_go_wh
     assert_told(
         &told,
         &[
-            "送信済 1",
+            "書出済 1",
             "要確認 3",
             "「支援措置」が登録されたため、送っていません",
         ],
@@ -496,7 +496,7 @@ fn a_flag_set_after_queueing_stops_the_letter_before_it_is_set_and_lets_it_go_wh
     workspace.ok(&retry);
     let told = workspace.exits(2, &["run"]);
     assert_told(&told, &["郵送する書簡の印刷用ファイルを作りました", "1通"]);
-    assert_eq!(workspace.letters_in("filed").len(), 1);
+    assert_eq!(workspace.letters_in("unposted").len(), 1);
     assert_eq!(workspace.letters_in("parked").len(), 2);
 }
 
@@ -527,7 +527,7 @@ fn a_flag_known_before_is_weighed_at_queueing_and_told_with_letters_queued_by_ha
     let told = workspace.ok(&["queue", sample.to_str().unwrap()]);
     assert_told(&told, &["「送付停止」が登録されています"]);
     workspace.ok(&["run"]);
-    assert_eq!(workspace.letters_in("sent").len(), 1);
+    assert_eq!(workspace.letters_in("written").len(), 1);
     // A flag a roster brings holds for letters queued before the roster came.
     let other = Workspace::new();
     other.ok(&["queue", sample.to_str().unwrap()]);
@@ -535,7 +535,7 @@ fn a_flag_known_before_is_weighed_at_queueing_and_told_with_letters_queued_by_ha
     notified(&other, 2, "roster.csv", &["--confirm", "1"]);
     other.exits(2, &["run"]);
     assert_eq!(other.letters_in("parked").len(), 1);
-    assert_eq!(other.letters_in("filed").len(), 1);
+    assert_eq!(other.letters_in("unposted").len(), 1);
 }
 
 #[test]
@@ -587,7 +587,7 @@ fn letters_by_post_are_joined_in_the_order_of_postal_codes() {
     assert_eq!(
         ordered,
         [
-            "0600001", "1000001", "2000001", "3710001", "3710001", "3792147"
+            "060-0001", "100-0001", "200-0001", "371-0001", "371-0001", "379-2147"
         ]
     );
     let references: Vec<&str> = rows.iter().map(|row| row[2]).collect();
@@ -605,7 +605,8 @@ fn letters_by_post_are_joined_in_the_order_of_postal_codes() {
     for row in &rows {
         let (first, length): (usize, usize) = (row[5].parse().unwrap(), row[6].parse().unwrap());
         assert_eq!(first, next);
-        next += length;
+        // Each letter begins on a sheet of its own.
+        next += length + length % 2;
         // The pages are those of the letter in the archive, word for word.
         let shown = workspace.ok(&["show", row[2], "--json"]);
         let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
@@ -614,7 +615,15 @@ fn letters_by_post_are_joined_in_the_order_of_postal_codes() {
         let archived = archived
             .iter()
             .find(|path| path.to_string_lossy().contains(&hash));
-        assert_eq!(text_layer(archived.unwrap()), pages[first - 1..next - 1]);
+        assert_eq!(
+            text_layer(archived.unwrap()),
+            pages[first - 1..first - 1 + length]
+        );
+        assert!(
+            pages[first - 1 + length..next - 1]
+                .iter()
+                .all(String::is_empty)
+        );
         assert!(pages[first - 1].contains(row[3]), "{}", row[3]);
     }
     assert_eq!(next - 1, count);
@@ -630,9 +639,9 @@ fn letters_by_post_are_joined_in_the_order_of_postal_codes() {
         ],
     );
     let list = fs::read_to_string(folder.join("purpose-change.csv")).unwrap();
-    assert!(!list.contains("0600001"), "{list}");
+    assert!(!list.contains("060-0001"), "{list}");
     let told = workspace.ok(&["print-file", "2026-11-21"]);
-    assert_told(&told, &["郵送する書簡はありません"]);
+    assert_told(&told, &["これから印刷する郵送の書簡はありません"]);
 }
 
 /// A roster with some of everything.
@@ -669,9 +678,9 @@ fn a_thousand_members_are_told_and_the_morning_report_adds_up() {
         &told,
         &[
             "受付  900件",
-            "送信済 400  保管済 500",
+            "送信済 0  書出済 400  未発送 500",
             "受付の件数と内訳の合計は一致しています",
-            "500通 500ページ  purpose-change.pdf、purpose-change.csv",
+            "500通 500ページ 500枚  purpose-change.pdf、purpose-change.csv",
         ],
     );
     assert_eq!(workspace.recipients().len(), 400);

@@ -95,7 +95,7 @@ fn no_log_line_tells_whose_letters_were_parked() {
     queue(&workspace, &records);
     let log = loud_run(&workspace);
     assert_eq!(workspace.letters_in("parked").len(), conducts.len());
-    assert_eq!(workspace.letters_in("sent").len(), 1);
+    assert_eq!(workspace.letters_in("written").len(), 1);
     assert_nothing_personal("the log", &log);
 }
 

@@ -113,7 +113,7 @@ fn a_site_that_cannot_be_made_is_told_and_no_letter_suffers() {
     let told = workspace.exits(2, &at(NIGHT, &["run"]));
     assert!(told.contains("公表事項の公表"), "{told}");
     assert!(told.contains("yobin notice publish をもう一度"), "{told}");
-    assert_eq!(workspace.letters_in("sent").len(), 1);
+    assert_eq!(workspace.letters_in("written").len(), 1);
     assert_eq!(workspace.letters_in("filed").len(), 1);
     assert!(workspace.path("out/public/letter.docx").is_file());
 }
@@ -168,8 +168,8 @@ fn members_are_told_of_the_revision_in_force_by_mail_and_by_post() {
     workspace.exits(2, &at(DAY, &[&notify[..], &["--confirm", "28"]].concat()));
     let told = workspace.yobin(&at(NIGHT, &["run"]));
     assert!(told.out.contains("受付  28件"), "{}{}", told.out, told.err);
-    assert_eq!(workspace.letters_in("sent").len(), 10);
-    assert_eq!(workspace.letters_in("filed").len(), 18);
+    assert_eq!(workspace.letters_in("written").len(), 10);
+    assert_eq!(workspace.letters_in("unposted").len(), 18);
     assert_eq!(workspace.recipients().len(), 10);
 }
 

@@ -106,6 +106,27 @@ fn queue_refused(workspace: &Workspace, record: &Value) -> String {
     workspace.exits(1, &["queue", file.to_str().unwrap()])
 }
 
+/// Records that a letter was handed over at the desk on the day tests run at.
+fn hand_over(workspace: &Workspace, letter: &str) {
+    hand_over_on(workspace, letter, "2026-11-22");
+}
+
+fn hand_over_on(workspace: &Workspace, letter: &str, day: &str) {
+    let now = format!("{day}T12:00:00+09:00");
+    let args = [
+        "posted",
+        letter,
+        "--handed-over",
+        "--on",
+        day,
+        "--as",
+        "佐藤",
+        "--now",
+        &now,
+    ];
+    workspace.ok(&args);
+}
+
 /// Open requests as `request list --json` shows them at noon of a day.
 fn listed(workspace: &Workspace, day: &str) -> Vec<Value> {
     let now = format!("{day}T12:00:00+09:00");
@@ -275,7 +296,7 @@ fn a_database_from_before_requests_keeps_its_letters_and_takes_requests() {
     });
     add(&workspace, &[request(2, json!({}))]);
     queue(&workspace, &[decision(2, json!({}))]);
-    workspace.ok(&["run"]);
+    workspace.exits(2, &["run"]);
     let states: Vec<Value> = workspace
         .letters()
         .iter()
@@ -672,13 +693,17 @@ fn a_letter_belongs_to_its_request_and_answers_it_when_it_has_left() {
     assert_eq!(history[2]["actor"], "tester");
 
     workspace.exits(2, &["run"]);
+    // It is kept in the archive only; whoever asked has not got it.
+    assert_eq!(right(0)["state"], "filed");
+    assert_eq!(right(0)["answered"], false);
+    hand_over(&workspace, "L000002C");
     assert_eq!(right(0)["answered"], true);
     let page = workspace.ok(&["request", "show", "受第26-001号"]);
     assert_told(
         &page,
         &[
             "受第26-001号  受付中",
-            "開示：L000002C 保管済、訂正等：未回答",
+            "開示：L000002C 手渡済、訂正等：未回答",
             "2週間の最終日 令和8年11月18日、訴えを提起できる日 令和8年11月19日",
             "請求者氏名：見本 太郎",
             "書簡の受付(L000002C)  tester",
@@ -695,7 +720,8 @@ fn an_answered_request_has_no_two_weeks_any_more() {
         listed(&workspace, "2026-11-22")[0]["concern"],
         "two_weeks_past"
     );
-    workspace.ok(&["run"]);
+    workspace.exits(2, &["run"]);
+    hand_over(&workspace, "L000001B");
     let open = listed(&workspace, "2026-12-22");
     assert_eq!(open[0]["article_39"], Value::Null);
     assert_eq!(open[0]["concern"], Value::Null);
@@ -1098,9 +1124,16 @@ fn a_request_is_answered_only_when_every_answer_has_left() {
     let told = close(1, "受第26-002号", "回答済み");
     assert_told(
         &told,
-        &["まだ回答していない請求があります(開示)", "別途回答済み"],
+        &[
+            "まだ回答していない請求があります(開示：L000002C 受付)",
+            "別途回答済み",
+        ],
     );
     workspace.exits(2, &["run"]);
+    let told = close(1, "受第26-002号", "回答済み");
+    assert_told(&told, &["開示：L000002C 保管済"]);
+    hand_over(&workspace, "L000001B");
+    hand_over(&workspace, "L000002C");
     close(0, "受第26-002号", "回答済み");
     let told = close(1, "受第26-001号", "回答済み");
     assert_told(&told, &["まだ回答していない請求があります(訂正等)"]);
@@ -1215,11 +1248,12 @@ fn the_morning_report_counts_requests_and_names_those_that_press() {
     let place = |number: &str| told.find(number).unwrap();
     assert!(place("受第26-004号") < place("受第26-003号"));
     assert!(!told.contains("太郎"), "{told}");
-    let page = std::fs::read_to_string(workspace.path("out/reports/2026-11-22.html")).unwrap();
+    workspace.exits(2, &["report", "--write"]);
+    let page = std::fs::read_to_string(workspace.path("out/reports/2026-11-22-2.html")).unwrap();
     assert_told(&page, &["請求の期限", "受第26-004号", "目標超過"]);
     assert!(!page.contains("一致していません"), "{page}");
     if crate::harness::has("the report's PDF names requests", &["pdftotext"]) {
-        let pdf = text_layer(&workspace.path("out/reports/2026-11-22.pdf")).concat();
+        let pdf = text_layer(&workspace.path("out/reports/2026-11-22-2.pdf")).concat();
         assert_told(
             &pdf,
             &["請求の期限", "受第26-004号", "2週間経過", "目標超過"],
@@ -1235,7 +1269,11 @@ fn a_decided_letter_that_waits_keeps_its_request_in_the_report() {
     let told = workspace.exits(2, &["run"]);
     assert_told(&told, &["決定の書簡 L000001B(受付) がまだ出ていません"]);
     workspace.ok(&["approve", "L000001B", "--as", "審査 花子"]);
-    let told = workspace.ok(&["run", "--now", "2026-11-23T12:00:00+09:00"]);
+    let next = "2026-11-23T12:00:00+09:00";
+    let told = workspace.exits(2, &["run", "--now", next]);
+    assert_told(&told, &["決定の書簡 L000001B(保管済) がまだ出ていません"]);
+    hand_over_on(&workspace, "L000001B", "2026-11-23");
+    let told = workspace.ok(&["report", "--now", next]);
     assert_told(&told, &["【完了】", "受付中  1件", "そのほか 1"]);
 }
 

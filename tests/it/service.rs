@@ -171,11 +171,11 @@ fn asked_to_stop_in_mid_night_it_ends_cleanly_and_the_next_start_does_the_rest()
     for letter in workspace.letters() {
         let state = letter["state"].as_str().unwrap();
         assert!(
-            ["numbered", "sent"].contains(&state),
+            ["numbered", "written"].contains(&state),
             "in mid-air: {letter}"
         );
     }
-    assert!(!workspace.letters_in("sent").is_empty());
+    assert!(!workspace.letters_in("written").is_empty());
     assert!(!workspace.letters_in("numbered").is_empty());
 
     let mut service = Service::start(&workspace, "2026-11-22T09:00:00+09:00");
@@ -186,7 +186,7 @@ fn asked_to_stop_in_mid_night_it_ends_cleanly_and_the_next_start_does_the_rest()
         ["2026-11-22 の夜間処理を始めます。(前回の残りを続けます)"]
     );
     service.stop();
-    assert_eq!(workspace.letters_in("sent").len(), count);
+    assert_eq!(workspace.letters_in("written").len(), count);
     workspace.assert_nothing_lost_or_doubled(count);
 }
 

@@ -245,14 +245,14 @@ fn the_reports_counts_add_up_whatever_happened_to_the_letters() {
         "unknown",
         "failed",
         "parked",
-        "sent",
+        "written",
         "filed",
         "held",
         "cancelled",
     ];
     assert_eq!(states(&workspace), ends);
     assert!(told.contains("受付  7件"), "{told}");
-    let parts = "送信済 1  保管済 1  保留 1  要確認 1  失敗 1  結果不明 1  取消 1";
+    let parts = "送信済 0  書出済 1  保管済 1  保留 1  要確認 1  失敗 1  結果不明 1  取消 1";
     assert!(told.contains(parts), "{told}");
     assert!(told.contains("内訳の合計は一致しています"), "{told}");
     for id in &ids[..3] {

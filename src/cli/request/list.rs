@@ -201,8 +201,8 @@ pub(super) fn rights(rights: &[AskedRight]) -> String {
     let shown: Vec<String> = rights
         .iter()
         .map(|asked| match asked.letter {
-            Some((letter, state)) => {
-                format!("{}：{letter} {}", asked.right.label(), state.japanese())
+            Some((letter, at)) => {
+                format!("{}：{letter} {}", asked.right.label(), at.japanese())
             }
             None => format!("{}：未回答", asked.right.label()),
         })
@@ -258,7 +258,7 @@ pub(super) fn as_json(
                 json!({
                     "right": asked.right,
                     "letter": asked.letter.map(|(letter, _)| letter.to_string()),
-                    "state": asked.letter.map(|(_, state)| state.as_str()),
+                    "state": asked.letter.map(|(_, at)| at.as_str()),
                     "answered": asked.is_answered(),
                 })
             })

@@ -105,7 +105,7 @@ fn page(office: &Office, whole: &Whole, standing: Option<&Standing>) -> anyhow::
         lines.push(format!(
             "    {}  {}  {}",
             letter.id,
-            letter.state.japanese(),
+            letter.at.japanese(),
             kind.map_or(letter.kind.as_str(), |kind| kind.name.as_str())
         ));
     }

@@ -102,6 +102,7 @@ fn rendered_from(data: &str) -> Step {
 fn begins() -> Step {
     Step::HandoverBegins {
         message_id: "<m@example.jp>".to_owned(),
+        to: HandedTo::Gateway,
     }
 }
 

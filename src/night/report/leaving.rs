@@ -1,0 +1,82 @@
+//! What has not left the house yet and waits for somebody to send it off.
+
+use serde::Serialize;
+
+use crate::night::wording;
+use crate::office::{MAILS, Office};
+use crate::print;
+use crate::store::Unposted;
+
+/// Print files named one by one, the oldest first.
+const PRINT_FILES: usize = 10;
+
+/// What waits to be sent off in one way.
+#[derive(Debug, Clone, Serialize)]
+pub struct Leaving {
+    /// What it is, in Japanese.
+    pub label: String,
+    /// How many, with the unit: `5通`.
+    pub counted: String,
+    /// Where it is.
+    pub parts: Vec<LeavingPart>,
+    /// Further places that are not named, as a sentence.
+    pub more: Option<String>,
+}
+
+/// What waits in one place.
+#[derive(Debug, Clone, Serialize)]
+pub struct LeavingPart {
+    /// The folder.
+    pub place: String,
+    /// How many, with the unit.
+    pub counted: String,
+    /// What to do.
+    pub next_step: String,
+}
+
+/// Letters by post of all nights that are printed and not posted, and mails
+/// of the batch of `day` that stand in files.
+pub(super) fn leaving(
+    office: &Office,
+    day: &str,
+    unposted: &Unposted,
+    written: i64,
+) -> Vec<Leaving> {
+    let mut all = Vec::new();
+    let total: i64 = unposted.print_files.iter().map(|(_, count)| count).sum();
+    if total > 0 {
+        let named = unposted.print_files.iter().take(PRINT_FILES);
+        let rest = unposted.print_files.iter().skip(PRINT_FILES);
+        let (nights, more) = rest.fold((0, 0), |(nights, sum), (_, count)| {
+            (nights + 1, sum + count)
+        });
+        all.push(Leaving {
+            label: "印刷・投函するもの".to_owned(),
+            counted: format!("{total}通"),
+            parts: named
+                .map(|(date, count)| {
+                    let folder = print::folder_of(office, date);
+                    LeavingPart {
+                        place: folder.display().to_string(),
+                        counted: format!("{count}通"),
+                        next_step: wording::post(date, folder.is_dir()),
+                    }
+                })
+                .collect(),
+            more: (nights > 0).then(|| wording::more_to_post(nights, more)),
+        });
+    }
+    if written > 0 {
+        all.push(Leaving {
+            label: "ファイルに書き出しただけで、送っていないメール".to_owned(),
+            counted: format!("{written}件"),
+            parts: vec![LeavingPart {
+                place: office.out().join(MAILS).display().to_string(),
+                counted: format!("{written}件"),
+                next_step: wording::send_on(day),
+            }],
+            more: None,
+        });
+    }
+    all
+}

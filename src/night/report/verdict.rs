@@ -1,0 +1,81 @@
+//! One sentence that says how the night went.
+
+use super::Leaving;
+
+/// What the sentence is made of.
+pub(super) struct Verdict<'a> {
+    /// Business date.
+    pub day: &'a str,
+    /// Letters of the batch.
+    pub total: i64,
+    /// Whether the counts add up.
+    pub sum_matches: bool,
+    /// Letters still on their way.
+    pub unfinished: i64,
+    /// Letters of the batch that need a person.
+    pub needing: i64,
+    /// Those of batches before.
+    pub earlier: i64,
+    /// Letters by post that are in no print file.
+    pub unprinted: i64,
+    /// Requests whose time is running out.
+    pub pressing: i64,
+    /// What waits to be sent off: the morning's work, and no fault.
+    pub leaving: &'a [Leaving],
+}
+
+impl Verdict<'_> {
+    /// The word and the sentence.
+    pub(super) fn say(&self) -> (&'static str, String) {
+        let total = self.total;
+        if !self.sum_matches {
+            let (unfinished, day) = (self.unfinished, self.day);
+            return (
+                "未完了",
+                format!(
+                    "{total}件のうち{unfinished}件の処理が終わっていません。yobin run --date {day} をもう一度実行してください。"
+                ),
+            );
+        }
+        let mut parts = Vec::new();
+        let whom = match (self.needing, self.earlier) {
+            (0, 0) => None,
+            (needing, 0) => Some(format!("{needing}件")),
+            (0, earlier) => Some(format!("前の日までの{earlier}件")),
+            (needing, earlier) => Some(format!("{needing}件と、前の日までの{earlier}件")),
+        };
+        if let Some(whom) = whom {
+            parts.push(format!("{whom}に対応が必要です。"));
+        }
+        if self.unprinted > 0 {
+            parts.push(format!(
+                "郵送する書簡のうち{}件が、印刷用ファイルに入っていません。",
+                self.unprinted
+            ));
+        }
+        if self.pressing > 0 {
+            let also = if parts.is_empty() { "が" } else { "も" };
+            parts.push(format!(
+                "期限に注意が必要な請求{also}{}件あります。",
+                self.pressing
+            ));
+        }
+        let calm = parts.is_empty();
+        for leaving in self.leaving {
+            parts.push(format!("{}が{}あります。", leaving.label, leaving.counted));
+        }
+        if parts.is_empty() {
+            parts.push("対応が必要なものはありません。".to_owned());
+        }
+        let (status, all) = if calm {
+            ("完了", "すべて")
+        } else {
+            ("要対応", "")
+        };
+        let rest = parts.concat();
+        (
+            status,
+            format!("{total}件の処理が{all}終わりました。{rest}"),
+        )
+    }
+}

@@ -1,0 +1,49 @@
+//! Mails of before it was kept to whom they were handed over.
+
+use sqlx::{Row, SqliteConnection};
+
+use super::{StoreError, as_json};
+use crate::domain::{HandedTo, LetterId};
+
+/// Mails that were handed over, nobody kept to whom: the letter and the
+/// Message-ID of its mail.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn mails_of_before(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<(LetterId, String)>, StoreError> {
+    // In the words of the index, so that it is used.
+    let rows = sqlx::query(
+        "SELECT id, COALESCE(message_id, '') AS message_id FROM letter
+         WHERE state = 'sent' AND handed_to IS NULL
+         ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .iter()
+        .map(|row| (LetterId::from_key(row.get("id")), row.get("message_id")))
+        .collect())
+}
+
+/// Keeps to whom such mails were handed over. The caller commits.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn settle_mails_of_before(
+    conn: &mut SqliteConnection,
+    letters: &[LetterId],
+    to: HandedTo,
+) -> Result<(), StoreError> {
+    let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
+    sqlx::query(
+        "UPDATE letter SET handed_to = ?
+         WHERE id IN (SELECT value FROM json_each(?)) AND state = 'sent' AND handed_to IS NULL",
+    )
+    .bind(to.as_str())
+    .bind(as_json(&keys))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
