@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::Setting;
-use super::run::stop_signal;
+use super::run::{stop_signal, tell_mended};
 use crate::domain::State;
 use crate::night::{self, Late, Said, Settled};
 
@@ -46,6 +46,7 @@ fn say(said: Said) {
                 count(State::Failed),
                 count(State::Unknown) + summary.recovered_unknown,
             );
+            tell_mended(&summary);
         }
         Said::NoReport(error) => eprintln!("エラー：{error}"),
         Said::Published(label) => say!("公表事項 {label} を公表しました。"),

@@ -14,14 +14,17 @@
 mod architecture;
 mod conformance;
 mod crash;
+mod damaged;
 mod disk_full;
 mod gallery;
+mod gateway;
 mod golden;
 mod handbook;
 mod harness;
 mod hostile;
 mod isolation;
 mod law;
+mod mail_server;
 mod members;
 mod names;
 mod notice;
