@@ -22,6 +22,9 @@ pub struct ReceivedFlags {
     pub unknown: u64,
     /// Bad rows; if there are any, nothing was changed.
     pub bad: u64,
+    /// Whether rows that were not taken in can still be read from the store's
+    /// log, because somebody else needed it.
+    pub left_in_log: bool,
 }
 
 /// Receives a file of flags, in its own order. Every problem of every row is
@@ -69,6 +72,9 @@ pub async fn receive_member_flags(
     }
     if received.bad == 0 {
         tx.commit().await.map_err(StoreError::from)?;
+    } else {
+        tx.rollback().await.map_err(StoreError::from)?;
+        received.left_in_log = !office.store.empty_log().await?;
     }
     Ok(received)
 }

@@ -9,6 +9,7 @@
 mod batch;
 mod claim;
 mod connect;
+mod erase;
 mod error;
 mod intake;
 mod letter;

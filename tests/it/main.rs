@@ -16,6 +16,7 @@ mod conformance;
 mod crash;
 mod damaged;
 mod disk_full;
+mod erased;
 mod gallery;
 mod gateway;
 mod golden;

@@ -33,9 +33,9 @@ const HEADERS: [&str; 19] = [
 
 /// A row of a roster: an insured person by post, concerned by receipts.
 #[derive(Clone)]
-struct Person(BTreeMap<&'static str, String>);
+pub struct Person(BTreeMap<&'static str, String>);
 
-fn person(n: usize) -> Person {
+pub fn person(n: usize) -> Person {
     let mut row = BTreeMap::new();
     row.insert("加入者管理番号", format!("M{n:07}"));
     row.insert("区分", "被保険者".to_owned());
@@ -48,7 +48,7 @@ fn person(n: usize) -> Person {
 }
 
 impl Person {
-    fn with(mut self, header: &'static str, value: &str) -> Self {
+    pub fn with(mut self, header: &'static str, value: &str) -> Self {
         assert!(HEADERS.contains(&header), "{header}");
         self.0.insert(header, value.to_owned());
         self
@@ -142,13 +142,13 @@ fn notify(workspace: &Workspace, roster: &str, more: &[&str]) -> Vec<String> {
 }
 
 /// Runs a notification and demands an exit code.
-fn notified(workspace: &Workspace, code: i32, roster: &str, more: &[&str]) -> String {
+pub fn notified(workspace: &Workspace, code: i32, roster: &str, more: &[&str]) -> String {
     let args = notify(workspace, roster, more);
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     workspace.exits(code, &args)
 }
 
-fn roster(workspace: &Workspace, people: &[Person]) -> &'static str {
+pub fn roster(workspace: &Workspace, people: &[Person]) -> &'static str {
     workspace.file("roster.csv", csv(people));
     "roster.csv"
 }
