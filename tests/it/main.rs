@@ -13,8 +13,10 @@
 
 mod architecture;
 mod conformance;
+mod core_dump;
 mod crash;
 mod damaged;
+mod demo;
 mod disk_full;
 mod erased;
 mod gallery;
@@ -35,6 +37,7 @@ mod privacy;
 mod proof;
 mod publication;
 mod queueing;
+mod reader_gone;
 mod requests;
 mod restricted;
 mod service;
