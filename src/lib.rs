@@ -12,7 +12,7 @@
 //! A module uses only modules named before it in this list; a test holds the
 //! `use` lines against it: `clock`, `group`, `files`, `schedule`, `domain`,
 //! `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`,
-//! `mail`, `restricted`, `store`, `office`, `reception`, `samples`, `notice`, `print`, `night`, `proof`,
+//! `mail`, `restricted`, `store`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `night`,
 //! `cli`.
 
 pub mod archive;

@@ -1,5 +1,7 @@
 //! Proof that what was issued is what is kept: `verify` and `reproduce`.
 
+use bytes::Bytes;
+
 use crate::archive::{ArchiveError, Condition, Holding};
 use crate::domain::LetterId;
 use crate::office::{Office, OfficeError};
@@ -43,6 +45,9 @@ pub enum ProofError {
     /// The fonts do not load.
     #[error("フォントを使えません。{0}")]
     Fonts(#[from] FontError),
+    /// Other bytes came out.
+    #[error("{0}：もう一度組版しましたが、作成したときと同じ内容になりませんでした。")]
+    Different(LetterId),
     /// The page did not come out.
     #[error("もう一度組版できませんでした。{0}")]
     Render(String),
@@ -153,6 +158,32 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
 /// # Errors
 /// When something it was set from is gone or no longer the same.
 pub async fn reproduce(office: &Office, id: LetterId) -> Result<Reproduction, ProofError> {
+    let (kept, bytes) = set_again(office, id).await?;
+    let now = crate::archive::sha256(&bytes);
+    Ok(if now == kept {
+        Reproduction::Identical { bytes: bytes.len() }
+    } else {
+        Reproduction::Different { kept, now }
+    })
+}
+
+/// A letter's PDF, byte for byte, set again from what was kept of it: its
+/// file in the archive may be damaged or gone.
+///
+/// # Errors
+/// As [`reproduce`], and [`ProofError::Different`] when other bytes come out.
+pub async fn restored(office: &Office, id: LetterId) -> Result<Bytes, ProofError> {
+    let (kept, bytes) = set_again(office, id).await?;
+    if crate::archive::sha256(&bytes) == kept {
+        Ok(bytes)
+    } else {
+        Err(ProofError::Different(id))
+    }
+}
+
+/// The SHA-256 that was kept of a letter's PDF, and the PDF as it comes out
+/// now.
+async fn set_again(office: &Office, id: LetterId) -> Result<(String, Bytes), ProofError> {
     let mut conn = office.store.read().await?;
     let letter = store::letter(&mut conn, id)
         .await?
@@ -195,17 +226,7 @@ pub async fn reproduce(office: &Office, id: LetterId) -> Result<Reproduction, Pr
         RenderFailure::Template(message) => ProofError::Render(message),
         other => ProofError::Render(other.to_string()),
     })?;
-    let now = crate::archive::sha256(&rendered.bytes);
-    Ok(if now == kept.pdf {
-        Reproduction::Identical {
-            bytes: rendered.bytes.len(),
-        }
-    } else {
-        Reproduction::Different {
-            kept: kept.pdf.to_owned(),
-            now,
-        }
-    })
+    Ok((kept.pdf.to_owned(), rendered.bytes))
 }
 
 struct Kept<'a> {

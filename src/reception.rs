@@ -80,6 +80,9 @@ pub struct Received {
     pub rejected: Option<PathBuf>,
     /// Whether anything was changed.
     pub kept: bool,
+    /// Whether rows that were not taken in can still be read from the store's
+    /// log, because somebody else needed it.
+    pub left_in_log: bool,
 }
 
 /// Warnings named one by one. A file with more has one fault many times over,
@@ -216,6 +219,23 @@ trait Taking {
 }
 
 async fn take_file(
+    office: &Office,
+    file: Incoming<'_>,
+    actor: &StaffName,
+    taking: &impl Taking,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<Received, ReceptionError> {
+    let mut taken = take_rows(office, file, actor, taking, say).await;
+    match &mut taken {
+        Ok(received) if received.kept => {}
+        // What was not taken in must not be read from the store's files.
+        Ok(received) => received.left_in_log = !office.store.empty_log().await?,
+        Err(_) => _ = office.store.empty_log().await,
+    }
+    taken
+}
+
+async fn take_rows(
     office: &Office,
     file: Incoming<'_>,
     actor: &StaffName,

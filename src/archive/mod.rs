@@ -1,7 +1,9 @@
 //! Files that must never change, under the SHA-256 of their content.
 //!
 //! An existing file is never overwritten. Writing the same content twice is
-//! one file. Names carry nothing but the hash.
+//! one file. A file whose content is no longer that of its name is laid aside
+//! in `damaged/` when the right content is there to take its place. Names
+//! carry nothing but the hash.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,9 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::files::{self, KeepError, Keeper, Kept};
+
+/// Where damaged files are laid when the right content takes their place.
+const DAMAGED: &str = "damaged";
 
 /// The archive.
 #[derive(Debug)]
@@ -25,6 +30,15 @@ pub enum Holding {
     Pdf,
     /// A frozen template set.
     Set,
+}
+
+/// How content came to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It was written, or was there already and is sound.
+    Sound,
+    /// What stood under its hash was damaged and has been laid aside.
+    Mended,
 }
 
 /// The state of an archived file.
@@ -110,28 +124,66 @@ impl Archive {
     }
 
     /// Keeps `bytes` and returns when they are durable. The caller gives their
-    /// hash, which it has computed already.
+    /// hash, which it has computed already. A damaged file in their place is
+    /// laid aside.
     ///
     /// # Errors
-    /// [`ArchiveError::Damaged`] when another content stands under this hash,
-    /// [`ArchiveError::Missing`] when what stood there was taken away just now.
+    /// When the file system does not do it, or when what is laid aside comes
+    /// back damaged.
     pub async fn put(
         &self,
         holding: Holding,
         sha256: &str,
         bytes: Bytes,
-    ) -> Result<(), ArchiveError> {
+    ) -> Result<Stored, ArchiveError> {
+        if self.keep(holding, sha256, bytes.clone()).await? == Kept::New {
+            return Ok(Stored::Sound);
+        }
+        // The same content was kept before, for instance just before a crash:
+        // nothing to do, if it is sound.
+        if let Ok(Condition::Sound) = self.check(holding, sha256).await {
+            return Ok(Stored::Sound);
+        }
+        self.lay_aside(holding, sha256).await?;
+        match self.keep(holding, sha256, bytes).await? {
+            Kept::New => Ok(Stored::Mended),
+            Kept::Taken => Err(ArchiveError::Damaged(sha256.to_owned())),
+        }
+    }
+
+    async fn keep(
+        &self,
+        holding: Holding,
+        sha256: &str,
+        bytes: Bytes,
+    ) -> Result<Kept, ArchiveError> {
         let place = self.folder.join(Archive::place(holding, sha256));
-        match self.keeper.keep(place, bytes).await {
-            Ok(Kept::New) => Ok(()),
-            // The same content was kept before, for instance just before a
-            // crash: nothing to do, if it is sound.
-            Ok(Kept::Taken) => match self.check(holding, sha256).await? {
-                Condition::Sound => Ok(()),
-                Condition::Damaged => Err(ArchiveError::Damaged(sha256.to_owned())),
-                Condition::Missing => Err(ArchiveError::Missing(sha256.to_owned())),
-            },
-            Err(KeepError::NotWritten(error) | KeepError::NotDurable(error)) => Err(failure(error)),
+        self.keeper.keep(place, bytes).await.map_err(|error| {
+            let (KeepError::NotWritten(error) | KeepError::NotDurable(error)) = error;
+            failure(error)
+        })
+    }
+
+    /// Moves what stands under a hash out of the way. It may be all that can
+    /// show what happened to the file, so it is not removed.
+    async fn lay_aside(&self, holding: Holding, sha256: &str) -> Result<(), ArchiveError> {
+        let from = self.folder.join(Archive::place(holding, sha256));
+        let folder = self.folder.join(DAMAGED);
+        let sha256 = sha256.to_owned();
+        let moved = tokio::task::spawn_blocking(move || {
+            std::fs::create_dir_all(&folder)?;
+            let free = (1..)
+                .map(|count: u64| folder.join(format!("{sha256}-{count}")))
+                .find(|path| std::fs::symlink_metadata(path).is_err());
+            match free {
+                Some(to) => std::fs::rename(from, to),
+                None => Ok(()),
+            }
+        });
+        match moved.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(failure(error)),
+            Err(error) => Err(failure(io::Error::other(error))),
         }
     }
 
@@ -193,6 +245,29 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn whatever_stands_in_the_place_of_a_file_is_laid_aside_and_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let archive = Archive::open(folder.path()).expect("opened");
+        let hash = sha256(b"letter");
+        let place = folder.path().join(Archive::place(Holding::Pdf, &hash));
+        let put = || archive.put(Holding::Pdf, &hash, Bytes::from_static(b"letter"));
+        std::fs::create_dir_all(place.parent().expect("a folder")).expect("made");
+        std::fs::write(&place, b"").expect("an empty file");
+        assert_eq!(put().await.expect("kept"), Stored::Mended);
+        std::fs::remove_file(&place).expect("removed");
+        std::os::unix::fs::symlink("nowhere", &place).expect("a link to nothing");
+        assert_eq!(put().await.expect("kept"), Stored::Mended);
+        std::fs::write(&place, b"other").expect("another content");
+        assert_eq!(put().await.expect("kept"), Stored::Mended);
+        std::fs::remove_file(&place).expect("removed");
+        std::fs::create_dir(&place).expect("a folder in its place");
+        assert_eq!(put().await.expect("kept"), Stored::Mended);
+        assert_eq!(put().await.expect("kept"), Stored::Sound);
+        let aside = std::fs::read_dir(folder.path().join("damaged")).expect("there");
+        assert_eq!(aside.count(), 4);
+    }
+
+    #[tokio::test]
     async fn the_same_content_is_one_file_and_damage_is_found() {
         let folder = tempfile::tempdir().expect("a folder");
         let archive = Archive::open(folder.path()).expect("opened");
@@ -214,7 +289,11 @@ mod tests {
         let again = archive
             .put(Holding::Pdf, &hash, Bytes::from_static(b"letter"))
             .await;
-        assert!(matches!(again, Err(ArchiveError::Damaged(_))));
+        assert_eq!(again.expect("kept"), Stored::Mended);
+        let condition = archive.check(Holding::Pdf, &hash).await.expect("read");
+        assert_eq!(condition, Condition::Sound);
+        let aside = folder.path().join(format!("damaged/{hash}-1"));
+        assert_eq!(std::fs::read(aside).expect("kept"), b"Letter");
         std::fs::remove_file(&file).expect("removed");
         let condition = archive.check(Holding::Pdf, &hash).await.expect("read");
         assert_eq!(condition, Condition::Missing);

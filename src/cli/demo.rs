@@ -1,5 +1,7 @@
 //! `yobin demo`: the whole night on the shipped samples.
 
+mod folder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,9 +19,6 @@ use crate::reception::{self, Distinct, Mode};
 use crate::store::{self, Filter};
 use crate::{files, notice, print, samples};
 
-/// Marks a folder as a demo's, so that it may be made anew.
-const MARK: &str = ".yobin-demo";
-
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 見本を作るフォルダー(空か、前の見本のフォルダー)
@@ -30,7 +29,7 @@ pub(super) struct Args {
 pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let mut config = setting.config()?;
     let dir = args.dir.unwrap_or_else(|| config.out.join("demo"));
-    prepare(&dir)?;
+    folder::prepare(&dir)?;
     // A demo never reaches the outside: nothing is approved for real and
     // mails become files.
     config.out.clone_from(&dir);
@@ -76,6 +75,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let letters = copy_letters(&office, &dir).await?;
 
     office.close().await;
+    folder::finish(&dir)?;
     say!("");
     super::print(format_args!("{}", report.text()));
     say!("");
@@ -97,33 +97,6 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     }
     say!("  保存と台帳  {}", dir.join("archive").display());
     Ok(ExitCode::SUCCESS)
-}
-
-/// Makes an empty folder; an earlier demo's is emptied, any other with
-/// something in it is refused.
-fn prepare(dir: &Path) -> anyhow::Result<()> {
-    if dir.join(MARK).is_file() {
-        fs::remove_dir_all(dir)
-            .map_err(|error| anyhow!("前の見本 {} を消せません({error})。", dir.display()))?;
-    }
-    match fs::read_dir(dir) {
-        Ok(mut entries) => {
-            if entries.next().is_some() {
-                bail!(
-                    "{} は空ではなく、見本のフォルダーでもありません。--dir に別のフォルダーを書いてください。",
-                    dir.display()
-                );
-            }
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => fs::create_dir_all(dir)
-            .map_err(|error| anyhow!("フォルダー {} を作れません({error})。", dir.display()))?,
-        Err(error) => {
-            bail!("{} を使えません({error})。", dir.display());
-        }
-    }
-    fs::write(dir.join(MARK), "")
-        .map_err(|error| anyhow!("{} に書き込めません({error})。", dir.display()))?;
-    Ok(())
 }
 
 /// The archive names files by their hash; for a person who looks at the demo

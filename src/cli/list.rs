@@ -27,17 +27,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    match write_list(setting, args).await {
-        // Whoever reads has seen enough, as with `yobin list | head`.
-        Err(error)
-            if error
-                .downcast_ref::<std::io::Error>()
-                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) =>
-        {
-            Ok(ExitCode::SUCCESS)
-        }
-        other => other,
-    }
+    super::listed(write_list(setting, args).await)
 }
 
 async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
@@ -58,7 +48,7 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         for letter in &page {
             count += 1;
             if args.json {
-                serde_json::to_writer(&mut out, letter)?;
+                serde_json::to_writer(&mut out, letter).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             } else {
                 writeln!(out, "{}", line(&office, letter))?;

@@ -2,10 +2,18 @@
 //! staff, in Japanese.
 
 /// Prints a line for staff. Unlike `println!` it does not panic when nobody
-/// reads on, as with `yobin show … | head`: the program ends quietly then.
+/// reads on, as with `yobin run | head`: what was begun is finished.
 macro_rules! say {
     ($($part:tt)*) => {
         crate::cli::print(format_args!("{}\n", format_args!($($part)*)))
+    };
+}
+
+/// Prints a line to standard error. It stands in the place of the standard
+/// library's, which panics when nobody reads on.
+macro_rules! eprintln {
+    ($($part:tt)*) => {
+        crate::cli::complain(format_args!("{}\n", format_args!($($part)*)))
     };
 }
 
@@ -40,10 +48,12 @@ mod verify;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, anyhow};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Parser, Subcommand};
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::clock::Clock;
 use crate::config::{Config, environment};
@@ -167,6 +177,14 @@ impl Setting {
 pub fn main() -> ExitCode {
     // Everything this program makes is for its owner alone (0600 and 0700).
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    // A core dump would put letters, keys and notes on disk in the clear.
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    if let Err(error) = setrlimit(Resource::Core, none) {
+        return told(&anyhow::Error::new(error));
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -183,6 +201,8 @@ pub fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new(environment::log_filter()))
         .with_writer(std::io::stderr)
+        // It would panic of a standard error that nobody reads.
+        .log_internal_errors(false)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_timer(LogTime(
@@ -265,9 +285,49 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Prints to standard output. A reader that has gone, or a disk that is full,
+/// takes the words away and nothing else: the work goes on, and the exit code
+/// is that of the work.
 fn print(text: std::fmt::Arguments<'_>) {
-    if std::io::stdout().write_fmt(text).is_err() {
-        std::process::exit(i32::from(FAILED));
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    let Err(error) = std::io::stdout().write_fmt(text) else {
+        return;
+    };
+    if error.kind() != std::io::ErrorKind::BrokenPipe && !TOLD.swap(true, Ordering::Relaxed) {
+        eprintln!(
+            "注意：表示の一部を書き出せませんでした({error})。処理は続けます。表示の出力先の空きを確かめてください。"
+        );
+    }
+}
+
+/// Prints to standard error; there is nobody left to tell that it failed.
+fn complain(text: std::fmt::Arguments<'_>) {
+    let _ = std::io::stderr().write_fmt(text);
+}
+
+/// Tells that what was not taken in is not yet out of the store's files.
+fn tell_left_in_log() {
+    eprintln!(
+        "注意：ほかの夜便の処理が動いているため、受け付けていない内容の一部が、作業フォルダーの yobin.db-wal にまだ残っています。次の夜間処理の終わりに消します。"
+    );
+}
+
+/// How a listing ended whose reader may have gone: who has seen enough, as
+/// with `yobin list | head`, closes the pipe.
+fn listed(ended: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let unwritten = |error: &anyhow::Error| {
+        let error = error.downcast_ref::<std::io::Error>()?;
+        Some((error.kind(), error.to_string()))
+    };
+    match ended {
+        Err(error) => match unwritten(&error) {
+            Some((std::io::ErrorKind::BrokenPipe, _)) => Ok(ExitCode::SUCCESS),
+            Some((_, error)) => anyhow::bail!(
+                "一覧を最後まで書き出せませんでした({error})。出力先の空きを確かめて、もう一度実行してください。"
+            ),
+            None => Err(error),
+        },
+        done => done,
     }
 }
 

@@ -67,6 +67,9 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
     })
     .await?;
     office.close().await;
+    if preview.left_in_log {
+        super::tell_left_in_log();
+    }
     if effective < setting.clock.today() {
         say!("注意：変更の日({})を過ぎています。", effective);
     }

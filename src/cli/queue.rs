@@ -98,6 +98,9 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
             "  {letter}：前に受け付けた書簡なので、このファイルの非公開の項目は記録していません。加えるときは、個人情報保護管理者が yobin restricted add {letter} で書き加えてください。"
         );
     }
+    if received.left_in_log {
+        super::tell_left_in_log();
+    }
     match mode {
         Mode::DryRun => {
             say!("調べただけで、受け付けていません。受け付けられる行 {new}件、直す行 {bad}件");

@@ -50,6 +50,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
             summary.recovered_unknown
         );
     }
+    tell_mended(&summary);
     // A day to come has its publication when it has come.
     let due = date.min(setting.clock.today());
     let published = night::publish_notice(&office, due).await;
@@ -93,6 +94,19 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
             ExitCode::SUCCESS
         },
     )
+}
+
+/// Tells of damaged files of the archive that are whole again.
+pub(super) fn tell_mended(summary: &RunSummary) {
+    if summary.mended > 0 {
+        say!(
+            "保存したファイルのうち{}件が壊れていたか失われていたため、残っている記録から同じ内容のものを作り直しました(壊れていたものは archive/damaged に残しました)。",
+            summary.mended
+        );
+        say!(
+            "ディスクの故障や書換えのおそれがあります。yobin verify でほかの損傷を調べ、保守の担当に知らせてください。"
+        );
+    }
 }
 
 /// Runs a night with a progress bar on a terminal.

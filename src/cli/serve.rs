@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::run::stop_signal;
+use super::run::{stop_signal, tell_mended};
 use super::{Setting, mails, print_file};
 use crate::domain::{State, Whereabouts};
 use crate::night::{self, Late, RunSummary, Said};
@@ -35,7 +35,10 @@ fn say(said: Said) {
             };
             say!("{date} の夜間処理を始めます。{why}");
         }
-        Said::Ended(summary) => ended(&summary),
+        Said::Ended(summary) => {
+            ended(&summary);
+            tell_mended(&summary);
+        }
         Said::NoReport(error) => eprintln!("エラー：{error}"),
         Said::Published(label) => say!("公表事項 {label} を公表しました。"),
         Said::NotPublished(error) => eprintln!("エラー：公表事項の公表：{error}"),

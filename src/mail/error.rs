@@ -155,7 +155,7 @@ pub enum MailError {
     },
     /// TLS could not be set up from host and certificates.
     #[error("TLS cannot be set up")]
-    Tls(#[source] lettre::transport::smtp::Error),
+    Tls(#[source] tokio_rustls::rustls::Error),
     /// The folder for `.eml` files cannot be made or opened.
     #[error("outbox folder {path} cannot be used")]
     Outbox {

@@ -28,7 +28,6 @@ mod error;
 mod file;
 mod mask;
 mod message;
-mod one_line;
 mod settings;
 mod smtp;
 mod template;

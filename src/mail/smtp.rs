@@ -11,32 +11,42 @@
 //! the connection off instead of shifting every later answer by one.
 
 mod access;
+mod clear;
 mod reply;
+mod wire;
 
 use std::future::Future;
+use std::io;
+use std::mem;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lettre::transport::smtp::Error as LettreError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
+use tokio::io::BufReader;
 use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 
+use self::access::Tls;
 use self::reply::{deferred, is_orderly, refusal, words};
+use self::wire::Wire;
 use super::address::EmailAddress;
 use super::error::MailError;
 use super::mask::masked;
-use super::one_line::OneLine;
 use super::settings::{Security, Sender, SmtpSettings};
 use super::transport::{Envelope, Handover, Stage};
 
 /// Connections open at once. Large hosted gateways allow three from one account.
 pub(super) const CONNECTIONS: usize = 3;
+/// Final dots in a row that may stay without an answer before nothing more is handed over. It is
+/// the number of connections, so that each of them counts as one that may yet be lost: no more
+/// letters than these are of unknown outcome then.
+const UNANSWERED: usize = CONNECTIONS;
 /// Messages on one connection before a new one is opened; many gateways cut off at a hundred.
 const MESSAGES_PER_CONNECTION: u32 = 100;
 /// Patience for the reply to the final dot (RFC 5321 §4.5.3.2.6: ten minutes).
@@ -51,12 +61,16 @@ pub(super) struct Gateway {
     host: String,
     port: u16,
     security: Security,
-    tls: TlsParameters,
+    tls: Tls,
     hello: ClientId,
     credentials: Option<Credentials>,
     step: Duration,
     idle: Mutex<Vec<Line>>,
+    /// A permit a connection. A message whose final dot stays without an answer keeps its permit,
+    /// so that fewer are tried at once; the third closes the room.
     room: Semaphore,
+    /// Final dots in a row, over all connections, that got no answer.
+    unanswered: Mutex<usize>,
 }
 
 /// One open connection.
@@ -93,12 +107,17 @@ impl Gateway {
             step: access::step(settings)?,
             idle: Mutex::default(),
             room: Semaphore::new(CONNECTIONS),
+            unanswered: Mutex::new(0),
         })
     }
 
     pub(super) async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Handover {
-        // The semaphore is never closed, so this always is a permit.
-        let _permit = self.room.acquire().await;
+        let Ok(permit) = self.room.acquire().await else {
+            return deferred(
+                Stage::Turn,
+                "several messages in a row got no answer; nothing more is handed over",
+            );
+        };
         let mut line = match self.line(envelope).await {
             Ok(line) => line,
             Err(handover) => return handover,
@@ -115,7 +134,42 @@ impl Gateway {
         if line_good {
             self.keep(line).await;
         }
+        self.count(permit, &handover);
         handover
+    }
+
+    /// Whether so many messages in a row got no answer that nothing more is handed over.
+    pub(super) fn has_broken_off(&self) -> bool {
+        self.room.is_closed()
+    }
+
+    /// Counts final dots without an answer; one with an answer, whichever, shows that the gateway
+    /// lives, and the count begins anew.
+    fn count(&self, permit: SemaphorePermit<'_>, handover: &Handover) {
+        let mut unanswered = self
+            .unanswered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match handover {
+            Handover::Unknown { .. } => {
+                permit.forget();
+                *unanswered += 1;
+                if *unanswered >= UNANSWERED {
+                    tracing::warn!("several messages in a row got no answer; no more mail tonight");
+                    self.room.close();
+                }
+            }
+            Handover::Accepted { .. }
+            | Handover::Rejected {
+                stage: Stage::FinalReply,
+                ..
+            }
+            | Handover::Deferred {
+                stage: Stage::FinalReply,
+                ..
+            } => self.room.add_permits(mem::take(&mut *unanswered)),
+            Handover::Rejected { .. } | Handover::Deferred { .. } => {}
+        }
     }
 
     pub(super) async fn close(&self) {
@@ -147,45 +201,29 @@ impl Gateway {
 
     /// A connection on which TLS is established, or nothing.
     async fn connect(&self, to: &EmailAddress) -> Result<AsyncSmtpConnection, Handover> {
-        let failed = |error: LettreError| refusal(Stage::Connect, &error, to);
-        let connection = match self.security {
-            Security::Tls => {
-                let (address, tls) = ((self.host.as_str(), self.port), Some(self.tls.clone()));
-                AsyncSmtpConnection::connect_tokio1(
-                    address,
-                    Some(self.step),
-                    &self.hello,
-                    tls,
-                    None,
-                )
-                .await
-                .map_err(failed)?
-            }
+        let broken = |error: io::Error| deferred(Stage::Connect, &error.to_string());
+        let stream = TcpStream::connect((self.host.as_str(), self.port))
+            .await
+            .map_err(broken)?;
+        // Block and final dot are separate small writes; Nagle would hold the dot back.
+        stream.set_nodelay(true).map_err(broken)?;
+        let mut stream = BufReader::new(stream);
+        let greeted = match self.security {
+            Security::Tls => false,
             Security::StartTls => {
-                let stream = TcpStream::connect((self.host.as_str(), self.port)).await;
-                let stream =
-                    stream.map_err(|error| deferred(Stage::Connect, &error.to_string()))?;
-                // Block and final dot are separate small writes; Nagle would hold the dot back.
-                stream
-                    .set_nodelay(true)
-                    .map_err(|error| deferred(Stage::Connect, &error.to_string()))?;
-                let stream = Box::new(OneLine::new(stream));
-                let mut connection =
-                    AsyncSmtpConnection::connect_with_transport(stream, &self.hello)
-                        .await
-                        .map_err(failed)?;
-                connection
-                    .starttls(self.tls.clone(), &self.hello)
-                    .await
-                    .map_err(failed)?;
-                connection
+                clear::ask_for_tls(&mut stream, &self.hello, to).await?;
+                true
             }
         };
-        if connection.is_encrypted() {
-            Ok(connection)
-        } else {
-            Err(deferred(Stage::Connect, "no TLS"))
-        }
+        let Tls { connector, name } = &self.tls;
+        let tls = connector
+            .connect(name.clone(), stream)
+            .await
+            .map_err(broken)?;
+        let wire = Box::new(Wire::new(tls, greeted));
+        AsyncSmtpConnection::connect_with_transport(wire, &self.hello)
+            .await
+            .map_err(|error| refusal(Stage::Connect, &error, to))
     }
 
     async fn log_in(&self, line: &mut Line, to: &EmailAddress) -> Result<(), Handover> {
@@ -372,6 +410,8 @@ where
         .unwrap_or_else(|_| Err(deferred(stage, "no answer in time")))
 }
 
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod test_gateway;
 #[cfg(test)]

@@ -66,6 +66,9 @@ pub enum Handover {
 pub enum Stage {
     /// Our own look at the bytes, before anything is opened.
     Check,
+    /// Waiting for a connection. The gateway left so many messages without an answer that none is
+    /// given to it any more.
+    Turn,
     /// Finding, connecting, greeting, TLS.
     Connect,
     /// SMTP AUTH.
@@ -92,7 +95,7 @@ impl Handover {
         match self {
             Self::Accepted { .. } | Self::Unknown { .. } => false,
             Self::Rejected { stage, .. } | Self::Deferred { stage, .. } => match stage {
-                Stage::Connect | Stage::Login | Stage::Sender => true,
+                Stage::Turn | Stage::Connect | Stage::Login | Stage::Sender => true,
                 Stage::Outbox => matches!(self, Self::Deferred { .. }),
                 Stage::Check | Stage::Recipient | Stage::Data | Stage::Body | Stage::FinalReply => {
                     false
@@ -193,6 +196,15 @@ impl Transport {
         match &self.way {
             Way::Gateway(gateway) => gateway.hand_over(envelope, &message).await,
             Way::Outbox(outbox) => outbox.hand_over(envelope, message).await,
+        }
+    }
+
+    /// Whether the gateway left so many messages in a row without an answer that nothing more is
+    /// handed to it, as long as this transport is open.
+    pub fn has_broken_off(&self) -> bool {
+        match &self.way {
+            Way::Gateway(gateway) => gateway.has_broken_off(),
+            Way::Outbox(_) => false,
         }
     }
 

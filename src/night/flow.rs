@@ -1,17 +1,17 @@
 //! One letter's way through the night.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::outcome::Settled;
 use super::probe::{Point, Probe};
 use super::{NightError, wording};
-use crate::archive::{self, Holding};
+use crate::archive::{self, Archive, ArchiveError, Holding, Stored};
 use crate::domain::{Delivery, Envelope, HandedTo, State, Whereabouts, identity_key};
 use crate::law::Matter;
 use crate::mail::{
@@ -19,6 +19,7 @@ use crate::mail::{
     MailError, MessageId, MessageName, SocietyContact, Transport,
 };
 use crate::office::Office;
+use crate::proof::{self, ProofError};
 use crate::render::{
     ENGINE, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
 };
@@ -40,6 +41,11 @@ pub(super) struct Flow {
     pub mail_domain: String,
     /// The mail server cannot be used tonight; no further letter tries.
     pub mail_down: AtomicBool,
+    /// Archived files that were damaged or gone and are whole again.
+    pub mended: AtomicU64,
+    /// One page at a time is set again from what was kept: each has workers
+    /// of its own.
+    pub setting_again: Mutex<()>,
     pub probe: Probe,
     pub render_turns: Arc<Semaphore>,
 }
@@ -284,10 +290,7 @@ impl Flow {
         let Some(pdf) = &hand.pdf else {
             return Err(Stop::Night(NightError::Bug("a page got lost".to_owned())));
         };
-        self.office
-            .archive
-            .put(Holding::Pdf, &facts.pdf_sha256, pdf.clone())
-            .await?;
+        self.keep(&facts.pdf_sha256, pdf.clone()).await?;
         self.probe.reached(Point::Stored).await;
         // A crash before this commit leaves a file the store does not know.
         // The letter is then set again, to the same bytes and so to the same
@@ -296,6 +299,47 @@ impl Flow {
         self.steps(hand, steps, State::Archived).await?;
         self.probe.reached(Point::Registered).await;
         Ok(())
+    }
+
+    /// Puts a PDF into the archive. What stands there damaged is replaced: the
+    /// right bytes are in hand.
+    async fn keep(&self, sha256: &str, pdf: Bytes) -> Result<(), ArchiveError> {
+        let archive = &self.office.archive;
+        if archive.put(Holding::Pdf, sha256, pdf).await? == Stored::Mended {
+            tracing::warn!(%sha256, "archived PDF was damaged and has been replaced");
+            self.mended.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// The letter's PDF from the archive. A file that is damaged or gone
+    /// concerns this letter alone: it is set again from what was kept, and if
+    /// not the same comes out, the letter is parked and the night goes on.
+    async fn archived(&self, hand: &mut InHand) -> Result<Bytes, Stop> {
+        let sha256 = hand.letter.pdf_sha256.clone().unwrap_or_default();
+        let damage = match self.office.archive.get(Holding::Pdf, &sha256).await {
+            Ok(pdf) => return Ok(pdf),
+            Err(damage) => damage,
+        };
+        tracing::warn!(letter = %hand.letter.id, %damage, "archived PDF cannot be used; setting it again");
+        let turn = self.setting_again.lock().await;
+        let restored = proof::restored(&self.office, hand.letter.id).await;
+        drop(turn);
+        let pdf = match restored {
+            Ok(pdf) => pdf,
+            Err(ProofError::Store(error)) => return Err(Stop::Night(NightError::Store(error))),
+            Err(failure) => {
+                tracing::warn!(letter = %hand.letter.id, "could not be set again to the same bytes");
+                let place = Archive::place(Holding::Pdf, &sha256);
+                let told = wording::archived_pdf_lost(&damage, &place, &failure);
+                return Err(self.park(hand, told).await);
+            }
+        };
+        self.keep(&sha256, pdf.clone()).await?;
+        if matches!(damage, ArchiveError::Missing(_)) {
+            self.mended.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(pdf)
     }
 
     async fn deliver(&self, mut hand: InHand) -> Result<Settled, Stop> {
@@ -339,10 +383,7 @@ impl Flow {
     async fn mail(&self, mut hand: InHand) -> Result<Settled, Stop> {
         let pdf = match hand.pdf.take() {
             Some(pdf) => pdf,
-            None => {
-                let sha256 = hand.letter.pdf_sha256.clone().unwrap_or_default();
-                self.office.archive.get(Holding::Pdf, &sha256).await?
-            }
+            None => self.archived(&mut hand).await?,
         };
         if hand.greeted.is_none() {
             hand.greeted = Some(self.greeted(&hand).await?);
@@ -352,9 +393,9 @@ impl Flow {
         loop {
             let place = self.transport.place().await;
             let mut steps = Self::release(&hand);
-            if self.mail_down.load(Ordering::Relaxed) {
+            if let Some(told) = self.mail_is_over() {
                 self.steps(&mut hand, steps, State::Released).await?;
-                return Err(self.fail(&mut hand, wording::mail_is_down()).await);
+                return Err(self.fail(&mut hand, told).await);
             }
             // What was set while the letter was on its way counts, too.
             self.stop_if_flagged(&mut hand).await?;
@@ -397,6 +438,10 @@ impl Flow {
                 Handover::Deferred { reason, .. } => {
                     self.step(&mut hand, Step::HandoverUndone, State::Released)
                         .await?;
+                    // Nobody is spoken to any more, so nothing is waited for.
+                    if self.transport.has_broken_off() {
+                        continue;
+                    }
                     if let Some(wait) = waits.next() {
                         drop(place);
                         tokio::time::sleep(*wait).await;
@@ -409,6 +454,17 @@ impl Flow {
                     return Err(self.fail(&mut hand, told).await);
                 }
             }
+        }
+    }
+
+    /// Why no further letter is mailed tonight, once that is so.
+    fn mail_is_over(&self) -> Option<(String, String)> {
+        if self.transport.has_broken_off() {
+            Some(wording::gateway_is_silent())
+        } else if self.mail_down.load(Ordering::Relaxed) {
+            Some(wording::mail_is_down())
+        } else {
+            None
         }
     }
 

@@ -16,13 +16,13 @@ mod service;
 mod wording;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use chrono::NaiveDate;
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::archive::{ArchiveError, Holding};
+use crate::archive::{ArchiveError, Holding, Stored};
 use crate::config::Approval;
 use crate::domain::HandedTo;
 use crate::files;
@@ -86,6 +86,10 @@ pub struct RunSummary {
     pub recovered_unknown: u64,
     /// Letters worked on by this run, by where they came to rest.
     pub tally: Tally,
+    /// Files of the archive that were damaged or gone and are whole again.
+    pub mended: u64,
+    /// Earlier dates whose batch came to its end in this run.
+    pub closed_too: Vec<NaiveDate>,
     /// Whether the run was asked to stop before its end.
     pub stopped: bool,
 }
@@ -141,10 +145,11 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let recovered_unknown = settle_handovers(office).await?;
 
     let set = desk.template_set()?;
-    office
+    let kept = office
         .archive
         .put(Holding::Set, set.sha256(), set.freeze().into())
         .await?;
+    let mended = AtomicU64::new(u64::from(kept == Stored::Mended));
     office.archive.sweep()?;
     files::sweep(&office.out().join("reports"))?;
     desk.fonts()?;
@@ -183,21 +188,30 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         transport,
         mail_domain: mail_domain(&mail_settings.from),
         mail_down: AtomicBool::new(false),
+        mended,
+        setting_again: Mutex::new(()),
         probe: options.probe,
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
     let stopped = drive(&flow, &day, &options.stop, &options.progress, &tally).await?;
     flow.transport.close().await;
+    let mended = flow.mended.load(Ordering::Relaxed);
     drop(flow);
 
     let mut tx = office.store.write().await?;
     let at = desk.clock.stamp();
+    let mut closed_too = Vec::new();
     for date in store::unclosed_batches(&mut tx).await? {
         if store::close_batch(&mut tx, &date, &at).await? == CloseCheck::Closed {
             tracing::info!(date, "batch closed");
+            let earlier = NaiveDate::parse_from_str(&date, "%Y-%m-%d");
+            closed_too.extend(earlier.ok().filter(|earlier| *earlier != options.date));
         }
     }
     tx.commit().await.map_err(StoreError::from)?;
+    if !office.store.empty_log().await? {
+        tracing::warn!("the store's log could not be emptied; the next night tries again");
+    }
 
     let tally = tally.lock().await.clone();
     Ok(RunSummary {
@@ -205,6 +219,8 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         joined,
         recovered_unknown,
         tally,
+        mended,
+        closed_too,
         stopped,
     })
 }

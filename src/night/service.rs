@@ -84,11 +84,13 @@ pub async fn serve(
     let store = office.store.clone();
     drop(office);
     let mut announced = None;
+    // The unfinished date that could not be done when it was last tried.
+    let mut stuck = None;
     loop {
         if *stop.borrow() {
             break;
         }
-        let due = match due(&store, &config, &clock).await {
+        let due = match due(&store, &config, &clock, stuck).await {
             Ok(due) => due,
             Err(error) => {
                 say(Said::Failed(error.into()));
@@ -114,6 +116,7 @@ pub async fn serve(
         });
         match one_night(&config, clock, &due, &stop, &say).await {
             Ok(summary) => {
+                stuck = None;
                 let stopped = summary.stopped;
                 say(Said::Ended(summary));
                 if stopped {
@@ -121,6 +124,7 @@ pub async fn serve(
                 }
             }
             Err(error) => {
+                stuck = Some(due.date);
                 say(Said::Failed(error));
                 pause(PAUSE, &mut stop).await;
             }
@@ -139,20 +143,55 @@ struct Due {
     mark: Option<DateTime<FixedOffset>>,
 }
 
-/// The night to do now, if there is one.
-async fn due(store: &Store, config: &Config, clock: &Clock) -> Result<Option<Due>, StoreError> {
-    let now = clock.now();
-    let mut conn = store.read().await?;
-    let unfinished = store::unclosed_batches(&mut conn).await?;
-    if let Some(date) = unfinished.last() {
-        let date = NaiveDate::parse_from_str(date, "%Y-%m-%d")
-            .map_err(|_| StoreError::Corrupt("batch date".to_owned()))?;
-        return Ok(Some(Due {
+impl Due {
+    fn rest_of(date: NaiveDate) -> Self {
+        Due {
             date,
             late: Some(Late::Unfinished),
             mark: None,
-        }));
+        }
     }
+}
+
+/// The night to do now, if there is one. `stuck` is the date that could not
+/// be done when it was last tried.
+async fn due(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+    stuck: Option<NaiveDate>,
+) -> Result<Option<Due>, StoreError> {
+    let unfinished = unfinished(store).await?;
+    match unfinished {
+        Some(date) if Some(date) == stuck => {}
+        Some(_) => return Ok(unfinished.map(Due::rest_of)),
+        None => {}
+    }
+    Ok(match scheduled(store, config, clock).await? {
+        Some(due) => Some(due),
+        None => unfinished.map(Due::rest_of),
+    })
+}
+
+/// The latest date whose batch was opened and not closed.
+async fn unfinished(store: &Store) -> Result<Option<NaiveDate>, StoreError> {
+    let mut conn = store.read().await?;
+    let unfinished = store::unclosed_batches(&mut conn).await?;
+    let date = unfinished.last().map(|date| {
+        NaiveDate::parse_from_str(date, "%Y-%m-%d")
+            .map_err(|_| StoreError::Corrupt("batch date".to_owned()))
+    });
+    date.transpose()
+}
+
+/// The latest night the schedule asks for and nobody has begun.
+async fn scheduled(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+) -> Result<Option<Due>, StoreError> {
+    let now = clock.now();
+    let mut conn = store.read().await?;
     let seen = store::schedule_mark(&mut conn).await?;
     drop(conn);
     let Some(seen) = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()) else {
@@ -212,13 +251,19 @@ async fn one_night(
         Ok(None) => {}
         Err(error) => say(Said::NotPublished(error)),
     }
-    // The report says what is in no print file.
-    match print_files(&office, &due.date.to_string()).await {
-        Ok(printed) => say(Said::Printed(printed)),
-        Err(error) => say(Said::NoPrint(error)),
-    }
-    if let Err(error) = write_report(&office, due.date).await {
-        say(Said::NoReport(error));
+    // Dates that could not be finished before came to their end with this
+    // one; their letters by post are still to be printed. The report says
+    // what is in no print file.
+    let mut dates = summary.closed_too.clone();
+    dates.push(due.date);
+    for date in dates {
+        match print_files(&office, &date.to_string()).await {
+            Ok(printed) => say(Said::Printed(printed)),
+            Err(error) => say(Said::NoPrint(error)),
+        }
+        if let Err(error) = write_report(&office, date).await {
+            say(Said::NoReport(error));
+        }
     }
     tracing::info!(
         date = %due.date,
@@ -247,5 +292,52 @@ async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = tokio::time::sleep(time) => {}
         _ = stop.changed() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    #[tokio::test]
+    async fn a_night_that_is_due_waits_for_an_unfinished_one_only_until_that_fails() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = folder.path().join("yobin.toml");
+        std::fs::write(&settings, "schedule = \"0 30 1 * * *\"").expect("written");
+        let config = Config::read(Some(&settings)).expect("settings");
+        let now = |text: &str| Clock::starting_at(text.parse().expect("a time"));
+        let store = Store::open(&folder.path().join("yobin.db"))
+            .await
+            .expect("opens");
+        let before = now("2026-11-25T12:00:00+09:00");
+        let due_at = async |clock: &Clock, stuck: Option<&str>| {
+            let due = due(&store, &config, clock, stuck.map(day)).await;
+            due.expect("read").map(|due| due.date.to_string())
+        };
+        assert_eq!(due_at(&before, None).await, None);
+        // A batch that was opened and came to no end.
+        let mut tx = store.write().await.expect("writes");
+        store::open_batch(&mut tx, day("2026-11-24"), false, &BTreeMap::new(), "t")
+            .await
+            .expect("opened");
+        tx.commit().await.expect("kept");
+        let stuck = Some("2026-11-24");
+        let unfinished = stuck.map(str::to_owned);
+        assert_eq!(due_at(&before, None).await, unfinished);
+        // It failed, and no other is due: it is tried again.
+        assert_eq!(due_at(&before, stuck).await, unfinished);
+        let after = now("2026-11-26T01:30:05+09:00");
+        assert_eq!(due_at(&after, None).await, unfinished);
+        let next = Some("2026-11-26".to_owned());
+        assert_eq!(due_at(&after, stuck).await, next);
+        // Once that is done, the older one has its turn again.
+        mark(&store, after.now()).await.expect("marked");
+        assert_eq!(due_at(&after, stuck).await, unfinished);
     }
 }

@@ -1,7 +1,9 @@
 //! What staff read of a letter that needs them: the reason and the next step.
 
+use crate::archive::ArchiveError;
 use crate::domain::{FieldProblem, HandedTo, MemberFlag};
 use crate::mail::{Handover, MailError};
+use crate::proof::ProofError;
 use crate::render::RenderFailure;
 
 /// Reason and next step, both in Japanese.
@@ -173,6 +175,29 @@ pub(super) fn mail_is_down() -> Told {
     )
 }
 
+pub(super) fn gateway_is_silent() -> Told {
+    told(
+        "メールサーバーが、渡したメールへの返事を3件続けて返さなかったため、今夜の送信を途中でやめました。この書簡は送られていません。",
+        "メールサーバーの管理者に状態を確かめてから、yobin retry を実行してください。その夜に失敗したものは yobin retry --failed-of 日付 でまとめて戻せます。返事のなかった3件は結果不明として別に載っています。",
+    )
+}
+
+pub(super) fn archived_pdf_lost(damage: &ArchiveError, place: &str, failure: &ProofError) -> Told {
+    let what = match damage {
+        ArchiveError::Missing(_) => "がありません",
+        ArchiveError::Damaged(_) => "の内容が変わっています",
+        ArchiveError::DiskFull | ArchiveError::Storage(_) | ArchiveError::Folder(_) => {
+            "を読めません"
+        }
+    };
+    told(
+        format!(
+            "保存したPDF(archive/{place}){what}。残っている組版データから同じものを作り直すこともできませんでした({failure})。この書簡は送られていません。"
+        ),
+        "このファイルを控え(バックアップ)から元の場所に戻してから、yobin retry を実行してください。ほかのファイルにも損傷がないか、yobin verify で調べてください。",
+    )
+}
+
 pub(super) fn mail_not_composed(error: &MailError) -> Told {
     told(
         format!("メールを作れませんでした。{}", error.staff_message()),
@@ -183,8 +208,8 @@ pub(super) fn mail_not_composed(error: &MailError) -> Told {
 pub(super) fn mail_rejected(handover: &Handover) -> Told {
     let words = match handover {
         Handover::Rejected { code, reason, .. } => match code {
-            Some(code) => format!("{code} {reason}"),
-            None => reason.clone(),
+            Some(code) if !reason.starts_with(&code.to_string()) => format!("{code} {reason}"),
+            Some(_) | None => reason.clone(),
         },
         Handover::Accepted { .. } | Handover::Deferred { .. } | Handover::Unknown { .. } => {
             String::new()

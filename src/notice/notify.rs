@@ -89,6 +89,9 @@ pub struct Preview {
     pub through_insured: u64,
     /// Members who get no letter, by reason: how many, and the first rows.
     pub left_out: BTreeMap<LeftOut, (u64, Vec<u64>)>,
+    /// Whether rows of the roster can still be read from the store's log,
+    /// because somebody else needed it.
+    pub left_in_log: bool,
 }
 
 impl Preview {
@@ -164,6 +167,25 @@ impl From<FileProblem> for NotifyError {
 /// # Errors
 /// [`NotifyError`]; then nothing was queued.
 pub async fn notify(
+    office: &Office,
+    notice: &PurposeNotice<'_>,
+    order: &Order<'_>,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<(Preview, Ended), NotifyError> {
+    let mut weighed = weigh_roster(office, notice, order, say).await;
+    // Who gets no letter must not be read from the store's files, least of
+    // all where somebody lives whom nobody may find.
+    match &mut weighed {
+        Ok((preview, Ended::Queued(..))) => {
+            preview.left_in_log = !office.store.erase_deleted().await?;
+        }
+        Ok((preview, _)) => preview.left_in_log = !office.store.empty_log().await?,
+        Err(_) => _ = office.store.empty_log().await,
+    }
+    weighed
+}
+
+async fn weigh_roster(
     office: &Office,
     notice: &PurposeNotice<'_>,
     order: &Order<'_>,

@@ -33,6 +33,9 @@ pub struct ReceivedFlags {
     pub warnings: Vec<RowProblem>,
     /// How many more there are.
     pub warnings_more: u64,
+    /// Whether rows that were not taken in can still be read from the store's
+    /// log, because somebody else needed it.
+    pub left_in_log: bool,
 }
 
 impl ReceivedFlags {
@@ -112,6 +115,9 @@ pub async fn receive_member_flags(
     }
     if received.bad == 0 {
         tx.commit().await.map_err(StoreError::from)?;
+    } else {
+        tx.rollback().await.map_err(StoreError::from)?;
+        received.left_in_log = !office.store.empty_log().await?;
     }
     Ok(received)
 }

@@ -11,6 +11,7 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 
 use super::StoreError;
+use super::erase::rewrite_once;
 use super::renew_keys::renew_keys;
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/migrations");
@@ -24,6 +25,7 @@ pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 pub struct Store {
     writer: SqlitePool,
     reader: SqlitePool,
+    options: SqliteConnectOptions,
 }
 
 impl Store {
@@ -47,14 +49,16 @@ impl Store {
             // Staff commands wait for a running transaction of the night
             // instead of failing.
             .busy_timeout(Duration::from_secs(30))
-            // Names must not stay readable in freed pages.
-            .pragma("secure_delete", "FAST")
+            // Names must not stay readable in freed pages. FAST would leave
+            // those that are wholly free as they were.
+            .pragma("secure_delete", "ON")
             // Bounds the file that holds commits not yet merged.
             .pragma("wal_autocheckpoint", "2000")
             .pragma("journal_size_limit", "67108864")
             // Temporary tables of sorts stay in memory, not in a shared
             // folder for temporary files.
             .pragma("temp_store", "MEMORY");
+        let made_now = std::fs::metadata(path).is_ok_and(|file| file.len() == 0) || !path.exists();
         // Nobody hangs up on a file, so connections need no test before use.
         let pool = || SqlitePoolOptions::new().test_before_acquire(false);
         let writer = pool()
@@ -64,11 +68,16 @@ impl Store {
             .await?;
         MIGRATOR.run(&writer).await?;
         renew_keys(&writer).await?;
-        let reader = pool()
-            .max_connections(3)
-            .connect_with(options.read_only(true).create_if_missing(false))
-            .await?;
-        Ok(Store { writer, reader })
+        let mut conn = writer.acquire().await?;
+        rewrite_once(&mut conn, &options, made_now).await?;
+        drop(conn);
+        let for_reading = options.clone().read_only(true).create_if_missing(false);
+        let reader = pool().max_connections(3).connect_with(for_reading).await?;
+        Ok(Store {
+            writer,
+            reader,
+            options,
+        })
     }
 
     /// Begins a transaction that writes. It takes the write lock at once
@@ -87,6 +96,11 @@ impl Store {
     /// When the file cannot be opened.
     pub(super) async fn writing(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         Ok(self.writer.acquire().await?)
+    }
+
+    /// How its connections are opened.
+    pub(super) fn options(&self) -> &SqliteConnectOptions {
+        &self.options
     }
 
     /// A connection for reading.
@@ -141,6 +155,109 @@ mod tests {
         let post = "UPDATE letter SET delivery = 'post'";
         sqlx::query(post).execute(&pool).await.expect_err("unknown");
         pool.close().await;
+    }
+
+    /// Whether a word stands anywhere in the store's files.
+    fn is_readable(path: &Path, word: &str) -> bool {
+        let beside = |ending: &str| std::fs::read(format!("{}{ending}", path.display()));
+        ["", "-wal"]
+            .into_iter()
+            .filter_map(|ending| beside(ending).ok())
+            .any(|bytes| {
+                bytes
+                    .windows(word.len())
+                    .any(|window| window == word.as_bytes())
+            })
+    }
+
+    #[tokio::test]
+    async fn what_an_older_store_deleted_cannot_be_read_from_it_any_longer() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("it's yobin.db");
+        older(&path).await;
+        let options = SqliteConnectOptions::new().filename(&path);
+        let pool = SqlitePool::connect_with(options).await.expect("opens");
+        for statement in [
+            "CREATE TABLE passing (id INTEGER PRIMARY KEY, word TEXT)",
+            "WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 2000)
+             INSERT INTO passing SELECT id, 'HIDDEN-VILLAGE ' || id || hex(zeroblob(id % 300)) FROM n",
+            "DELETE FROM passing WHERE id % 3 > 0",
+            "DELETE FROM passing WHERE id % 7 > 0",
+            "DELETE FROM passing",
+        ] {
+            sqlx::query(statement).execute(&pool).await.expect("done");
+        }
+        pool.close().await;
+        assert!(is_readable(&path, "HIDDEN-VILLAGE"), "nothing to show");
+
+        let store = Store::open(&path).await.expect("opens");
+        assert!(!is_readable(&path, "HIDDEN-VILLAGE"));
+        // It stays so while another is at work beside it.
+        let other = Store::open(&path).await.expect("opens");
+        let mut tx = other.write().await.expect("writes");
+        sqlx::query("INSERT INTO roster VALUES (1, 1, 'k', 'HIDDEN-VILLAGE')")
+            .execute(&mut *tx)
+            .await
+            .expect("kept");
+        tx.commit().await.expect("kept");
+        assert!(is_readable(&path, "HIDDEN-VILLAGE"));
+        let mut tx = store.write().await.expect("writes");
+        sqlx::query("DELETE FROM roster")
+            .execute(&mut *tx)
+            .await
+            .expect("deleted");
+        tx.commit().await.expect("kept");
+        assert!(store.erase_deleted().await.expect("erased"));
+        assert!(!is_readable(&path, "HIDDEN-VILLAGE"));
+        let names = std::fs::read_dir(folder.path()).expect("a folder");
+        assert!(names.count() <= 3, "something is left beside the store");
+        other.close().await;
+        store.close().await;
+        // Older letters are as they were.
+        let store = Store::open(&path).await.expect("opens");
+        let mut conn = store.read().await.expect("reads");
+        let letters: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM letter")
+            .fetch_one(&mut *conn)
+            .await
+            .expect("counted");
+        assert_eq!(letters, 1);
+    }
+
+    #[tokio::test]
+    async fn a_log_somebody_reads_is_not_called_empty() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("yobin.db");
+        let store = Store::open(&path).await.expect("opens");
+        let other = Store::open(&path).await.expect("opens");
+        let mut reading = other.read().await.expect("reads");
+        for statement in [
+            "PRAGMA busy_timeout = 0",
+            "BEGIN",
+            "SELECT COUNT(*) FROM roster",
+        ] {
+            sqlx::query(statement)
+                .execute(&mut *reading)
+                .await
+                .expect("done");
+        }
+        let mut tx = store.write().await.expect("writes");
+        sqlx::query("INSERT INTO roster VALUES (1, 1, 'k', 'r')")
+            .execute(&mut *tx)
+            .await
+            .expect("kept");
+        tx.commit().await.expect("kept");
+        let mut conn = store.writing().await.expect("writes");
+        sqlx::query("PRAGMA busy_timeout = 10")
+            .execute(&mut *conn)
+            .await
+            .expect("set");
+        drop(conn);
+        assert!(!store.empty_log().await.expect("tried"));
+        sqlx::query("COMMIT")
+            .execute(&mut *reading)
+            .await
+            .expect("done");
+        assert!(store.empty_log().await.expect("emptied"));
     }
 
     #[tokio::test]

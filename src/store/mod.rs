@@ -10,6 +10,7 @@ mod batch;
 mod claim;
 mod connect;
 mod dispatch;
+mod erase;
 mod error;
 mod history;
 mod intake;

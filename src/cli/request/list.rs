@@ -36,17 +36,7 @@ struct Open {
 }
 
 pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    match write_list(setting, &args).await {
-        // Whoever reads has seen enough, as with `yobin request list | head`.
-        Err(error)
-            if error
-                .downcast_ref::<std::io::Error>()
-                .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe) =>
-        {
-            Ok(ExitCode::SUCCESS)
-        }
-        other => other,
-    }
+    crate::cli::listed(write_list(setting, &args).await)
 }
 
 async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> {

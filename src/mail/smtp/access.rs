@@ -1,11 +1,16 @@
 //! What the settings say about reaching the gateway, checked before the night.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use crate::mail::error::{Field, MailError};
 use crate::mail::settings::{Security, Sender, SmtpSettings};
@@ -49,25 +54,43 @@ pub(super) fn step(settings: &SmtpSettings) -> Result<Duration, MailError> {
     }
 }
 
-pub(super) fn tls(settings: &SmtpSettings) -> Result<TlsParameters, MailError> {
-    let mut parameters = TlsParameters::builder(settings.host.clone());
+/// How TLS is begun: whom to believe, and whose certificate it must be.
+#[derive(Clone)]
+pub(super) struct Tls {
+    pub(super) connector: TlsConnector,
+    pub(super) name: ServerName<'static>,
+}
+
+/// TLS 1.2 or newer, the public roots and those of `ca_file`.
+pub(super) fn tls(settings: &SmtpSettings) -> Result<Tls, MailError> {
+    let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     if let Some(path) = &settings.ca_file {
         let unusable = |source| MailError::RootCertificate {
             path: path.clone(),
             source,
         };
         let pem = std::fs::read(path).map_err(|source| unusable(Some(source)))?;
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+            .collect::<Result<_, _>>()
+            .map_err(|_| unusable(None))?;
         // Text without any certificate parses as an empty list.
-        if !pem
-            .windows(27)
-            .any(|part| part == b"-----BEGIN CERTIFICATE-----")
-        {
+        if certificates.is_empty() {
             return Err(unusable(None));
         }
-        parameters = parameters
-            .add_root_certificate(Certificate::from_pem(&pem).map_err(|_| unusable(None))?);
+        for certificate in certificates {
+            roots.add(certificate).map_err(|_| unusable(None))?;
+        }
     }
-    parameters.build().map_err(MailError::Tls)
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(MailError::Tls)?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from(settings.host.clone());
+    Ok(Tls {
+        connector: TlsConnector::from(Arc::new(config)),
+        name: name.map_err(|_| MailError::BadForm { field: Field::Host })?,
+    })
 }
 
 pub(super) fn credentials(settings: &SmtpSettings) -> Result<Option<Credentials>, MailError> {

@@ -1,7 +1,7 @@
 //! From the gateway's replies to what they mean for the letter, in words that may be kept.
 
 use lettre::transport::smtp::Error as LettreError;
-use lettre::transport::smtp::response::Response;
+use lettre::transport::smtp::response::{Response, Severity};
 
 use crate::mail::address::EmailAddress;
 use crate::mail::mask::masked;
@@ -25,6 +25,21 @@ pub(super) fn refusal(stage: Stage, error: &LettreError, to: &EmailAddress) -> H
         }
     } else {
         Handover::Deferred { stage, reason }
+    }
+}
+
+/// A refusal that came as a reply, at a point where nothing has been delivered.
+pub(super) fn refused(stage: Stage, response: &Response, to: &EmailAddress) -> Handover {
+    let reason = words(response, to);
+    match response.code().severity {
+        Severity::PermanentNegativeCompletion => Handover::Rejected {
+            code: Some(u16::from(response.code())),
+            stage,
+            reason,
+        },
+        Severity::TransientNegativeCompletion
+        | Severity::PositiveCompletion
+        | Severity::PositiveIntermediate => Handover::Deferred { stage, reason },
     }
 }
 

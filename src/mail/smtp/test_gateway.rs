@@ -23,6 +23,10 @@ use crate::mail::{MailSettings, Transport};
 #[derive(Clone, Copy)]
 pub(super) enum Reply {
     Say(&'static str),
+    /// Says these bytes and nothing more: not even the end of the line.
+    Bytes(&'static [u8]),
+    /// Says the same piece again and again, as long as somebody takes it.
+    Endless(&'static [u8]),
     SayAndDrop(&'static str),
     Drop,
     /// Never answers, and keeps the connection open.
@@ -42,6 +46,8 @@ pub(super) enum InBody {
 pub(super) struct Conduct {
     pub(super) greeting: Reply,
     pub(super) starttls: bool,
+    /// To EHLO inside TLS.
+    pub(super) hello: Reply,
     /// Appended in clear to the reply to STARTTLS, as somebody on the path might.
     pub(super) forged: &'static str,
     pub(super) auth: Reply,
@@ -56,6 +62,7 @@ pub(super) struct Conduct {
 pub(super) const GOOD: Conduct = Conduct {
     greeting: Reply::Say("220 test"),
     starttls: true,
+    hello: Reply::Say("250-test\r\n250 AUTH PLAIN"),
     forged: "",
     auth: Reply::Say("235 welcome"),
     mail: Reply::Say("250 ok"),
@@ -227,7 +234,7 @@ impl Session {
             let _ = self.events.send(Event::InTls(command.clone()));
             let verb = command.split([' ', ':']).next().unwrap_or_default();
             match verb {
-                "EHLO" => act(stream, Reply::Say("250-test\r\n250 AUTH PLAIN")).await?,
+                "EHLO" => act(stream, self.conduct.hello).await?,
                 "AUTH" => act(stream, self.conduct.auth).await?,
                 "MAIL" => act(stream, self.conduct.mail).await?,
                 "RCPT" => act(stream, self.conduct.rcpt).await?,
@@ -235,8 +242,11 @@ impl Session {
                 "QUIT" => act(stream, Reply::SayAndDrop("221 bye")).await?,
                 "DATA" => {
                     act(stream, self.conduct.data).await?;
-                    let go_ahead =
-                        matches!(self.conduct.data, Reply::Say(text) if text.starts_with("354"));
+                    let go_ahead = match self.conduct.data {
+                        Reply::Say(text) => text.starts_with("354"),
+                        Reply::Bytes(bytes) => bytes.starts_with(b"354"),
+                        _ => false,
+                    };
                     if go_ahead {
                         self.message(stream).await?;
                     }
@@ -288,6 +298,14 @@ async fn act<S: AsyncWrite + Unpin>(stream: &mut S, reply: Reply) -> Result<(), 
                 Ok(())
             }
         }
+        Reply::Bytes(bytes) => {
+            stream.write_all(bytes).await?;
+            Ok(stream.flush().await?)
+        }
+        Reply::Endless(piece) => loop {
+            stream.write_all(&piece.repeat(1024)).await?;
+            stream.flush().await?;
+        },
         Reply::Drop => Err(Over),
         Reply::Silence => pending().await,
     }

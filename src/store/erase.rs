@@ -1,0 +1,107 @@
+//! Deleted and undone rows leave the files too.
+//!
+//! SQLite keeps more than its tables show: a page that is freed, a row that
+//! moved within its page, and in the write-ahead log whatever a transaction
+//! wrote before it was undone. Rosters and refused files pass through the
+//! store, with the addresses of people who must not be found; they must not
+//! be read from the files, or from a copy of them, afterwards.
+//!
+//! Three things keep them out. Freed pages are overwritten (`secure_delete`),
+//! the log is emptied after whatever was deleted or undone, and the file is
+//! written anew where rows may have moved.
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+
+use super::{Store, StoreError};
+
+/// Largest file that is written anew after a roster. Nobody else can write
+/// meanwhile, and others wait half a minute at most: this takes a fraction of
+/// it. In a larger one the overwritten pages have to do.
+const REWRITTEN: i64 = 512 * 1024 * 1024;
+
+impl Store {
+    /// Empties the write-ahead log into the file. Returns whether that could
+    /// be done: a reader may need what is in it for longer than one waits.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn empty_log(&self) -> Result<bool, StoreError> {
+        let mut conn = self.writing().await?;
+        empty_log(&mut conn).await
+    }
+
+    /// Lets nothing of a roster that was taken off be read from the files.
+    /// Returns whether all of it is gone.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn erase_deleted(&self) -> Result<bool, StoreError> {
+        let mut conn = self.writing().await?;
+        let bytes: i64 = sqlx::query_scalar(
+            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+        )
+        .fetch_one(&mut *conn)
+        .await?;
+        drop(conn);
+        if bytes <= REWRITTEN {
+            rewrite(self.options()).await?;
+        }
+        self.empty_log().await
+    }
+}
+
+/// Writes a file of an earlier program anew, once. If that is not possible
+/// now, the next who opens it tries again.
+pub(super) async fn rewrite_once(
+    conn: &mut SqliteConnection,
+    options: &SqliteConnectOptions,
+    made_now: bool,
+) -> Result<(), StoreError> {
+    let due: bool = sqlx::query_scalar("SELECT rewrite_due FROM upkeep")
+        .fetch_one(&mut *conn)
+        .await?;
+    if !due {
+        return Ok(());
+    }
+    if !made_now {
+        match rewrite(options).await {
+            Ok(()) => {}
+            Err(error @ (StoreError::Busy(_) | StoreError::DiskFull(_))) => {
+                tracing::warn!(%error, "the store could not be written anew; deleted rows may still be read from its file");
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
+        if !empty_log(conn).await? {
+            return Ok(());
+        }
+    }
+    sqlx::query("UPDATE upkeep SET rewrite_due = 0")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// On a connection of its own: the copy it makes on the way lies beside the
+/// file, without a name, and not in memory as other passing tables do.
+async fn rewrite(options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let folder = options.get_filename().parent().unwrap_or(".".as_ref());
+    let folder = folder.to_string_lossy().replace('\'', "''");
+    let mut conn = options
+        .clone()
+        .pragma("temp_store", "FILE")
+        .pragma("temp_store_directory", format!("'{folder}'"))
+        .connect()
+        .await?;
+    sqlx::query("VACUUM").execute(&mut conn).await?;
+    Ok(conn.close().await?)
+}
+
+async fn empty_log(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let busy: i64 = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(conn)
+        .await?
+        .get(0);
+    Ok(busy == 0)
+}
