@@ -22,6 +22,19 @@ pub(super) async fn to_look_at(out: &Path) -> Result<Vec<String>, String> {
     notes
 }
 
+/// Tells it beside a report. What cannot be read is no reason to end with: the
+/// report stands.
+pub(super) async fn tell(store: &Store) {
+    match read(store).await {
+        Ok(notes) => {
+            for note in notes {
+                say!("注意：{note}");
+            }
+        }
+        Err(error) => eprintln!("エラー：{}", error.staff_message()),
+    }
+}
+
 async fn read(store: &Store) -> Result<Vec<String>, StoreError> {
     let mut conn = store.read().await?;
     let mut notes = Vec::new();

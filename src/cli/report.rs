@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{NEEDS_PERSON, Setting};
+use super::{NEEDS_PERSON, Setting, identifiers};
 use crate::night::{self, Report};
 use crate::office::Office;
 
@@ -44,6 +44,7 @@ pub(super) async fn report(setting: &Setting, args: Args) -> anyhow::Result<Exit
             }
         }
     }
+    identifiers::tell(&office.store).await;
     Ok(if report.needs_person() {
         ExitCode::from(NEEDS_PERSON)
     } else {

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
-use super::{NEEDS_PERSON, Setting, mails, print_file};
+use super::{NEEDS_PERSON, Setting, identifiers, mails, print_file};
 use crate::domain::State;
 use crate::night::{self, Probe, Progress, RunOptions, RunSummary};
 use crate::office::Office;
@@ -77,6 +77,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     if summary.stopped {
         say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
     }
+    identifiers::tell(&office.store).await;
     office.close().await;
     let unsettled = [State::Parked, State::Failed, State::Unknown]
         .into_iter()
