@@ -6,12 +6,14 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
+use super::notice::calling::{in_force_called, told_of_file};
 use super::{FAILED, Setting, identifiers, mails};
 use crate::catalogue::{Catalogue, Need};
 use crate::config::Config;
 use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
 use crate::notice::duties::Duties;
+use crate::notice::{FileStanding, InForce};
 use crate::office::{self, Desk};
 use crate::render::{Fonts, LetterHead, Output, RenderFailure};
 use crate::samples;
@@ -64,7 +66,10 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     ] {
         problems.keep(forms.map_err(|error| format!("名簿の項目 {error}")));
     }
-    let notice = problems.keep(notice::Notice::read(&config.society));
+    let in_force = problems.keep(notice::in_force(&config).await);
+    if let Some(FileStanding::Unreadable(error)) = in_force.as_ref().and_then(InForce::file) {
+        problems.add(error);
+    }
     let duties = problems.keep(Duties::load(&config.templates, setting.clock.today()));
     check_fonts(&config, society.as_ref(), &mut problems);
     check_out(&config.out, &mut problems);
@@ -83,8 +88,12 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
         if problems.keep(desk.fonts()).is_some() {
             samples = check_samples(&desk, &mut problems).await?;
             // With a broken notice its site would fail with the same words.
-            if problems.keep(notice::build_pdf(&desk).await).is_some() {
-                problems.keep(notice::site::check(&desk).await);
+            if let Some(notice) = in_force.as_ref().map(InForce::notice)
+                && problems
+                    .keep(notice::build_pdf(&desk, notice).await)
+                    .is_some()
+            {
+                problems.keep(notice::site::check(&desk, notice).await);
             }
         }
     }
@@ -106,11 +115,8 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
             samples.too_long
         );
     }
-    if let (Some(duties), Some(notice), Some(society)) = (&duties, &notice, &society) {
-        // What the notice lacks is the society's to decide; nothing is broken.
-        if let Some(line) = super::notice::check::in_one_line(duties, notice, society) {
-            say!("{line}");
-        }
+    if let Some(in_force) = &in_force {
+        tell_notice(&config, in_force, duties.as_ref(), society.as_ref());
     }
     for note in look_at.into_iter().flatten() {
         say!("注意：{note}");
@@ -125,6 +131,25 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     } else {
         ExitCode::from(FAILED)
     })
+}
+
+/// Which notice was looked at, and what it lacks: that is the society's to
+/// decide, and nothing is broken.
+fn tell_notice(
+    config: &Config,
+    in_force: &InForce,
+    duties: Option<&Duties>,
+    society: Option<&Society>,
+) {
+    if in_force.is_kept() {
+        say!("公表事項は、公表中の{}です。", in_force_called(in_force));
+        told_of_file(config, in_force);
+    }
+    if let (Some(duties), Some(society)) = (duties, society)
+        && let Some(line) = super::notice::check::in_one_line(duties, in_force, society)
+    {
+        say!("{line}");
+    }
 }
 
 fn check_fonts(config: &Config, society: Option<&Society>, problems: &mut Problems) {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 
 use super::Setting;
+use super::notice::calling::in_force_called;
 use super::run::one_night;
 use crate::config::{Approval, Requests};
 use crate::domain::StaffName;
@@ -29,6 +30,8 @@ pub(super) struct Args {
 pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let mut config = setting.config()?;
     let dir = args.dir.unwrap_or_else(|| config.out.join("demo"));
+    // The society's own workspace knows which notice is in force.
+    let in_force = notice::in_force(&config).await?;
     folder::prepare(&dir)?;
     // A demo never reaches the outside: nothing is approved for real and
     // mails become files.
@@ -64,7 +67,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     }
     say!("見本の記録 {queued}件を受け付けました。");
 
-    let page = notice::build_pdf(&office.desk).await?;
+    let page = notice::build_pdf(&office.desk, in_force.notice()).await?;
     let notice_file = dir.join("公表事項.pdf");
     files::replace(&notice_file, &page.bytes)?;
 
@@ -80,8 +83,12 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     super::print(format_args!("{}", report.text()));
     say!("");
     say!("できたもの");
+    let which = match in_force.is_kept() {
+        true => format!("公表中の{}、", in_force_called(&in_force)),
+        false => String::new(),
+    };
     say!(
-        "  公表事項({}ページ)  {}",
+        "  公表事項({which}{}ページ)  {}",
         page.pages,
         notice_file.display()
     );

@@ -2,7 +2,7 @@
 
 mod acts;
 mod ask;
-mod calling;
+pub(super) mod calling;
 pub(super) mod check;
 mod diff;
 mod draft;
@@ -14,8 +14,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Setting, notice_notify, notice_site};
+use crate::notice::Notice as Content;
 use crate::office::Desk;
 use crate::{files, notice};
+use calling::{in_force_called, told_of_file};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Notice {
@@ -33,6 +35,9 @@ pub(super) enum Notice {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct BuildArgs {
+    /// 案のファイル(なければ公表中の版)
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
     /// 書き出すPDFファイル
     #[arg(short, long, value_name = "FILE.pdf")]
     output: PathBuf,
@@ -41,7 +46,7 @@ pub(super) struct BuildArgs {
 pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result<ExitCode> {
     match command {
         Notice::Build(args) => build(setting, args).await,
-        Notice::Check(args) => check::check(setting, args),
+        Notice::Check(args) => check::check(setting, args).await,
         Notice::Revisions(command) => revisions::revisions(setting, command).await,
         Notice::Site(args) => notice_site::site(setting, args).await,
         Notice::Notify(args) => notice_notify::notify(setting, args).await,
@@ -50,13 +55,30 @@ pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result
 
 async fn build(setting: &Setting, args: BuildArgs) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(setting.config()?, setting.clock)?;
-    let page = notice::build_pdf(&desk).await?;
+    notice_site::refuse_public_file(&desk, &args.output)?;
+    let (content, in_force) = match &args.file {
+        Some(file) => (Content::from_file(file)?, None),
+        None => {
+            let in_force = notice::in_force(&desk.config).await?;
+            (in_force.notice().clone(), Some(in_force))
+        }
+    };
+    let page = notice::build_pdf(&desk, &content).await?;
     files::replace(&args.output, &page.bytes)
         .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
+    let which = match in_force.as_ref().filter(|in_force| in_force.is_kept()) {
+        Some(in_force) => format!("公表中の{}、", in_force_called(in_force)),
+        None => String::new(),
+    };
     say!(
-        "公表事項を書き出しました。{}({}ページ)",
+        "公表事項を書き出しました。{}({which}{}ページ)",
         args.output.display(),
         page.pages
     );
+    match (&args.file, &in_force) {
+        (Some(file), _) => say!("{} の内容です。公表中の版とは限りません。", file.display()),
+        (None, Some(in_force)) => told_of_file(&desk.config, in_force),
+        (None, None) => {}
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -201,6 +201,12 @@ impl Notice {
             .flat_map(|group| &group.categories)
     }
 
+    /// Whether both say the same to the last word, label and date.
+    pub fn is_same(&self, other: &Notice) -> bool {
+        let value = |notice: &Notice| serde_json::to_value(notice).ok();
+        value(self) == value(other)
+    }
+
     fn check_ids(&self) -> Result<(), String> {
         let mut seen = BTreeSet::new();
         for category in self.categories() {

@@ -16,3 +16,15 @@ pub struct Edition {
     /// Its content.
     pub notice: Notice,
 }
+
+impl Edition {
+    /// A notice as it comes from a file: its own label and date.
+    pub fn of_file(number: u32, notice: Notice) -> Self {
+        Edition {
+            number,
+            label: notice.revision.label.clone(),
+            effective: notice.revision.date,
+            notice,
+        }
+    }
+}

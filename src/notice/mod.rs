@@ -9,6 +9,7 @@ mod decision;
 pub mod duties;
 mod edition;
 mod ids;
+mod in_force;
 pub mod notify;
 mod page;
 mod printable;
@@ -26,8 +27,9 @@ pub use comparison::{
 pub use content::{Category, Notice, NoticeError, Purpose};
 pub use decision::{Consequence, Decision, GivenAnswer, Reach, Ruling, decide};
 pub use edition::Edition;
+pub use in_force::{FileStanding, InForce, InForceError, in_force, society_file};
 pub use page::{PageError, build_pdf, page_data};
-pub use publication::{Publication, PublicationError, publish, site_folder};
+pub use publication::{Publication, PublicationError, ShowError, publish, show_public};
 pub use questions::{AnswerProblem, Answers, Kind, Question, Row, TITLES, questions};
 pub use record::record_pdf;
 pub use revisions::{

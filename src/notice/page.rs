@@ -4,16 +4,13 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 use serde_json::{Value, json};
 
-use super::{Notice, NoticeError};
+use super::Notice;
 use crate::office::{Desk, OfficeError};
 use crate::render::{Job, Output, Pool, RenderFailure, Rendered};
 
 /// Why the page cannot be made, for staff.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// The content does not load.
-    #[error(transparent)]
-    Content(#[from] NoticeError),
     /// The templates cannot be read.
     #[error(transparent)]
     Office(#[from] OfficeError),
@@ -43,18 +40,17 @@ pub fn page_data(notice: &Notice, privacy_page: &str) -> Result<Value, PageError
     }))
 }
 
-/// Sets the notice of the society's folder as PDF.
+/// Sets a notice as PDF.
 ///
 /// # Errors
 /// See [`PageError`].
-pub async fn build_pdf(desk: &Desk) -> Result<Rendered, PageError> {
-    let notice = Notice::read(&desk.config.society)?;
+pub async fn build_pdf(desk: &Desk, notice: &Notice) -> Result<Rendered, PageError> {
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
-    set_notice(&pool, &notice, &desk.society.privacy_page).await
+    set_notice(&pool, notice, &desk.society.privacy_page).await
 }
 
-/// Sets a notice as PDF.
+/// [`build_pdf`] in a pool that is there.
 pub(super) async fn set_notice(
     pool: &Pool,
     notice: &Notice,

@@ -1,13 +1,11 @@
 //! Putting a revision into force and before the public, in one act.
 
-use std::path::PathBuf;
-
 use chrono::NaiveDate;
 
-use super::site::{self, MirrorError, SiteError, SiteReport, Step};
-use super::{RevisionError, published_editions, revisions};
+use super::site::{self, MirrorError, Readers, SiteError, SiteReport, Step};
+use super::{Edition, RevisionError, published_editions, revisions};
 use crate::domain::StaffName;
-use crate::office::Office;
+use crate::office::{Desk, Office};
 use crate::store::{self, NoticeRow, StoreError};
 
 /// What was published.
@@ -36,14 +34,6 @@ pub enum PublicationError {
     /// The copy was not sent.
     #[error(transparent)]
     Mirror(#[from] MirrorError),
-}
-
-/// Folder of the website within the workspace.
-const SITE: &str = "public";
-
-/// Where the website stands.
-pub fn site_folder(office: &Office) -> PathBuf {
-    office.out().join(SITE)
 }
 
 /// Puts into force what is due by `date` — the revision `number`, or the
@@ -81,14 +71,42 @@ pub async fn publish(
             copies: Vec::new(),
         });
     }
-    let folder = site_folder(office);
-    let report = site::build_watched(&office.desk, &editions, &folder, reached)
-        .await
-        .map_err(PublicationError::Site)?;
-    let copies = site::mirror(&office.desk.config.publication, &folder).await?;
+    let shown = show_public(&office.desk, &editions, reached).await;
+    let (site, copies) = shown.map_err(|error| match error {
+        ShowError::Site(error) => PublicationError::Site(error),
+        ShowError::Mirror(error) => PublicationError::Mirror(error),
+    })?;
     Ok(Publication {
         revision,
-        site: Some(report),
+        site: Some(site),
         copies,
     })
+}
+
+/// Why the website does not show an edition, for staff.
+#[derive(Debug, thiserror::Error)]
+pub enum ShowError {
+    /// The website was not made; the old one stands.
+    #[error(transparent)]
+    Site(#[from] SiteError),
+    /// The copy was not sent.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+}
+
+/// Makes the website of `editions`, oldest first, where it stands for the
+/// public, and sends the copies: the only way to either. Returns where the
+/// copies went, in the words of the settings.
+///
+/// # Errors
+/// [`ShowError`].
+pub async fn show_public(
+    desk: &Desk,
+    editions: &[Edition],
+    reached: &mut dyn FnMut(Step),
+) -> Result<(SiteReport, Vec<String>), ShowError> {
+    let folder = site::site_folder(&desk.config);
+    let report = site::build(desk, editions, &folder, Readers::Public, reached).await?;
+    let copies = site::mirror(&desk.config.publication, &folder).await?;
+    Ok((report, copies))
 }

@@ -249,7 +249,14 @@ pub async fn publish_due(
 /// When the store cannot be read or a content is damaged.
 pub async fn published_editions(store: &Store) -> Result<Vec<Edition>, RevisionError> {
     let mut conn = store.read().await?;
-    let rows = store::notice_revisions(&mut conn).await?;
+    editions_of(&store::notice_revisions(&mut conn).await?)
+}
+
+/// The editions among revisions, the oldest first, the one in force last.
+///
+/// # Errors
+/// [`RevisionError::Damaged`] when a content is not what its hash says.
+pub(super) fn editions_of(rows: &[NoticeRow]) -> Result<Vec<Edition>, RevisionError> {
     let published = rows.iter().filter(|row| {
         matches!(
             row.state,

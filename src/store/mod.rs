@@ -56,7 +56,10 @@ pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, Naming, learn_member_number, look_alike_flags,
     member_look_alikes, member_number,
 };
-pub use notice::{NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions};
+pub use notice::{
+    NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions,
+    notice_revisions_at,
+};
 pub use notice_acts::{
     NewDecision, NewRevision, NoticeRefusal, approve_notice, draft_notice, import_notice,
     publish_notice, withdraw_notice,

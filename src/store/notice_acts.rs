@@ -50,6 +50,18 @@ pub enum NoticeRefusal {
     /// There is no such revision.
     #[error("第{0}版はありません。yobin notice list で版の番号を確かめてください。")]
     NoSuchRevision(u32),
+    /// The revision it was compared with is in force no longer.
+    #[error(
+        "第{number}版は第{based_on}版と比べて作られましたが、今は第{in_force}版が公表中です。違いも答えも今の版には合わないので、今の版と比べて改定案を作り直してください。"
+    )]
+    OtherBase {
+        /// The revision.
+        number: u32,
+        /// What it was compared with.
+        based_on: u32,
+        /// What is in force.
+        in_force: u32,
+    },
     /// Another revision is under way.
     #[error(
         "まだ公表していない改定案(第{0}版)があります。この内容で置き換えるときは --replace を付けてください。承認済みのものは、もう一度承認が要ります。"
@@ -174,6 +186,8 @@ pub async fn draft_notice(
         return Err(NoticeRefusal::UnderWay(newest.number));
     }
     let number = newest.number + u32::from(!under_way);
+    // The ten questions take their time, and a night may publish meanwhile.
+    refuse_other_base(&rows, number, decision.based_on)?;
     let query = if under_way {
         "UPDATE notice_revision
          SET state = 'draft', label = ?2, effective = ?3, content = ?4, content_sha256 = ?5,
@@ -224,6 +238,9 @@ pub async fn approve_notice(
 ) -> Result<NoticeRow, NoticeRefusal> {
     let row = reread(conn, number).await?;
     step(&row, RevisionEvent::Approve)?;
+    if let Some(based_on) = row.based_on {
+        refuse_other_base(&notice_revisions(conn).await?, number, based_on)?;
+    }
     if StaffName::recorded(&row.drafted_by).is_same_person(actor) {
         return Err(NoticeRefusal::OwnDraft(number));
     }
@@ -311,6 +328,7 @@ pub async fn publish_notice(
     let former = row
         .based_on
         .ok_or_else(|| StoreError::Corrupt("a revision without an earlier one".to_owned()))?;
+    refuse_other_base(&notice_revisions(conn).await?, number, former)?;
     let done = sqlx::query(
         "UPDATE notice_revision SET state = 'superseded', superseded_at = ?
          WHERE number = ? AND state = 'published'",
@@ -333,6 +351,24 @@ pub async fn publish_notice(
     one(done.rows_affected())?;
     enter(conn, number, "published", actor, at).await?;
     reread(conn, number).await
+}
+
+/// A decision holds for the difference from one revision; beside another it
+/// says nothing.
+fn refuse_other_base(rows: &[NoticeRow], number: u32, based_on: u32) -> Result<(), NoticeRefusal> {
+    let in_force = rows
+        .iter()
+        .find(|row| row.state == RevisionState::Published)
+        .ok_or_else(|| StoreError::Corrupt("revisions, and none in force".to_owned()))?
+        .number;
+    if in_force == based_on {
+        return Ok(());
+    }
+    Err(NoticeRefusal::OtherBase {
+        number,
+        based_on,
+        in_force,
+    })
 }
 
 fn step(row: &NoticeRow, event: RevisionEvent) -> Result<RevisionState, NoticeRefusal> {

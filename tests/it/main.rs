@@ -28,6 +28,7 @@ mod handmade;
 mod harness;
 mod hostile;
 mod identifiers;
+mod in_force;
 mod isolation;
 mod law;
 mod left_house;

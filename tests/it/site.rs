@@ -574,8 +574,17 @@ fn copies_go_where_the_settings_say_and_a_failure_is_told_once() {
         "[publication]\nfolder = \"copy\"\nrsync = [\"cp\", \"-r\", \"{site}/.\", \"sent\"]\n",
     );
     fs::create_dir(workspace.path("sent")).unwrap();
-    build(&workspace, 2);
-    let site = content(&workspace.path("public"));
+    let public = ["notice", "site", "-o", "out/public", "1.toml", "2.toml"];
+    // Not before the day of the newest.
+    let early = workspace.exits(1, &public);
+    assert!(
+        early.contains("(2026-12-01)が今日(2026-11-22)より後"),
+        "{early}"
+    );
+    let day = "2026-12-01T12:00:00+09:00";
+    let public = [&["--now", day], &public[..]].concat();
+    workspace.ok(&public);
+    let site = content(&workspace.path("out/public"));
     assert!(content(&workspace.path("copy")) == site);
     assert!(content(&workspace.path("sent")) == site);
     for (setting, word) in [
@@ -591,10 +600,10 @@ fn copies_go_where_the_settings_say_and_a_failure_is_told_once() {
         ("rsync = [\"true\"]", "{site} がありません"),
     ] {
         workspace.settings(&format!("[publication]\n{setting}\n"));
-        let told = workspace.exits(1, &arguments(2));
+        let told = workspace.exits(1, &public);
         assert!(told.contains(word), "{told}");
         assert_eq!(told.matches("エラー：").count(), 1, "{told}");
-        assert!(content(&workspace.path("public")) == site);
+        assert!(content(&workspace.path("out/public")) == site);
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::calling::called;
+use super::calling::{called, told_of_file};
 use crate::cli::notice_site::step;
 use crate::cli::{Setting, actor, business_date};
 use crate::domain::RevisionState;
@@ -128,7 +128,7 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
     })
     .await?;
     let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
-    let folder = notice::site_folder(&office);
+    let config = office.desk.config.clone();
     office.close().await;
     match done.revision {
         Some(row) => say!("{}  {}", called(&row), row.state.japanese()),
@@ -150,12 +150,15 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
         };
         say!(
             "公表用サイト{what}。{}({}版)",
-            folder.display(),
+            notice::site::site_folder(&config).display(),
             site.editions
         );
     }
     for place in done.copies {
         say!("写しを送りました。{place}");
+    }
+    if !rows.is_empty() {
+        told_of_file(&config, &notice::in_force(&config).await?);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use serde_json::json;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use super::calling::{in_force_called, of_file};
 use crate::cli::{NEEDS_PERSON, Setting};
 use crate::domain::Society;
 use crate::notice::duties::{Duties, Finding, Grade, Place};
-use crate::notice::{self, Notice};
+use crate::notice::{self, InForce, Notice};
 use crate::office;
 
 /// Columns of a terminal; a full-width character takes two.
@@ -27,7 +28,7 @@ const NOT_LAST: &str = "（［｛「『〈《([{";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// 点検する公表事項のファイル(なければ組合のフォルダーの notice.toml)
+    /// 点検する公表事項のファイル(なければ公表中の版)
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// 結果を JSON で書く
@@ -35,20 +36,22 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-pub(in crate::cli) fn check(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+pub(in crate::cli) async fn check(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let config = setting.config()?;
     let today = setting.clock.today();
     let duties = Duties::load(&config.templates, today)?;
     let society = office::read_society(&config.society)?;
-    let notice = match &args.file {
-        Some(file) => Notice::from_file(file)?,
-        None => Notice::read(&config.society)?,
+    let checked = match args.file {
+        Some(path) => Checked::File(Notice::from_file(&path)?, path),
+        None => Checked::InForce(notice::in_force(&config).await?),
     };
-    let findings = duties.assess(&notice, &society);
+    let findings = duties.assess(checked.notice(), &society);
+    let of_file = checked.in_force().and_then(|found| of_file(&config, found));
     if args.json {
         let [missing, weak, met] = Grade::ALL.map(|grade| count(&findings, grade));
         let told = json!({
-            "revision": notice.revision.label,
+            "revision": checked.notice().revision.label,
+            "edition": checked.edition(),
             "date": today,
             "missing": missing,
             "weak": weak,
@@ -56,8 +59,11 @@ pub(in crate::cli) fn check(setting: &Setting, args: Args) -> anyhow::Result<Exi
             "findings": findings,
         });
         say!("{told:#}");
+        if let Some(of_file) = of_file {
+            eprintln!("注意：{of_file}");
+        }
     } else {
-        tell(&notice, &findings);
+        tell(&checked, of_file, &findings);
     }
     Ok(if findings.iter().all(|f| f.grade == Grade::Met) {
         ExitCode::SUCCESS
@@ -66,13 +72,52 @@ pub(in crate::cli) fn check(setting: &Setting, args: Args) -> anyhow::Result<Exi
     })
 }
 
+/// The notice that is checked.
+enum Checked {
+    /// A named file.
+    File(Notice, PathBuf),
+    /// What stands before the public.
+    InForce(InForce),
+}
+
+impl Checked {
+    fn notice(&self) -> &Notice {
+        match self {
+            Checked::File(notice, _) => notice,
+            Checked::InForce(in_force) => in_force.notice(),
+        }
+    }
+
+    fn in_force(&self) -> Option<&InForce> {
+        match self {
+            Checked::File(..) => None,
+            Checked::InForce(in_force) => Some(in_force).filter(|found| found.is_kept()),
+        }
+    }
+
+    /// The number of the edition that was checked; none of a file.
+    fn edition(&self) -> Option<u32> {
+        self.in_force().map(|in_force| in_force.edition().number)
+    }
+
+    /// What the heading calls it.
+    fn called(&self) -> String {
+        let label = &self.notice().revision.label;
+        match (self, self.in_force()) {
+            (_, Some(in_force)) => format!("公表中の{}", in_force_called(in_force)),
+            (Checked::File(_, path), None) => format!("{label}（{}）", path.display()),
+            (Checked::InForce(_), None) => label.clone(),
+        }
+    }
+}
+
 /// One line for `yobin check`, or none when there is nothing to tell.
 pub(in crate::cli) fn in_one_line(
     duties: &Duties,
-    notice: &notice::Notice,
+    in_force: &InForce,
     society: &Society,
 ) -> Option<String> {
-    let findings = duties.assess(notice, society);
+    let findings = duties.assess(in_force.notice(), society);
     let [missing, weak, _] = Grade::ALL.map(|grade| count(&findings, grade));
     (missing + weak > 0).then(|| {
         format!(
@@ -85,8 +130,11 @@ fn count(findings: &[Finding], grade: Grade) -> usize {
     findings.iter().filter(|f| f.grade == grade).count()
 }
 
-fn tell(notice: &Notice, findings: &[Finding]) {
-    say!("公表事項の点検 {}", notice.revision.label);
+fn tell(checked: &Checked, of_file: Option<String>, findings: &[Finding]) {
+    block("公表事項の点検 ", &checked.called(), 15);
+    if let Some(of_file) = of_file {
+        block("", &format!("注意：{of_file}"), 0);
+    }
     let counts = Grade::ALL.map(|grade| format!("{}{}件", grade.label(), count(findings, grade)));
     say!("{}", counts.join("、"));
     for grade in Grade::ALL {
@@ -110,8 +158,20 @@ fn tell(notice: &Notice, findings: &[Finding]) {
     say!("");
     say!("この点検は言葉を手がかりにしています。最後は人が読んで確かめてください。");
     say!("公表事項は書き換えていません。");
-    if findings.iter().any(|f| f.grade != Grade::Met) {
-        say!("直したら、もう一度 yobin notice check を行ってください。");
+    if findings.iter().all(|f| f.grade == Grade::Met) {
+        return;
+    }
+    match checked {
+        // An edition is not mended; another takes its place.
+        Checked::InForce(in_force) if in_force.is_kept() => {
+            say!("公表した版は直せません。改定案のファイル(notice.toml の写し)を直して、");
+            say!(
+                "yobin notice check 改定案.toml で確かめ、yobin notice draft で改定案にしてください。"
+            );
+        }
+        Checked::InForce(_) | Checked::File(..) => {
+            say!("直したら、もう一度 yobin notice check を行ってください。");
+        }
     }
 }
 

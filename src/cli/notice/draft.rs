@@ -8,10 +8,12 @@ use anyhow::bail;
 use chrono::NaiveDate;
 
 use super::ask::ask;
-use super::calling::called;
+use super::calling::{called, told_of_file};
 use super::diff::changes;
 use crate::cli::{Setting, actor, business_date};
-use crate::notice::{self, Decision, Notice};
+use crate::config::Config;
+use crate::domain::RevisionState;
+use crate::notice::{self, Decision, FileStanding, Notice};
 use crate::office::Office;
 
 #[derive(Debug, clap::Args)]
@@ -37,7 +39,6 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let actor = actor(args.name.as_deref())?;
     let content = Notice::from_file(&args.file)?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let proposal = notice::propose(&office, content, args.effective).await?;
@@ -48,6 +49,8 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         ));
         return Ok(ExitCode::SUCCESS);
     }
+    let actor = actor(args.name.as_deref())?;
+    tell_stale(&office.desk.config).await?;
     let answers = match &args.answers {
         Some(file) => notice::read_answers(file)?,
         None if std::io::stdin().is_terminal() => {
@@ -79,6 +82,24 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         row.number
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// A draft is made from a copy of the society's file. If that still has the
+/// words of an earlier edition, the draft takes back what came since.
+async fn tell_stale(config: &Config) -> anyhow::Result<()> {
+    let in_force = notice::in_force(config).await?;
+    let of_earlier = matches!(
+        in_force.file(),
+        Some(FileStanding::Revision {
+            state: RevisionState::Superseded,
+            ..
+        })
+    );
+    if of_earlier {
+        told_of_file(config, &in_force);
+        say!("その写しを直した改定案は、今の版で改めた所を元に戻します。違いを確かめてください。");
+    }
+    Ok(())
 }
 
 fn tell(decision: &Decision) {

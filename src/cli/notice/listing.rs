@@ -25,6 +25,9 @@ pub(in crate::cli) struct ShowArgs {
     /// JSONで出す
     #[arg(long)]
     json: bool,
+    /// 内容を notice.toml の形で出す(次の改定案のもとにする)
+    #[arg(long, conflicts_with = "json")]
+    toml: bool,
 }
 
 pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<ExitCode> {
@@ -56,6 +59,10 @@ pub(super) async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<Ex
     let history = store::audit_of_notice(&mut conn, row.number).await?;
     // Opening it holds the content against its hash.
     let edition = edition_of(row)?;
+    if args.toml {
+        crate::cli::print(format_args!("{}", toml::to_string(&edition.notice)?));
+        return Ok(ExitCode::SUCCESS);
+    }
     let record: Value = match &row.decision {
         Some(record) => serde_json::from_str(record)?,
         None => Value::Null,

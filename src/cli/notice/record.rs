@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::calling::find;
 use crate::cli::Setting;
+use crate::cli::notice_site::refuse_public_file;
 use crate::notice::{RevisionError, record_pdf};
 use crate::office::Office;
 use crate::{files, store};
@@ -21,6 +22,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn record(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
+    refuse_public_file(&office.desk, &args.output)?;
     let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
     let row = find(&rows, args.number)?;
     let former = find(&rows, row.based_on.ok_or(RevisionError::NoRecord)?)?;

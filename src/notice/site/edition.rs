@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::comparison::Comparison;
 use super::super::page::{set_notice, set_page};
 use super::super::{Edition, Notice};
+use super::place::{Files, Newest};
 use super::{SiteError, table, wording};
 use crate::domain::Society;
 use crate::office::Desk;
@@ -133,6 +134,17 @@ fn day(date: NaiveDate) -> String {
 
 fn folder(edition: &Edition) -> String {
     format!("editions/{}/", edition.number)
+}
+
+/// The newest edition among a site's files, by the records in it. One that
+/// cannot be read is no record.
+pub(super) fn newest(files: &Files) -> Option<Newest> {
+    let records = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("editions") && path.ends_with(RECORD));
+    records
+        .filter_map(|(_, bytes)| serde_json::from_slice::<Newest>(bytes).ok())
+        .max_by_key(|record| record.number)
 }
 
 /// All editions, oldest first: earlier ones as the site at `site` has them,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::process::Command;
 
-use super::place::{self, PlaceError};
+use super::place::{self, PlaceError, Readers};
 use crate::config::Publication;
 
 /// What stands for the site's folder in the arguments of the command.
@@ -54,7 +54,10 @@ pub enum MirrorError {
 ///
 /// # Errors
 /// See [`MirrorError`].
-pub async fn mirror(publication: &Publication, site: &Path) -> Result<Vec<String>, MirrorError> {
+pub(in crate::notice) async fn mirror(
+    publication: &Publication,
+    site: &Path,
+) -> Result<Vec<String>, MirrorError> {
     let mut told = Vec::new();
     if let Some(folder) = &publication.folder {
         copy(site, folder)?;
@@ -75,7 +78,13 @@ fn copy(site: &Path, folder: &Path) -> Result<(), MirrorError> {
     if !parent.is_dir() {
         return Err(MirrorError::NoFolder(parent.to_owned()));
     }
-    place::put(&place::read(site)?, folder, super::is_ours, &mut |_| {})?;
+    place::put(
+        &place::read(site)?,
+        folder,
+        &super::WAYS,
+        Readers::Public,
+        &mut |_| {},
+    )?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! record, and only what is not there or not whole is made again.
 
 mod edition;
+mod folders;
 mod mirror;
 mod pages;
 mod place;
@@ -20,10 +21,17 @@ use super::{Edition, Notice, PageError};
 use crate::office::{Desk, OfficeError};
 use edition::Published;
 use pages::Templates;
-use place::Files;
+use place::{Files, Ways};
 
-pub use mirror::{MirrorError, mirror};
-pub use place::{PlaceError, Step};
+pub use folders::{Public, site_folder, touches_public};
+pub use mirror::MirrorError;
+pub(super) use mirror::mirror;
+pub use place::{Newest, PlaceError, Readers, Step};
+
+const WAYS: Ways = Ways {
+    ours: is_ours,
+    newest: edition::newest,
+};
 
 /// Names at the top of a site. A folder that holds any other is not replaced.
 const TOP: [&str; 6] = [
@@ -80,22 +88,15 @@ pub enum SiteError {
 }
 
 /// Builds the site of `editions`, oldest first, and puts it at `out` in one
-/// step.
+/// step, telling `reached` how far the replacement is.
 ///
 /// # Errors
 /// See [`SiteError`]; the site that stood at `out` stands there still.
-pub async fn build(desk: &Desk, editions: &[Edition], out: &Path) -> Result<SiteReport, SiteError> {
-    build_watched(desk, editions, out, &mut |_| {}).await
-}
-
-/// [`build`], telling `reached` how far the replacement is.
-///
-/// # Errors
-/// See [`SiteError`].
-pub async fn build_watched(
+pub async fn build(
     desk: &Desk,
     editions: &[Edition],
     out: &Path,
+    readers: Readers,
     reached: &mut dyn FnMut(Step),
 ) -> Result<SiteReport, SiteError> {
     if editions.is_empty() {
@@ -109,7 +110,7 @@ pub async fn build_watched(
             error,
         })?;
     }
-    let changed = place::put(&files, out, is_ours, reached)?;
+    let changed = place::put(&files, out, &WAYS, readers, reached)?;
     Ok(SiteReport {
         changed,
         editions: editions.len(),
@@ -117,26 +118,20 @@ pub async fn build_watched(
     })
 }
 
-/// Makes every page and PDF of a site from the society's notice and keeps
-/// none. So that there is something to compare, the edition before it is one
-/// without the last category.
+/// Makes every page and PDF of a site from a notice and keeps none. So that
+/// there is something to compare, the edition before it is one without the
+/// last category.
 ///
 /// # Errors
 /// What would keep the site from being built.
-pub async fn check(desk: &Desk) -> Result<(), SiteError> {
-    let notice = Notice::read(&desk.config.society).map_err(PageError::from)?;
+pub async fn check(desk: &Desk, notice: &Notice) -> Result<(), SiteError> {
     let mut former = notice.clone();
     if let Some(group) = former.purposes.groups.last_mut() {
         group.categories.pop();
     }
     let editions: Vec<Edition> = (1..)
-        .zip([former, notice])
-        .map(|(number, notice)| Edition {
-            number,
-            label: notice.revision.label.clone(),
-            effective: notice.revision.date,
-            notice,
-        })
+        .zip([former, notice.clone()])
+        .map(|(number, notice)| Edition::of_file(number, notice))
         .collect();
     let published = edition::all(desk, &editions, None).await?;
     files(desk, &published)?;

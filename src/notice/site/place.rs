@@ -13,6 +13,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
@@ -30,6 +31,26 @@ pub enum Step {
     Written,
     /// The new site stands; the old one lies beside it.
     Exchanged,
+}
+
+/// The newest edition of a site, by its record.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct Newest {
+    /// Its number.
+    pub number: u32,
+    /// Its label.
+    pub label: String,
+    /// Day it came into force.
+    pub effective: NaiveDate,
+}
+
+/// Who reads what is put in place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// The public: what has been superseded must not come back.
+    Public,
+    /// Staff, who may look at anything.
+    Staff,
 }
 
 /// Why a site is not in place. The site before it is untouched.
@@ -55,6 +76,19 @@ pub enum PlaceError {
         .0.display()
     )]
     NoExchange(PathBuf),
+    /// A later edition stands there already.
+    #[error(
+        "{} には、施行日が{}の「{}」が載っています。これから載せる「{}」の施行日({})はそれより前なので、載せていません。公表中の版がどちらか確かめてください。古い方に戻すのが正しいときは、このフォルダーを別の場所に移してから、もう一度実行してください。",
+        folder.display(), stands.effective, stands.label, new.label, new.effective
+    )]
+    Older {
+        /// The folder.
+        folder: PathBuf,
+        /// What stands there.
+        stands: Newest,
+        /// What was to take its place.
+        new: Newest,
+    },
     /// The file system refuses.
     #[error("{} を書けません({error})。前のサイトはそのままです。空き容量と書き込む権限を確かめてください。", path.display())]
     Io {
@@ -65,17 +99,28 @@ pub enum PlaceError {
     },
 }
 
+/// What a site's files are, for whoever puts them in place.
+pub(super) struct Ways {
+    /// Which names at the top of a site are its own; a folder with any other
+    /// is refused, because replacing would remove it.
+    pub ours: fn(&str) -> bool,
+    /// The newest edition among a site's files.
+    pub newest: fn(&Files) -> Option<Newest>,
+}
+
 /// Puts `files` at `site`, unless just these are there already. Returns
-/// whether anything was written. `ours` tells which names at the top of a
-/// site are its own; a folder with any other is refused, because replacing
-/// would remove it. The folder above `site` must exist.
+/// whether anything was written. The folder above `site` must exist. Where
+/// the public reads, a site whose newest edition is older than the one that
+/// stands there is refused: a workspace from a backup, or another one, may
+/// not know of it.
 ///
 /// # Errors
 /// See [`PlaceError`].
 pub(super) fn put(
     files: &Files,
     site: &Path,
-    ours: fn(&str) -> bool,
+    ways: &Ways,
+    readers: Readers,
     reached: &mut dyn FnMut(Step),
 ) -> Result<bool, PlaceError> {
     let parent = match site.parent() {
@@ -96,10 +141,21 @@ pub(super) fn put(
         Err(TryLockError::Error(error)) => return Err(at(parent, error)),
     }
     remove(&next)?;
-    let stands = check(site, ours)?;
+    let stands = check(site, ways.ours)?;
     let old = if stands { read(site)? } else { Files::new() };
     if stands && old == *files {
         return Ok(false);
+    }
+    if readers == Readers::Public
+        && let (Some(stands), Some(new)) = ((ways.newest)(&old), (ways.newest)(files))
+        && stands.effective > new.effective
+    {
+        let folder = site.to_owned();
+        return Err(PlaceError::Older {
+            folder,
+            stands,
+            new,
+        });
     }
     let replaced = write(files, &old, site, &next).and_then(|()| {
         reached(Step::Written);
