@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
-use crate::config::Approval;
+use crate::config::{Approval, Config};
 use crate::notice;
-use crate::notice::notify::{self, Ended, LeftOut, Order, Preview, PurposeNotice, ROWS_NAMED};
+use crate::notice::notify::{
+    self, Ended, LeftOut, Order, Pair, Pairs, Preview, PurposeNotice, ROWS_NAMED,
+};
 use crate::office::Office;
 
 #[derive(Debug, clap::Args)]
@@ -24,7 +26,7 @@ pub(super) struct Args {
     /// 受け付ける書簡の件数(調べた件数と同じ数を書く)
     #[arg(long, value_name = "COUNT")]
     confirm: Option<u64>,
-    /// 文言だけの変更でも知らせる
+    /// 利用目的の変更に当たらない変更(文言の整理、削除、これから取得する情報)も書簡に載せ、それだけの方にも送る
     #[arg(long)]
     all: bool,
     /// 受け付ける人の名前(なければログイン名)
@@ -52,7 +54,7 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
         new: &telling.new.notice,
         effective,
         reason: &args.reason,
-        wording_only: telling.wording_only,
+        untold: &telling.untold,
     };
     let order = Order {
         roster: &args.members,
@@ -73,13 +75,21 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
     if effective < setting.clock.today() {
         say!("注意：変更の日({})を過ぎています。", effective);
     }
-    let needs_person = preview.left_out.keys().any(|why| why.needs_person());
-    Ok(match ended {
+    Ok(told(&order, &preview, ended, &office.desk.config))
+}
+
+/// Says how it ended, and what to do next.
+fn told(order: &Order<'_>, preview: &Preview, ended: Ended, config: &Config) -> ExitCode {
+    let letters = preview.letters();
+    match ended {
         Ended::NothingToTell => {
             say!(
-                "この版には、加入者に知らせる利用目的の変更がありません。文言だけの変更を知らせるときは --all を付けてください。"
+                "この版には、書簡で加入者に知らせる利用目的の変更がありません。文言だけの変更を知らせるときは --all を付けてください。"
             );
-            ExitCode::SUCCESS
+            tell_beside(preview);
+            if !preview.beside.is_empty() {
+                return ExitCode::from(NEEDS_PERSON);
+            }
         }
         Ended::Refused => {
             say!(
@@ -87,63 +97,55 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
                 preview.bad
             );
             hint_at_distinct(preview.alike);
-            ExitCode::from(FAILED)
+            return ExitCode::from(FAILED);
         }
         Ended::Counted => {
-            tell(&preview);
-            if order.dry_run {
-                say!("調べただけで、受け付けていません。");
-                if preview.letters() > 0 {
-                    say!(
-                        "受け付けるときは、--dry-run を外し、--confirm {} を付けて実行してください。",
-                        preview.letters()
-                    );
-                }
-            } else {
+            tell(preview);
+            if !order.dry_run {
                 say!("新しく受け付けるものはありません。");
+                return ExitCode::SUCCESS;
             }
-            ExitCode::SUCCESS
+            say!("調べただけで、受け付けていません。");
+            if letters > 0 {
+                say!(
+                    "受け付けるときは、--dry-run を外し、--confirm {letters} を付けて実行してください。"
+                );
+            }
         }
         Ended::Unconfirmed => {
-            tell(&preview);
+            tell(preview);
             match order.confirmed {
                 Some(said) => say!(
-                    "--confirm の件数({said})が、受け付ける件数({})と違います。1件も受け付けていません。",
-                    preview.letters()
+                    "--confirm の件数({said})が、受け付ける件数({letters})と違います。1件も受け付けていません。"
                 ),
                 None => say!("まだ1件も受け付けていません。"),
             }
-            say!(
-                "上の件数でよければ、--confirm {} を付けてもう一度実行してください。",
-                preview.letters()
-            );
-            ExitCode::from(FAILED)
+            say!("上の件数でよければ、--confirm {letters} を付けてもう一度実行してください。");
+            return ExitCode::from(FAILED);
         }
         Ended::Queued(first, last) => {
-            tell(&preview);
-            say!(
-                "{}件を受け付けました。{first} から {last} まで",
-                preview.letters()
-            );
-            if office.desk.config.approval == Approval::Required {
+            tell(preview);
+            say!("{letters}件を受け付けました。{first} から {last} まで");
+            if config.approval == Approval::Required {
                 say!("別の人の承認(yobin approve 番号 --as 名前)の後、夜間処理で作成します。");
             }
-            if needs_person {
+            let by_other_means = preview.left_out.keys().any(|why| why.needs_other_means());
+            if by_other_means {
                 say!("送らない方のうち「※」の方には、ほかの方法で知らせてください。");
-                ExitCode::from(NEEDS_PERSON)
-            } else {
-                ExitCode::SUCCESS
+            }
+            let looked_at = preview.left_out.keys().any(|why| why.needs_person());
+            if looked_at || !preview.beside.is_empty() {
+                return ExitCode::from(NEEDS_PERSON);
             }
         }
-    })
+    }
+    ExitCode::SUCCESS
 }
 
 fn tell(preview: &Preview) {
-    say!(
-        "名簿 {}人、変更のある類型 {}",
-        preview.members,
-        preview.categories
-    );
+    tell_changes(preview);
+    say!("名簿 {}人", preview.members);
+    tell_pairs(preview);
     say!("  メール  {}件", preview.by_mail);
     say!("  郵送    {}件", preview.by_post);
     if preview.through_insured > 0 {
@@ -164,6 +166,74 @@ fn tell(preview: &Preview) {
         } else {
             say!("    {}  {count}人", LeftOut::label(*why));
         }
+    }
+}
+
+/// What the letters tell of, so that the reason can be held against it.
+fn tell_changes(preview: &Preview) {
+    let list = |names: &[String]| names.join("、");
+    say!(
+        "利用目的の変更のある類型 {}{}",
+        preview.told.len(),
+        match preview.told.is_empty() {
+            true => String::new(),
+            false => format!("：{}", list(&preview.told)),
+        }
+    );
+    if !preview.untold.is_empty() {
+        say!(
+            "  利用目的の変更に当たらないため、書簡に載せない類型 {}：{}",
+            preview.untold.len(),
+            list(&preview.untold)
+        );
+    }
+    if !preview.told_words.is_empty() {
+        say!(
+            "注意：--all により、利用目的の変更に当たらない類型({})も載せます。書簡は「利用目的の変更」の通知で、変更の理由はどの類型にも同じ文です。これらの類型についても本当の文か確かめてください。",
+            list(&preview.told_words)
+        );
+    }
+    tell_beside(preview);
+}
+
+fn tell_beside(preview: &Preview) {
+    if !preview.beside.is_empty() {
+        say!(
+            "注意：表の前後の文に利用目的の変更があります(「{}」)。書簡には載りません。ほかの方法で知らせてください。",
+            preview.beside.join("」「")
+        );
+    }
+}
+
+/// Rows that look like one person's, by row and number: names stay in the
+/// roster.
+fn tell_pairs(preview: &Preview) {
+    let same = &preview.same_person;
+    if same.count > 0 {
+        say!(
+            "注意：同じ方と思われる行が{}組あります(氏名と住所が同じで、生年月日も違わない)。一人に2通にならないように、1通だけ受け付けます。",
+            same.count
+        );
+        list_pairs(same);
+        say!(
+            "  同じ方なら、受け付ける前に、関係する類型を合わせて1行にまとめてください。別の方なら、受け付けた後で、残った行だけの名簿を作って、もう一度実行してください。"
+        );
+    }
+}
+
+fn list_pairs(pairs: &Pairs) {
+    for Pair { one, other } in &pairs.named {
+        say!(
+            "  {}行目「{}」と{}行目「{}」",
+            one.0,
+            one.1,
+            other.0,
+            other.1
+        );
+    }
+    match pairs.count.saturating_sub(pairs.named.len() as u64) {
+        0 => {}
+        more => say!("  ほか{more}組"),
     }
 }
 

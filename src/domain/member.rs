@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::envelope::date;
-use super::{Delivery, FieldProblem, PrincipalCategory, identity_key};
+use super::{Delivery, FieldProblem, Place, PrincipalCategory, identity_key};
 
 /// What keeps letters from a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,6 +61,13 @@ pub struct PostalPlace {
     pub address: String,
     /// Building, if there is one.
     pub building: Option<String>,
+}
+
+impl PostalPlace {
+    /// The same for comparing: without the postal code, which follows from it.
+    pub fn place(&self) -> Place {
+        Place::of(&self.address, self.building.as_deref())
+    }
 }
 
 /// A row of a roster. Of one that has problems it holds what could be read.

@@ -15,10 +15,21 @@ impl Place {
     /// The address in these two fields of a record, if it has one.
     pub fn read(record: &Map<String, Value>, address: &str, building: &str) -> Option<Self> {
         let text = |field: &str| record.get(field).and_then(Value::as_str);
-        Some(Place {
-            address: folded_address(text(address)?),
-            building: folded_address(text(building).unwrap_or_default()),
-        })
+        Some(Place::of(text(address)?, text(building)))
+    }
+
+    /// The place of an address and its building.
+    pub fn of(address: &str, building: Option<&str>) -> Self {
+        Place {
+            address: folded_address(address),
+            building: folded_address(building.unwrap_or_default()),
+        }
+    }
+
+    /// The address and its building in the form in which places are compared:
+    /// for finding them, never for printing.
+    pub fn compared(&self) -> (&str, &str) {
+        (&self.address, &self.building)
     }
 
     /// Whether both are written as the same address, wherever the line was

@@ -1,5 +1,7 @@
 //! Which revision members are told of, and whether a notification is enough.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{Edition, RevisionError, edition_of};
@@ -13,8 +15,10 @@ pub struct Telling {
     pub old: Edition,
     /// The revision.
     pub new: Edition,
-    /// Whether no purpose changes by it: nobody need be told then.
-    pub wording_only: bool,
+    /// Keys of the changes that are no change of purposes for what the society
+    /// holds, as the decision record has them: declared to be wording only, or
+    /// for information yet to be acquired. Of these nobody need be told.
+    pub untold: BTreeSet<String>,
 }
 
 /// Why members are not told, for staff.
@@ -71,28 +75,35 @@ pub async fn telling(store: &Store, number: Option<u32>) -> Result<Telling, Tell
     }
     let based_on = row.based_on.ok_or(TellingError::None)?;
     let before = rows.iter().find(|row| row.number == based_on);
-    let wording_only = match reach(row).as_str() {
-        "wording" | "new_information" => true,
-        "related" => false,
-        "exception" => return Err(TellingError::Exception(row.number)),
+    let record = record(row);
+    match record.pointer("/decision/reach").and_then(Value::as_str) {
+        Some("wording" | "new_information" | "related") => {}
+        Some("exception") => return Err(TellingError::Exception(row.number)),
         // An unknown word is never the milder one.
         _ => return Err(TellingError::Consent(row.number)),
-    };
+    }
     Ok(Telling {
         old: edition_of(before.ok_or(TellingError::None)?)?,
         new: edition_of(row)?,
-        wording_only,
+        untold: untold(&record),
     })
 }
 
-/// How far the revision goes, by its decision record.
-fn reach(row: &NoticeRow) -> String {
-    let record: Option<Value> = row
-        .decision
-        .as_deref()
-        .and_then(|text| serde_json::from_str(text).ok());
-    let reach = record
-        .as_ref()
-        .and_then(|record| record.pointer("/decision/reach"));
-    reach.and_then(Value::as_str).unwrap_or_default().to_owned()
+/// The decision record; null if it cannot be read.
+fn record(row: &NoticeRow) -> Value {
+    let text = row.decision.as_deref().unwrap_or_default();
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+fn untold(record: &Value) -> BTreeSet<String> {
+    let rulings = record
+        .pointer("/decision/rulings")
+        .and_then(Value::as_array);
+    let mild = rulings.into_iter().flatten().filter(|ruling| {
+        let reach = ruling.get("reach").and_then(Value::as_str);
+        matches!(reach, Some("wording" | "new_information"))
+    });
+    mild.filter_map(|ruling| ruling.get("key")?.as_str())
+        .map(str::to_owned)
+        .collect()
 }

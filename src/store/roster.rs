@@ -25,9 +25,29 @@ pub struct StagedMember {
     pub notified: Option<State>,
 }
 
+impl StagedMember {
+    /// Whether a letter tells them of the edition: one that was cancelled
+    /// tells nobody anything.
+    pub fn is_notified(&self) -> bool {
+        self.notified.is_some_and(|state| state != State::Cancelled)
+    }
+}
+
+/// What became of a row of the roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Staged {
+    /// It is kept, with this place among the staged rows.
+    Kept(i64),
+    /// A row of the file has the same key.
+    Twin {
+        /// That row.
+        row: u64,
+    },
+}
+
 impl Intake {
-    /// Keeps a row of the roster until it is weighed. Returns the row of the
-    /// file that has the same key, if there is one; nothing was kept then.
+    /// Keeps a row of the roster until it is weighed, unless another row of
+    /// the file has the same key.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -36,7 +56,7 @@ impl Intake {
         row: u64,
         member_key: &str,
         record: &str,
-    ) -> Result<Option<i64>, StoreError> {
+    ) -> Result<Staged, StoreError> {
         let inserted = sqlx::query(
             "INSERT INTO roster (row, member_key, look_alike_key, record) VALUES (?, ?, ?, ?)
              ON CONFLICT (member_key) DO NOTHING",
@@ -48,14 +68,15 @@ impl Intake {
         .execute(&mut *self.tx)
         .await?;
         if inserted.rows_affected() > 0 {
-            return Ok(None);
+            return Ok(Staged::Kept(inserted.last_insert_rowid()));
         }
-        Ok(
-            sqlx::query_scalar("SELECT row FROM roster WHERE member_key = ?")
-                .bind(member_key)
-                .fetch_optional(&mut *self.tx)
-                .await?,
-        )
+        let row: i64 = sqlx::query_scalar("SELECT row FROM roster WHERE member_key = ?")
+            .bind(member_key)
+            .fetch_one(&mut *self.tx)
+            .await?;
+        Ok(Staged::Twin {
+            row: row.unsigned_abs(),
+        })
     }
 
     /// The row of the file whose number looks like this folded key and is

@@ -10,8 +10,16 @@ use crate::store::StagedMember;
 pub enum LeftOut {
     /// Nothing that changed concerns them.
     NotConcerned,
+    /// Only words changed for them, or a purpose was given up, or it is about
+    /// information yet to be acquired.
+    NoPurpose,
     /// Their letter was queued before.
     Before,
+    /// The roster has them in another row, whose letter goes or went.
+    SamePerson,
+    /// The roster has them in another row, under whose number something is
+    /// against letters.
+    SamePersonKept,
     /// Protective measures, and no address was given for them.
     Protected,
     /// Nobody is found at the address.
@@ -31,7 +39,10 @@ impl LeftOut {
     pub fn label(self) -> &'static str {
         match self {
             LeftOut::NotConcerned => "変更が関係しない",
+            LeftOut::NoPurpose => "利用目的の変更に当たらない変更だけ",
             LeftOut::Before => "前に受け付けた",
+            LeftOut::SamePerson => "同じ方と思われる行がほかにある",
+            LeftOut::SamePersonKept => "同じ方と思われる行に、送れない登録がある",
             LeftOut::Protected => "支援措置(送付先の指定なし)",
             LeftOut::Undeliverable => "宛先不明",
             LeftOut::Withheld => "送付停止",
@@ -44,14 +55,24 @@ impl LeftOut {
     /// Whether somebody has to see to the member in another way.
     pub fn needs_person(self) -> bool {
         match self {
-            LeftOut::NotConcerned | LeftOut::Before => false,
-            LeftOut::Protected
+            LeftOut::NotConcerned | LeftOut::NoPurpose | LeftOut::Before => false,
+            LeftOut::SamePerson
+            | LeftOut::SamePersonKept
+            | LeftOut::Protected
             | LeftOut::Undeliverable
             | LeftOut::Withheld
             | LeftOut::NoAddress
             | LeftOut::InsuredMissing
             | LeftOut::InsuredUnreachable => true,
         }
+    }
+}
+
+impl LeftOut {
+    /// Whether the member has to be told in another way: one whose other row
+    /// has its letter has only to be looked at.
+    pub fn needs_other_means(self) -> bool {
+        self.needs_person() && self != LeftOut::SamePerson
     }
 }
 

@@ -1,0 +1,302 @@
+//! From the rows of a roster to letters: staged, weighed, queued.
+
+use serde_json::{Map, Value, json};
+
+use super::changed::Changed;
+use super::persons::Persons;
+use super::weigh::{Addressed, is_represented};
+use super::{LeftOut, NotifyError, OUTCOME, Order, Preview, PurposeNotice, look_alikes};
+use crate::catalogue::{Kind, MEMBER_KIND};
+use crate::domain::{Delivery, FieldProblem, LetterId, Member};
+use crate::intake::{Reader, Row, RowProblem};
+use crate::office::Office;
+use crate::reception;
+use crate::store::{Intake, NewLetter, Queued, Staged, StagedMember};
+
+/// Rows weighed at a time.
+const PAGE: i64 = 500;
+
+/// One change on its way to the members of one roster.
+pub(super) struct Writing<'a> {
+    pub office: &'a Office,
+    pub kind: &'a Kind,
+    pub notice: &'a PurposeNotice<'a>,
+    pub changed: &'a Changed,
+    /// What the store knows the edition by.
+    pub edition: String,
+}
+
+impl Writing<'_> {
+    /// What every letter says alike is checked once and before any row: the
+    /// same complaint a hundred thousand times would help nobody.
+    pub(super) fn check_texts(&self) -> Result<(), NotifyError> {
+        let rows = self.changed.all_rows();
+        let texts = rows
+            .iter()
+            .flat_map(|row| row.as_object().into_iter().flat_map(Map::values))
+            .filter_map(Value::as_str)
+            .chain([self.notice.reason]);
+        for text in texts {
+            if let Err(refused) = self.office.desk.characters.check_lines(text)
+                && let Some(refused) = refused.first()
+            {
+                let told = format!("{}{}", refused.problem(), refused.remedy());
+                return Err(NotifyError::Text(told));
+            }
+        }
+        if self.notice.reason.trim().is_empty() {
+            return Err(NotifyError::Text(
+                "変更の理由がありません。--reason に、加入者に分かる言葉で書いてください。"
+                    .to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Reads the roster into the transaction; problems of all rows are told.
+    pub(super) async fn stage(
+        &self,
+        intake: &mut Intake,
+        order: &Order<'_>,
+        persons: &mut Persons,
+        preview: &mut Preview,
+        say: &mut dyn FnMut(&RowProblem),
+    ) -> Result<(), NotifyError> {
+        let desk = &self.office.desk;
+        let further = |_: &Kind, values: &Map<String, Value>| self.problems(values);
+        let roster = order.roster;
+        let reader = Reader::open(roster, &desk.members, Some(MEMBER_KIND), &desk.characters)?
+            .with_further(&further);
+        for row in reader {
+            let record = match row {
+                Row::Good(record) => record,
+                Row::Bad(bad) => {
+                    preview.bad += 1;
+                    bad.problems.iter().for_each(&mut *say);
+                    continue;
+                }
+            };
+            let (member, _) = Member::read(&record.values);
+            let text = Value::Object(record.values.clone()).to_string();
+            let id = match intake.stage_member(record.row, &member.key, &text).await? {
+                Staged::Kept(id) => id,
+                Staged::Twin { row } => {
+                    preview.bad += 1;
+                    say(&record.whole_problem(
+                        &format!("{row}行目と同じ加入者管理番号です。"),
+                        "一人に一行になるように、どちらが正しいか確かめて、重なった行を消してください。",
+                    ));
+                    continue;
+                }
+            };
+            if let Some(found) = look_alikes::found(intake, &member, order.distinct).await? {
+                preview.bad += 1;
+                preview.alike += 1;
+                say(&match desk.members.only() {
+                    Some(form) => record.placed(form, &found),
+                    None => record.whole_problem(&found.problem, &found.remedy),
+                });
+                continue;
+            }
+            preview.members += 1;
+            persons.meet(intake, id, record.row, &member).await?;
+            for flag in member.flags {
+                intake.learn_flag(&member.written_key, flag).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn problems(&self, values: &Map<String, Value>) -> Vec<FieldProblem> {
+        let (member, mut problems) = Member::read(values);
+        if let Err(word) = self.changed.resolve(&member.categories) {
+            problems.push(FieldProblem::of(
+                "categories",
+                format!("「{}」は、公表事項にない類型です。", shortened(&word)),
+                "公表事項の表にある名称か id を書いてください。",
+            ));
+        }
+        problems
+    }
+
+    /// Queues a letter for each staged member who is to be told; the first
+    /// and the last letter.
+    pub(super) async fn queue(
+        &self,
+        intake: &mut Intake,
+        persons: &mut Persons,
+        preview: &mut Preview,
+    ) -> Result<Option<(LetterId, LetterId)>, NotifyError> {
+        let mut range = None;
+        let mut after = 0;
+        loop {
+            let page = intake.staged_page(&self.edition, after, PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(range);
+            };
+            after = last.id;
+            for staged in page {
+                let (id, row) = (staged.id, staged.row);
+                match self.take(intake, persons, staged).await? {
+                    Ok(Taken {
+                        letter,
+                        delivery,
+                        represented,
+                    }) => {
+                        persons.written_to(id);
+                        match delivery {
+                            Delivery::Mail => preview.by_mail += 1,
+                            Delivery::Post | Delivery::Archive => preview.by_post += 1,
+                        }
+                        preview.through_insured += u64::from(represented);
+                        range = Some((range.map_or(letter, |(first, _)| first), letter));
+                    }
+                    Err(why) => preview.leave_out(why, row),
+                }
+            }
+        }
+    }
+
+    async fn take(
+        &self,
+        intake: &mut Intake,
+        persons: &Persons,
+        staged: StagedMember,
+    ) -> Result<Result<Taken, LeftOut>, NotifyError> {
+        let (member, _) = Member::read(&staged.record);
+        let concerned = self.changed.resolve(&member.categories);
+        let concerned = concerned.unwrap_or_default();
+        let changes = self.changed.rows_for(&concerned);
+        if changes.is_empty() {
+            return Ok(Err(match self.changed.leaves_out(&concerned) {
+                true => LeftOut::NoPurpose,
+                false => LeftOut::NotConcerned,
+            }));
+        }
+        if staged.is_notified() {
+            return Ok(Err(LeftOut::Before));
+        }
+        if let Some(why) = persons.against(staged.id) {
+            return Ok(Err(why));
+        }
+        let desk = &self.office.desk;
+        let age = desk.society.members.own_letter_age;
+        let represented = is_represented(&member, &staged.flags, age, desk.clock.today());
+        let addressed = match &member.insured_key {
+            Some(insured) if represented => {
+                Addressed::at_insured(intake.staged_member(insured).await?)
+            }
+            _ => Addressed::at_own(member.clone(), &staged.flags),
+        };
+        let addressed = match addressed {
+            Ok(addressed) => addressed,
+            Err(why) => return Ok(Err(why)),
+        };
+        let record = self.record(&member, &addressed, changes);
+        self.check(staged.row, &record)?;
+        let text = Value::Object(record.clone()).to_string();
+        let queued = intake
+            .add(&NewLetter {
+                row: staged.row,
+                kind: &self.kind.code,
+                outcome: OUTCOME,
+                series: &self.kind.series,
+                delivery: addressed.delivery,
+                record: &text,
+                record_sha256: &reception::record_sha256(&self.kind.code, &record),
+                request: None,
+                decides: None,
+            })
+            .await?;
+        // The same words to the same person: queued by hand, or cancelled and
+        // nothing of it mended.
+        let Queued::New(letter) = queued else {
+            return Ok(Err(LeftOut::Before));
+        };
+        intake
+            .note_notification(
+                &self.edition,
+                &member.key,
+                &addressed.to.written_key,
+                letter,
+            )
+            .await?;
+        Ok(Ok(Taken {
+            letter,
+            delivery: addressed.delivery,
+            represented,
+        }))
+    }
+
+    fn record(
+        &self,
+        member: &Member,
+        addressed: &Addressed,
+        changes: Vec<Value>,
+    ) -> Map<String, Value> {
+        let mut record = Map::new();
+        let mut put = |field: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                record.insert(field.to_owned(), value);
+            }
+        };
+        let text = |text: &str| Some(Value::from(text));
+        let (to, place) = (&addressed.to, &addressed.place);
+        put("outcome", text(OUTCOME));
+        put("addressee_name", text(&to.name));
+        put("addressee_kana", to.kana.as_deref().map(Value::from));
+        put("addressee_postal_code", text(&place.postal_code));
+        put("addressee_address", text(&place.address));
+        put(
+            "addressee_building",
+            place.building.as_deref().map(Value::from),
+        );
+        put("delivery", text(addressed.delivery.as_str()));
+        if addressed.delivery == Delivery::Mail {
+            put("mail_address", to.mail_address.as_deref().map(Value::from));
+        }
+        put("member_key", text(&member.written_key));
+        if to.key != member.key {
+            put("person_name", text(&member.name));
+        }
+        put("changes", Some(Value::from(changes)));
+        put("change_reason", text(self.notice.reason));
+        put(
+            "effective_date",
+            Some(json!(self.notice.effective.to_string())),
+        );
+        let page = &self.office.desk.society.privacy_page;
+        put("notice_url", text(page));
+        record
+    }
+
+    /// Holds a letter against all that a queued record is held against.
+    fn check(&self, row: u64, record: &Map<String, Value>) -> Result<(), NotifyError> {
+        let found = reception::further_problems(&self.office.desk, self.kind, record);
+        let problem = match found.first() {
+            Some(found) => format!("{}{}", found.problem, found.remedy),
+            None if self.kind.validator.is_valid(&Value::Object(record.clone())) => return Ok(()),
+            None => {
+                "書簡の種類の定めに合いません。公表事項の類型の名称か利用目的が長すぎないか確かめてください。"
+                    .to_owned()
+            }
+        };
+        Err(NotifyError::Letter { row, problem })
+    }
+}
+
+/// A member who is told.
+struct Taken {
+    letter: LetterId,
+    delivery: Delivery,
+    represented: bool,
+}
+
+/// The beginning of a word staff typed, for a message.
+fn shortened(word: &str) -> String {
+    const CHARS: usize = 20;
+    match word.char_indices().nth(CHARS) {
+        Some((cut, _)) => format!("{}…", &word[..cut]),
+        None => word.to_owned(),
+    }
+}
