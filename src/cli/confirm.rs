@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::ensure;
 use chrono::NaiveDate;
 
 use super::staff::act_on;
@@ -13,7 +14,7 @@ use crate::store::{self, Filter, StaffAction};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 書簡の番号(いくつでも)
-    #[arg(value_name = "LETTER", required_unless_present = "written_of", value_parser = super::letter_id)]
+    #[arg(value_name = "LETTER", value_parser = super::letter_id)]
     letters: Vec<LetterId>,
     /// この日付の夜間処理でファイルに書き出した(書出済の)書簡すべて
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::business_date, conflicts_with = "letters")]
@@ -42,6 +43,10 @@ pub(super) async fn confirm(setting: &Setting, args: Args) -> anyhow::Result<Exi
             return Ok(ExitCode::from(NEEDS_PERSON));
         }
     };
+    ensure!(
+        args.written_of.is_some() || !args.letters.is_empty(),
+        "どの書簡かを、番号で書いてください。ある夜にファイルに書き出したものすべてなら、--written-of 日付 です。"
+    );
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let letters = match args.written_of {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting, actor, print_file, staff};
@@ -14,7 +14,7 @@ use crate::store::{self, DispatchRefusal, LetterRow, NewDispatch, PostLetter, St
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 書簡の番号(いくつでも)
-    #[arg(value_name = "LETTER", required_unless_present = "print", value_parser = super::letter_id)]
+    #[arg(value_name = "LETTER", value_parser = super::letter_id)]
     letters: Vec<LetterId>,
     /// この日付の印刷用ファイル(out/print/日付)にある書簡すべて
     #[arg(long, value_name = "DATE", value_parser = super::business_date, conflicts_with = "letters")]
@@ -26,7 +26,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "COUNT", requires = "through")]
     count: Option<usize>,
     /// 投函した日(手渡した日)
-    #[arg(long, value_name = "DATE", value_parser = super::business_date, required_unless_present = "undo")]
+    #[arg(long, value_name = "DATE", value_parser = super::business_date)]
     on: Option<NaiveDate>,
     /// 投函ではなく、窓口などで手渡した
     #[arg(long, conflicts_with = "print")]
@@ -40,9 +40,17 @@ pub(super) struct Args {
 }
 
 pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+    ensure!(
+        args.print.is_some() || !args.letters.is_empty(),
+        "どの書簡かを書いてください。印刷用ファイルすべてなら --print 日付、1通ずつなら書簡の番号です。例：yobin posted --print 2026-11-24 --on 2026-11-24 --as 名前"
+    );
+    ensure!(
+        args.undo || args.on.is_some(),
+        "--on に、投函した日(手渡した日)を書いてください。例：--on 2026-11-24"
+    );
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    if args.undo {
+    let Some(on) = args.on else {
         let letters = match args.print {
             None => Found::of(args.letters).letters,
             Some(date) => {
@@ -53,10 +61,7 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
         take_back(setting, &office, &letters, &actor).await?;
         office.close().await;
         return Ok(ExitCode::SUCCESS);
-    }
-    let on = args
-        .on
-        .context("--on に、投函した日を書いてください。例：--on 2026-11-24")?;
+    };
     let found = match args.print {
         None => Found::of(args.letters),
         Some(first) => printed(&office, first, args.through.unwrap_or(first)).await?,
@@ -143,6 +148,7 @@ async fn printed(office: &Office, first: NaiveDate, last: NaiveDate) -> anyhow::
             }
         }
     }
+    found.letters.sort_by_key(|id| id.key());
     Ok(found)
 }
 

@@ -447,9 +447,13 @@ fn what_cannot_have_been_is_not_recorded() {
         states(&workspace),
         ["unposted", "filed", "written", "unposted", "queued"]
     );
-    // Without a day, and as nobody, nothing is recorded either.
-    let told = workspace.yobin(&["posted", "L000001B", "--as", "佐藤"]);
-    assert_ne!(told.code, Some(0));
+    // Without a day, of no letter, and as nobody, nothing is recorded either.
+    let told = workspace.exits(1, &["posted", "L000001B", "--as", "佐藤"]);
+    assert_told(&told, &["--on に、投函した日"]);
+    for args in [&["posted", "--on", "2026-11-22"][..], &["posted", "--undo"]] {
+        let told = workspace.exits(1, args);
+        assert_told(&told, &["どの書簡かを書いてください"]);
+    }
     workspace.exits(
         1,
         &["posted", "L000001B", "--on", "2026-11-22", "--as", "　"],
@@ -517,6 +521,9 @@ fn confirm_asks_for_one_of_both_and_never_for_one() {
         assert_not_told(&told, &["required", "error", "Usage"]);
         assert_eq!(states(&workspace), before);
     }
+    let told = workspace.exits(1, &["confirm", "--delivered"]);
+    assert_told(&told, &["どの書簡かを、番号で"]);
+    assert_eq!(states(&workspace), before);
 }
 
 #[test]
