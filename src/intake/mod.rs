@@ -27,6 +27,7 @@ mod first_cause;
 mod hidden;
 mod json;
 mod markup;
+mod numbers;
 mod package;
 mod problem;
 mod rejected;

@@ -8,6 +8,7 @@ use crate::catalogue::{Field, FieldShape, Role};
 use crate::text::formula;
 
 use super::findings::excerpt;
+use super::numbers;
 
 /// Stands before what a rejected file shows of a cell that could not be read,
 /// a number without its leading zeros for one, so that nobody can queue it
@@ -16,7 +17,14 @@ const RETYPE: &str = "#要入力!";
 
 /// Fields by which a record, a request or a person is found again. Nothing
 /// but the value as it was given out is right in them.
-const IDENTIFIERS: [&str; 4] = ["record_key", "receipt_number", "member_key", "insured_key"];
+const IDENTIFIERS: [&str; 6] = [
+    "record_key",
+    "receipt_number",
+    "member_key",
+    "insured_key",
+    "inquiry_reference",
+    "notice_number",
+];
 
 /// How programs write that there is no value, or what is no number.
 const NO_VALUE: [&str; 18] = [
@@ -92,7 +100,7 @@ pub(super) fn trace_of(field: &Field, text: &str) -> Option<Trace> {
             "元の表で列の幅を広げて保存し直すか、値を入力し直してください。",
         );
     }
-    if is_scientific(&folded) {
+    if numbers::is_rounded(&folded) {
         return found(
             format!("{shown}は、表計算ソフトが桁を丸めた数です。元の値が失われています。"),
             "元の資料で値を確かめ、セルの書式を「文字列」にして入力し直してください。",
@@ -110,10 +118,16 @@ pub(super) fn trace_of(field: &Field, text: &str) -> Option<Trace> {
             no_value_remedy(field),
         );
     }
-    if may_be_a_number_made_a_date(field) && is_date_of_a_number(&folded) {
+    if may_be_a_number_made_a_date(field) && numbers::is_made_a_date(&folded) {
         return found(
             format!("{shown}は、表計算ソフトが番号を日付に変えたもののようです。"),
             "元の資料で番号を確かめ、セルの書式を「文字列」にして入力し直してください。",
+        );
+    }
+    if is_identifier(field) && numbers::is_reckoned_with(&folded) {
+        return found(
+            format!("{shown}は、番号ではなく数として書き出されています。"),
+            "小数点や桁区切りのコンマのない、元の番号を入力してください。",
         );
     }
     if is_left_guard(field, typed) {
@@ -162,22 +176,6 @@ fn is_error(text: &str) -> bool {
         && word.bytes().all(of_an_error)
 }
 
-/// A rounded number: `2.02611E+11`, `1E+05`. Without the plus sign only with
-/// a decimal point, for `2E-305` is a room and `1E5` a number somebody gave.
-fn is_scientific(text: &str) -> bool {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let Some((mantissa, exponent)) = unsigned.split_once(['E', 'e']) else {
-        return false;
-    };
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (rounded, sound) = match mantissa.split_once('.') {
-        Some((whole, fraction)) => (true, digits(whole) && digits(fraction)),
-        None => (false, digits(mantissa)),
-    };
-    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    sound && digits(power) && (rounded || exponent.starts_with('+'))
-}
-
 /// A formula an export left as text, `="0126"` above all. Running text may
 /// begin with the sign, but not with what makes a formula of it.
 fn is_formula(text: &str, running: bool) -> bool {
@@ -206,38 +204,17 @@ fn no_value_remedy(field: &Field) -> &'static str {
     }
 }
 
+fn is_identifier(field: &Field) -> bool {
+    IDENTIFIERS.contains(&field.name.as_str())
+}
+
 /// Where `1-2` is a value and the second of January is none.
 fn may_be_a_number_made_a_date(field: &Field) -> bool {
-    let identifier = IDENTIFIERS.contains(&field.name.as_str());
-    identifier
+    is_identifier(field)
         || matches!(
             field.role,
             Some(Role::Address | Role::Name | Role::RegisteredName | Role::Kana | Role::PostalCode)
         )
-}
-
-/// What Excel shows of `1-2` typed into a cell that is no text: `1月2日`,
-/// `2-Jan`, `Jan-02`.
-fn is_date_of_a_number(text: &str) -> bool {
-    const MONTHS: [&str; 12] = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-    ];
-    let number = |text: &str, most: usize| {
-        (1..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    if let Some((month, day)) = text.strip_suffix('日').and_then(|t| t.split_once('月')) {
-        return number(month, 2) && number(day, 2);
-    }
-    let month = |text: &str| MONTHS.contains(&text.to_ascii_lowercase().as_str());
-    let parts: Vec<&str> = text.split('-').collect();
-    match parts.as_slice() {
-        [one, other] => {
-            (number(one, 2) && month(other))
-                || (month(one) && (number(other, 2) || number(other, 4)))
-        }
-        [day, name, year] => number(day, 2) && month(name) && (number(year, 2) || number(year, 4)),
-        _ => false,
-    }
 }
 
 /// An apostrophe that keeps a spreadsheet from changing a value and is no
@@ -246,8 +223,7 @@ fn is_left_guard(field: &Field, text: &str) -> bool {
     let Some(rest) = text.strip_prefix(formula::GUARD) else {
         return false;
     };
-    let identifier = IDENTIFIERS.contains(&field.name.as_str());
-    let code = identifier || matches!(field.role, Some(Role::PostalCode | Role::Mail));
+    let code = is_identifier(field) || matches!(field.role, Some(Role::PostalCode | Role::Mail));
     !rest.contains(formula::GUARD) && (code || formula::is_guarded(text))
 }
 
@@ -407,8 +383,37 @@ mod tests {
             }
             assert_eq!(told("period", None, text), None, "{text}");
         }
-        for text in ["1-2", "受第1月2日号", "1月", "Jan-A", "A-1", "2026-11-24"] {
+        for text in [
+            "1-2",
+            "受第1月2日号",
+            "1月",
+            "Jan-A",
+            "A-1",
+            "SEP-12",
+            "Sep-001",
+            "2026-11-24",
+        ] {
             assert_eq!(told("receipt_number", None, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_identifier_is_no_number_to_reckon_with() {
+        for text in [
+            "26001.0",
+            "202611.00",
+            "26,001",
+            "1,234,567",
+            "２６００１．０",
+        ] {
+            let told = told("member_key", None, text).unwrap();
+            assert!(told.contains("数として書き出され"), "{text}: {told}");
+            assert_eq!(self::told("item", None, text), None, "{text}");
+        }
+        for text in [
+            "1.0", "2.1", "26001", "26001.5", "1,2", "26,0001", "A26.000", ",000",
+        ] {
+            assert_eq!(told("member_key", None, text), None, "{text}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
+use crate::handmade::Book;
 use crate::harness::{NOON, Workspace, has, root, text_layer, tool};
 use crate::notice_revisions::{ALWAYS, DRAFT, dated};
 
@@ -740,4 +741,42 @@ fn the_forms_come_as_empty_sheets() {
     }
     workspace.ok(&["members", "flags", "--header", "xlsx", "-o", "flags.xlsx"]);
     assert!(workspace.path("flags.xlsx").exists());
+}
+
+#[test]
+fn a_formula_or_a_hidden_row_of_a_roster_loses_no_protection() {
+    let workspace = Workspace::new();
+    let cells = |person: &Person| -> Vec<String> {
+        let cell = |header: &&str| person.0.get(header).cloned().unwrap_or_default();
+        HEADERS.iter().map(cell).collect()
+    };
+    let rows = vec![
+        HEADERS.map(str::to_owned).to_vec(),
+        cells(&person(1).with("支援措置", "該当しない")),
+        cells(&person(2)),
+    ];
+    let roster = Book::of(&rows);
+    let formula = "<c r=\"N2\"><f>IF(A2=\"M0000001\",\"該当する\",\"\")</f><v/></c>";
+    for (book, expected) in [
+        (
+            roster.clone().with("N2", formula),
+            "2行目「支援措置」：数式の計算結果がファイルに保存されていません",
+        ),
+        (
+            roster
+                .clone()
+                .with("A3", "<c r=\"A3\" t=\"e\"><v>#SPILL!</v></c>"),
+            "3行目「加入者管理番号」：数式がエラーになっています",
+        ),
+        (
+            roster.clone().row(3, "hidden=\"1\""),
+            "非表示の行や列に値があります(3行目)",
+        ),
+    ] {
+        workspace.file("roster.xlsx", book.bytes());
+        let told = notified(&workspace, 1, "roster.xlsx", &["--dry-run"]);
+        assert_told(&told, &[expected]);
+    }
+    workspace.file("roster.xlsx", roster.bytes());
+    notified(&workspace, 0, "roster.xlsx", &["--dry-run"]);
 }

@@ -64,7 +64,10 @@ fn json_lines(cases: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// What is no value, with the cause that is told.
-const TRACES: [(&str, &str, &str); 60] = [
+const TRACES: [(&str, &str, &str); 63] = [
+    ("receipt_number", "26001.0", "数として書き出され"),
+    ("record_key", "202611.0", "数として書き出され"),
+    ("record_key", "26,001", "数として書き出され"),
     ("receipt_number", "2.02611E+11", "桁を丸めた数"),
     ("record_key", "1.23457E+14", "桁を丸めた数"),
     ("receipt_number", "1E+05", "桁を丸めた数"),
