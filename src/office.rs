@@ -8,13 +8,13 @@ use std::sync::OnceLock;
 use crate::archive::{Archive, ArchiveError};
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::clock::Clock;
-use crate::config::{self, Config, environment};
+use crate::config::{self, Config, Requests, environment};
 use crate::domain::{NamePolicy, SealMode, Society};
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
 use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
 use crate::restricted::{Recipient, RestrictedError};
-use crate::store::{Store, StoreError};
+use crate::store::{self, Store, StoreError};
 use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
 use crate::text::substitution::{SubstitutionError, Substitutions};
@@ -74,6 +74,9 @@ pub struct Office {
     pub store: Store,
     /// The archive.
     pub archive: Archive,
+    /// Whether a letter's request must be registered: as the settings say,
+    /// else as the workspace remembers.
+    pub requests: Requests,
 }
 
 /// Why work cannot begin. The text is for staff, in Japanese.
@@ -299,10 +302,18 @@ impl Office {
         })?;
         let store = Store::open(&out.join(STORE)).await?;
         let archive = Archive::open(&out.join("archive"))?;
+        let requests = match desk.config.requests {
+            Some(requests) => requests,
+            None => {
+                let mut conn = store.read().await?;
+                remembered(store::requests_required(&mut conn).await?)
+            }
+        };
         Ok(Office {
             desk,
             store,
             archive,
+            requests,
         })
     }
 
@@ -314,6 +325,28 @@ impl Office {
     /// The workspace's folder.
     pub fn out(&self) -> &Path {
         &self.desk.config.out
+    }
+}
+
+/// Whether letters of the workspace in this folder need a registered request,
+/// and whether the settings say so. The workspace is only looked at.
+///
+/// # Errors
+/// When its store cannot be read.
+pub async fn peek_requests(config: &Config) -> Result<Requests, StoreError> {
+    match config.requests {
+        Some(requests) => Ok(requests),
+        None => {
+            let path = config.out.join(STORE);
+            Ok(remembered(store::peek_requests_required(&path).await?))
+        }
+    }
+}
+
+fn remembered(required: bool) -> Requests {
+    match required {
+        true => Requests::Required,
+        false => Requests::Optional,
     }
 }
 

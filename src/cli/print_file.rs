@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting};
+use crate::domain::KeptBack;
 use crate::office::Office;
 use crate::print::{self, Printed};
 
@@ -48,11 +49,21 @@ pub(super) fn tell(printed: &Printed) {
             );
         }
     }
-    for (letter, flags) in &printed.held_back {
-        let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
-        say!(
-            "注意：{letter} は、作成の後に「{}」が登録されたため、印刷用ファイルから除きました。送付先を確かめてください。送ってよいときは、yobin members flags で登録を解除してから、yobin print-file をもう一度実行してください。",
-            labels.join("」「")
-        );
+    for (letter, kept_back) in &printed.held_back {
+        match kept_back {
+            KeptBack::Flagged(flags) => {
+                let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+                say!(
+                    "注意：{letter} は、受付の後に「{}」が登録されたため、印刷用ファイルから除きました。前に印刷したものがあれば、投函しないでください。送付先を確かめ、登録が誤りのときは、yobin members flags で解除してから、yobin print-file をもう一度実行してください。",
+                    labels.join("」「")
+                );
+            }
+            KeptBack::ProtectedAtTheirs => say!(
+                "注意：{letter} は、守られている方への書簡の住所が支援措置の相手方の住所として登録されたため、印刷用ファイルから除きました。前に印刷したものがあれば、投函しないでください。本人の申し出た送付先を確かめてください。"
+            ),
+            KeptBack::Counterpart => say!(
+                "注意：{letter} は、宛先が支援措置の相手方として登録されているため、印刷用ファイルから除きました。前に印刷したものがあれば、投函しないでください。責任者に相談してください。相手方としての登録が誤りのときは、yobin request close で「登録誤り」として終え、登録し直してから、yobin print-file をもう一度実行してください。"
+            ),
+        }
     }
 }

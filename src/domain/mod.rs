@@ -34,7 +34,7 @@ pub use fold::{FOLD_VERSION, folded, identity_key, is_invisible, is_same_name, l
 pub use letter_id::{InvalidLetterId, LetterId};
 pub use member::{Member, MemberFlag, PostalPlace};
 pub use number::{NumberRule, Reset};
-pub use persons::{AnsweredRequest, MEMBER_KEYS, MemberKey, Persons};
+pub use persons::{AnsweredRequest, MEMBER_KEYS, Persons};
 pub use place::Place;
 pub use problem::FieldProblem;
 pub use request::{PrincipalCategory, Request};

@@ -12,13 +12,13 @@ pub const MEMBER_KEYS: [&str; 2] = ["member_key", "insured_key"];
 
 /// A number of a member that a letter is connected with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MemberKey {
+pub(super) struct MemberKey {
     /// What the number is known by.
-    pub key: String,
+    pub(super) key: String,
     /// Whether it stands in the record or in the request the letter was held
     /// against when it was queued. Nobody who queued the letter was told of a
     /// flag of the others.
-    pub was_known: bool,
+    pub(super) was_known: bool,
 }
 
 /// A registered request that a letter answers, as far as it names persons.
@@ -151,11 +151,6 @@ impl Persons {
         self.told_until = intake;
         self
     }
-
-    /// Every member the letter is connected with.
-    pub fn keys(&self) -> &[MemberKey] {
-        &self.keys
-    }
 }
 
 fn about(name: &str, record: &Map<String, Value>, requests: &[AnsweredRequest]) -> About {
@@ -258,7 +253,7 @@ mod tests {
         let requests = [request("m1", false), request("M3", false)];
         let persons = Persons::of(&record, &requests, Some("M4"));
         let known: Vec<(&str, bool)> = persons
-            .keys()
+            .keys
             .iter()
             .map(|key| (key.key.as_str(), key.was_known))
             .collect();

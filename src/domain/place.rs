@@ -36,7 +36,7 @@ impl Place {
     }
 
     /// The door it is, however it is written.
-    pub fn door(&self) -> Door {
+    pub(super) fn door(&self) -> Door {
         Door {
             whole: lot(&format!("{}{}", self.address, self.building)),
             address: lot(&self.address),
@@ -48,7 +48,7 @@ impl Place {
 /// A place as a postman finds it: without the prefecture, `2丁目3番4号` as
 /// `2-3-4`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Door {
+pub(super) struct Door {
     whole: String,
     address: String,
     /// Whether a building is named apart.
@@ -59,7 +59,7 @@ impl Door {
     /// Whether a postman could take both for one, with the building or
     /// without. Wider than [`Place::may_be_same`]: for where a letter that
     /// goes to the wrong door is the graver fault.
-    pub fn looks_same(&self, other: &Door) -> bool {
+    pub(super) fn looks_same(&self, other: &Door) -> bool {
         let unnamed = !self.is_named || !other.is_named;
         self.whole == other.whole
             || begins(&self.whole, &other.whole)

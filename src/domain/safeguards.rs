@@ -52,16 +52,6 @@ impl Caution {
 }
 
 impl Counterpart {
-    /// Fields of a request's record this is read from.
-    pub const FIELDS: [&'static str; 6] = [
-        "receipt_number",
-        "requester_name",
-        "requester_address",
-        "requester_building",
-        "principal_name",
-        "member_key",
-    ];
-
     /// The counterpart in the record of a request that says there is one,
     /// registered with the file of this key.
     pub fn read(record: &Map<String, Value>, registered_with: i64) -> Self {
@@ -204,4 +194,120 @@ pub fn cautions(counterparts: &[Counterpart], persons: &Persons, reveals: bool) 
     cautions.sort_unstable();
     cautions.dedup();
     cautions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::AnsweredRequest;
+    use serde_json::json;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
+    }
+
+    fn counterpart() -> Counterpart {
+        let record = json!({
+            "receipt_number": "受第26-001号", "requester_name": "相手 一郎",
+            "requester_address": "高崎市見本町1番地", "principal_name": "例示 花子",
+            "member_key": "M2",
+        });
+        Counterpart::read(&map(record), 7)
+    }
+
+    fn persons(change: Value) -> Persons {
+        let mut record = map(json!({
+            "addressee_name": "相手一郎", "addressee_address": "群馬県高崎市見本町１",
+            "requester_role": "principal",
+        }));
+        record.extend(map(change));
+        Persons::of(&record, &[], None)
+    }
+
+    #[test]
+    fn only_what_tells_a_counterpart_of_somebody_else_stops() {
+        let agent = json!({"requester_role": "appointed_agent"});
+        let elsewhere = "前橋市亀里町9番地";
+        for (change, reveals, expected) in [
+            (agent.clone(), true, Some(Caution::Reveals)),
+            (agent, false, Some(Caution::ToThem)),
+            (json!({}), true, Some(Caution::ToThem)),
+            (json!({"member_key": "ｍ2"}), true, Some(Caution::Reveals)),
+            (
+                json!({"addressee_address": elsewhere}),
+                true,
+                Some(Caution::SameName),
+            ),
+            (
+                json!({"addressee_name": "見本 太郎"}),
+                true,
+                Some(Caution::SameAddress),
+            ),
+            (
+                json!({"addressee_name": "例示 花子"}),
+                true,
+                Some(Caution::ProtectedAtTheirs),
+            ),
+            (
+                json!({"addressee_name": "見本 太郎", "addressee_address": elsewhere,
+                       "receipt_number": "受第26\u{2212}1号"}),
+                true,
+                Some(Caution::AnswersThem),
+            ),
+            (
+                json!({"addressee_name": "見本 太郎", "addressee_address": elsewhere,
+                       "receipt_number": "受第26-001号"}),
+                false,
+                None,
+            ),
+        ] {
+            let found = counterpart().caution(&persons(change.clone()), reveals);
+            assert_eq!(found, expected, "{change}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_somebody_elses_only_looks_like_theirs() {
+        let record = map(json!({
+            "addressee_name": "見本 太郎", "addressee_address": "前橋市亀里町9番地",
+            "requester_role": "principal", "receipt_number": "受第26-1号",
+        }));
+        let request = AnsweredRequest {
+            record: map(json!({"receipt_number": "受第26-1号", "principal_name": "見本 太郎"})),
+            was_known: true,
+        };
+        let own = Persons::of(&record, &[request], None);
+        assert_eq!(counterpart().caution(&own, true), None);
+        let unregistered = Persons::of(&record, &[], None);
+        let caution = counterpart().caution(&unregistered, true);
+        assert_eq!(caution, Some(Caution::AnswersThem));
+    }
+
+    #[test]
+    fn what_whoever_queued_it_was_told_of_is_their_decision() {
+        let letter = LetterId::from_key(5);
+        let set = |after: i64| {
+            let flag = SetFlag {
+                flag: MemberFlag::Protected,
+                after: LetterId::from_key(after),
+            };
+            Safeguards {
+                flags: BTreeMap::from([("m2".to_owned(), vec![flag])]),
+                counterparts: vec![counterpart()],
+            }
+        };
+        let hers = persons(json!({"addressee_name": "例示 花子", "member_key": "M2"}));
+        let flagged = Some(KeptBack::Flagged(vec![MemberFlag::Protected]));
+        assert_eq!(set(5).against(letter, &hers, true), flagged);
+        assert_eq!(set(4).against(letter, &hers, true), None);
+        // Of a counterpart registered with a later file nobody was told.
+        let before = hers.clone().told_until(6);
+        let astray = Some(KeptBack::ProtectedAtTheirs);
+        assert_eq!(set(4).against(letter, &before, true), astray);
+        assert_eq!(set(4).against(letter, &hers.told_until(7), true), None);
+        // What must not go at all must not go, whoever knew.
+        let his = persons(json!({"requester_role": "appointed_agent"}));
+        let stopped = Some(KeptBack::Counterpart);
+        assert_eq!(set(4).against(letter, &his, true), stopped);
+    }
 }

@@ -1,6 +1,6 @@
 //! What staff read of a letter that needs them: the reason and the next step.
 
-use crate::domain::{FieldProblem, MemberFlag};
+use crate::domain::{FieldProblem, KeptBack, MemberFlag};
 use crate::mail::{Handover, MailError};
 use crate::render::RenderFailure;
 
@@ -25,14 +25,28 @@ pub(super) fn answer_lost() -> Told {
     )
 }
 
-pub(super) fn member_flagged(flags: &[MemberFlag]) -> Told {
+pub(super) fn kept_back(why: &KeptBack) -> Told {
+    match why {
+        KeptBack::Flagged(flags) => member_flagged(flags),
+        KeptBack::Counterpart => told(
+            "宛先の氏名と住所、又は受付番号が、支援措置の相手方として登録されている方のものです。データがあることの分かる書簡なので、送っていません(法第16条第4項、施行令第5条)。",
+            "責任者に相談してください。送らないときは、yobin cancel で取り消してください。相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから、yobin retry を実行してください。",
+        ),
+        KeptBack::ProtectedAtTheirs => told(
+            "受付の後に、宛先の住所が支援措置の相手方の住所として登録されました。守られている方への書簡なので、送っていません。",
+            "本人の申し出た送付先を確かめてください。送らないときは、yobin cancel で取り消してください。確かめた送付先に送るときは、取り消してから、記録番号と送付先を書き改めた記録を受け付けてください。",
+        ),
+    }
+}
+
+fn member_flagged(flags: &[MemberFlag]) -> Told {
     let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
     told(
         format!(
-            "受付の後に、この加入者(又は宛先の方)について「{}」が登録されたため、送っていません。",
+            "受付の後に、この加入者(請求の本人又は宛先の方を含みます)について「{}」が登録されたため、送っていません。",
             labels.join("」「")
         ),
-        "送付先を確かめてください。送らないとき、送付先を変えるときは、yobin cancel で取り消してください。このまま送ってよいときは、yobin members flags で登録を解除してから、yobin retry を実行してください。",
+        "送付先を確かめてください。送らないときは、yobin cancel で取り消してください。確かめた送付先に送るときは、取り消してから、記録番号と送付先を書き改めた記録を受け付けてください。登録が誤りのときは、yobin members flags で登録を解除してから、yobin retry を実行してください。",
     )
 }
 

@@ -16,10 +16,14 @@ use std::path::Path;
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
+use tokio::sync::OnceCell;
 
 use super::Notice;
 use crate::catalogue::{Kind, MEMBER_KIND};
-use crate::domain::{Delivery, FieldProblem, LetterId, Member, StaffName, State};
+use crate::domain::{
+    Caution, Delivery, FieldProblem, LetterId, Member, Persons, Safeguards, StaffName, State,
+    cautions,
+};
 use crate::intake::{FileProblem, Reader, Row, RowProblem};
 use crate::office::Office;
 use crate::reception::{self, Distinct, ReceptionError};
@@ -185,6 +189,7 @@ pub async fn notify(
         notice,
         changed: &changed,
         edition: edition_key(notice.new),
+        safeguards: OnceCell::new(),
     };
     writing.check_texts()?;
     let sha256 = reception::file_sha256(order.roster).map_err(ReceptionError::Unreadable)?;
@@ -216,6 +221,8 @@ struct Writing<'a> {
     notice: &'a PurposeNotice<'a>,
     changed: &'a Changed,
     edition: String,
+    /// What keeps letters back, read with the first of them.
+    safeguards: OnceCell<Safeguards>,
 }
 
 impl Writing<'_> {
@@ -374,6 +381,9 @@ impl Writing<'_> {
             Err(why) => return Ok(Err(why)),
         };
         let record = self.record(&member, &addressed, changes);
+        if self.comes_to_counterpart(intake, &record).await? {
+            return Ok(Err(LeftOut::Counterpart));
+        }
         self.check(staged.row, &record)?;
         let text = Value::Object(record.clone()).to_string();
         let queued = intake
@@ -407,6 +417,24 @@ impl Writing<'_> {
             delivery: addressed.delivery,
             represented,
         }))
+    }
+
+    /// Whether the letter would come to somebody whom protective measures are
+    /// against, about somebody else or instead of whom they protect.
+    async fn comes_to_counterpart(
+        &self,
+        intake: &mut Intake,
+        record: &Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        let safeguards = self
+            .safeguards
+            .get_or_try_init(|| intake.safeguards())
+            .await?;
+        let persons = Persons::of(record, &[], None);
+        let reveals = self.office.desk.catalogue.reveals(KIND, OUTCOME);
+        Ok(cautions(&safeguards.counterparts, &persons, reveals)
+            .into_iter()
+            .any(|caution| caution.stops() || caution == Caution::ProtectedAtTheirs))
     }
 
     fn record(

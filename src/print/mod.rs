@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{ArchiveError, Holding};
-use crate::domain::{LetterId, MemberFlag};
+use crate::domain::{KeptBack, LetterId};
 use crate::files;
 use crate::office::Office;
 use crate::store::{self, PostLetter, StoreError};
@@ -24,6 +24,9 @@ use join::Joined;
 /// Letters in one joined file at most; bounds the memory it is made in.
 const LETTERS_A_FILE: usize = 1000;
 
+/// Letters held against flags and counterparts at a time.
+const LOOKED_AT_TOGETHER: usize = 500;
+
 /// What was made for a batch.
 #[derive(Debug, Default)]
 pub struct Printed {
@@ -31,8 +34,8 @@ pub struct Printed {
     pub folder: Option<PathBuf>,
     /// What is in it, by kind.
     pub kinds: Vec<PrintedKind>,
-    /// Letters left out because a flag was set since they were archived.
-    pub held_back: Vec<(LetterId, Vec<MemberFlag>)>,
+    /// Letters left out because of what was registered since they were archived.
+    pub held_back: Vec<(LetterId, KeptBack)>,
 }
 
 /// The letters of one kind.
@@ -84,16 +87,25 @@ pub enum PrintError {
 /// [`PrintError`].
 pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintError> {
     let mut conn = office.store.read().await?;
-    let letters = store::post_letters(&mut conn, date).await?;
-    drop(conn);
+    let watched = store::watched(&mut conn).await?;
+    let all = store::post_letters(&mut conn, date).await?;
     let mut printed = Printed::default();
-    let (held_back, letters): (Vec<_>, Vec<_>) = letters
-        .into_iter()
-        .partition(|letter| !letter.flags.is_empty());
-    printed.held_back = held_back
-        .into_iter()
-        .map(|letter| (letter.id, letter.flags))
-        .collect();
+    let mut letters = Vec::with_capacity(all.len());
+    for some in all.chunks(LOOKED_AT_TOGETHER) {
+        let ids: Vec<LetterId> = some.iter().map(|letter| letter.id).collect();
+        let persons = store::persons_of(&mut conn, &ids).await?;
+        for letter in some {
+            let reveals = office.desk.catalogue.reveals(&letter.kind, &letter.outcome);
+            let kept_back = persons
+                .get(&letter.id)
+                .and_then(|persons| watched.safeguards.against(letter.id, persons, reveals));
+            match kept_back {
+                Some(why) => printed.held_back.push((letter.id, why)),
+                None => letters.push(letter.clone()),
+            }
+        }
+    }
+    drop(conn);
     let shelf = office.out().join("print");
     let folder = shelf.join(date);
     let failed = |error| PrintError::Write {

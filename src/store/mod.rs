@@ -25,8 +25,10 @@ mod request_close;
 mod request_intake;
 mod restricted;
 mod roster;
+mod safeguard;
 mod staff;
 mod step;
+mod workspace;
 mod writer;
 
 pub use batch::{
@@ -42,7 +44,7 @@ pub use letter::{
     letters_page, needing_person, record_of, state_counts,
 };
 pub use mark::{schedule_mark, set_schedule_mark};
-pub use member_flag::{FlagChange, change_flag, flags_since};
+pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, Naming, learn_member_number, look_alike_flags,
     member_look_alikes, member_number,
@@ -66,8 +68,10 @@ pub use request_close::{CloseRefusal, close_request, the_request};
 pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, StagedMember, double_notifications};
+pub use safeguard::{Watched, persons_of, watched};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{RenderedFacts, Step, StepError};
+pub use workspace::{peek_requests_required, requests_required};
 pub use writer::Writer;
 
 /// Rows as the one parameter of a statement that takes them with `json_each`.

@@ -3,8 +3,7 @@
 use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
-use super::member_flag::flags_since;
-use crate::domain::{LetterId, MemberFlag, identity_key};
+use crate::domain::LetterId;
 
 /// An archived letter that goes by post.
 #[derive(Debug, Clone)]
@@ -13,6 +12,8 @@ pub struct PostLetter {
     pub id: LetterId,
     /// Code of the kind.
     pub kind: String,
+    /// Code of the outcome.
+    pub outcome: String,
     /// Document number.
     pub number: String,
     /// Postal code of the addressee, digits only.
@@ -21,8 +22,6 @@ pub struct PostLetter {
     pub pdf_sha256: String,
     /// Number of pages.
     pub pages: u64,
-    /// Flags set since it was queued: it must not be printed.
-    pub flags: Vec<MemberFlag>,
 }
 
 /// The letters of a batch that rest in the archive and go by post: by kind,
@@ -35,30 +34,26 @@ pub async fn post_letters(
     batch_date: &str,
 ) -> Result<Vec<PostLetter>, StoreError> {
     let rows = sqlx::query(
-        "SELECT letter.id, kind, number, pdf_sha256, pages,
-                REPLACE(COALESCE(record ->> 'addressee_postal_code', ''), '-', '') AS postal_code,
-                COALESCE(record ->> 'member_key', '') AS member_key
+        "SELECT letter.id, kind, outcome, number, pdf_sha256, pages,
+                REPLACE(COALESCE(record ->> 'addressee_postal_code', ''), '-', '') AS postal_code
          FROM letter
          JOIN letter_record ON letter_record.letter_id = letter.id
          WHERE batch_date = ? AND state = 'filed' AND delivery = 'post'
          ORDER BY kind, postal_code, letter.id",
     )
     .bind(batch_date)
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    let mut letters = Vec::with_capacity(rows.len());
-    for row in rows {
-        let id = LetterId::from_key(row.get("id"));
-        let member_key: String = row.get("member_key");
-        letters.push(PostLetter {
-            id,
+    Ok(rows
+        .iter()
+        .map(|row| PostLetter {
+            id: LetterId::from_key(row.get("id")),
             kind: row.get("kind"),
+            outcome: row.get("outcome"),
             number: row.get("number"),
             postal_code: row.get("postal_code"),
             pdf_sha256: row.get("pdf_sha256"),
             pages: row.get::<i64, _>("pages").unsigned_abs(),
-            flags: flags_since(conn, id, &identity_key(&member_key)).await?,
-        });
-    }
-    Ok(letters)
+        })
+        .collect())
 }

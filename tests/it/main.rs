@@ -13,8 +13,10 @@
 
 mod architecture;
 mod conformance;
+mod counterpart;
 mod crash;
 mod disk_full;
+mod flags;
 mod gallery;
 mod golden;
 mod handbook;
@@ -33,6 +35,7 @@ mod privacy;
 mod proof;
 mod publication;
 mod queueing;
+mod registered;
 mod requests;
 mod restricted;
 mod service;
