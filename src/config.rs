@@ -29,8 +29,9 @@ pub struct Config {
     pub out: PathBuf,
     /// Whether a second person must approve letters.
     pub approval: Approval,
-    /// Whether a letter's request must be registered.
-    pub requests: Requests,
+    /// Whether a letter's request must be registered; without it the
+    /// workspace remembers what holds.
+    pub requests: Option<Requests>,
     /// When the night runs.
     pub schedule: Schedule,
     /// Number of render workers.
@@ -63,11 +64,10 @@ pub enum Approval {
 
 /// Whether the request that a letter's receipt number names must be
 /// registered before the letter is queued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Requests {
     /// A letter without it is queued, and staff are told.
-    #[default]
     Optional,
     /// A letter without it is refused.
     Required,
@@ -113,7 +113,7 @@ struct RawConfig {
     fonts: PathBuf,
     out: PathBuf,
     approval: Approval,
-    requests: Requests,
+    requests: Option<Requests>,
     schedule: String,
     render: RawRender,
     delivery: RawDelivery,
@@ -151,7 +151,7 @@ impl Default for RawConfig {
             fonts: "fonts".into(),
             out: "out".into(),
             approval: Approval::default(),
-            requests: Requests::default(),
+            requests: None,
             schedule: "0 30 1 * * Mon-Fri".to_owned(),
             render: RawRender::default(),
             delivery: RawDelivery::default(),

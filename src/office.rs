@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use crate::archive::{Archive, ArchiveError};
 use crate::catalogue::{Catalogue, CatalogueError};
 use crate::clock::Clock;
-use crate::config::{self, Config, environment};
+use crate::config::{self, Config, Requests, environment};
 use crate::domain::{HandedTo, NamePolicy, SealMode, Society};
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
@@ -76,6 +76,9 @@ pub struct Office {
     pub store: Store,
     /// The archive.
     pub archive: Archive,
+    /// Whether a letter's request must be registered: as the settings say,
+    /// else as the workspace remembers.
+    pub requests: Requests,
 }
 
 /// Why work cannot begin. The text is for staff, in Japanese.
@@ -302,10 +305,18 @@ impl Office {
         let store = Store::open(&out.join(STORE)).await?;
         settle_mails_of_before(&store, &out.join(MAILS)).await?;
         let archive = Archive::open(&out.join("archive"))?;
+        let requests = match desk.config.requests {
+            Some(requests) => requests,
+            None => {
+                let mut conn = store.read().await?;
+                remembered(store::requests_required(&mut conn).await?)
+            }
+        };
         Ok(Office {
             desk,
             store,
             archive,
+            requests,
         })
     }
 
@@ -352,6 +363,28 @@ async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), Store
     }
     tx.commit().await.map_err(StoreError::from)?;
     Ok(())
+}
+
+/// Whether letters of the workspace in this folder need a registered request,
+/// and whether the settings say so. The workspace is only looked at.
+///
+/// # Errors
+/// When its store cannot be read.
+pub async fn peek_requests(config: &Config) -> Result<Requests, StoreError> {
+    match config.requests {
+        Some(requests) => Ok(requests),
+        None => {
+            let path = config.out.join(STORE);
+            Ok(remembered(store::peek_requests_required(&path).await?))
+        }
+    }
+}
+
+fn remembered(required: bool) -> Requests {
+    match required {
+        true => Requests::Required,
+        false => Requests::Optional,
+    }
 }
 
 /// Reads `profile.toml` of the society's folder.

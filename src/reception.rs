@@ -9,6 +9,7 @@
 //! without a note.
 
 mod belonging;
+mod cautions;
 mod letters;
 mod look_alikes;
 mod member_flags;
@@ -170,6 +171,8 @@ pub async fn receive(
     let letters = letters::Letters {
         desk,
         actor,
+        requests: office.requests,
+        watch: cautions::Watch::default(),
         distinct,
     };
     take_file(office, file, actor, &letters, say).await
@@ -192,7 +195,11 @@ pub async fn receive_requests(
     let reader = Reader::open(path, &desk.requests, Some(REQUEST_KIND), &desk.characters)?
         .with_further(&further);
     let file = Incoming { path, reader, mode };
-    let requests = requests::Requests { desk, distinct };
+    let requests = requests::Requests {
+        desk,
+        watch: cautions::Watch::default(),
+        distinct,
+    };
     take_file(office, file, actor, &requests, say).await
 }
 

@@ -35,6 +35,13 @@ impl Catalogue {
         self.kinds.get(code)
     }
 
+    /// Whether a letter of this kind and outcome tells that data is held. Of
+    /// one that is no longer there nobody knows, so it counts as one that does.
+    pub fn reveals(&self, kind: &str, outcome: &str) -> bool {
+        let outcome = self.get(kind).and_then(|kind| kind.outcome(outcome));
+        outcome.is_none_or(|outcome| outcome.reveals)
+    }
+
     /// All kinds in the order of their codes.
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.values()

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use super::notice::calling::{in_force_called, told_of_file};
 use super::{FAILED, Setting, identifiers, mails};
 use crate::catalogue::{Catalogue, Need};
-use crate::config::Config;
+use crate::config::{Config, Requests};
 use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
 use crate::notice::duties::Duties;
@@ -73,6 +73,11 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     let duties = problems.keep(Duties::load(&config.templates, setting.clock.today()));
     check_fonts(&config, society.as_ref(), &mut problems);
     check_out(&config.out, &mut problems);
+    let requests = problems.keep(
+        office::peek_requests(&config)
+            .await
+            .map_err(|error| error.staff_message()),
+    );
     if let (Some(catalogue), Some(law)) = (&catalogue, &law) {
         check_law(catalogue, law, setting.clock.today(), &mut problems);
     }
@@ -122,6 +127,11 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
         say!("注意：{note}");
     }
     mails::tell_where_they_go(&config);
+    if config.requests.is_none() && requests == Some(Requests::Optional) {
+        say!(
+            "この作業フォルダーは前の版から使っているため、受付番号の請求が登録されていない書簡も受け付けています(requests = \"optional\" と同じ)。請求を先に登録する流れに改めたら、yobin.toml に requests = \"required\" と書いてください。書いた後に受け付ける書簡から、登録された請求が必要になります。"
+        );
+    }
     say!("次の夜間処理(予定：{})", config.schedule);
     for time in config.schedule.upcoming(setting.clock.now(), 3) {
         say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));

@@ -8,17 +8,19 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
+use serde_json::Value;
 
 use super::Setting;
 use super::notice::calling::in_force_called;
 use super::run::one_night;
 use crate::config::{Approval, Requests};
-use crate::domain::StaffName;
+use crate::domain::{CloseReason, StaffName};
 use crate::night::{self, Probe};
 use crate::office::{Desk, MAILS, Office};
-use crate::reception::{self, Distinct, Mode};
+use crate::reception::{self, CheckedRecord, Distinct, Mode};
+use crate::samples::{self, Sample};
 use crate::store::{self, Filter};
-use crate::{files, notice, print, samples};
+use crate::{files, notice, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -37,7 +39,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     // mails become files.
     config.out.clone_from(&dir);
     config.approval = Approval::None;
-    config.requests = Requests::Optional;
+    config.requests = Some(Requests::Required);
     config.mail = toml::Table::new();
     let desk = Desk::open(config, setting.clock)?.for_samples();
     let office = Arc::new(Office::at(desk).await?);
@@ -46,8 +48,17 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let actor = StaffName::demo();
     let mut queued = 0;
     let desk = &office.desk;
+    let mut answered = Vec::new();
     let all = desk.catalogue.iter();
     for sample in all.flat_map(|kind| samples::of_kind(desk, kind)) {
+        let record = sample
+            .read(desk)
+            .map_err(|lines| anyhow!(lines.join("\n")))?;
+        answered.push((sample, record));
+    }
+    let requests = register(&office, &dir, &answered, &actor).await?;
+    say!("見本の請求 {requests}件を登録しました。");
+    for (sample, _) in &answered {
         let mut problems = Vec::new();
         let received = reception::receive(
             &office,
@@ -74,6 +85,8 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let date = setting.clock.today();
     one_night(&office, date, None, Probe::default()).await?;
     print::print_files(&office, &date.to_string()).await?;
+    // Their dates are long past; the report is about the letters.
+    close_requests(&office, &actor).await?;
     let (report, reports) = night::write_report(&office, date).await?;
     let letters = copy_letters(&office, &dir).await?;
 
@@ -104,6 +117,50 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     }
     say!("  保存と台帳  {}", dir.join("archive").display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Registers the requests the samples answer, from a file that stays in the
+/// demo. How many there were.
+async fn register(
+    office: &Office,
+    dir: &Path,
+    samples: &[(Sample<'_>, CheckedRecord)],
+    actor: &StaffName,
+) -> anyhow::Result<u64> {
+    let lines: Vec<String> = samples::requests::answered(samples)
+        .into_iter()
+        .map(|request| Value::Object(request).to_string())
+        .collect();
+    let file = dir.join("請求.jsonl");
+    files::replace(&file, lines.join("\n").as_bytes())?;
+    let mut problems = Vec::new();
+    let received = reception::receive_requests(
+        office,
+        &file,
+        actor,
+        Mode::AllOrNothing,
+        &Distinct::default(),
+        &mut |problem| problems.push(problem.to_string()),
+    )
+    .await
+    .map_err(|error| anyhow!("見本の請求 {}\n{error}", file.display()))?;
+    if !problems.is_empty() {
+        bail!("見本の請求 {}\n{}", file.display(), problems.join("\n"));
+    }
+    Ok(received.new)
+}
+
+/// Ends the samples' requests.
+async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()> {
+    let at = office.desk.clock.stamp();
+    let mut tx = office.store.write().await?;
+    for (request, _) in store::open_requests(&mut tx).await? {
+        let number = &request.receipt_number;
+        let reason = CloseReason::AnsweredElsewhere;
+        store::close_request(&mut tx, number, reason, |_| true, actor, &at).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// The archive names files by their hash; for a person who looks at the demo

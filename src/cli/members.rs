@@ -112,7 +112,7 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     }
     if received.set > 0 {
         say!(
-            "登録した方への書簡のうち、まだ送っていないものは、夜間処理で送らずに要確認になります。"
+            "登録した方への書簡のうち、まだ送っていないものは、夜間処理で送らずに要確認になります。作成済みの郵送の書簡は、yobin print-file で印刷用ファイルを作り直すと除かれます。印刷したものは、投函する前に抜いてください。"
         );
     }
     Ok(ExitCode::SUCCESS)

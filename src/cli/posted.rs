@@ -7,9 +7,10 @@ use anyhow::{bail, ensure};
 use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting, actor, print_file, staff};
-use crate::domain::{Dispatch, LetterId, StaffName, Whereabouts};
+use crate::domain::{Dispatch, KeptBack, LetterId, StaffName, Whereabouts};
 use crate::office::Office;
-use crate::store::{self, DispatchRefusal, LetterRow, NewDispatch, PostLetter, StoreError};
+use crate::print;
+use crate::store::{self, DispatchRefusal, LetterRow, NewDispatch, StoreError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -97,11 +98,11 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
         say!("{}通を、{on} に出したものとして記録しました。", done.len());
     }
     warn_of_unprinted(&rows);
-    print_file::tell_kept_out(
-        &found.kept_out,
+    print_file::tell_kept_back(
+        &found.kept_back,
         "印刷した紙があれば、投函せずに抜いてください。実際に投函していたときは、番号を書いて yobin posted で記録してください。",
     );
-    Ok(if found.kept_out.is_empty() {
+    Ok(if found.kept_back.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(NEEDS_PERSON)
@@ -111,8 +112,8 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
 /// The letters that are meant.
 struct Found {
     letters: Vec<LetterId>,
-    /// Letters of the print files that a flag keeps back by now.
-    kept_out: Vec<PostLetter>,
+    /// Letters of the print files that are kept back by now.
+    kept_back: Vec<(LetterId, KeptBack)>,
 }
 
 impl Found {
@@ -122,7 +123,7 @@ impl Found {
         let letters = letters.into_iter();
         Found {
             letters: letters.filter(|id| seen.insert(id.key())).collect(),
-            kept_out: Vec::new(),
+            kept_back: Vec::new(),
         }
     }
 }
@@ -140,11 +141,16 @@ async fn printed(office: &Office, first: NaiveDate, last: NaiveDate) -> anyhow::
     }
     let mut found = Found::of(Vec::new());
     for date in dates {
-        for letter in store::post_letters(&mut conn, &date).await? {
-            match (letter.printed, letter.flags.is_empty()) {
-                (true, true) => found.letters.push(letter.id),
-                (true, false) => found.kept_out.push(letter),
-                (false, _) => {}
+        let mut letters = store::post_letters(&mut conn, &date).await?;
+        letters.retain(|letter| letter.printed);
+        let looked_at = letters
+            .iter()
+            .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
+        let kept_back = print::kept_back(office, looked_at).await?;
+        for letter in &letters {
+            match kept_back.get(&letter.id) {
+                None => found.letters.push(letter.id),
+                Some(why) => found.kept_back.push((letter.id, why.clone())),
             }
         }
     }

@@ -12,11 +12,13 @@ mod fold;
 mod letter_id;
 mod member;
 mod number;
+mod persons;
 mod place;
 mod problem;
 mod request;
 mod revision;
 mod right;
+mod safeguards;
 mod society;
 mod staff;
 mod standing;
@@ -33,11 +35,13 @@ pub use fold::{FOLD_VERSION, folded, identity_key, is_invisible, is_same_name, l
 pub use letter_id::{InvalidLetterId, LetterId};
 pub use member::{Member, MemberFlag, PostalPlace};
 pub use number::{NumberRule, Reset};
+pub use persons::{AnsweredRequest, MEMBER_KEYS, Persons};
 pub use place::Place;
 pub use problem::FieldProblem;
 pub use request::{PrincipalCategory, Request};
 pub use revision::{RevisionEvent, RevisionState, UnknownRevisionState};
 pub use right::Right;
+pub use safeguards::{Caution, Counterpart, KeptBack, Safeguards, SetFlag, cautions};
 pub use society::{
     Contact, Fees, MemberRules, NamePolicy, Names, PublicationFacts, Restricted, SealMode, Society,
 };

@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
+use super::looks::Lookout;
 use super::outcome::Settled;
 use super::probe::{Point, Probe};
 use super::{NightError, wording};
 use crate::archive::{self, Archive, ArchiveError, Holding, Stored};
-use crate::domain::{Delivery, Envelope, HandedTo, State, Whereabouts, identity_key};
+use crate::domain::{Delivery, Envelope, HandedTo, Persons, State, Whereabouts};
 use crate::law::Matter;
 use crate::mail::{
     Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
@@ -48,10 +49,11 @@ pub(super) struct Flow {
     pub setting_again: Mutex<()>,
     pub probe: Probe,
     pub render_turns: Arc<Semaphore>,
+    pub lookout: Lookout,
 }
 
 /// How a way can end early.
-enum Stop {
+pub(super) enum Stop {
     /// The letter came to rest.
     Settled(Settled),
     /// The run cannot go on.
@@ -62,6 +64,7 @@ impl From<StepError> for Stop {
     fn from(error: StepError) -> Self {
         match error {
             StepError::Overtaken(_) => Stop::Settled(Settled::Overtaken),
+            StepError::LookAgain(id) => Stop::Night(NightError::Bug(format!("look at {id}"))),
             StepError::Store(error) => Stop::Night(NightError::Store(error)),
         }
     }
@@ -77,21 +80,25 @@ where
 }
 
 /// Errors that end the run wherever they occur.
-trait NotStep {}
+pub(super) trait NotStep {}
 impl NotStep for crate::archive::ArchiveError {}
 
 pub(super) fn night_error(error: StepError) -> NightError {
     match error {
         StepError::Store(error) => NightError::Store(error),
-        StepError::Overtaken(id) => NightError::Bug(format!("claim of {id}")),
+        StepError::Overtaken(id) | StepError::LookAgain(id) => {
+            NightError::Bug(format!("claim of {id}"))
+        }
     }
 }
 
 /// A letter in the night's hands: as it was claimed, and the state it has now.
-struct InHand {
-    letter: Claimed,
-    state: State,
+pub(super) struct InHand {
+    pub(super) letter: Claimed,
+    pub(super) state: State,
     record: Map<String, Value>,
+    /// Whom it goes to and whom it is about.
+    pub(super) persons: Persons,
     pdf: Option<Bytes>,
     /// The addressee's name as the letter shows it, once that is known.
     greeted: Option<String>,
@@ -118,8 +125,11 @@ impl Flow {
     }
 
     async fn walk(&self, claimed: Claimed, turn: OwnedSemaphorePermit) -> Result<Settled, Stop> {
-        let record = serde_json::from_str(&claimed.record).unwrap_or_default();
+        let record: Map<String, Value> = serde_json::from_str(&claimed.record).unwrap_or_default();
+        let recipient = claimed.recipient.as_deref();
         let mut hand = InHand {
+            persons: Persons::of(&record, &claimed.answered, recipient)
+                .told_until(claimed.told_until),
             state: claimed.state,
             letter: claimed,
             record,
@@ -158,7 +168,7 @@ impl Flow {
         }
     }
 
-    async fn park(&self, hand: &mut InHand, told: (String, String)) -> Stop {
+    pub(super) async fn park(&self, hand: &mut InHand, told: (String, String)) -> Stop {
         let (reason, next_step) = told;
         let step = Step::Parked { reason, next_step };
         match self.step(hand, step, State::Parked).await {
@@ -186,7 +196,7 @@ impl Flow {
         if hand.letter.render_tries > RENDER_TRIES {
             return Err(self.park(hand, wording::gave_up_setting()).await);
         }
-        self.stop_if_flagged(hand).await?;
+        self.look(hand).await?;
         let data = match self.data(hand) {
             Ok(data) => data,
             Err(told) => return Err(self.park(hand, told).await),
@@ -346,36 +356,13 @@ impl Flow {
         match hand.letter.delivery {
             // A letter by post rests in the archive until it is printed.
             Delivery::Archive | Delivery::Post => {
-                self.stop_if_flagged(&mut hand).await?;
-                let mut steps = Self::release(&hand);
-                steps.push(Step::Filed);
-                self.steps(&mut hand, steps, State::Filed).await?;
+                let before = Self::release(&hand);
+                let steps = |looked| [before.as_slice(), &[Step::Filed { looked }]].concat();
+                self.leave(&mut hand, steps, State::Filed).await?;
                 Ok(hand.at_rest(None))
             }
             Delivery::Mail => self.mail(hand).await,
         }
-    }
-
-    /// Parks a letter that leaves the house if a flag was set against it
-    /// after it had been queued.
-    async fn stop_if_flagged(&self, hand: &mut InHand) -> Result<(), Stop> {
-        let member = hand.record.get("member_key").and_then(Value::as_str);
-        let Some(member) = member else {
-            return Ok(());
-        };
-        if hand.letter.delivery == Delivery::Archive {
-            return Ok(());
-        }
-        let failed = |error| Stop::Night(NightError::Store(error));
-        let mut conn = self.office.store.read().await.map_err(failed)?;
-        let flags = store::flags_since(&mut conn, hand.letter.id, &identity_key(member))
-            .await
-            .map_err(failed)?;
-        drop(conn);
-        if flags.is_empty() {
-            return Ok(());
-        }
-        Err(self.park(hand, wording::member_flagged(&flags)).await)
     }
 
     /// Hands the letter to the mail server: the intent is made durable first,
@@ -392,25 +379,31 @@ impl Flow {
         let mut round = 0;
         loop {
             let place = self.transport.place().await;
-            let mut steps = Self::release(&hand);
+            let before = Self::release(&hand);
             if let Some(told) = self.mail_is_over() {
-                self.steps(&mut hand, steps, State::Released).await?;
+                self.steps(&mut hand, before, State::Released).await?;
                 return Err(self.fail(&mut hand, told).await);
             }
-            // What was set while the letter was on its way counts, too.
-            self.stop_if_flagged(&mut hand).await?;
             round += 1;
             let (message_id, composed) = match self.compose(&hand, round, &pdf) {
                 Ok(composed) => composed,
                 Err(error) => {
                     let told = wording::mail_not_composed(&error);
-                    self.steps(&mut hand, steps, State::Released).await?;
+                    self.steps(&mut hand, before, State::Released).await?;
                     return Err(self.fail(&mut hand, told).await);
                 }
             };
             let to = self.transport.hands_to();
-            steps.push(Step::HandoverBegins { message_id, to });
-            self.steps(&mut hand, steps, State::Released).await?;
+            let steps = |looked| {
+                let message_id = message_id.clone();
+                let begins = Step::HandoverBegins {
+                    message_id,
+                    to,
+                    looked,
+                };
+                [before.as_slice(), &[begins]].concat()
+            };
+            self.leave(&mut hand, steps, State::Released).await?;
             let handover = self
                 .transport
                 .hand_over(&composed.envelope, composed.bytes)

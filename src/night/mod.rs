@@ -9,6 +9,7 @@
 mod concern;
 mod flow;
 mod lock;
+mod looks;
 mod outcome;
 mod probe;
 mod report;
@@ -39,6 +40,7 @@ pub use service::{Late, Said, publish_notice, serve};
 
 use flow::Flow;
 use lock::NightLock;
+use looks::Lookout;
 
 /// Letters in hand at one time, before, on and behind the workers: being set,
 /// stored, registered or handed over. Enough to share disk waits, few enough
@@ -191,6 +193,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         mended,
         setting_again: Mutex::new(()),
         probe: options.probe,
+        lookout: Lookout::begin(office).await?,
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
     let stopped = drive(&flow, &day, &options.stop, &options.progress, &tally).await?;

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
+use tokio::sync::OnceCell;
 
 use super::Notice;
 use crate::domain::{LetterId, StaffName};
@@ -219,6 +220,7 @@ async fn weigh_roster(
         notice,
         changed: &changed,
         edition: edition_key(notice.new),
+        safeguards: OnceCell::new(),
     };
     writing.check_texts()?;
     let sha256 = reception::file_sha256(order.roster).map_err(ReceptionError::Unreadable)?;

@@ -69,7 +69,7 @@ impl List {
     /// here: the list may lie about.
     pub(super) fn add_kept_out(&mut self, letter: &KeptOut) -> io::Result<()> {
         let reason = match letter.why {
-            WhyKeptOut::Flags(_) => "送付を止める登録があります",
+            WhyKeptOut::KeptBack(_) => "送付を止める登録があります",
             WhyKeptOut::Missing => "保存したPDFがありません",
             WhyKeptOut::Damaged => "保存したPDFが壊れています",
             WhyKeptOut::Unreadable(_) => "保存したPDFを読めません",

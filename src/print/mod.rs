@@ -8,18 +8,21 @@
 
 mod join;
 mod list;
+mod watch;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::archive::{ArchiveError, Holding};
-use crate::domain::{LetterId, MemberFlag};
+use crate::domain::{KeptBack, LetterId};
 use crate::files;
 use crate::office::Office;
 use crate::store::{self, PostLetter, StoreError};
 
 pub use join::JoinError;
+pub use watch::kept_back;
 
 use join::Joined;
 use list::List;
@@ -74,8 +77,8 @@ pub struct KeptOut {
 /// Why a letter is not in the print file.
 #[derive(Debug, Clone)]
 pub enum WhyKeptOut {
-    /// These flags were set since it was queued.
-    Flags(Vec<MemberFlag>),
+    /// What was registered since it was queued keeps it back.
+    KeptBack(KeptBack),
     /// Its PDF is not in the archive.
     Missing,
     /// Its PDF in the archive has changed.
@@ -132,13 +135,17 @@ pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintEr
         ..Printed::default()
     };
     drop(conn);
+    let looked_at = letters
+        .iter()
+        .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
+    let kept_back = kept_back(office, looked_at).await?;
     let fresh = shelf.join(format!("{PART}{date}"));
     let mut held = Vec::new();
     if !letters.is_empty() {
         fs::create_dir(&fresh).map_err(failed)?;
     }
     for of_kind in letters.chunk_by(|a, b| a.kind == b.kind) {
-        let made = one_kind(office, of_kind, &fresh, &failed).await?;
+        let made = one_kind(office, of_kind, &kept_back, &fresh, &failed).await?;
         let is_held = |letter: &&PostLetter| made.kept_out.iter().all(|out| out.id != letter.id);
         let of_file: Vec<&PostLetter> = of_kind.iter().filter(is_held).collect();
         printed.again += of_file.iter().filter(|letter| letter.printed).count() as u64;
@@ -220,6 +227,7 @@ struct Made {
 async fn one_kind(
     office: &Office,
     letters: &[PostLetter],
+    kept_back: &BTreeMap<LetterId, KeptBack>,
     folder: &Path,
     failed: &impl Fn(io::Error) -> PrintError,
 ) -> Result<Made, PrintError> {
@@ -247,7 +255,11 @@ async fn one_kind(
         };
         let mut joined = Joined::new(office.desk.config.sides);
         for letter in part {
-            match add(office, &mut joined, letter).await? {
+            let added = match kept_back.get(&letter.id) {
+                Some(why) => Err(WhyKeptOut::KeptBack(why.clone())),
+                None => add(office, &mut joined, letter).await?,
+            };
+            match added {
                 Ok(at) => {
                     kind.letters += 1;
                     kind.pages += letter.pages;
@@ -285,9 +297,6 @@ async fn add(
     joined: &mut Joined,
     letter: &PostLetter,
 ) -> Result<Result<list::Position, WhyKeptOut>, PrintError> {
-    if !letter.flags.is_empty() {
-        return Ok(Err(WhyKeptOut::Flags(letter.flags.clone())));
-    }
     let pdf = match office.archive.get(Holding::Pdf, &letter.pdf_sha256).await {
         Ok(pdf) => pdf,
         Err(ArchiveError::Missing(_)) => return Ok(Err(WhyKeptOut::Missing)),

@@ -184,8 +184,12 @@ impl Letter<'_> {
         for field in ["rights", "fee_rights"] {
             let codes = self.values.get(field).and_then(Value::as_array);
             for code in codes.into_iter().flatten().filter_map(Value::as_str) {
+                // A letter to the bereaved calls what they ask for 開示 as well.
+                let bereaved = code == Right::Disclosure.as_str()
+                    && asked(Right::BereavedDisclosure).is_some();
                 if let Some(right) = Right::from_code(code)
                     && asked(right).is_none()
+                    && !bereaved
                 {
                     problems.push(not_asked(field, right));
                 }

@@ -2,12 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::cautions::{Watch, Weighed};
 use super::{
     CheckedRecord, Distinct, Received, ReceptionError, Taking, belonging, look_alikes, warnings,
 };
 use crate::catalogue::Kind;
 use crate::config::Requests;
-use crate::domain::{FieldProblem, LetterId, StaffName, State, identity_key};
+use crate::domain::{FieldProblem, LetterId, StaffName, State};
 use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
 use crate::render::Naming;
@@ -18,6 +19,9 @@ use crate::store::{Intake, NewLetter, Queued, Registered, StoredNote};
 pub(super) struct Letters<'a> {
     pub(super) desk: &'a Desk,
     pub(super) actor: &'a StaffName,
+    /// Whether a letter's request must be registered.
+    pub(super) requests: Requests,
+    pub(super) watch: Watch,
     pub(super) distinct: &'a Distinct,
 }
 
@@ -31,6 +35,7 @@ impl Taking for Letters<'_> {
         let mut kind = None;
         let mut registered = None;
         let mut found = Vec::new();
+        let mut weighed = Weighed::default();
         let checked = match &row {
             Row::Good(record) => Some(CheckedRecord::of(self.desk, record)),
             Row::Bad(_) => None,
@@ -42,21 +47,34 @@ impl Taking for Letters<'_> {
             }
             let alike =
                 look_alikes::of_record(intake, values, registered.is_some(), self.distinct).await?;
-            // A record that is a letter already adds nothing, whatever became
-            // of its request since.
-            let is_held = registered.is_some()
-                || self.desk.config.requests == Requests::Required
-                || !alike.is_empty();
-            let is_known = match &checked {
-                Some(checked) if is_held => intake.knows_letter(&checked.sha256()).await?,
-                Some(_) | None => false,
-            };
-            if let (Some(kind), false) = (kind, is_known) {
-                received.alike += u64::from(!alike.is_empty());
+            if let Some(kind) = kind {
                 found = self.against_request(kind, values, registered.as_ref());
                 // What a look-alike is called says more than that it is unknown.
                 found.retain(|problem| alike.iter().all(|told| told.field != problem.field));
-                found.extend(alike);
+                let outcome = values.get("outcome").and_then(Value::as_str);
+                let reveals = self
+                    .desk
+                    .catalogue
+                    .reveals(code, outcome.unwrap_or_default());
+                weighed = self
+                    .watch
+                    .weigh(intake, values, registered.as_ref(), reveals)
+                    .await?;
+                // The request itself says it better.
+                let told = |problem: &FieldProblem| problem.field.as_deref() == Some("outcome");
+                if !found.iter().any(told) {
+                    found.extend(weighed.problem.take());
+                }
+                found.extend(alike.iter().cloned());
+            }
+            // A record that is a letter already adds nothing, whatever was
+            // registered since.
+            if let (Some(checked), false) = (&checked, found.is_empty())
+                && intake.knows_letter(&checked.sha256()).await?
+            {
+                found.clear();
+            } else {
+                received.alike += u64::from(!alike.is_empty());
             }
         }
         let row = match kind {
@@ -70,6 +88,7 @@ impl Taking for Letters<'_> {
                     record,
                     checked,
                     registered: registered.as_ref(),
+                    warnings: weighed.warnings,
                 };
                 self.queue(intake, letter, received).await
             }
@@ -104,12 +123,12 @@ impl Letters<'_> {
         match registered {
             Some(registered) => belonging::contradictions(kind, values, registered),
             None if !values.contains_key("receipt_number") => Vec::new(),
-            None => match self.desk.config.requests {
+            None => match self.requests {
                 Requests::Optional => Vec::new(),
                 Requests::Required => vec![FieldProblem::of(
                     "receipt_number",
-                    "この受付番号の請求は登録されていません(設定 requests = \"required\")。",
-                    "受付番号を確かめるか、先に yobin request add で請求を登録してください。",
+                    "この受付番号の請求は登録されていません。",
+                    "受付番号を確かめるか、書簡より先に yobin request add で請求を登録してください。",
                 )],
             },
         }
@@ -122,6 +141,7 @@ struct Letter<'a> {
     record: Record,
     checked: CheckedRecord,
     registered: Option<&'a Registered>,
+    warnings: Vec<FieldProblem>,
 }
 
 impl Letters<'_> {
@@ -136,6 +156,7 @@ impl Letters<'_> {
             record,
             checked,
             registered,
+            warnings: cautions,
         } = letter;
         let text = Value::Object(checked.values.clone()).to_string();
         let queued = intake
@@ -162,12 +183,8 @@ impl Letters<'_> {
                     received.unregistered += 1;
                 }
                 let mut found = warnings::of_letter(self.desk, &checked.values, registered);
-                if let Some(member) = checked.values.get("member_key").and_then(Value::as_str) {
-                    let flags = intake.flags_of(&identity_key(member)).await?;
-                    found.extend(warnings::of_flags(&flags));
-                }
                 found.extend(look_alikes::warning(intake, &checked.values).await?);
-                for warning in found {
+                for warning in cautions.into_iter().chain(found) {
                     received.warn(record.placed(kind, &warning));
                 }
                 Ok(None)

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::cautions::Watch;
 use super::{Distinct, Received, ReceptionError, Taking, look_alikes, record_sha256, warnings};
 use crate::catalogue::REQUEST_KIND;
 use crate::domain::{FieldProblem, Request};
@@ -12,6 +13,7 @@ use crate::store::{Added, Intake, NewRequest, NumberHolder};
 /// Rows become requests.
 pub(super) struct Requests<'a> {
     pub(super) desk: &'a Desk,
+    pub(super) watch: Watch,
     pub(super) distinct: &'a Distinct,
 }
 
@@ -96,8 +98,10 @@ impl Requests<'_> {
             Added::New => {
                 received.count_new(request.receipt_number.clone());
                 if let Some(form) = self.desk.requests.only() {
-                    let alike = look_alikes::warning(intake, &record.values).await?;
-                    for warning in warnings::of_request(&request).into_iter().chain(alike) {
+                    let mut found = warnings::of_request(&request);
+                    found.extend(look_alikes::warning(intake, &record.values).await?);
+                    found.extend(self.watch.flags_of(intake, &record.values).await?);
+                    for warning in found {
                         received.warn(record.placed(form, &warning));
                     }
                 }

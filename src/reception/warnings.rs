@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use crate::domain::{Delivery, FieldProblem, MemberFlag, Place, Request};
+use crate::domain::{Delivery, FieldProblem, MemberFlag, Place, Request, RequesterRole};
 use crate::office::Desk;
 use crate::store::Registered;
 
@@ -66,17 +66,18 @@ fn heavy(values: &Map<String, Value>, most: u32) -> Option<FieldProblem> {
     })
 }
 
-/// A member letters are kept from: a letter queued all the same is somebody's
-/// decision, so it is one made knowingly.
-pub(super) fn of_flags(flags: &[MemberFlag]) -> Option<FieldProblem> {
+/// Members letters are kept from: a letter queued all the same is somebody's
+/// decision, so it is one made knowingly. `field` is what names the member.
+pub(super) fn of_flags(flags: &[MemberFlag], field: &str) -> Option<FieldProblem> {
     let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
     (!labels.is_empty()).then(|| {
+        let whose = match field {
+            "receipt_number" => "この請求の加入者",
+            _ => "この加入者",
+        };
         FieldProblem::of(
-            "member_key",
-            format!(
-                "この加入者には「{}」が登録されています。",
-                labels.join("」「")
-            ),
+            field,
+            format!("{whose}には「{}」が登録されています。", labels.join("」「")),
             "送ってよいか、送付先が正しいかを、承認の前に確かめてください。",
         )
     })
@@ -84,9 +85,19 @@ pub(super) fn of_flags(flags: &[MemberFlag]) -> Option<FieldProblem> {
 
 /// Warnings of a request that is registered.
 pub(super) fn of_request(request: &Request) -> Vec<FieldProblem> {
-    old_identity_document(request, "identity_document_date")
+    let mut warnings: Vec<FieldProblem> = old_identity_document(request, "identity_document_date")
         .into_iter()
-        .collect()
+        .collect();
+    if request.is_protected_from_requester
+        && request.requester_role == Some(RequesterRole::Principal)
+    {
+        warnings.push(FieldProblem::of(
+            "protected_counterpart",
+            "請求者が本人なのに、支援措置の相手方に「該当する」となっています。",
+            "請求者が、請求に係る本人を守る支援措置の相手方かどうかを確かめてください。ほかの方を守る支援措置の相手方であるだけのときは、「該当しない」です。",
+        ));
+    }
+    warnings
 }
 
 fn old_identity_document(request: &Request, field: &str) -> Option<FieldProblem> {

@@ -5,11 +5,12 @@ use std::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
+use super::safeguard::{Answering, TOLD_UNTIL, answered};
 use super::step::NIGHT;
 use super::{StoreError, as_json};
-use crate::domain::{Delivery, HandedTo, LetterId, State};
+use crate::domain::{AnsweredRequest, Delivery, HandedTo, LetterId, State};
 
 /// A letter the night has taken on: what it needs to know of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -39,6 +40,17 @@ pub struct Claimed {
     pub pdf_sha256: Option<String>,
     /// Its record as JSON.
     pub record: String,
+    /// The member a notification is addressed to.
+    pub recipient: Option<String>,
+    /// The last file whose registrations whoever queued it was told of.
+    pub told_until: i64,
+    /// The version of flags and counterparts when it was taken on.
+    pub version: i64,
+    /// The registered requests it answers.
+    #[serde(skip)]
+    pub answered: Vec<AnsweredRequest>,
+    #[serde(flatten)]
+    answering: Answering,
 }
 
 fn from_key<'de, D: Deserializer<'de>>(key: D) -> Result<LetterId, D::Error> {
@@ -102,7 +114,7 @@ pub(super) async fn claim(
     }
     // One call, and an answer of one row: every call and every row wakes a
     // thread, which takes the processor from a renderer.
-    let claimed: String = sqlx::query_scalar(
+    let claimed: String = sqlx::query_scalar(AssertSqlSafe(format!(
         "UPDATE letter
          SET attempt = attempt + 1,
              render_tries = render_tries + (state IN ('numbered', 'rendered'))
@@ -111,18 +123,31 @@ pub(super) async fn claim(
          SELECT json_group_array(json_object(
              'id', id, 'kind', kind, 'outcome', outcome, 'state', state, 'attempt', attempt,
              'render_tries', render_tries, 'delivery', delivery, 'number', number,
-             'issue_date', issue_date, 'pdf_sha256', pdf_sha256, 'record', record
+             'issue_date', issue_date, 'pdf_sha256', pdf_sha256, 'record', record,
+             'recipient', (SELECT recipient_key FROM notification
+                           WHERE notification.letter_id = letter.id),
+             'told_until', {TOLD_UNTIL}, 'version', (SELECT version FROM safeguard),
+             'letter', id, 'request', request_id, 'intake', intake_id,
+             'receipt', record ->> 'receipt_number'
          ) ORDER BY id)
-         FROM letter JOIN letter_record ON letter_id = id
-         WHERE id IN (SELECT value FROM json_each(?1))",
-    )
+         FROM letter JOIN letter_record ON letter_record.letter_id = id
+         WHERE id IN (SELECT value FROM json_each(?1))"
+    )))
     .bind(as_json(&keys))
-    .fetch_one(conn)
+    .fetch_one(&mut *conn)
     .await?;
-    let claimed: Vec<Claimed> = serde_json::from_str(&claimed)
+    let mut claimed: Vec<Claimed> = serde_json::from_str(&claimed)
         .map_err(|error| StoreError::Corrupt(format!("letters taken on: {error}")))?;
     if claimed.len() != keys.len() {
         return Err(StoreError::Corrupt("a letter without a record".to_owned()));
+    }
+    let answering: Vec<Answering> = claimed
+        .iter()
+        .map(|letter| letter.answering.clone())
+        .collect();
+    let mut answers = answered(conn, &answering).await?;
+    for letter in &mut claimed {
+        letter.answered = answers.remove(&letter.answering.letter).unwrap_or_default();
     }
     Ok(claimed)
 }

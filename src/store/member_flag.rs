@@ -1,11 +1,11 @@
-//! What keeps letters from members, and the letters it came too late for.
+//! Setting and clearing what keeps letters from members.
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::intake::Intake;
 use super::member_number::{Naming, forget_unflagged, learn_member_number};
-use crate::domain::{LetterId, MemberFlag, identity_key};
+use crate::domain::{MemberFlag, identity_key};
 
 /// What happens to a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,34 +89,6 @@ async fn note(
     Ok(())
 }
 
-/// The flags that were set after a letter had been queued, of the member with
-/// this folded key and of whom a notification is addressed to. Whoever queued
-/// the letter could not know of them.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn flags_since(
-    conn: &mut SqliteConnection,
-    letter: LetterId,
-    member_key: &str,
-) -> Result<Vec<MemberFlag>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT DISTINCT flag FROM member_flag
-         WHERE after_letter >= ?1
-           AND member_key IN (?2, (SELECT recipient_key FROM notification WHERE letter_id = ?1))",
-    )
-    .bind(letter.key())
-    .bind(member_key)
-    .fetch_all(conn)
-    .await?;
-    let mut flags = rows
-        .iter()
-        .map(|row| flag_of(row.get("flag")))
-        .collect::<Result<Vec<_>, _>>()?;
-    flags.sort_unstable();
-    Ok(flags)
-}
-
 pub(super) fn flag_of(code: &str) -> Result<MemberFlag, StoreError> {
     MemberFlag::from_code(code).ok_or_else(|| StoreError::Corrupt("flag of a member".to_owned()))
 }
@@ -142,19 +114,5 @@ impl Intake {
             learn_member_number(&mut self.tx, written, Naming::Flag).await?;
         }
         Ok(())
-    }
-
-    /// The flags of the member with this folded key.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn flags_of(&mut self, member_key: &str) -> Result<Vec<MemberFlag>, StoreError> {
-        sqlx::query("SELECT flag FROM member_flag WHERE member_key = ?")
-            .bind(member_key)
-            .fetch_all(&mut *self.tx)
-            .await?
-            .iter()
-            .map(|row| flag_of(row.get("flag")))
-            .collect()
     }
 }

@@ -28,9 +28,11 @@ mod request_close;
 mod request_intake;
 mod restricted;
 mod roster;
+mod safeguard;
 mod settle;
 mod staff;
 mod step;
+mod workspace;
 mod writer;
 
 pub use batch::{
@@ -51,7 +53,7 @@ pub use letter::{
     needing_person, record_of,
 };
 pub use mark::{schedule_mark, set_schedule_mark};
-pub use member_flag::{FlagChange, change_flag, flags_since};
+pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, Naming, learn_member_number, look_alike_flags,
     member_look_alikes, member_number,
@@ -80,9 +82,11 @@ pub use request_close::{CloseRefusal, close_request, the_request};
 pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
+pub use safeguard::{Watched, persons_of, watched};
 pub use settle::{mails_of_before, settle_mails_of_before};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{RenderedFacts, Step, StepError};
+pub use workspace::{peek_requests_required, requests_required};
 pub use writer::Writer;
 
 /// Rows as the one parameter of a statement that takes them with `json_each`.

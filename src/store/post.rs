@@ -4,13 +4,11 @@
 //! A letter by post is in one print file at most, the one of `print_date`.
 //! One that is in none joins the next that is made.
 
-use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::letter::letter_row;
-use super::member_flag::flags_since;
 use super::{LetterRow, StoreError, as_json};
-use crate::domain::{LetterId, MemberFlag, identity_key};
+use crate::domain::LetterId;
 
 /// An archived letter that goes by post and was not posted.
 #[derive(Debug, Clone)]
@@ -19,6 +17,8 @@ pub struct PostLetter {
     pub id: LetterId,
     /// Code of the kind.
     pub kind: String,
+    /// Code of the outcome.
+    pub outcome: String,
     /// Document number.
     pub number: String,
     /// Postal code of the addressee, digits only.
@@ -29,8 +29,6 @@ pub struct PostLetter {
     pub pages: u64,
     /// Whether it is in this print file already.
     pub printed: bool,
-    /// Flags set since it was queued: it must not be printed.
-    pub flags: Vec<MemberFlag>,
 }
 
 /// What waits to be posted.
@@ -53,9 +51,9 @@ pub async fn post_letters(
     date: &str,
 ) -> Result<Vec<PostLetter>, StoreError> {
     let rows = sqlx::query(
-        "SELECT letter.id, kind, number, pdf_sha256, pages, print_date IS NOT NULL AS printed,
-                REPLACE(COALESCE(record ->> 'addressee_postal_code', ''), '-', '') AS postal_code,
-                COALESCE(record ->> 'member_key', '') AS member_key
+        "SELECT letter.id, kind, outcome, number, pdf_sha256, pages,
+                print_date IS NOT NULL AS printed,
+                REPLACE(COALESCE(record ->> 'addressee_postal_code', ''), '-', '') AS postal_code
          FROM letter
          JOIN letter_record ON letter_record.letter_id = letter.id
          WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
@@ -63,33 +61,21 @@ pub async fn post_letters(
          ORDER BY kind, postal_code, letter.id",
     )
     .bind(date)
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    let mut letters = Vec::with_capacity(rows.len());
-    for row in rows {
-        let id = LetterId::from_key(row.get("id"));
-        letters.push(PostLetter {
-            id,
+    Ok(rows
+        .iter()
+        .map(|row| PostLetter {
+            id: LetterId::from_key(row.get("id")),
             kind: row.get("kind"),
+            outcome: row.get("outcome"),
             number: row.get("number"),
             postal_code: row.get("postal_code"),
             pdf_sha256: row.get("pdf_sha256"),
             pages: row.get::<i64, _>("pages").unsigned_abs(),
             printed: row.get("printed"),
-            flags: flags_of(conn, id, &row).await?,
-        });
-    }
-    Ok(letters)
-}
-
-/// What keeps a letter from the printer.
-async fn flags_of(
-    conn: &mut SqliteConnection,
-    id: LetterId,
-    row: &SqliteRow,
-) -> Result<Vec<MemberFlag>, StoreError> {
-    let member_key: String = row.get("member_key");
-    flags_since(conn, id, &identity_key(&member_key)).await
+        })
+        .collect())
 }
 
 /// The dates of print files from `first` to `last` whose letters wait to be
@@ -180,31 +166,25 @@ pub async fn unposted(conn: &mut SqliteConnection) -> Result<Unposted, StoreErro
 }
 
 /// At most `limit` letters by post that are in no print file, in the order
-/// they were queued, each with the flags that keep it out.
+/// they were queued.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn unprinted(
     conn: &mut SqliteConnection,
     limit: i64,
-) -> Result<Vec<(LetterRow, Vec<MemberFlag>)>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT letter.*, COALESCE(record ->> 'member_key', '') AS member_key
-         FROM letter
-         JOIN letter_record ON letter_record.letter_id = letter.id
+) -> Result<Vec<LetterRow>, StoreError> {
+    sqlx::query(
+        "SELECT * FROM letter
          WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
            AND print_date IS NULL
-         ORDER BY letter.id
+         ORDER BY id
          LIMIT ?",
     )
     .bind(limit)
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut letters = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let letter = letter_row(row)?;
-        let flags = flags_of(conn, letter.id, row).await?;
-        letters.push((letter, flags));
-    }
-    Ok(letters)
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(letter_row)
+    .collect()
 }

@@ -1,6 +1,6 @@
 //! The steps of the night: what one letter's way through it writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -50,13 +50,18 @@ pub enum Step {
         message_id: String,
         /// To whom it is handed over.
         to: HandedTo,
+        /// The version of flags and counterparts the letter was held against.
+        looked: i64,
     },
     /// The hand-over certainly did not happen and may be tried again.
     HandoverUndone,
     /// The mail server took it.
     Sent,
-    /// It stays in the archive, as asked.
-    Filed,
+    /// It stays in the archive, as asked, or until it is printed.
+    Filed {
+        /// The version of flags and counterparts the letter was held against.
+        looked: i64,
+    },
     /// The answer was lost.
     LostAnswer {
         /// For staff, in Japanese.
@@ -87,6 +92,10 @@ pub enum StepError {
     /// cancelled it in the meantime. Nothing was changed.
     #[error("letter {0} was taken out of the night's hands")]
     Overtaken(LetterId),
+    /// A flag or a counterpart changed since the letter was held against
+    /// them: it has to be held against them again. Nothing was changed.
+    #[error("what keeps letters back changed while letter {0} was on its way")]
+    LookAgain(LetterId),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -114,6 +123,9 @@ struct Change<'a> {
     told: Option<(&'a str, &'a str)>,
     /// Where a stopped letter can go on.
     resume: Option<State>,
+    /// The version of flags and counterparts the letter was held against, of
+    /// one that leaves the house.
+    looked: Option<i64>,
 }
 
 /// What happens to the mark of a begun hand-over.
@@ -140,6 +152,7 @@ impl<'a> Change<'a> {
             mark: Mark::Kept,
             told: None,
             resume: None,
+            looked: None,
         };
         for step in &request.steps {
             let state = change.state();
@@ -147,14 +160,20 @@ impl<'a> Change<'a> {
             match step {
                 Step::Rendered(facts) => change.facts = Some(facts),
                 Step::Archived => change.archived = true,
-                Step::HandoverBegins { message_id, to } => {
+                Step::HandoverBegins {
+                    message_id,
+                    to,
+                    looked,
+                } => {
                     change.mark = Mark::Set {
                         message_id,
                         to: *to,
                     };
+                    change.looked = Some(*looked);
                 }
+                Step::Filed { looked } => change.looked = Some(*looked),
                 Step::HandoverUndone => change.mark = Mark::Undone,
-                Step::Released | Step::Sent | Step::Filed => {}
+                Step::Released | Step::Sent => {}
                 Step::LostAnswer { reason, next_step } => change.told = Some((reason, next_step)),
                 Step::Failed { reason, next_step } | Step::Parked { reason, next_step } => {
                     change.told = Some((reason, next_step));
@@ -245,14 +264,25 @@ pub(super) async fn apply(
     if !happened.is_empty() {
         write(conn, &happened, &standing, at).await?;
     }
+    let changed: BTreeSet<i64> = changes
+        .iter()
+        .filter(|change| {
+            change
+                .looked
+                .is_some_and(|looked| looked != standing.version)
+        })
+        .map(|change| change.letter.key())
+        .collect();
     Ok(requests
         .iter()
-        .map(
-            |request| match standing.letters.get(&request.letter.key()) {
+        .map(|request| {
+            let (letter, key) = (request.letter, request.letter.key());
+            match standing.letters.get(&key) {
                 Some(_) => Ok(()),
-                None => Err(StepError::Overtaken(request.letter)),
-            },
-        )
+                None if changed.contains(&key) => Err(StepError::LookAgain(letter)),
+                None => Err(StepError::Overtaken(letter)),
+            }
+        })
         .collect())
 }
 
@@ -262,6 +292,8 @@ struct Standing {
     letters: BTreeMap<i64, Letter>,
     /// The end of the register.
     chain: ChainHead,
+    /// The version of flags and counterparts.
+    version: i64,
 }
 
 /// What the register says of a letter besides the facts of its page.
@@ -292,7 +324,8 @@ async fn standing(
                 Mark::Kept | Mark::Cleared => None,
             };
             let from = change.states[0].as_str();
-            (change.letter.key(), from, change.attempt, marked)
+            let looked = change.looked;
+            (change.letter.key(), from, change.attempt, marked, looked)
         })
         .collect();
     let found: String = sqlx::query_scalar(
@@ -302,24 +335,28 @@ async fn standing(
                  'issue_date', issue_date, 'data_sha256', data_sha256,
                  'pdf_sha256', pdf_sha256, 'pdf_bytes', pdf_bytes)),
              json((SELECT json_array(seq, entry_sha256)
-                   FROM register ORDER BY seq DESC LIMIT 1)))
+                   FROM register ORDER BY seq DESC LIMIT 1)),
+             (SELECT version FROM safeguard))
          FROM json_each(?) AS row
          JOIN letter ON letter.id = row.value ->> 0
          WHERE letter.state = row.value ->> 1
            AND letter.attempt = row.value ->> 2
-           AND coalesce((letter.handover_at IS NOT NULL) = (row.value ->> 3), true)",
+           AND coalesce((letter.handover_at IS NOT NULL) = (row.value ->> 3), true)
+           AND coalesce((row.value ->> 4) = (SELECT version FROM safeguard), true)",
     )
     .bind(as_json(&rows))
     .fetch_one(conn)
     .await?;
-    let (letters, chain): (Vec<Letter>, Option<ChainHead>) = serde_json::from_str(&found)
-        .map_err(|error| StoreError::Corrupt(format!("letters in hand: {error}")))?;
+    let (letters, chain, version): (Vec<Letter>, Option<ChainHead>, i64) =
+        serde_json::from_str(&found)
+            .map_err(|error| StoreError::Corrupt(format!("letters in hand: {error}")))?;
     Ok(Standing {
         letters: letters
             .into_iter()
             .map(|letter| (letter.id, letter))
             .collect(),
         chain: chain.unwrap_or_default(),
+        version,
     })
 }
 
@@ -484,7 +521,7 @@ fn event_of(step: &Step) -> Event {
         Step::Released => Event::Release,
         Step::HandoverBegins { .. } | Step::HandoverUndone => Event::BeginHandover,
         Step::Sent => Event::Send,
-        Step::Filed => Event::File,
+        Step::Filed { .. } => Event::File,
         Step::LostAnswer { .. } => Event::LoseAnswer,
         Step::Failed { .. } => Event::Fail,
         Step::Parked { .. } => Event::Park,

@@ -87,6 +87,10 @@ impl Workspace {
                 text.push_str(&format!("{name} = {path:?}\n"));
             }
         }
+        // Most tests are of letters alone.
+        if !settings.contains("requests =") {
+            text.push_str("requests = \"optional\"\n");
+        }
         text.push_str(settings);
         fs::write(self.path("yobin.toml"), text).unwrap();
     }

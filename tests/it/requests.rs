@@ -955,7 +955,10 @@ fn nothing_reveals_data_to_whom_protective_measures_are_against() {
         &workspace,
         &[
             of_agent(1, counterpart),
-            of_agent(2, json!({"protected_counterpart": "no"})),
+            of_agent(
+                2,
+                json!({"protected_counterpart": "no", "requester_name": "例示 次郎"}),
+            ),
         ],
     );
     let told = queue_refused(&workspace, &decision_to_agent(1, json!({})));
@@ -975,7 +978,7 @@ fn nothing_reveals_data_to_whom_protective_measures_are_against() {
         &workspace,
         &[
             decision_to_agent(1, nonexistent),
-            decision_to_agent(2, json!({})),
+            decision_to_agent(2, json!({"addressee_name": "例示 次郎"})),
         ],
     );
 }

@@ -15,6 +15,7 @@ use serde::Serialize;
 use super::wording;
 use crate::domain::{State, Whereabouts};
 use crate::office::{Office, OfficeError};
+use crate::print;
 use crate::store::{self, BatchCounts, ChainHead, LetterRow, StoreError};
 use crate::text::era;
 
@@ -204,6 +205,10 @@ impl Report {
         let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
         let waiting_for_post = store::unposted(&mut conn).await?;
         let unprinted = store::unprinted(&mut conn, NAMED).await?;
+        let letters = unprinted
+            .iter()
+            .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
+        let kept_back = print::kept_back(office, letters).await?;
         let outside = store::outside_batches(&mut conn).await?;
         let ChainHead(last, head) = store::chain_head(&mut conn).await?;
         let requests_open = store::count_open_requests(&mut conn).await?;
@@ -238,10 +243,10 @@ impl Report {
             .into_iter()
             .chain(named_earlier)
             .map(|letter| attention(letter, &day, &kind_name))
-            .chain(unprinted.into_iter().map(|(letter, flags)| {
+            .chain(unprinted.into_iter().map(|letter| {
                 // The print file that would take it in.
                 let date = letter.batch_date.as_ref().map_or(&day, |own| own.max(&day));
-                let (reason, next_step) = wording::unprinted(&flags, date);
+                let (reason, next_step) = wording::unprinted(kept_back.get(&letter.id), date);
                 let letter = LetterRow {
                     reason: Some(reason),
                     next_step: Some(next_step),

@@ -32,6 +32,9 @@ pub enum LeftOut {
     InsuredMissing,
     /// The insured person in whose care they are cannot be written to.
     InsuredUnreachable,
+    /// The letter would come to a counterpart of protective measures: one about
+    /// somebody else, or one to whom the measures protect.
+    Counterpart,
 }
 
 impl LeftOut {
@@ -49,6 +52,7 @@ impl LeftOut {
             LeftOut::NoAddress => "郵便番号か住所がない",
             LeftOut::InsuredMissing => "被保険者が名簿にない",
             LeftOut::InsuredUnreachable => "被保険者に送れない",
+            LeftOut::Counterpart => "支援措置の相手方に届くおそれ",
         }
     }
 
@@ -63,7 +67,8 @@ impl LeftOut {
             | LeftOut::Withheld
             | LeftOut::NoAddress
             | LeftOut::InsuredMissing
-            | LeftOut::InsuredUnreachable => true,
+            | LeftOut::InsuredUnreachable
+            | LeftOut::Counterpart => true,
         }
     }
 }

@@ -1,17 +1,20 @@
 //! From the rows of a roster to letters: staged, weighed, queued.
 
 use serde_json::{Map, Value, json};
+use tokio::sync::OnceCell;
 
 use super::changed::Changed;
 use super::persons::Persons;
 use super::weigh::{Addressed, is_represented};
 use super::{LeftOut, NotifyError, OUTCOME, Order, Preview, PurposeNotice, look_alikes};
 use crate::catalogue::{Kind, MEMBER_KIND};
-use crate::domain::{Delivery, FieldProblem, LetterId, Member};
+use crate::domain::{
+    Caution, Delivery, FieldProblem, LetterId, Member, Persons as Concerned, Safeguards, cautions,
+};
 use crate::intake::{Reader, Row, RowProblem};
 use crate::office::Office;
 use crate::reception;
-use crate::store::{Intake, NewLetter, Queued, Staged, StagedMember};
+use crate::store::{Intake, NewLetter, Queued, Staged, StagedMember, StoreError};
 
 /// Rows weighed at a time.
 const PAGE: i64 = 500;
@@ -24,6 +27,8 @@ pub(super) struct Writing<'a> {
     pub changed: &'a Changed,
     /// What the store knows the edition by.
     pub edition: String,
+    /// What keeps letters back, read with the first of them.
+    pub safeguards: OnceCell<Safeguards>,
 }
 
 impl Writing<'_> {
@@ -193,6 +198,9 @@ impl Writing<'_> {
             Err(why) => return Ok(Err(why)),
         };
         let record = self.record(&member, &addressed, changes);
+        if self.comes_to_counterpart(intake, &record).await? {
+            return Ok(Err(LeftOut::Counterpart));
+        }
         self.check(staged.row, &record)?;
         let text = Value::Object(record.clone()).to_string();
         let queued = intake
@@ -226,6 +234,24 @@ impl Writing<'_> {
             delivery: addressed.delivery,
             represented,
         }))
+    }
+
+    /// Whether the letter would come to somebody whom protective measures are
+    /// against, about somebody else or instead of whom they protect.
+    async fn comes_to_counterpart(
+        &self,
+        intake: &mut Intake,
+        record: &Map<String, Value>,
+    ) -> Result<bool, StoreError> {
+        let safeguards = self
+            .safeguards
+            .get_or_try_init(|| intake.safeguards())
+            .await?;
+        let concerned = Concerned::of(record, &[], None);
+        let reveals = self.office.desk.catalogue.reveals(&self.kind.code, OUTCOME);
+        Ok(cautions(&safeguards.counterparts, &concerned, reveals)
+            .into_iter()
+            .any(|caution| caution.stops() || caution == Caution::ProtectedAtTheirs))
     }
 
     fn record(

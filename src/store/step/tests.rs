@@ -103,6 +103,7 @@ fn begins() -> Step {
     Step::HandoverBegins {
         message_id: "<m@example.jp>".to_owned(),
         to: HandedTo::Gateway,
+        looked: 1,
     }
 }
 
@@ -302,4 +303,58 @@ async fn a_letter_claimed_again_is_left_alone_by_the_earlier_attempt() {
         .expect("as another claim does");
     tx.commit().await.expect("kept");
     assert!(!happens(&store, letter, State::Archived, vec![Step::Released]).await);
+}
+
+#[tokio::test]
+async fn a_letter_leaves_only_by_what_is_registered_at_that_moment() {
+    for (state, leaving) in [
+        (State::Released, begins()),
+        (State::Released, Step::Filed { looked: 1 }),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, letter) = store(&folder, state).await;
+        let request = || Request {
+            letter,
+            from: state,
+            attempt: 3,
+            steps: vec![leaving.clone()],
+        };
+        let mut tx = store.write().await.expect("writes");
+        sqlx::query(
+            "INSERT INTO member_flag (member_key, flag, after_letter, set_by, set_at)
+             VALUES ('m', 'protected', 1, 's', 't')",
+        )
+        .execute(&mut *tx)
+        .await
+        .expect("a flag");
+        let results = apply(&mut tx, &[request()], AT).await.expect("applied");
+        assert!(matches!(results[0], Err(StepError::LookAgain(id)) if id == letter));
+        // Setting it again and clearing it are changes as well.
+        for change in [
+            "UPDATE member_flag SET after_letter = 1",
+            "DELETE FROM member_flag",
+        ] {
+            let version = "SELECT version FROM safeguard";
+            let before: i64 = sqlx::query_scalar(version)
+                .fetch_one(&mut *tx)
+                .await
+                .expect("a version");
+            sqlx::query(change).execute(&mut *tx).await.expect("done");
+            let after: i64 = sqlx::query_scalar(version)
+                .fetch_one(&mut *tx)
+                .await
+                .expect("a version");
+            assert!(after > before, "{change}");
+        }
+        // A letter staff took is gone, whatever was registered since.
+        sqlx::query("UPDATE letter SET attempt = 4")
+            .execute(&mut *tx)
+            .await
+            .expect("taken");
+        let results = apply(&mut tx, &[request()], AT).await.expect("applied");
+        assert!(results[0].is_err());
+        tx.commit().await.expect("kept");
+        let state = seen(&store).await.0;
+        assert_eq!(state, "released");
+    }
 }

@@ -1,0 +1,265 @@
+//! The persons of a letter: whom it goes to, whom it is about, and which
+//! members its record and its request name.
+
+use serde_json::{Map, Value};
+
+use super::place::Door;
+use super::{Place, RequesterRole, identity_key, look_alike_key};
+
+/// Fields of a record or a request that name a member by the society's own
+/// number. Whatever kind of letter has one of them, flags are looked up by it.
+pub const MEMBER_KEYS: [&str; 2] = ["member_key", "insured_key"];
+
+/// A number of a member that a letter is connected with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MemberKey {
+    /// What the number is known by.
+    pub(super) key: String,
+    /// Whether it stands in the record or in the request the letter was held
+    /// against when it was queued. Nobody who queued the letter was told of a
+    /// flag of the others.
+    pub(super) was_known: bool,
+}
+
+/// A registered request that a letter answers, as far as it names persons.
+#[derive(Debug, Clone)]
+pub struct AnsweredRequest {
+    /// The values of its record under [`Persons::OF_REQUEST`], at least.
+    pub record: Map<String, Value>,
+    /// Whether the letter was held against it when it was queued.
+    pub was_known: bool,
+}
+
+/// Whom a letter goes to and whom it is about.
+#[derive(Debug, Clone)]
+pub struct Persons {
+    /// What the addressee's name looks like.
+    pub(super) name: String,
+    /// Where it goes.
+    pub(super) door: Option<Door>,
+    /// Whose data it tells of.
+    pub(super) about: About,
+    /// Every member it is connected with.
+    pub(super) keys: Vec<MemberKey>,
+    /// Its receipt number.
+    pub(super) receipt: Option<Receipt>,
+    /// Whether a registered request has that very number.
+    pub(super) is_registered: bool,
+    /// The last file whose registrations whoever queued it was told of.
+    pub(super) told_until: i64,
+}
+
+/// A receipt number for comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Receipt {
+    /// Equal for writings of one number.
+    pub(super) same: String,
+    /// Equal for numbers that look like one another.
+    pub(super) looks: String,
+}
+
+impl Receipt {
+    pub(super) fn of(number: &str) -> Self {
+        Receipt {
+            same: identity_key(number),
+            looks: look_alike_key(number),
+        }
+    }
+}
+
+/// Whose data a letter tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// The addressee's own.
+    Addressee,
+    /// Somebody else's.
+    Another,
+    /// The record does not say.
+    Unknown,
+}
+
+impl Persons {
+    /// Fields of a letter's record this is read from.
+    pub const OF_RECORD: [&'static str; 11] = [
+        "addressee_name",
+        "addressee_address",
+        "addressee_building",
+        "member_key",
+        "insured_key",
+        "person_name",
+        "principal_name",
+        "requester_role",
+        "delivery_instruction",
+        "household_consent",
+        "receipt_number",
+    ];
+
+    /// Fields of a request's record this is read from.
+    pub const OF_REQUEST: [&'static str; 4] = [
+        "receipt_number",
+        "member_key",
+        "insured_key",
+        "principal_name",
+    ];
+
+    /// The persons of a letter with this record that answers these requests;
+    /// `recipient` is the member a notification is addressed to.
+    pub fn of(
+        record: &Map<String, Value>,
+        requests: &[AnsweredRequest],
+        recipient: Option<&str>,
+    ) -> Self {
+        let name = look_alike_key(text(record, "addressee_name").unwrap_or_default());
+        let mut keys: Vec<MemberKey> = Vec::new();
+        let mut add = |key: &str, was_known: bool| {
+            let key = identity_key(key);
+            match keys.iter_mut().find(|known| known.key == key) {
+                Some(known) => known.was_known |= was_known,
+                None if key.is_empty() => {}
+                None => keys.push(MemberKey { key, was_known }),
+            }
+        };
+        for key in member_keys(record).chain(recipient) {
+            add(key, true);
+        }
+        for request in requests {
+            for key in member_keys(&request.record) {
+                add(key, request.was_known);
+            }
+        }
+        let receipt = text(record, "receipt_number").map(Receipt::of);
+        let is_registered = requests.iter().any(|request| {
+            let number = text(&request.record, "receipt_number").map(Receipt::of);
+            number.is_some() && number == receipt
+        });
+        Persons {
+            about: about(&name, record, requests),
+            door: Place::read(record, "addressee_address", "addressee_building")
+                .map(|place| place.door()),
+            name,
+            keys,
+            receipt,
+            is_registered,
+            told_until: i64::MAX,
+        }
+    }
+
+    /// The same of a letter whose queueing told of nothing registered with a
+    /// later file than this one.
+    #[must_use]
+    pub fn told_until(mut self, intake: i64) -> Self {
+        self.told_until = intake;
+        self
+    }
+}
+
+fn about(name: &str, record: &Map<String, Value>, requests: &[AnsweredRequest]) -> About {
+    let of_requests = requests
+        .iter()
+        .filter_map(|request| text(&request.record, "principal_name"));
+    let mut named = ["principal_name", "person_name"]
+        .into_iter()
+        .filter_map(|field| text(record, field))
+        .chain(of_requests)
+        .peekable();
+    if named.peek().is_some() {
+        let own = named.all(|principal| look_alike_key(principal) == name);
+        return if own {
+            About::Addressee
+        } else {
+            About::Another
+        };
+    }
+    // Who asks for their own data is written to, unless something says that
+    // somebody else is.
+    let elsewhere = ["delivery_instruction", "household_consent"]
+        .iter()
+        .any(|field| record.contains_key(*field));
+    match text(record, "requester_role").and_then(RequesterRole::from_code) {
+        Some(RequesterRole::Principal) if !elsewhere => About::Addressee,
+        Some(RequesterRole::Principal) => About::Unknown,
+        Some(_) => About::Another,
+        None if record.contains_key("member_key") => About::Addressee,
+        None => About::Unknown,
+    }
+}
+
+fn member_keys(record: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    MEMBER_KEYS
+        .into_iter()
+        .filter_map(|field| text(record, field))
+}
+
+pub(super) fn text<'a>(record: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
+    record.get(field).and_then(Value::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
+    }
+
+    fn about_of(change: Value, requests: &[AnsweredRequest]) -> About {
+        let mut record = map(json!({"addressee_name": "見本 太郎"}));
+        record.extend(map(change));
+        Persons::of(&record, requests, None).about
+    }
+
+    #[test]
+    fn a_letter_is_about_the_addressee_only_where_everything_says_so() {
+        for (change, expected) in [
+            (json!({"requester_role": "principal"}), About::Addressee),
+            (
+                json!({"requester_role": "principal", "principal_name": "見本　太郎"}),
+                About::Addressee,
+            ),
+            (
+                json!({"requester_role": "principal", "household_consent": "同意書"}),
+                About::Unknown,
+            ),
+            (
+                json!({"requester_role": "principal", "principal_name": "例示 花子"}),
+                About::Another,
+            ),
+            (json!({"requester_role": "appointed_agent"}), About::Another),
+            (json!({"member_key": "M1"}), About::Addressee),
+            (
+                json!({"member_key": "M1", "person_name": "見本 次郎"}),
+                About::Another,
+            ),
+            (json!({}), About::Unknown),
+        ] {
+            assert_eq!(about_of(change.clone(), &[]), expected, "{change}");
+        }
+        let request = AnsweredRequest {
+            record: map(json!({"principal_name": "例示 花子"})),
+            was_known: true,
+        };
+        let role = json!({"requester_role": "principal"});
+        assert_eq!(about_of(role, &[request]), About::Another);
+    }
+
+    #[test]
+    fn every_number_counts_once_and_as_known_if_it_was() {
+        let record = map(json!({"member_key": "Ｍ1", "insured_key": "M2"}));
+        let request = |key: &str, was_known: bool| AnsweredRequest {
+            record: map(json!({"member_key": key})),
+            was_known,
+        };
+        let requests = [request("m1", false), request("M3", false)];
+        let persons = Persons::of(&record, &requests, Some("M4"));
+        let known: Vec<(&str, bool)> = persons
+            .keys
+            .iter()
+            .map(|key| (key.key.as_str(), key.was_known))
+            .collect();
+        assert_eq!(
+            known,
+            [("m1", true), ("m2", true), ("m4", true), ("m3", false)]
+        );
+    }
+}

@@ -1,0 +1,313 @@
+//! What keeps a letter from going where it could harm somebody: flags of
+//! members, and the registered counterparts of protective measures (支援措置の
+//! 相手方).
+//!
+//! A letter is held against them whatever its kind and whatever receipt
+//! number it bears: when it is queued, before it is made, when it leaves the
+//! house, and before it is printed.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::persons::{About, Receipt, text};
+use super::place::Door;
+use super::{LetterId, MemberFlag, Persons, Place, identity_key, look_alike_key};
+
+/// A person whom protective measures are against, as a request registered
+/// them: they asked, about the person who is protected.
+#[derive(Debug, Clone)]
+pub struct Counterpart {
+    name: String,
+    door: Option<Door>,
+    receipt: Receipt,
+    protected_name: String,
+    protected_key: Option<String>,
+    registered_with: i64,
+}
+
+/// What a counterpart makes of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Caution {
+    /// It would tell them what is held of somebody else. It must not go.
+    Reveals,
+    /// It answers their request and would tell that data is held. It must not
+    /// go to anybody.
+    AnswersThem,
+    /// It goes to the protected person, but to the counterpart's address.
+    ProtectedAtTheirs,
+    /// It goes to them, and may.
+    ToThem,
+    /// The addressee has their name and lives elsewhere.
+    SameName,
+    /// It goes to their address, to another name.
+    SameAddress,
+}
+
+impl Caution {
+    /// Whether the letter must not go.
+    pub fn stops(self) -> bool {
+        matches!(self, Caution::Reveals | Caution::AnswersThem)
+    }
+}
+
+impl Counterpart {
+    /// The counterpart in the record of a request that says there is one,
+    /// registered with the file of this key.
+    pub fn read(record: &Map<String, Value>, registered_with: i64) -> Self {
+        let key = |field: &str| look_alike_key(text(record, field).unwrap_or_default());
+        Counterpart {
+            name: key("requester_name"),
+            door: Place::read(record, "requester_address", "requester_building")
+                .map(|place| place.door()),
+            receipt: Receipt::of(text(record, "receipt_number").unwrap_or_default()),
+            protected_name: key("principal_name"),
+            protected_key: text(record, "member_key").map(identity_key),
+            registered_with,
+        }
+    }
+
+    /// What this counterpart makes of a letter to these persons; `reveals`
+    /// says whether it tells that data is held.
+    fn caution(&self, persons: &Persons, reveals: bool) -> Option<Caution> {
+        let doors = self.door.as_ref().zip(persons.door.as_ref());
+        let at_theirs = doors.is_some_and(|(theirs, door)| theirs.looks_same(door));
+        let named = !self.name.is_empty() && self.name == persons.name;
+        let about_protected = persons
+            .keys
+            .iter()
+            .any(|known| self.protected_key.as_ref() == Some(&known.key));
+        let own = persons.about == About::Addressee && !about_protected;
+        // A number that only looks like theirs is taken for theirs, unless a
+        // request has that very number.
+        let answers = persons.receipt.as_ref().is_some_and(|receipt| {
+            receipt.same == self.receipt.same
+                || (receipt.looks == self.receipt.looks && !persons.is_registered)
+        });
+        let to_protected = self.protected_name == persons.name;
+        Some(match (named, at_theirs) {
+            (true, true) if reveals && !own => Caution::Reveals,
+            _ if answers && reveals => Caution::AnswersThem,
+            (true, true) => Caution::ToThem,
+            (false, true) if to_protected || about_protected => Caution::ProtectedAtTheirs,
+            (true, false) => Caution::SameName,
+            (false, true) => Caution::SameAddress,
+            (false, false) => return None,
+        })
+    }
+}
+
+/// A flag of a member as it was set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetFlag {
+    /// The flag.
+    pub flag: MemberFlag,
+    /// The last letter there was when it was set.
+    pub after: LetterId,
+}
+
+/// Why a letter is kept back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeptBack {
+    /// Flags nobody could know of who queued it, the gravest first.
+    Flagged(Vec<MemberFlag>),
+    /// A counterpart of protective measures would learn what is held.
+    Counterpart,
+    /// It goes to the protected person, but to the counterpart's address, and
+    /// nobody could know of it who queued it.
+    ProtectedAtTheirs,
+}
+
+/// All flags and all counterparts at one time.
+#[derive(Debug, Clone, Default)]
+pub struct Safeguards {
+    /// Flags by what the member's number is known by.
+    pub flags: BTreeMap<String, Vec<SetFlag>>,
+    /// The counterparts.
+    pub counterparts: Vec<Counterpart>,
+}
+
+impl Safeguards {
+    /// Why a letter that leaves the house must be kept back now. What whoever
+    /// queued it was told of is their decision, except what must not go at
+    /// all.
+    pub fn against(&self, letter: LetterId, persons: &Persons, reveals: bool) -> Option<KeptBack> {
+        let flags = self.flags_since(letter, persons);
+        if !flags.is_empty() {
+            return Some(KeptBack::Flagged(flags));
+        }
+        let untold = |counterpart: &&Counterpart| counterpart.registered_with > persons.told_until;
+        let astray = |counterpart: &Counterpart| {
+            counterpart.caution(persons, reveals) == Some(Caution::ProtectedAtTheirs)
+        };
+        self.against_counterparts(persons, reveals).or_else(|| {
+            let mut untold = self.counterparts.iter().filter(untold);
+            untold.any(astray).then_some(KeptBack::ProtectedAtTheirs)
+        })
+    }
+
+    /// Why a letter that only stays in the archive is not made.
+    pub fn against_counterparts(&self, persons: &Persons, reveals: bool) -> Option<KeptBack> {
+        let stopped = cautions(&self.counterparts, persons, reveals)
+            .into_iter()
+            .any(Caution::stops);
+        stopped.then_some(KeptBack::Counterpart)
+    }
+
+    /// The flags of everybody a letter is connected with, the gravest first:
+    /// what whoever queues it is told.
+    pub fn flags_of(&self, persons: &Persons) -> Vec<MemberFlag> {
+        gravest_first(
+            persons
+                .keys
+                .iter()
+                .filter_map(|known| self.flags.get(&known.key))
+                .flatten()
+                .map(|set| set.flag),
+        )
+    }
+
+    fn flags_since(&self, letter: LetterId, persons: &Persons) -> Vec<MemberFlag> {
+        let known = persons.keys.iter();
+        let set = known.filter_map(|known| Some((known, self.flags.get(&known.key)?)));
+        gravest_first(set.flat_map(|(known, set)| {
+            set.iter()
+                .filter(move |set| set.after >= letter || !known.was_known)
+                .map(|set| set.flag)
+        }))
+    }
+}
+
+fn gravest_first(flags: impl Iterator<Item = MemberFlag>) -> Vec<MemberFlag> {
+    let mut flags: Vec<MemberFlag> = flags.collect();
+    flags.sort_unstable();
+    flags.dedup();
+    flags
+}
+
+/// What counterparts make of a letter: each caution once, the gravest first.
+pub fn cautions(counterparts: &[Counterpart], persons: &Persons, reveals: bool) -> Vec<Caution> {
+    let mut cautions: Vec<Caution> = counterparts
+        .iter()
+        .filter_map(|counterpart| counterpart.caution(persons, reveals))
+        .collect();
+    cautions.sort_unstable();
+    cautions.dedup();
+    cautions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::AnsweredRequest;
+    use serde_json::json;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
+    }
+
+    fn counterpart() -> Counterpart {
+        let record = json!({
+            "receipt_number": "受第26-001号", "requester_name": "相手 一郎",
+            "requester_address": "高崎市見本町1番地", "principal_name": "例示 花子",
+            "member_key": "M2",
+        });
+        Counterpart::read(&map(record), 7)
+    }
+
+    fn persons(change: Value) -> Persons {
+        let mut record = map(json!({
+            "addressee_name": "相手一郎", "addressee_address": "群馬県高崎市見本町１",
+            "requester_role": "principal",
+        }));
+        record.extend(map(change));
+        Persons::of(&record, &[], None)
+    }
+
+    #[test]
+    fn only_what_tells_a_counterpart_of_somebody_else_stops() {
+        let agent = json!({"requester_role": "appointed_agent"});
+        let elsewhere = "前橋市亀里町9番地";
+        for (change, reveals, expected) in [
+            (agent.clone(), true, Some(Caution::Reveals)),
+            (agent, false, Some(Caution::ToThem)),
+            (json!({}), true, Some(Caution::ToThem)),
+            (json!({"member_key": "ｍ2"}), true, Some(Caution::Reveals)),
+            (
+                json!({"addressee_address": elsewhere}),
+                true,
+                Some(Caution::SameName),
+            ),
+            (
+                json!({"addressee_name": "見本 太郎"}),
+                true,
+                Some(Caution::SameAddress),
+            ),
+            (
+                json!({"addressee_name": "例示 花子"}),
+                true,
+                Some(Caution::ProtectedAtTheirs),
+            ),
+            (
+                json!({"addressee_name": "見本 太郎", "addressee_address": elsewhere,
+                       "receipt_number": "受第26\u{2212}1号"}),
+                true,
+                Some(Caution::AnswersThem),
+            ),
+            (
+                json!({"addressee_name": "見本 太郎", "addressee_address": elsewhere,
+                       "receipt_number": "受第26-001号"}),
+                false,
+                None,
+            ),
+        ] {
+            let found = counterpart().caution(&persons(change.clone()), reveals);
+            assert_eq!(found, expected, "{change}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_somebody_elses_only_looks_like_theirs() {
+        let record = map(json!({
+            "addressee_name": "見本 太郎", "addressee_address": "前橋市亀里町9番地",
+            "requester_role": "principal", "receipt_number": "受第26-1号",
+        }));
+        let request = AnsweredRequest {
+            record: map(json!({"receipt_number": "受第26-1号", "principal_name": "見本 太郎"})),
+            was_known: true,
+        };
+        let own = Persons::of(&record, &[request], None);
+        assert_eq!(counterpart().caution(&own, true), None);
+        let unregistered = Persons::of(&record, &[], None);
+        let caution = counterpart().caution(&unregistered, true);
+        assert_eq!(caution, Some(Caution::AnswersThem));
+    }
+
+    #[test]
+    fn what_whoever_queued_it_was_told_of_is_their_decision() {
+        let letter = LetterId::from_key(5);
+        let set = |after: i64| {
+            let flag = SetFlag {
+                flag: MemberFlag::Protected,
+                after: LetterId::from_key(after),
+            };
+            Safeguards {
+                flags: BTreeMap::from([("m2".to_owned(), vec![flag])]),
+                counterparts: vec![counterpart()],
+            }
+        };
+        let hers = persons(json!({"addressee_name": "例示 花子", "member_key": "M2"}));
+        let flagged = Some(KeptBack::Flagged(vec![MemberFlag::Protected]));
+        assert_eq!(set(5).against(letter, &hers, true), flagged);
+        assert_eq!(set(4).against(letter, &hers, true), None);
+        // Of a counterpart registered with a later file nobody was told.
+        let before = hers.clone().told_until(6);
+        let astray = Some(KeptBack::ProtectedAtTheirs);
+        assert_eq!(set(4).against(letter, &before, true), astray);
+        assert_eq!(set(4).against(letter, &hers.told_until(7), true), None);
+        // What must not go at all must not go, whoever knew.
+        let his = persons(json!({"requester_role": "appointed_agent"}));
+        let stopped = Some(KeptBack::Counterpart);
+        assert_eq!(set(4).against(letter, &his, true), stopped);
+    }
+}

@@ -1,0 +1,110 @@
+//! The night's looks at what keeps a letter back: before it is made, and in
+//! the moment it leaves the house.
+//!
+//! Flags and counterparts are few and seldom change, so the night holds them
+//! in memory, with their version. The statement by which a letter leaves the
+//! house names that version and does nothing if it is an older one; the
+//! letter is then looked at again.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::flow::{Flow, InHand, Stop};
+use super::{NightError, wording};
+use crate::domain::{Delivery, State};
+use crate::office::Office;
+use crate::store::{self, Step, StepError, StoreError, Watched};
+
+/// Flags and counterparts as the night last saw them.
+pub(super) struct Lookout(RwLock<Arc<Watched>>);
+
+impl Lookout {
+    /// Looks for the first time.
+    pub(super) async fn begin(office: &Office) -> Result<Self, StoreError> {
+        let mut conn = office.store.read().await?;
+        let watched = store::watched(&mut conn).await?;
+        Ok(Lookout(RwLock::new(Arc::new(watched))))
+    }
+
+    fn seen(&self) -> Arc<Watched> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set(&self, watched: Watched) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(watched);
+    }
+}
+
+impl Flow {
+    /// Parks a letter that must not go, as far as that is known now. The
+    /// version it was held against.
+    pub(super) async fn look(&self, hand: &mut InHand) -> Result<i64, Stop> {
+        if self.lookout.seen().version < hand.letter.version {
+            self.look_anew(hand).await?;
+        }
+        let watched = self.lookout.seen();
+        let letter = &hand.letter;
+        let catalogue = &self.office.desk.catalogue;
+        let reveals = catalogue.reveals(&letter.kind, &letter.outcome);
+        // What only stays in the archive goes to nobody whom a flag is about;
+        // it may still be handed to whom it is addressed to.
+        let kept_back = match letter.delivery {
+            Delivery::Archive => watched
+                .safeguards
+                .against_counterparts(&hand.persons, reveals),
+            Delivery::Mail | Delivery::Post => {
+                watched
+                    .safeguards
+                    .against(letter.id, &hand.persons, reveals)
+            }
+        };
+        match kept_back {
+            None => Ok(watched.version),
+            Some(why) => Err(self.park(hand, wording::kept_back(&why)).await),
+        }
+    }
+
+    /// Takes the steps by which a letter leaves the house, unless it must not
+    /// go: what is registered until that very moment counts.
+    pub(super) async fn leave(
+        &self,
+        hand: &mut InHand,
+        steps: impl Fn(i64) -> Vec<Step>,
+        to: State,
+    ) -> Result<(), Stop> {
+        loop {
+            let version = self.look(hand).await?;
+            let letter = &hand.letter;
+            let taken = self
+                .writer
+                .steps(letter.id, hand.state, letter.attempt, steps(version))
+                .await;
+            match taken {
+                Ok(()) => {
+                    hand.state = to;
+                    return Ok(());
+                }
+                Err(StepError::LookAgain(_)) => self.look_anew(hand).await?,
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Reads again what is registered, and whom the letter concerns: a request
+    /// may have been registered since that names a member.
+    async fn look_anew(&self, hand: &mut InHand) -> Result<(), Stop> {
+        let failed = |error| Stop::Night(NightError::Store(error));
+        let mut conn = self.office.store.read().await.map_err(failed)?;
+        let watched = store::watched(&mut conn).await.map_err(failed)?;
+        let letter = hand.letter.id;
+        let mut found = store::persons_of(&mut conn, &[letter])
+            .await
+            .map_err(failed)?;
+        drop(conn);
+        if let Some(persons) = found.remove(&letter) {
+            hand.persons = persons;
+        }
+        hand.letter.version = watched.version;
+        self.lookout.set(watched);
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! A record on its way to become a letter, held against flags of members and
+//! against the counterparts of protective measures.
+//!
+//! What must not go is refused; of the rest staff are told, and whoever queues
+//! the letter all the same does so knowingly.
+
+use serde_json::{Map, Value};
+use tokio::sync::OnceCell;
+
+use super::warnings;
+use crate::domain::{Caution, FieldProblem, MEMBER_KEYS, Persons, Safeguards, cautions};
+use crate::store::{Intake, Registered, StoreError};
+
+/// What keeps letters back, read once a file.
+#[derive(Default)]
+pub(super) struct Watch(OnceCell<Safeguards>);
+
+/// What there is to say of a record.
+#[derive(Default)]
+pub(super) struct Weighed {
+    /// Why it is refused.
+    pub problem: Option<FieldProblem>,
+    /// What staff are told of it otherwise.
+    pub warnings: Vec<FieldProblem>,
+}
+
+impl Watch {
+    /// Holds a record against everything that is registered. `reveals` says
+    /// whether the letter tells that data is held.
+    pub(super) async fn weigh(
+        &self,
+        intake: &mut Intake,
+        values: &Map<String, Value>,
+        registered: Option<&Registered>,
+        reveals: bool,
+    ) -> Result<Weighed, StoreError> {
+        let safeguards = self.0.get_or_try_init(|| intake.safeguards()).await?;
+        if safeguards.flags.is_empty() && safeguards.counterparts.is_empty() {
+            return Ok(Weighed::default());
+        }
+        let answered = match values.get("receipt_number").and_then(Value::as_str) {
+            Some(number) => {
+                let request = registered.map(|registered| registered.row.id);
+                intake.answered(number, request).await?
+            }
+            None => Vec::new(),
+        };
+        let persons = Persons::of(values, &answered, None);
+        let mut weighed = Weighed::default();
+        for caution in cautions(&safeguards.counterparts, &persons, reveals) {
+            if caution.stops() {
+                weighed.problem.get_or_insert(refused(caution));
+            } else {
+                weighed.warnings.push(warning(caution));
+            }
+        }
+        let flags = safeguards.flags_of(&persons);
+        let field = naming_member(values).unwrap_or("receipt_number");
+        weighed.warnings.extend(warnings::of_flags(&flags, field));
+        Ok(weighed)
+    }
+
+    /// What staff are told of the members a request names.
+    pub(super) async fn flags_of(
+        &self,
+        intake: &mut Intake,
+        values: &Map<String, Value>,
+    ) -> Result<Option<FieldProblem>, StoreError> {
+        let Some(field) = naming_member(values) else {
+            return Ok(None);
+        };
+        let persons = Persons::of(values, &[], None);
+        let safeguards = self.0.get_or_try_init(|| intake.safeguards()).await?;
+        Ok(warnings::of_flags(&safeguards.flags_of(&persons), field))
+    }
+}
+
+/// The field by which a record names a member.
+fn naming_member(values: &Map<String, Value>) -> Option<&'static str> {
+    MEMBER_KEYS
+        .into_iter()
+        .find(|field| values.contains_key(*field))
+}
+
+/// Data that protective measures keep from somebody is no retained personal
+/// data (art. 16(4), Cabinet Order art. 5), so nothing may tell that there is any.
+fn refused(caution: Caution) -> FieldProblem {
+    let (field, problem) = match caution {
+        Caution::AnswersThem => (
+            "receipt_number",
+            "受付番号が、請求者が支援措置の相手方である請求のものです。データがあることの分かる書簡は出せません(法第16条第4項、施行令第5条)。",
+        ),
+        _ => (
+            "addressee_name",
+            "宛名と住所が、支援措置の相手方として登録されている方と同じです。宛名の方本人以外の方について、データがあることの分かる書簡は出せません(法第16条第4項、施行令第5条)。",
+        ),
+    };
+    FieldProblem::of(
+        field,
+        problem,
+        "結果区分、受付番号と宛先を見直し、責任者に相談してください。相手方としての登録が誤りのときは、その請求を「登録誤り」として終え、登録し直してください。",
+    )
+}
+
+fn warning(caution: Caution) -> FieldProblem {
+    let (field, problem, remedy) = match caution {
+        Caution::ProtectedAtTheirs => (
+            "addressee_address",
+            "支援措置で守られている方への書簡の住所が、相手方の住所と同じです。",
+            "本人が今そこに住んでいないおそれがあります。本人の申し出た送付先を、承認の前に確かめてください。",
+        ),
+        Caution::SameName => (
+            "addressee_name",
+            "宛名が、支援措置の相手方として登録されている方と同じ氏名です。住所は違います。",
+            "同じ方でないかを、承認の前に確かめてください。",
+        ),
+        Caution::SameAddress => (
+            "addressee_address",
+            "住所が、支援措置の相手方として登録されている方と同じです。宛名は違います。",
+            "相手方の目に触れてよい書簡かを、承認の前に確かめてください。",
+        ),
+        Caution::ToThem | Caution::Reveals | Caution::AnswersThem => (
+            "addressee_name",
+            "宛先が、支援措置の相手方として登録されている方です。",
+            "守られている方の居場所や受診先など、その方のデータがあることの分かる言葉がないかを、承認の前に確かめてください。",
+        ),
+    };
+    FieldProblem::of(field, problem, remedy)
+}

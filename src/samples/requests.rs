@@ -1,0 +1,113 @@
+//! The requests that the shipped samples answer.
+//!
+//! A sample bears a receipt number and says who asked what and when, so its
+//! request follows from it. Samples with the same number answer the same one.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::Sample;
+use crate::domain::{RequesterRole, Right, identity_key};
+use crate::reception::CheckedRecord;
+
+/// The records of the requests these samples answer, in the order of the
+/// samples. A sample that answers none has none.
+pub fn answered(samples: &[(Sample<'_>, CheckedRecord)]) -> Vec<Map<String, Value>> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut requests: Vec<Map<String, Value>> = Vec::new();
+    for (sample, record) in samples {
+        let Some(number) = text(&record.values, "receipt_number") else {
+            continue;
+        };
+        let rights = rights(sample, &record.values);
+        match places.get(&identity_key(number)) {
+            Some(place) => join(&mut requests[*place], rights),
+            None => {
+                places.insert(identity_key(number), requests.len());
+                requests.push(request(&record.values, rights));
+            }
+        }
+    }
+    requests
+}
+
+fn text<'a>(values: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
+    values.get(field).and_then(Value::as_str)
+}
+
+/// What is asked for: what the letter decides or names, else a disclosure.
+fn rights(sample: &Sample<'_>, values: &Map<String, Value>) -> Vec<&'static str> {
+    let bereaved = text(values, "requester_role") == Some(RequesterRole::Bereaved.as_str());
+    let named = ["rights", "fee_rights"]
+        .into_iter()
+        .filter_map(|field| values.get(field).and_then(Value::as_array))
+        .flatten()
+        .filter_map(|code| Right::from_code(code.as_str()?));
+    let complaint = values
+        .contains_key("complaint_date")
+        .then_some(Right::Complaint);
+    let mut rights: Vec<Right> = sample
+        .kind
+        .decides
+        .into_iter()
+        .chain(named)
+        .chain(complaint)
+        // What the bereaved ask for rests on the society's own rules.
+        .map(|right| match right {
+            Right::Disclosure if bereaved => Right::BereavedDisclosure,
+            right => right,
+        })
+        .collect();
+    if rights.is_empty() {
+        rights.push(match bereaved {
+            true => Right::BereavedDisclosure,
+            false => Right::Disclosure,
+        });
+    }
+    rights.sort_unstable();
+    rights.dedup();
+    rights.into_iter().map(Right::as_str).collect()
+}
+
+fn join(request: &mut Map<String, Value>, rights: Vec<&'static str>) {
+    if let Some(asked) = request.get_mut("rights").and_then(Value::as_array_mut) {
+        for right in rights {
+            if !asked.iter().any(|known| known == right) {
+                asked.push(right.into());
+            }
+        }
+    }
+}
+
+fn request(values: &Map<String, Value>, rights: Vec<&'static str>) -> Map<String, Value> {
+    let mut request = Map::new();
+    let mut put = |field: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            request.insert(field.to_owned(), value.into());
+        }
+    };
+    let own = |field: &str| text(values, field);
+    let role = own("requester_role").unwrap_or(RequesterRole::Principal.as_str());
+    let asked_on = own("request_date").or_else(|| own("complaint_date"));
+    put("receipt_number", own("receipt_number"));
+    put("request_date", asked_on);
+    let arrived = own("arrival_date").or_else(|| own("received_date"));
+    put("arrival_date", arrived.or(asked_on));
+    put("requester_role", Some(role));
+    put("requester_name", own("addressee_name"));
+    put("requester_postal_code", own("addressee_postal_code"));
+    put("requester_address", own("addressee_address"));
+    put("requester_building", own("addressee_building"));
+    let principal = own("principal_name").or_else(|| own("addressee_name"));
+    put("principal_name", principal);
+    let category = match RequesterRole::from_code(role) {
+        Some(RequesterRole::LegalRepresentativeMinor) => "dependant",
+        Some(RequesterRole::Bereaved) => "former",
+        _ => "insured",
+    };
+    let category = own("principal_category").unwrap_or(category);
+    put("principal_category", Some(category));
+    request.insert("rights".to_owned(), json!(rights));
+    request
+}

@@ -1,0 +1,243 @@
+//! What keeps letters back, at one time, and the requests a letter answers.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+
+use super::intake::Intake;
+use super::member_flag::flag_of;
+use super::{StoreError, as_json};
+use crate::domain::{
+    AnsweredRequest, Counterpart, LetterId, Persons, Safeguards, SetFlag, look_alike_key,
+};
+
+/// All flags and counterparts, and the version they have.
+#[derive(Debug)]
+pub struct Watched {
+    /// Rises with every change; a letter that leaves the house names the one
+    /// it was held against.
+    pub version: i64,
+    /// The flags and counterparts.
+    pub safeguards: Safeguards,
+}
+
+/// Everything that keeps letters back now.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn watched(conn: &mut SqliteConnection) -> Result<Watched, StoreError> {
+    // First the version: what is read after it is as new or newer.
+    let version = sqlx::query_scalar("SELECT version FROM safeguard")
+        .fetch_one(&mut *conn)
+        .await?;
+    Ok(Watched {
+        version,
+        safeguards: safeguards(conn).await?,
+    })
+}
+
+async fn safeguards(conn: &mut SqliteConnection) -> Result<Safeguards, StoreError> {
+    let mut flags: BTreeMap<String, Vec<SetFlag>> = BTreeMap::new();
+    let rows = sqlx::query("SELECT member_key, flag, after_letter FROM member_flag")
+        .fetch_all(&mut *conn)
+        .await?;
+    for row in &rows {
+        flags
+            .entry(row.get("member_key"))
+            .or_default()
+            .push(SetFlag {
+                flag: flag_of(row.get("flag"))?,
+                after: LetterId::from_key(row.get("after_letter")),
+            });
+    }
+    // In the words of the index, so that it is used.
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT record, intake_id FROM request_record
+         JOIN request ON request.id = request_id
+         WHERE record ->> 'protected_counterpart' = 'yes'
+           AND (close_reason IS NULL OR close_reason <> 'mistaken')
+         ORDER BY request_id",
+    )
+    .fetch_all(conn)
+    .await?;
+    let counterparts = rows
+        .iter()
+        .map(|(record, intake)| Ok(Counterpart::read(&values(record)?, *intake)))
+        .collect::<Result<_, StoreError>>()?;
+    Ok(Safeguards {
+        flags,
+        counterparts,
+    })
+}
+
+fn values(record: &str) -> Result<Map<String, Value>, StoreError> {
+    serde_json::from_str(record).map_err(|_| StoreError::Corrupt("record of a request".to_owned()))
+}
+
+/// The last file whose registrations whoever queued a letter was told of.
+pub(super) const TOLD_UNTIL: &str =
+    "iif(letter.id > (SELECT own_record_until FROM safeguard), letter.intake_id, 0)";
+
+/// A letter as far as it says which request it answers.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Answering {
+    /// Key of the letter.
+    pub letter: i64,
+    /// The request it belongs to.
+    pub request: Option<i64>,
+    /// The file it came with.
+    pub intake: i64,
+    /// Its receipt number.
+    pub receipt: Option<String>,
+}
+
+/// The registered requests letters answer, by the keys of the letters: the
+/// one a letter belongs to; where it belongs to none, those whose number looks
+/// like its own.
+pub(super) async fn answered(
+    conn: &mut SqliteConnection,
+    letters: &[Answering],
+) -> Result<BTreeMap<i64, Vec<AnsweredRequest>>, StoreError> {
+    let rows: Vec<_> = letters
+        .iter()
+        .filter(|letter| letter.request.is_some() || letter.receipt.is_some())
+        .map(|letter| {
+            let look = letter.receipt.as_deref().map(look_alike_key);
+            (letter.letter, letter.request, look, letter.intake)
+        })
+        .collect();
+    let mut answered: BTreeMap<i64, Vec<AnsweredRequest>> = BTreeMap::new();
+    if rows.is_empty() {
+        return Ok(answered);
+    }
+    let fields = projection(&Persons::OF_REQUEST);
+    // A request registered by mistake tells who was meant, but another that
+    // took its number tells it better, so both count.
+    let found = sqlx::query(AssertSqlSafe(format!(
+        "WITH row (letter, request, look, intake) AS MATERIALIZED (
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
+         ), answer (letter, request, was_known) AS (
+             SELECT letter, request, true FROM row WHERE request IS NOT NULL
+             UNION ALL
+             SELECT row.letter, asked.id, asked.intake_id <= row.intake
+             FROM row JOIN request AS asked ON asked.look_alike_key = row.look
+             LEFT JOIN request AS own ON own.id = row.request
+             WHERE (own.id IS NULL OR own.close_reason = 'mistaken')
+               AND (asked.close_reason IS NULL OR asked.close_reason <> 'mistaken')
+         )
+         SELECT answer.letter, {fields} AS record,
+                answer.was_known AND answer.letter > (SELECT own_record_until FROM safeguard)
+                    AS was_known
+         FROM answer JOIN request_record ON request_id = answer.request"
+    )))
+    .bind(as_json(&rows))
+    .fetch_all(conn)
+    .await?;
+    for row in &found {
+        answered
+            .entry(row.get("letter"))
+            .or_default()
+            .push(AnsweredRequest {
+                record: values(row.get("record"))?,
+                was_known: row.get("was_known"),
+            });
+    }
+    Ok(answered)
+}
+
+/// The persons of letters, as everything registered until now tells them.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn persons_of(
+    conn: &mut SqliteConnection,
+    letters: &[LetterId],
+) -> Result<BTreeMap<LetterId, Persons>, StoreError> {
+    let keys: Vec<i64> = letters.iter().map(|letter| letter.key()).collect();
+    let fields = projection(&Persons::OF_RECORD);
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT letter.id, request_id, intake_id, {fields} AS persons, {TOLD_UNTIL} AS told_until,
+                (SELECT recipient_key FROM notification
+                 WHERE notification.letter_id = letter.id) AS recipient
+         FROM json_each(?) AS row
+         JOIN letter ON letter.id = row.value
+         JOIN letter_record ON letter_record.letter_id = letter.id"
+    )))
+    .bind(as_json(&keys))
+    .fetch_all(&mut *conn)
+    .await?;
+    let records: Vec<Map<String, Value>> = rows
+        .iter()
+        .map(|row| serde_json::from_str(row.get("persons")))
+        .collect::<Result<_, _>>()
+        .map_err(|_| StoreError::Corrupt("record of a letter".to_owned()))?;
+    let answering: Vec<Answering> = rows
+        .iter()
+        .zip(&records)
+        .map(|(row, record)| Answering {
+            letter: row.get("id"),
+            request: row.get("request_id"),
+            intake: row.get("intake_id"),
+            receipt: record
+                .get("receipt_number")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        })
+        .collect();
+    let answers = answered(conn, &answering).await?;
+    Ok(rows
+        .iter()
+        .zip(&records)
+        .map(|(row, record)| {
+            let key = row.get("id");
+            let requests = answers.get(&key).map_or(&[][..], Vec::as_slice);
+            let persons = Persons::of(record, requests, row.get("recipient"));
+            (
+                LetterId::from_key(key),
+                persons.told_until(row.get("told_until")),
+            )
+        })
+        .collect())
+}
+
+/// The SQL of a JSON object with these fields of `record`; a record that lacks
+/// one has none.
+fn projection(fields: &[&str]) -> String {
+    let pairs: Vec<String> = fields
+        .iter()
+        .map(|field| format!("'{field}', record ->> '{field}'"))
+        .collect();
+    format!("json_patch('{{}}', json_object({}))", pairs.join(", "))
+}
+
+impl Intake {
+    /// Everything that keeps letters back.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn safeguards(&mut self) -> Result<Safeguards, StoreError> {
+        safeguards(&mut self.tx).await
+    }
+
+    /// The registered requests a letter about to be queued answers: the one
+    /// with this key, else those whose number looks like this one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn answered(
+        &mut self,
+        receipt_number: &str,
+        request: Option<i64>,
+    ) -> Result<Vec<AnsweredRequest>, StoreError> {
+        let answering = Answering {
+            letter: i64::MAX,
+            request,
+            intake: self.id,
+            receipt: Some(receipt_number.to_owned()),
+        };
+        let mut found = answered(&mut self.tx, &[answering]).await?;
+        Ok(found.remove(&i64::MAX).unwrap_or_default())
+    }
+}

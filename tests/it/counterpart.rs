@@ -1,0 +1,509 @@
+//! A person whom protective measures are against (支援措置の相手方) learns
+//! nothing of whom they protect, whatever a letter's kind and receipt number.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::flags::{add, assert_told, lines, night, queue, queue_refused, request_of, sample};
+use crate::harness::{Workspace, root};
+
+const NAME: &str = "相手 一郎";
+const ADDRESS: &str = "群馬県高崎市見本町二丁目3番地の4";
+
+/// The request by which the counterpart is registered: he asks for her data.
+fn registration(change: Value) -> Value {
+    let mut request = json!({
+        "receipt_number": "受第26－001号",
+        "rights": ["disclosure"],
+        "request_date": "2026-11-01",
+        "arrival_date": "2026-11-04",
+        "requester_role": "appointed_agent",
+        "requester_name": NAME,
+        "requester_address": ADDRESS,
+        "requester_building": "例示荘101",
+        "principal_name": "例示 花子",
+        "principal_category": "insured",
+        "member_key": "M-200",
+        "protected_counterpart": "yes",
+    });
+    for (field, value) in change.as_object().unwrap() {
+        request[field] = value.clone();
+    }
+    request
+}
+
+/// A letter to him: a sample with his name and address.
+fn to_him(name: &str, change: Value) -> Value {
+    let mut his = json!({
+        "addressee_name": NAME,
+        "addressee_address": ADDRESS,
+        "addressee_building": "例示荘101",
+        "addressee_honorific": "様",
+    });
+    for (field, value) in change.as_object().unwrap() {
+        his[field] = value.clone();
+    }
+    sample(name, his)
+}
+
+/// A disclosure of her data to him.
+fn disclosed(change: Value) -> Value {
+    let mut about_her = json!({
+        "requester_role": "appointed_agent", "principal_name": "例示 花子",
+        "delivery": "post", "mail_address": null,
+    });
+    for (field, value) in change.as_object().unwrap() {
+        about_her[field] = value.clone();
+    }
+    to_him("disclosure-decision/granted", about_her)
+}
+
+fn registered() -> Workspace {
+    let workspace = Workspace::new();
+    add(&workspace, &[registration(json!({}))]);
+    workspace
+}
+
+const REFUSED: &str = "支援措置の相手方";
+
+#[test]
+fn no_writing_of_a_receipt_number_dodges_the_rule() {
+    let workspace = registered();
+    for number in [
+        "受第26\u{2212}001号",
+        "受第26\u{FF0D}001号",
+        "受第26-001号",
+        "受第２６―００１号",
+        "受第26-00001号",
+        "受第26-1号",
+        "受第26-001\u{200B}号",
+        "受第26-404号",
+        "なし",
+    ] {
+        let told = queue_refused(&workspace, &disclosed(json!({"receipt_number": number})));
+        // One that only looks like a registered number may be asked back first.
+        let asked_back = told.contains("受第26－001号");
+        assert!(told.contains(REFUSED) || asked_back, "{number}: {told}");
+        assert!(!told.contains("花子") && !told.contains("高崎"), "{told}");
+    }
+    assert!(workspace.letters().is_empty());
+}
+
+#[test]
+fn no_writing_of_name_and_address_dodges_the_rule() {
+    let workspace = registered();
+    for change in [
+        json!({"addressee_name": "相手一郎"}),
+        json!({"addressee_name": "相手　一郎"}),
+        json!({"addressee_name": "相手\u{E0100} 一郎"}),
+        json!({"addressee_address": "高崎市見本町２－３－４"}),
+        json!({"addressee_address": "高崎市見本町2丁目3番4号", "addressee_building": null}),
+        json!({"addressee_address": "群馬県高崎市見本町2-3\u{2212}4例示荘１０１", "addressee_building": null}),
+        json!({"addressee_building": "例示荘 101号室"}),
+    ] {
+        let mut letter = disclosed(json!({"receipt_number": "受第26-404号"}));
+        for (field, value) in change.as_object().unwrap() {
+            match value {
+                Value::Null => drop(letter.as_object_mut().unwrap().remove(field)),
+                value => letter[field] = value.clone(),
+            }
+        }
+        let told = queue_refused(&workspace, &letter);
+        // A form of a letter that fonts do not show is refused for that.
+        assert!(told.contains(REFUSED) || told.contains("U+E0100"), "{told}");
+    }
+}
+
+/// Every shipped sample that is not a test of odd characters, with whether its
+/// outcome tells that data is held.
+fn samples() -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    for kind in fs::read_dir(root().join("templates/letters")).unwrap() {
+        let folder = kind.unwrap().path();
+        let kind = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let toml = fs::read_to_string(folder.join("letter.toml")).unwrap();
+        let toml: toml::Table = toml::from_str(&toml).unwrap();
+        for file in fs::read_dir(folder.join("samples")).unwrap() {
+            let file = file.unwrap().path();
+            let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+            if name == "hostile" {
+                continue;
+            }
+            let record: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+            let outcome = &toml["outcomes"][record["outcome"].as_str().unwrap()];
+            let reveals = outcome.get("reveals").and_then(toml::Value::as_bool);
+            found.push((format!("{kind}/{name}"), reveals == Some(true)));
+        }
+    }
+    found.sort();
+    assert!(found.len() > 90);
+    found
+}
+
+#[test]
+fn every_kind_of_letter_about_somebody_else_is_held_against_him() {
+    let workspace = Workspace::new();
+    let number = json!({"receipt_number": "受第99-999号"});
+    add(&workspace, &[registration(number)]);
+    let samples = samples();
+    let letters: Vec<Value> = samples
+        .iter()
+        .map(|(name, _)| {
+            let kind = name.split('/').next().unwrap();
+            let about_her = match kind {
+                "breach-notice" | "purpose-change" => json!({"person_name": "例示 花子"}),
+                "name-character-notice" => json!({"member_key": "Ｍ－２００"}),
+                kind if kind.starts_with("complaint") => json!({}),
+                _ => json!({"principal_name": "例示 花子"}),
+            };
+            to_him(name, about_her)
+        })
+        .collect();
+    let file = lines(&workspace, "letters.jsonl", &letters);
+    let told = workspace.yobin(&["queue", file.to_str().unwrap(), "--dry-run"]);
+    for (place, (name, reveals)) in samples.iter().enumerate() {
+        let row = format!("{}行目", place + 1);
+        let rows = |text: &str| -> Vec<String> {
+            text.lines()
+                .filter(|line| line.trim_start_matches("注意：").starts_with(&row))
+                .map(str::to_owned)
+                .collect()
+        };
+        let (refused, warned) = (rows(&told.err), rows(&told.out));
+        if *reveals {
+            assert!(
+                refused.iter().any(|line| line.contains(REFUSED)),
+                "{name}: {refused:?}"
+            );
+        } else {
+            assert!(refused.is_empty(), "{name}: {refused:?}");
+            let cautioned = warned
+                .iter()
+                .any(|line| line.contains("登録されている方です"));
+            assert!(cautioned, "{name}: {warned:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_lawfully_his_passes() {
+    let workspace = registered();
+    let answer = json!({
+        "outcome": "nonexistent", "search_scope": "適用、給付及び保健事業の記録",
+        "disclosed_items": null, "disclosure_method": null,
+        "receipt_number": "受第26-001号",
+    });
+    let nonexistent = disclosed(answer);
+    let acknowledged = to_him(
+        "acknowledgement/received-agent",
+        json!({"requester_role": "appointed_agent", "principal_name": "例示 花子",
+               "receipt_number": "受第26-001号", "rights": ["disclosure"]}),
+    );
+    // He asks for his own data under a number of its own.
+    let own = to_him(
+        "disclosure-decision/granted",
+        json!({"receipt_number": "受第26-050号"}),
+    );
+    add(
+        &workspace,
+        &[request_of(&own, json!({"member_key": "M-100"}))],
+    );
+    let told_of_purposes = to_him("purpose-change/changed", json!({"member_key": "M-100"}));
+    let breach = to_him(
+        "breach-notice/notified-misposted",
+        json!({"member_key": "M-100"}),
+    );
+    let told = queue(
+        &workspace,
+        &[nonexistent, acknowledged, own, told_of_purposes, breach],
+    );
+    assert_told(
+        &told,
+        &[
+            "5件を受け付けました",
+            "1行目「addressee_name」：宛先が、支援措置の相手方として登録されている方です",
+            "その方のデータがあることの分かる言葉がないかを、承認の前に確かめてください",
+        ],
+    );
+    assert!(
+        !told.contains("相手 一郎") && !told.contains("花子"),
+        "{told}"
+    );
+    night(&workspace);
+    assert!(workspace.letters_in("parked").is_empty());
+}
+
+#[test]
+fn a_letter_said_to_be_his_own_is_stopped_where_something_says_it_is_not() {
+    let workspace = registered();
+    for (name, change) in [
+        // Sent to him on somebody's word.
+        (
+            "disclosure-decision/granted",
+            json!({"household_consent": "被扶養者の同意書", "principal_category": "dependant"}),
+        ),
+        (
+            "disclosure-decision/granted",
+            json!({"delivery_instruction": "本人の電話による"}),
+        ),
+        // With the protected person's number.
+        (
+            "breach-notice/notified-misposted",
+            json!({"member_key": "M-0200"}),
+        ),
+        ("purpose-change/changed", json!({"member_key": "m－200"})),
+        (
+            "name-character-notice/replaced",
+            json!({"member_key": "M-200"}),
+        ),
+    ] {
+        let mut change = change;
+        change["receipt_number"] = match name.starts_with("disclosure") {
+            true => json!("受第26-404号"),
+            false => Value::Null,
+        };
+        let told = queue_refused(&workspace, &to_him(name, change));
+        let asked_back = told.contains("M-200");
+        assert!(told.contains(REFUSED) || asked_back, "{name}: {told}");
+    }
+}
+
+#[test]
+fn one_of_name_and_address_alone_is_told_and_stops_nothing() {
+    let workspace = registered();
+    let her = |change: Value| {
+        let mut hers = json!({"addressee_name": "例示 花子", "receipt_number": "受第26-060号",
+            "record_key": change["addressee_building"].to_string(), "delivery": "archive", "mail_address": null});
+        for (field, value) in change.as_object().unwrap() {
+            hers[field] = value.clone();
+        }
+        sample("acknowledgement/received", hers)
+    };
+    let his_address = json!({"addressee_address": "高崎市見本町2-3-4", "addressee_building": null});
+    let told = queue(&workspace, &[her(his_address)]);
+    assert_told(
+        &told,
+        &[
+            "「addressee_address」：支援措置で守られている方への書簡の住所が、相手方の住所と同じです",
+            "本人の申し出た送付先を、承認の前に確かめてください",
+        ],
+    );
+    let told = queue(
+        &workspace,
+        &[sample(
+            "disclosure-decision/granted",
+            json!({"addressee_address": ADDRESS, "addressee_building": "例示荘101",
+                   "receipt_number": "受第26-061号"}),
+        )],
+    );
+    assert_told(
+        &told,
+        &["住所が、支援措置の相手方として登録されている方と同じです"],
+    );
+    let told = queue(
+        &workspace,
+        &[to_him(
+            "disclosure-decision/granted",
+            json!({"addressee_address": "前橋市元総社町1番地", "receipt_number": "受第26-062号",
+                   "requester_role": "appointed_agent", "principal_name": "例示 花子"}),
+        )],
+    );
+    assert_told(
+        &told,
+        &["支援措置の相手方として登録されている方と同じ氏名です。住所は違います"],
+    );
+    // Neither of both, and another flat of the same house.
+    let told = queue(
+        &workspace,
+        &[
+            her(json!({})),
+            her(json!({"addressee_address": ADDRESS, "addressee_building": "例示荘102"})),
+        ],
+    );
+    assert!(!told.contains("支援措置"), "{told}");
+    night(&workspace);
+    assert!(workspace.letters_in("parked").is_empty());
+}
+
+#[test]
+fn a_counterpart_registered_after_queueing_stops_what_waits() {
+    let workspace = Workspace::with_settings("");
+    let unregistered = disclosed(json!({"receipt_number": "受第26-404号"}));
+    let by_mail = disclosed(json!({"receipt_number": "受第26-405号", "delivery": "mail",
+                                   "mail_address": "aite@example.jp"}));
+    let kept = disclosed(json!({"receipt_number": "受第26-406号", "delivery": "archive"}));
+    // His own, and hers to herself, wait beside them.
+    let own = to_him(
+        "disclosure-decision/granted",
+        json!({"receipt_number": "受第26-407号"}),
+    );
+    queue(&workspace, &[unregistered, by_mail, kept, own]);
+    workspace.ok(&[
+        "approve",
+        "L000001B",
+        "--through",
+        "L000004E",
+        "--count",
+        "4",
+        "--as",
+        "鈴木",
+    ]);
+    add(&workspace, &[registration(json!({}))]);
+    let told = workspace.exits(2, &["run"]);
+    assert_told(
+        &told,
+        &[
+            "要確認 3",
+            "支援措置の相手方として登録されている方のものです",
+            "登録誤り",
+        ],
+    );
+    assert_eq!(workspace.recipients().len(), 1);
+    assert!(!workspace.path("out/print/2026-11-22").exists());
+    assert_eq!(workspace.archived().len(), 1);
+    // Trying again helps only once the registration was a mistake.
+    let retry = ["retry", "L000001B", "L000002C", "L000003D", "--as", "鈴木"];
+    workspace.ok(&retry);
+    workspace.exits(2, &["run"]);
+    assert_eq!(workspace.letters_in("parked").len(), 3);
+    workspace.ok(&[
+        "request",
+        "close",
+        "受第26-001号",
+        "--reason",
+        "登録誤り",
+        "--as",
+        "佐藤",
+    ]);
+    workspace.ok(&retry);
+    night(&workspace);
+    assert!(workspace.letters_in("parked").is_empty());
+}
+
+#[test]
+fn a_counterpart_registered_while_a_letter_is_on_its_way_stops_it_at_the_door() {
+    for delivery in ["mail", "post"] {
+        let workspace = Workspace::new();
+        let address = match delivery {
+            "mail" => json!("aite@example.jp"),
+            _ => Value::Null,
+        };
+        queue(
+            &workspace,
+            &[disclosed(
+                json!({"receipt_number": "受第26-404号", "delivery": delivery,
+                               "mail_address": address}),
+            )],
+        );
+        let run = workspace.start_until(&["run", "--stop-at", "registered"], "stopped at");
+        run.kill();
+        add(&workspace, &[registration(json!({}))]);
+        let told = workspace.exits(2, &["run"]);
+        assert_told(&told, &["要確認 1"]);
+        assert!(workspace.recipients().is_empty());
+        assert!(!workspace.path("out/print/2026-11-22").exists());
+    }
+}
+
+#[test]
+fn a_counterpart_registered_after_the_night_keeps_the_letter_from_the_printer() {
+    let workspace = Workspace::new();
+    queue(
+        &workspace,
+        &[disclosed(json!({"receipt_number": "受第26-404号"}))],
+    );
+    night(&workspace);
+    assert!(workspace.path("out/print/2026-11-22").exists());
+    add(&workspace, &[registration(json!({}))]);
+    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
+    assert_told(
+        &told,
+        &["L000001B", "支援措置の相手方", "投函しないでください"],
+    );
+    assert!(!workspace.path("out/print/2026-11-22").exists());
+}
+
+#[test]
+fn a_letter_to_her_old_home_waits_once_he_is_registered_there() {
+    let workspace = Workspace::new();
+    let home = |key: &str| {
+        sample(
+            "acknowledgement/received",
+            json!({"addressee_name": "例示 花子", "addressee_address": ADDRESS, "record_key": key,
+                   "addressee_building": "例示荘101", "receipt_number": "受第26-060号",
+                   "delivery": "post", "mail_address": null}),
+        )
+    };
+    queue(&workspace, &[home("a")]);
+    add(&workspace, &[registration(json!({}))]);
+    let told = workspace.exits(2, &["run"]);
+    assert_told(
+        &told,
+        &["守られている方への書簡なので", "本人の申し出た送付先"],
+    );
+    assert!(!workspace.path("out/print/2026-11-22").exists());
+    // Whoever queues it now is told, and decides.
+    workspace.ok(&["cancel", "L000001B", "--as", "鈴木"]);
+    let told = queue(&workspace, &[home("b")]);
+    assert_told(&told, &["相手方の住所と同じです"]);
+    workspace.yobin(&["run", "--date", "2026-11-23"]);
+    assert_eq!(workspace.letters_in("filed").len(), 1);
+}
+
+#[test]
+fn a_letter_under_his_number_stops_whomever_it_goes_to_once_he_is_registered() {
+    let workspace = Workspace::new();
+    // The name of an office he had it sent to, and a number written otherwise.
+    queue(
+        &workspace,
+        &[disclosed(
+            json!({"receipt_number": "受第26\u{2212}001号", "addressee_name": "見本事務所",
+                           "addressee_address": "前橋市元総社町1番地"}),
+        )],
+    );
+    add(&workspace, &[registration(json!({}))]);
+    workspace.exits(2, &["run"]);
+    assert_eq!(workspace.letters_in("parked").len(), 1);
+}
+
+#[test]
+fn letters_queued_before_add_nothing_and_are_not_refused_when_queued_again() {
+    let workspace = Workspace::new();
+    let letter = disclosed(json!({"receipt_number": "受第26-404号"}));
+    queue(&workspace, std::slice::from_ref(&letter));
+    add(&workspace, &[registration(json!({}))]);
+    let told = queue(&workspace, std::slice::from_ref(&letter));
+    assert_told(&told, &["同じ記録を前に受け付けています"]);
+}
+
+#[test]
+fn a_counterpart_by_mistake_and_a_request_that_says_no_count_for_nothing() {
+    let workspace = registered();
+    workspace.ok(&[
+        "request",
+        "close",
+        "受第26-001号",
+        "--reason",
+        "登録誤り",
+        "--as",
+        "佐藤",
+    ]);
+    add(
+        &workspace,
+        &[registration(json!({"protected_counterpart": "no"}))],
+    );
+    let told = queue(
+        &workspace,
+        &[disclosed(json!({"receipt_number": "受第26-001号"}))],
+    );
+    assert!(!told.contains("支援措置"), "{told}");
+}
+
+#[test]
+fn a_request_of_the_principal_marked_as_a_counterparts_is_asked_back() {
+    let workspace = Workspace::new();
+    let own = registration(json!({"requester_role": "principal", "requester_name": "例示 花子"}));
+    let told = add(&workspace, &[own]);
+    assert_told(&told, &["「protected_counterpart」：請求者が本人なのに"]);
+}
