@@ -294,7 +294,7 @@ impl Office {
             path: out.clone(),
             error,
         })?;
-        let store = Store::open(&out.join("yobin.db")).await?;
+        let store = Store::open(&database(out)).await?;
         let archive = Archive::open(&out.join("archive"))?;
         Ok(Office {
             desk,
@@ -312,6 +312,11 @@ impl Office {
     pub fn out(&self) -> &Path {
         &self.desk.config.out
     }
+}
+
+/// The database of a workspace's folder.
+pub fn database(out: &Path) -> PathBuf {
+    out.join("yobin.db")
 }
 
 /// Reads `profile.toml` of the society's folder.

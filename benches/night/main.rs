@@ -53,7 +53,7 @@ use yobin::config::{Config, environment};
 use yobin::domain::{StaffName, State};
 use yobin::night::{self, Probe, Progress, RunOptions, Settled};
 use yobin::office::Office;
-use yobin::reception::{self, Mode};
+use yobin::reception::{self, Mode, Waiting};
 use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
 
 /// The night is looked at, and the renderer alone tried, in so many parts.
@@ -193,7 +193,7 @@ async fn office(folder: &Path, letters: usize) -> Office {
         &file,
         None,
         &actor,
-        Mode::AllOrNothing,
+        (Mode::AllOrNothing, Waiting::Kept),
         &mut |problem| panic!("{problem}"),
     )
     .await

@@ -13,7 +13,7 @@ use crate::config::{Approval, Requests};
 use crate::domain::StaffName;
 use crate::night::{self, Probe};
 use crate::office::{Desk, Office};
-use crate::reception::{self, Mode};
+use crate::reception::{self, Mode, Waiting};
 use crate::store::{self, Filter};
 use crate::{files, notice, samples};
 
@@ -52,7 +52,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
             &sample.path,
             None,
             &actor,
-            Mode::AllOrNothing,
+            (Mode::AllOrNothing, Waiting::Kept),
             &mut |problem| problems.push(problem.to_string()),
         )
         .await

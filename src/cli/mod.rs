@@ -43,7 +43,7 @@ use clap::{Parser, Subcommand};
 use crate::clock::Clock;
 use crate::config::{Config, environment};
 use crate::domain::{LetterId, StaffName};
-use crate::render;
+use crate::{night, render};
 
 /// Threads that wait for the disk. A night on one machine never has more than
 /// a few waits at once; each further thread would keep memory of its own.
@@ -260,6 +260,18 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 fn print(text: std::fmt::Arguments<'_>) {
     if std::io::stdout().write_fmt(text).is_err() {
         std::process::exit(i32::from(FAILED));
+    }
+}
+
+/// The next nights, a line each.
+fn tell_nights(nights: &[night::NextNight]) {
+    for next in nights {
+        let done = if next.opened {
+            "(この日付の夜間処理は前に始められています。この時刻には行いません)"
+        } else {
+            ""
+        };
+        say!("  {}{done}", next.time.format("%Y-%m-%d %H:%M:%S"));
     }
 }
 

@@ -126,7 +126,15 @@ fn page(
         };
         let what = match row.note.as_deref() {
             Some(store::NOTE_OPENED) => "非公開の記録の欄を開く".to_owned(),
-            _ => word(&row.to_state),
+            Some(note) => match (
+                note.strip_prefix(store::REPLACED_BY),
+                note.strip_prefix(store::REPLACES),
+            ) {
+                (Some(new), _) => format!("{}({new} に差し替え)", word(&row.to_state)),
+                (_, Some(earlier)) => format!("{}({earlier} の差し替え)", word(&row.to_state)),
+                (None, None) => word(&row.to_state),
+            },
+            None => word(&row.to_state),
         };
         lines.push(format!("    {}  {what}  {}", row.at, row.actor));
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::concern::concern_of;
+use super::remarks::remarks;
 use crate::domain::{AskedRight, Concern, Standing, State};
 use crate::office::{Office, OfficeError};
 use crate::render::{Job, Output, RenderFailure};
@@ -45,6 +46,8 @@ pub struct Report {
     pub status: String,
     /// One sentence that says how the night went.
     pub headline: String,
+    /// What else a person must know, each with what to do.
+    pub remarks: Vec<String>,
     /// Letters by resting state.
     pub counts: Vec<Count>,
     /// Letters still on their way; none after a whole night.
@@ -183,6 +186,7 @@ impl Report {
         let batch = store::batch(&mut conn, &day)
             .await?
             .ok_or(ReportError::NoSuchBatch(date))?;
+        let remarks = remarks(office, &batch).await?;
         let (by_state, by_kind, numbers) = store::batch_counts(&mut conn, &day).await?;
         let named = store::needing_person(&mut conn, &day, NAMED).await?;
         let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
@@ -253,6 +257,17 @@ impl Report {
                 format!("{total}件の処理がすべて終わりました。対応が必要なものはありません。"),
             )
         };
+        let (status, headline) = match (status, remarks.len()) {
+            (_, 0) => (status, headline),
+            ("完了", count) => (
+                "要対応",
+                format!("{total}件の処理が終わりました。確かめることが{count}件あります。"),
+            ),
+            (_, count) => (
+                status,
+                format!("{headline}ほかに確かめることが{count}件あります。"),
+            ),
+        };
         let attention: Vec<Attention> = named
             .into_iter()
             .chain(named_earlier)
@@ -277,6 +292,7 @@ impl Report {
             society: desk.society.name.clone(),
             status: status.to_owned(),
             headline,
+            remarks,
             attention_more: needing + earlier - i64::try_from(attention.len()).unwrap_or_default(),
             counts,
             unfinished,
@@ -325,8 +341,13 @@ impl Report {
             String::new(),
             format!("【{}】{}", self.status, self.headline),
             String::new(),
-            format!("  受付  {}件", self.total),
         ];
+        if !self.remarks.is_empty() {
+            lines.push("確かめること".to_owned());
+            lines.extend(self.remarks.iter().map(|remark| format!("  ・{remark}")));
+            lines.push(String::new());
+        }
+        lines.extend([format!("  受付  {}件", self.total)]);
         let parts: Vec<String> = self
             .counts
             .iter()
@@ -360,7 +381,7 @@ impl Report {
             }
         }
         lines.push(String::new());
-        if self.attention.is_empty() && !self.requests.is_empty() {
+        if self.attention.is_empty() && !(self.requests.is_empty() && self.remarks.is_empty()) {
             lines.push("対応が必要な書簡はありません。".to_owned());
         } else if self.attention.is_empty() {
             lines.push("対応が必要なものはありません。".to_owned());

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 
 use super::Notice;
 use crate::catalogue::{Kind, MEMBER_KIND};
-use crate::domain::{Delivery, FieldProblem, LetterId, Member, StaffName, State};
+use crate::domain::{Delivery, FieldProblem, LetterId, Likeness, Member, StaffName, State};
 use crate::intake::{FileProblem, Reader, Row, RowProblem};
 use crate::office::Office;
 use crate::reception::{self, ReceptionError};
@@ -251,7 +251,7 @@ impl Writing<'_> {
         say: &mut dyn FnMut(&RowProblem),
     ) -> Result<(), NotifyError> {
         let desk = &self.office.desk;
-        let further = |_: &Kind, values: &Map<String, Value>| self.problems(values);
+        let further = |form: &Kind, values: &Map<String, Value>| self.problems(form, values);
         let reader = Reader::open(roster, &desk.members, Some(MEMBER_KIND), &desk.characters)?
             .with_further(&further);
         for row in reader {
@@ -282,8 +282,9 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn problems(&self, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    fn problems(&self, form: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
         let (member, mut problems) = Member::read(values);
+        problems.extend(reception::impossible_dates(&self.office.desk, form, values));
         if let Err(word) = self.changed.resolve(&member.categories) {
             problems.push(FieldProblem::of(
                 "categories",
@@ -374,6 +375,8 @@ impl Writing<'_> {
                 record_sha256: &reception::record_sha256(&self.kind.code, &record),
                 request: None,
                 decides: None,
+                likeness: Likeness::of(&self.kind.code, &record),
+                dated_from: None,
             })
             .await?;
         // The same words to the same person: queued by hand, or cancelled and
@@ -435,7 +438,9 @@ impl Writing<'_> {
 
     /// Holds a letter against all that a queued record is held against.
     fn check(&self, row: u64, record: &Map<String, Value>) -> Result<(), NotifyError> {
-        let found = reception::further_problems(&self.office.desk, self.kind, record);
+        let desk = &self.office.desk;
+        let mut found = reception::further_problems(desk, self.kind, record);
+        found.extend(reception::unnumbered(desk, self.kind));
         let problem = match found.first() {
             Some(found) => format!("{}{}", found.problem, found.remedy),
             None if self.kind.validator.is_valid(&Value::Object(record.clone())) => return Ok(()),

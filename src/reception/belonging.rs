@@ -9,17 +9,22 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use crate::catalogue::Kind;
-use crate::domain::{FieldProblem, Place, PrincipalCategory, RequesterRole, Right, is_same_name};
+use crate::domain::{
+    FieldProblem, LetterId, Place, PrincipalCategory, RequesterRole, Right, is_same_name,
+};
 use crate::store::Registered;
 use crate::text::era;
 
-/// Everything in a letter's record that contradicts its request.
+/// Everything in a letter's record that contradicts its request. `twin` is a
+/// waiting letter the record is another try at: that it decides the right is
+/// no contradiction.
 pub(super) fn contradictions(
     kind: &Kind,
     values: &Map<String, Value>,
     registered: &Registered,
+    twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
-    let letter = Letter { kind, values };
+    let letter = Letter { kind, values, twin };
     let mut problems = Vec::new();
     problems.extend(closed(registered));
     problems.extend(letter.other_dates(registered));
@@ -75,6 +80,7 @@ const INSTRUCT: &str =
 struct Letter<'a> {
     kind: &'a Kind,
     values: &'a Map<String, Value>,
+    twin: Option<LetterId>,
 }
 
 const EITHER: &str = "この記録か、登録された請求の、どちらが正しいか確かめてください。";
@@ -172,7 +178,9 @@ impl Letter<'_> {
         match asked(right) {
             None => problems.push(not_asked("receipt_number", right)),
             Some(asked) => {
-                if let Some((letter, state)) = asked.letter {
+                if let Some((letter, state)) = asked.letter
+                    && Some(letter) != self.twin
+                {
                     let problem = format!(
                         "この請求の「{}」は、書簡{letter}(状態：{})で決定済みです。",
                         right.label(),

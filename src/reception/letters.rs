@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{CheckedRecord, Received, ReceptionError, Taking, belonging, warnings};
+use super::{
+    CheckedRecord, Received, ReceptionError, Taking, WARNINGS_NAMED, Waiting, again, belonging,
+    dates, warnings,
+};
 use crate::catalogue::Kind;
 use crate::config::Requests;
 use crate::domain::{FieldProblem, LetterId, StaffName, State, folded};
@@ -10,12 +13,13 @@ use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
 use crate::render::Naming;
 use crate::restricted::{self, Notes, RestrictedError};
-use crate::store::{Intake, NewLetter, Queued, Registered, StoredNote};
+use crate::store::{Intake, Known, NewLetter, Queued, Registered, StoredNote};
 
 /// Rows become letters.
 pub(super) struct Letters<'a> {
     pub(super) desk: &'a Desk,
     pub(super) actor: &'a StaffName,
+    pub(super) waiting: Waiting,
 }
 
 impl Taking for Letters<'_> {
@@ -28,6 +32,8 @@ impl Taking for Letters<'_> {
         let mut kind = None;
         let mut registered = None;
         let mut found = Vec::new();
+        let mut standing = again::Standing::default();
+        let mut same = None;
         let checked = match &row {
             Row::Good(record) => Some(CheckedRecord::of(self.desk, record)),
             Row::Bad(_) => None,
@@ -37,15 +43,33 @@ impl Taking for Letters<'_> {
             if let Some(number) = values.get("receipt_number").and_then(Value::as_str) {
                 registered = intake.registered(number).await?;
             }
+            let known = match (&checked, kind) {
+                (Some(checked), Some(_)) => {
+                    let CheckedRecord {
+                        kind,
+                        sha256,
+                        likeness,
+                        ..
+                    } = checked;
+                    Some(intake.known(kind, sha256, likeness).await?)
+                }
+                _ => None,
+            };
+            if let (Some(kind), Some(checked), Some(Known::Like(earlier))) =
+                (kind, &checked, &known)
+            {
+                standing = again::standing(kind, checked, earlier, self.waiting);
+            }
+            same = match known {
+                Some(Known::Same(queued)) => Some(queued),
+                Some(Known::Like(_)) | None => None,
+            };
             // A record that is a letter already adds nothing, whatever became
             // of its request since.
-            let is_held = registered.is_some() || self.desk.config.requests == Requests::Required;
-            let is_known = match &checked {
-                Some(checked) if is_held => intake.knows_letter(&checked.sha256()).await?,
-                Some(_) | None => false,
-            };
-            if let (Some(kind), false) = (kind, is_known) {
-                found = self.against_request(kind, values, registered.as_ref());
+            if let (Some(kind), None) = (kind, same) {
+                found = self.against_request(kind, values, registered.as_ref(), standing.twin);
+                found.extend(standing.refused.take());
+                found.extend(super::unnumbered(self.desk, kind));
             }
         }
         let row = match kind {
@@ -59,8 +83,12 @@ impl Taking for Letters<'_> {
                     record,
                     checked,
                     registered: registered.as_ref(),
+                    standing,
                 };
-                self.queue(intake, letter, received).await
+                match same {
+                    None => self.queue(intake, letter, received).await,
+                    Some(same) => Ok(recognise(letter, same, received)),
+                }
             }
             (Row::Good(record), _, _) => {
                 let problem = record.whole_problem(
@@ -89,9 +117,10 @@ impl Letters<'_> {
         kind: &Kind,
         values: &Map<String, Value>,
         registered: Option<&Registered>,
+        twin: Option<LetterId>,
     ) -> Vec<FieldProblem> {
         match registered {
-            Some(registered) => belonging::contradictions(kind, values, registered),
+            Some(registered) => belonging::contradictions(kind, values, registered, twin),
             None if !values.contains_key("receipt_number") => Vec::new(),
             None => match self.desk.config.requests {
                 Requests::Optional => Vec::new(),
@@ -111,6 +140,7 @@ struct Letter<'a> {
     record: Record,
     checked: CheckedRecord,
     registered: Option<&'a Registered>,
+    standing: again::Standing,
 }
 
 impl Letters<'_> {
@@ -125,59 +155,51 @@ impl Letters<'_> {
             record,
             checked,
             registered,
+            standing,
         } = letter;
         let text = Value::Object(checked.values.clone()).to_string();
-        let queued = intake
-            .add(&NewLetter {
+        let id = intake
+            .add_new(&NewLetter {
                 row: checked.row,
                 kind: &checked.kind,
                 outcome: &checked.outcome,
                 series: &kind.series,
                 delivery: checked.delivery,
                 record: &text,
-                record_sha256: &checked.sha256(),
+                record_sha256: &checked.sha256,
                 request: registered.map(|registered| &registered.row),
                 decides: kind.decides,
+                likeness: checked.likeness,
+                dated_from: dates::dated_from(kind, &checked.values),
             })
             .await?;
-        match queued {
-            Queued::New(id) => {
-                if let Some(stored) = self.stored_note(id, &checked)? {
-                    intake.add_note(id, &stored).await?;
-                }
-                received.count_new(id.to_string());
-                received.note(checked.row, &checked.values, kind, self.desk);
-                if checked.values.contains_key("receipt_number") && registered.is_none() {
-                    received.unregistered += 1;
-                }
-                let mut found = warnings::of_letter(self.desk, &checked.values, registered);
-                if let Some(member) = checked.values.get("member_key").and_then(Value::as_str) {
-                    let flags = intake.flags_of(&folded(member)).await?;
-                    found.extend(warnings::of_flags(&flags));
-                }
-                for warning in found {
-                    received.warn(record.placed(kind, &warning));
-                }
-                Ok(None)
-            }
-            Queued::Before { letter, state } => {
-                received.before += 1;
-                if !checked.note.is_empty() {
-                    received.notes_left_out.push(letter);
-                }
-                if state == State::Cancelled {
-                    received.before_cancelled += 1;
-                }
-                Ok(None)
-            }
-            Queued::SameFile { row } => {
-                let problem = record.whole_problem(
-                    &format!("{row}行目と同じ内容です。"),
-                    "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
-                );
-                Ok(Some(record.refuse(vec![problem])))
-            }
+        if let Some(stored) = self.stored_note(id, &checked)? {
+            intake.add_note(id, &stored).await?;
         }
+        if let Some(earlier) = standing.replaces {
+            intake
+                .replace(earlier, id, self.actor)
+                .await
+                .map_err(ReceptionError::Replacing)?;
+            received.note_place(earlier, id, checked.may_restrict);
+        }
+        received.count_new(id.to_string());
+        received.note(checked.row, &checked.values, kind, self.desk);
+        if checked.values.contains_key("receipt_number") && registered.is_none() {
+            received.unregistered += 1;
+        }
+        let mut found = warnings::of_letter(self.desk, &checked.values, registered);
+        let today = self.desk.clock.today();
+        found.extend(dates::passed(kind, &checked.values, today));
+        found.extend(standing.warnings);
+        if let Some(member) = checked.values.get("member_key").and_then(Value::as_str) {
+            let flags = intake.flags_of(&folded(member)).await?;
+            found.extend(warnings::of_flags(&flags));
+        }
+        for warning in found {
+            received.warn(record.placed(kind, &warning));
+        }
+        Ok(None)
     }
 
     /// The encrypted note of a new letter: with or without anything in it for
@@ -205,7 +227,40 @@ impl Letters<'_> {
     }
 }
 
+/// A record that is a letter already, or another row of its own file.
+fn recognise(letter: Letter<'_>, same: Queued, received: &mut Received) -> Option<BadRow> {
+    match same {
+        // What was looked up is no new letter.
+        Queued::New(_) => None,
+        Queued::Before { letter: id, state } => {
+            received.before += 1;
+            if !letter.checked.note.is_empty() {
+                received.notes_left_out.push(id);
+            }
+            if state == State::Cancelled {
+                received.before_cancelled += 1;
+            }
+            None
+        }
+        Queued::SameFile { row } => {
+            let problem = letter.record.whole_problem(
+                &format!("{row}行目と同じ内容です。"),
+                "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
+            );
+            Some(letter.record.refuse(vec![problem]))
+        }
+    }
+}
+
 impl Received {
+    fn note_place(&mut self, earlier: LetterId, new: LetterId, may_restrict: bool) {
+        self.in_place_count += 1;
+        self.in_place_may_restrict |= may_restrict;
+        if self.in_place_of.len() < WARNINGS_NAMED {
+            self.in_place_of.push((earlier, new));
+        }
+    }
+
     /// Notes how the names of a new letter are shown.
     fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Desk) {
         let naming = Naming::of(kind, values, &desk.characters);

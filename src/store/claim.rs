@@ -39,6 +39,8 @@ pub struct Claimed {
     pub pdf_sha256: Option<String>,
     /// Its record as JSON.
     pub record: String,
+    /// SHA-256 the record had when it was queued.
+    pub record_sha256: String,
 }
 
 fn from_key<'de, D: Deserializer<'de>>(key: D) -> Result<LetterId, D::Error> {
@@ -111,7 +113,8 @@ pub(super) async fn claim(
          SELECT json_group_array(json_object(
              'id', id, 'kind', kind, 'outcome', outcome, 'state', state, 'attempt', attempt,
              'render_tries', render_tries, 'delivery', delivery, 'number', number,
-             'issue_date', issue_date, 'pdf_sha256', pdf_sha256, 'record', record
+             'issue_date', issue_date, 'pdf_sha256', pdf_sha256, 'record', record,
+             'record_sha256', record_sha256
          ) ORDER BY id)
          FROM letter JOIN letter_record ON letter_id = id
          WHERE id IN (SELECT value FROM json_each(?1))",

@@ -9,9 +9,11 @@
 mod batch;
 mod claim;
 mod connect;
+mod due;
 mod error;
 mod intake;
 mod letter;
+mod likeness;
 mod mark;
 mod member_flag;
 mod notice;
@@ -29,17 +31,21 @@ mod writer;
 
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
-    joinable, on_their_way, open_batch, outside_batches, unclosed_batches,
+    on_their_way, open_batch, outside_batches, unclosed_batches,
 };
 pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
+pub use due::{Due, due_series, joinable, too_early};
 pub use error::StoreError;
 pub use intake::{Intake, NewLetter, Queued};
 pub use letter::{
     AuditRow, Filter, LetterRow, audit_of, data_of, left_from_before, letter, letters,
     letters_page, needing_person, record_of, state_counts,
 };
-pub use mark::{schedule_mark, set_schedule_mark};
+pub use likeness::{Earlier, Known, REPLACED_BY, REPLACES};
+pub use mark::{
+    ScheduleAhead, note_schedule_ahead, schedule_ahead_told_by, schedule_mark, set_schedule_mark,
+};
 pub use member_flag::{FlagChange, change_flag, flags_since};
 pub use notice::{NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions};
 pub use notice_acts::{

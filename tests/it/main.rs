@@ -12,6 +12,8 @@
 )]
 
 mod architecture;
+mod as_queued;
+mod clocks;
 mod conformance;
 mod crash;
 mod disk_full;
@@ -20,6 +22,7 @@ mod golden;
 mod handbook;
 mod harness;
 mod hostile;
+mod impossible_dates;
 mod isolation;
 mod law;
 mod members;
@@ -33,6 +36,7 @@ mod publication;
 mod queueing;
 mod requests;
 mod restricted;
+mod second_letters;
 mod service;
 mod settings;
 mod site;
