@@ -302,7 +302,7 @@ impl Office {
             path: out.clone(),
             error,
         })?;
-        let store = Store::open(&out.join(STORE)).await?;
+        let store = Store::open(&database(out)).await?;
         settle_mails_of_before(&store, &out.join(MAILS)).await?;
         let archive = Archive::open(&out.join("archive"))?;
         let requests = match desk.config.requests {
@@ -385,6 +385,11 @@ fn remembered(required: bool) -> Requests {
         true => Requests::Required,
         false => Requests::Optional,
     }
+}
+
+/// The database of a workspace's folder.
+pub fn database(out: &Path) -> PathBuf {
+    out.join(STORE)
 }
 
 /// Reads `profile.toml` of the society's folder.

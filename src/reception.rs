@@ -8,8 +8,11 @@
 //! what is stored, hashed and shown from then on is the record of a letter
 //! without a note.
 
+mod again;
 mod belonging;
 mod cautions;
+mod checks;
+mod dates;
 mod letters;
 mod look_alikes;
 mod member_flags;
@@ -24,13 +27,13 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Kind, REQUEST_KIND};
-use crate::domain::{Delivery, Envelope, FieldProblem, LetterId, StaffName};
+use crate::domain::{Delivery, Envelope, LetterId, Likeness, StaffName};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
-use crate::law::{self, Matter};
 use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
-use crate::store::{Intake, StoreError};
+use crate::store::{Intake, StaffRefusal, StoreError};
 
+pub use checks::{further_problems, impossible_dates, unnumbered};
 pub use look_alikes::{Distinct, like_member};
 pub use member_flags::{ReceivedFlags, receive_member_flags};
 
@@ -43,6 +46,16 @@ pub enum Mode {
     AcceptValid,
     /// Only say what would happen.
     DryRun,
+}
+
+/// What is to become of a letter that waits when the record it was made from
+/// comes again, mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// It stays; the record is refused.
+    Kept,
+    /// It is cancelled, and the record becomes a letter in its place.
+    Replaced,
 }
 
 /// What happened with a file.
@@ -60,6 +73,13 @@ pub struct Received {
     pub before_cancelled: u64,
     /// Those among them that came with a restricted note: it was not added.
     pub notes_left_out: Vec<LetterId>,
+    /// Letters cancelled for one of this file, each with the letter that takes
+    /// its place; the first [`WARNINGS_NAMED`] of them.
+    pub in_place_of: Vec<(LetterId, LetterId)>,
+    /// How many there are in all.
+    pub in_place_count: u64,
+    /// Whether one of the new letters among them may have a restricted note.
+    pub in_place_may_restrict: bool,
     /// Letters queued that name a request which is not registered.
     pub unregistered: u64,
     /// Bad rows.
@@ -128,6 +148,10 @@ pub enum ReceptionError {
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
+    /// A letter that waits could not be cancelled for the one that takes its
+    /// place.
+    #[error("{0}何も受け付けていません。")]
+    Replacing(StaffRefusal),
     /// A note could not be encrypted.
     #[error("{0}何も受け付けていません。")]
     Restricted(#[from] RestrictedError),
@@ -142,6 +166,8 @@ pub struct CheckedRecord {
     pub outcome: String,
     /// The fields, without restricted ones.
     pub values: Map<String, Value>,
+    sha256: String,
+    likeness: Likeness,
     note: Note,
     may_restrict: bool,
     delivery: Delivery,
@@ -159,7 +185,7 @@ pub async fn receive(
     path: &Path,
     kind: Option<&str>,
     actor: &StaffName,
-    mode: Mode,
+    (mode, waiting): (Mode, Waiting),
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
@@ -174,6 +200,7 @@ pub async fn receive(
         requests: office.requests,
         watch: cautions::Watch::default(),
         distinct,
+        waiting,
     };
     take_file(office, file, actor, &letters, say).await
 }
@@ -191,7 +218,7 @@ pub async fn receive_requests(
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
     let desk = &office.desk;
-    let further = |_: &Kind, values: &Map<String, Value>| requests::problems(desk, values);
+    let further = |form: &Kind, values: &Map<String, Value>| requests::problems(desk, form, values);
     let reader = Reader::open(path, &desk.requests, Some(REQUEST_KIND), &desk.characters)?
         .with_further(&further);
     let file = Incoming { path, reader, mode };
@@ -340,6 +367,8 @@ impl CheckedRecord {
             kind: record.kind.clone(),
             outcome: outcome.to_owned(),
             delivery: Envelope::read(&values).0.delivery,
+            sha256: record_sha256(&record.kind, &values),
+            likeness: Likeness::of(&record.kind, &values),
             values,
             note,
             may_restrict: kind
@@ -348,55 +377,6 @@ impl CheckedRecord {
             row: record.row,
         }
     }
-
-    fn sha256(&self) -> String {
-        record_sha256(&self.kind, &self.values)
-    }
-}
-
-/// The checks that need more than the schema: envelope, law, whom it goes to.
-pub fn further_problems(
-    desk: &Desk,
-    kind: &Kind,
-    values: &Map<String, Value>,
-) -> Vec<FieldProblem> {
-    let (envelope, mut problems) = Envelope::read(values);
-    let outcome = values.get("outcome").and_then(Value::as_str);
-    problems.extend(law::check_restricted(kind, values));
-    let noted = kind
-        .fields
-        .iter()
-        .find(|field| field.restricted && values.contains_key(&field.name));
-    if let (Some(field), None) = (noted, &desk.recipient) {
-        problems.push(FieldProblem::of(
-            &field.name,
-            "非公開の記録を読む人の鍵が、まだ決まっていません。",
-            "個人情報保護管理者が yobin restricted keygen で鍵を作り、表示された公開鍵を society/profile.toml の [restricted] に書いてから、もう一度受け付けてください。",
-        ));
-    }
-    problems.extend(belonging::misaddressed_by_itself(values));
-    let today = desk.clock.today();
-    if let Some(outcome) = outcome.and_then(|code| kind.outcome(code)) {
-        problems.extend(desk.law.check(Matter {
-            kind,
-            outcome,
-            record: values,
-            envelope: &envelope,
-            fees: &desk.society.fees,
-            today,
-        }));
-    }
-    if envelope
-        .decision
-        .is_some_and(|decision| decision.date > today)
-    {
-        problems.push(FieldProblem::of(
-            "decision_date",
-            "決定日が今日より後です。",
-            "決定した日を書いてください。",
-        ));
-    }
-    problems
 }
 
 /// The hash that makes a record itself: kind and fields, whatever the order

@@ -11,6 +11,9 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use crate::clock::jst;
 
+/// Scheduled times looked at for a date that has two.
+const LOOKED_AHEAD: usize = 400;
+
 /// A cron schedule in Japan Standard Time: seconds, minutes, hours, day of
 /// month, month, day of week (by name), optionally a year.
 #[derive(Debug, Clone)]
@@ -67,6 +70,51 @@ impl Schedule {
             .after(&time.with_timezone(&jst()))
             .take(count)
             .collect()
+    }
+
+    /// The first scheduled time of each of the next `count` dates after `time`:
+    /// a date has one night.
+    pub fn nights(&self, time: DateTime<FixedOffset>, count: usize) -> Vec<DateTime<FixedOffset>> {
+        let mut nights: Vec<DateTime<FixedOffset>> = Vec::new();
+        for time in self.cron.after(&time.with_timezone(&jst())) {
+            if nights.len() == count {
+                break;
+            }
+            let last = nights.last().copied().map(business_date);
+            if last != Some(business_date(time)) {
+                nights.push(time);
+            }
+        }
+        nights
+    }
+
+    /// What will not go as it is written, seen from `time`; in Japanese, with
+    /// the remedy.
+    pub fn fault(&self, time: DateTime<FixedOffset>) -> Option<&'static str> {
+        let ahead = self.upcoming(time, LOOKED_AHEAD);
+        if ahead.is_empty() {
+            return Some(
+                "この予定の日時は、もう来ません。日、月、年の組合せを確かめ、0 30 1 * * Mon-Fri のように書いてください。",
+            );
+        }
+        let twice = |pair: &[DateTime<FixedOffset>]| match pair {
+            [a, b] => business_date(*a) == business_date(*b),
+            _ => false,
+        };
+        ahead.windows(2).any(twice).then_some(
+            "同じ日に2回以上の時刻があります。夜間処理は1日に1回なので、2回目からは行われません。時刻を1つにしてください。",
+        )
+    }
+
+    /// The scheduled times after `from` and not after `until`.
+    pub fn between(
+        &self,
+        from: DateTime<FixedOffset>,
+        until: DateTime<FixedOffset>,
+    ) -> impl Iterator<Item = DateTime<FixedOffset>> + '_ {
+        self.cron
+            .after_owned(from.with_timezone(&jst()))
+            .take_while(move |time| *time <= until)
     }
 
     /// The latest scheduled time after `seen` and not after `now`: the night
@@ -151,6 +199,40 @@ mod tests {
             Some(time("2026-11-01T03:00:00+09:00"))
         );
         assert_eq!(monthly.missed(time("2026-11-02T00:00:00+09:00"), now), None);
+    }
+
+    #[test]
+    fn a_schedule_that_never_comes_or_comes_twice_a_day_is_faulty() {
+        let now = time("2026-11-25T12:00:00+09:00");
+        for never in [
+            "0 30 1 31 2 *",
+            "0 30 1 30 2 *",
+            "0 30 1 31 4,6,9,11 *",
+            "0 30 1 * * * 2020",
+        ] {
+            let fault = schedule(never).fault(now).expect("a fault");
+            assert!(fault.contains("もう来ません"), "{never}: {fault}");
+            assert!(schedule(never).nights(now, 3).is_empty());
+        }
+        for twice in [
+            "0 30 1,13 * * *",
+            "0 0,30 1 1 * *",
+            "0 * * * * *",
+            "*/30 30 1 * * Mon",
+        ] {
+            let fault = schedule(twice).fault(now).expect("a fault");
+            assert!(fault.contains("1日に1回"), "{twice}: {fault}");
+        }
+        for right in [
+            "0 30 1 * * Mon-Fri",
+            "0 0 3 29 2 *",
+            "0 30 1 * * * 2026-2027",
+        ] {
+            assert_eq!(schedule(right).fault(now), None, "{right}");
+        }
+        let nights = schedule("0 30 1,13 * * *").nights(now, 2);
+        let expected = ["2026-11-25T13:30:00+09:00", "2026-11-26T01:30:00+09:00"].map(time);
+        assert_eq!(nights, expected);
     }
 
     #[test]

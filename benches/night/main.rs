@@ -53,7 +53,7 @@ use yobin::config::{Config, environment};
 use yobin::domain::{StaffName, Whereabouts};
 use yobin::night::{self, Probe, Progress, RunOptions};
 use yobin::office::Office;
-use yobin::reception::{self, Distinct, Mode};
+use yobin::reception::{self, Distinct, Mode, Waiting};
 use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
 
 /// The night is looked at, and the renderer alone tried, in so many parts.
@@ -193,7 +193,7 @@ async fn office(folder: &Path, letters: usize) -> Office {
         &file,
         None,
         &actor,
-        Mode::AllOrNothing,
+        (Mode::AllOrNothing, Waiting::Kept),
         &Distinct::default(),
         &mut |problem| panic!("{problem}"),
     )

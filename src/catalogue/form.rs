@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::field::{self, FieldShape, ListShape};
-use super::load::{check_titles, compile, read_json};
+use super::load::{check_dating, check_titles, compile, read_json};
 use super::{Catalogue, CatalogueError, Kind};
 
 /// A form without outcomes as a catalogue of one kind.
@@ -32,6 +32,7 @@ pub(super) fn form(
     });
     let fields = field::fields_of(&schema).map_err(fail)?;
     check_titles(&fields).map_err(fail)?;
+    check_dating(&own, &fields).map_err(fail)?;
     let kind = Kind {
         code: code.to_owned(),
         name: name.to_owned(),

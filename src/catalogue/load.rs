@@ -160,6 +160,7 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
     let schema = merge(&letter, groups, &own).map_err(|p| fail("record.schema.json", p))?;
     let mut fields = field::fields_of(&schema).map_err(|p| fail("record.schema.json", p))?;
     check_titles(&fields).map_err(|p| fail("record.schema.json", p))?;
+    check_dating(&own, &fields).map_err(|p| fail("record.schema.json", p))?;
     let outcomes = read_outcomes(&letter.outcomes).map_err(|p| fail("letter.toml", p))?;
     for outcome in &outcomes {
         for name in outcome.requires.iter().chain(&outcome.forbids) {
@@ -266,6 +267,28 @@ pub(super) fn check_titles(fields: &[super::Field]) -> Result<(), String> {
                     field.title, field.name
                 ));
             }
+        }
+    }
+    Ok(())
+}
+
+/// A date the form holds against another names a date of the kind. (A common
+/// group may name one of a group the kind does not have.)
+pub(super) fn check_dating(own: &Value, fields: &[super::Field]) -> Result<(), String> {
+    let is_own = |name: &str| {
+        own.get("properties")
+            .is_some_and(|all| all.get(name).is_some())
+    };
+    for field in fields.iter().filter(|field| is_own(&field.name)) {
+        let Some(other) = &field.not_before else {
+            continue;
+        };
+        let named = fields.iter().find(|field| field.name == *other);
+        if !named.is_some_and(|named| matches!(named.shape, FieldShape::Date)) {
+            return Err(format!(
+                "項目「{}」の x-not-before にある「{other}」という日付の項目はありません。",
+                field.name
+            ));
         }
     }
     Ok(())

@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use crate::domain::{RequesterRole, Right};
 
-pub use field::{Choice, Field, FieldShape, ListShape, Role};
+pub use field::{Choice, Field, FieldShape, ListShape, Role, When};
 pub use load::CatalogueError;
 pub use members::{FLAG_KIND, MEMBER_KIND};
 pub use requests::REQUEST_KIND;

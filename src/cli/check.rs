@@ -12,11 +12,13 @@ use crate::catalogue::{Catalogue, Need};
 use crate::config::{Config, Requests};
 use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
+use crate::night::{self, NextNight};
 use crate::notice::duties::Duties;
 use crate::notice::{FileStanding, InForce};
 use crate::office::{self, Desk};
 use crate::render::{Fonts, LetterHead, Output, RenderFailure};
 use crate::samples;
+use crate::store::{Store, StoreError};
 use crate::{domain::Society, notice};
 
 /// How `templates/lib/addressee.typ` begins to say that an address is too long.
@@ -78,6 +80,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
             .await
             .map_err(|error| error.staff_message()),
     );
+    let nights = check_schedule(&config, setting, &mut problems).await;
     if let (Some(catalogue), Some(law)) = (&catalogue, &law) {
         check_law(catalogue, law, setting.clock.today(), &mut problems);
     }
@@ -133,9 +136,7 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
         );
     }
     say!("次の夜間処理(予定：{})", config.schedule);
-    for time in config.schedule.upcoming(setting.clock.now(), 3) {
-        say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
-    }
+    super::tell_nights(&nights);
     Ok(if problems.0.is_empty() {
         ExitCode::SUCCESS
     } else {
@@ -168,6 +169,63 @@ fn check_fonts(config: &Config, society: Option<&Society>, problems: &mut Proble
         problems.keep(office::with_policy(characters, society, &config.society));
     }
     problems.keep(Fonts::open(&config.fonts));
+}
+
+/// Holds the schedule against the calendar and, where there is a workspace,
+/// against what was seen to. Returns the next nights.
+async fn check_schedule(
+    config: &Config,
+    setting: &Setting,
+    problems: &mut Problems,
+) -> Vec<NextNight> {
+    let now = setting.clock.now();
+    if let Some(fault) = config.schedule.fault(now) {
+        problems.add(format!(
+            "設定の schedule(今は {})：{fault}",
+            config.schedule
+        ));
+    }
+    let upcoming = || {
+        let nights = config.schedule.nights(now, 3).into_iter();
+        let opened = false;
+        nights.map(|time| NextNight { time, opened }).collect()
+    };
+    // A check makes nothing, so not the database either.
+    let database = office::database(&config.out);
+    if !database.is_file() {
+        return upcoming();
+    }
+    let store = Store::open_to_read(&database).await;
+    let Some(store) = problems.keep(store.map_err(|error| error.staff_message())) else {
+        return upcoming();
+    };
+    let nights = look_at_nights(&store, config, setting, problems).await;
+    store.close().await;
+    let nights = nights.map_err(|error| error.staff_message());
+    problems.keep(nights).unwrap_or_else(upcoming)
+}
+
+async fn look_at_nights(
+    store: &Store,
+    config: &Config,
+    setting: &Setting,
+    problems: &mut Problems,
+) -> Result<Vec<NextNight>, StoreError> {
+    let now = setting.clock.now();
+    if let Some(until) = night::silenced_until(store, &config.schedule, now).await? {
+        problems.add(format!(
+            "予定が {} まで済んだことになっています(計算機の時計が進んでいたためと思われます)。時計を確かめてから、yobin serve を動かしてください。今の日時に戻して、夜間処理を続けます。",
+            until.format("%Y-%m-%d %H:%M:%S")
+        ));
+    }
+    let ahead = night::opened_ahead(store, setting.clock.today()).await?;
+    if !ahead.is_empty() {
+        problems.add(format!(
+            "先の日付({})の夜間処理が始められ、終わっていません。その日が来るまで、残りの書簡は送りません。日付どおりでよければ yobin run --date 日付 で続け、誤りなら yobin list --batch 日付 で書簡を確かめて取り消してください。",
+            ahead.join("、")
+        ));
+    }
+    night::next_nights(store, &config.schedule, now).await
 }
 
 /// Tries to make a file in the workspace, or where it would be made.

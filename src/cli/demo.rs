@@ -17,7 +17,7 @@ use crate::config::{Approval, Requests};
 use crate::domain::{CloseReason, StaffName};
 use crate::night::{self, Probe};
 use crate::office::{Desk, MAILS, Office};
-use crate::reception::{self, CheckedRecord, Distinct, Mode};
+use crate::reception::{self, CheckedRecord, Distinct, Mode, Waiting};
 use crate::samples::{self, Sample};
 use crate::store::{self, Filter};
 use crate::{files, notice, print};
@@ -65,7 +65,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
             &sample.path,
             None,
             &actor,
-            Mode::AllOrNothing,
+            (Mode::AllOrNothing, Waiting::Kept),
             &Distinct::default(),
             &mut |problem| problems.push(problem.to_string()),
         )

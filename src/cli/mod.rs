@@ -58,7 +58,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use crate::clock::Clock;
 use crate::config::{Config, environment};
 use crate::domain::{LetterId, StaffName};
-use crate::render;
+use crate::{night, render};
 
 /// Threads that wait for the disk. A night on one machine never has more than
 /// a few waits at once; each further thread would keep memory of its own.
@@ -328,6 +328,18 @@ fn listed(ended: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
             None => Err(error),
         },
         done => done,
+    }
+}
+
+/// The next nights, a line each.
+fn tell_nights(nights: &[night::NextNight]) {
+    for next in nights {
+        let done = if next.opened {
+            "(この日付の夜間処理は前に始められています。この時刻には行いません)"
+        } else {
+            ""
+        };
+        say!("  {}{done}", next.time.format("%Y-%m-%d %H:%M:%S"));
     }
 }
 

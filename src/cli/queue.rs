@@ -7,7 +7,7 @@ use super::distinct::{DistinctArg, hint_at_distinct};
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
 use crate::config::Approval;
 use crate::office::Office;
-use crate::reception::{self, Mode, Received};
+use crate::reception::{self, Mode, Received, Waiting};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -23,6 +23,9 @@ pub(super) struct Args {
     /// 正しい行だけ受け付け、ほかの行は要修正のファイルに書く
     #[arg(long, conflicts_with = "dry_run")]
     accept_valid: bool,
+    /// 直した記録のとき、まだ送られていない同じ書簡を取り消して差し替える
+    #[arg(long)]
+    replace: bool,
     /// 受け付ける人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
@@ -34,12 +37,16 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mode = mode(args.dry_run, args.accept_valid);
+    let waiting = match args.replace {
+        true => Waiting::Replaced,
+        false => Waiting::Kept,
+    };
     let received = reception::receive(
         &office,
         &args.file,
         args.kind.as_deref(),
         &actor,
-        mode,
+        (mode, waiting),
         &args.distinct.read(),
         &mut |problem| eprintln!("{problem}"),
     )
@@ -47,6 +54,7 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     office.close().await;
     let gone = "取り消した書簡です。出し直すときは、記録番号を変えた記録を受け付けてください。";
     tell(&received, mode, gone);
+    tell_places(&received, mode);
     if received.unregistered > 0 {
         say!(
             "注意：受付番号の請求が登録されていない書簡が{}件あります。期限を数えるには、書簡より先に yobin request add で請求を登録してください。",
@@ -140,6 +148,38 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
         say!(
             "注意：このほかに{}件の注意があります。",
             received.warnings_more
+        );
+    }
+}
+
+/// Tells which letters were cancelled for one of this file.
+fn tell_places(received: &Received, mode: Mode) {
+    if received.in_place_count == 0 || !(received.kept || mode == Mode::DryRun) {
+        return;
+    }
+    let count = received.in_place_count;
+    if mode == Mode::DryRun {
+        say!("差し替えになる書簡 {count}件(受け付けると、前のものを取り消します)");
+        for (earlier, _) in received.in_place_of.iter().take(ROWS_NAMED) {
+            say!("  {earlier}");
+        }
+    } else {
+        say!(
+            "{count}件は、まだ送られていなかった書簡を取り消して差し替えました。承認は、新しい書簡にもう一度要ります。"
+        );
+        for (earlier, new) in received.in_place_of.iter().take(ROWS_NAMED) {
+            say!("  {earlier} → {new}");
+        }
+    }
+    if let Some(more) = count
+        .checked_sub(ROWS_NAMED as u64)
+        .filter(|more| *more > 0)
+    {
+        say!("  ほか{more}件");
+    }
+    if received.in_place_may_restrict {
+        say!(
+            "  非公開の項目は、このファイルに書いたものだけを記録しています。前の書簡の非公開の記録は引き継ぎません。"
         );
     }
 }

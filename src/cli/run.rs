@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::bail;
 use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
@@ -13,12 +14,16 @@ use crate::domain::State;
 use crate::night::{self, Probe, Progress, RunOptions, RunSummary};
 use crate::office::Office;
 use crate::print;
+use crate::text::era;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// 処理の日付(書簡の日付にもなる。なければ今日)
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::business_date)]
     date: Option<NaiveDate>,
+    /// 過去の日付で始めてよい(書簡の日付がその日になる)
+    #[arg(long, requires = "date")]
+    past: bool,
     /// 同時に組版する数
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
@@ -33,6 +38,9 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     let date = args.date.unwrap_or_else(|| setting.clock.today());
     if date > setting.clock.today() {
         eprintln!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
+    }
+    if date < setting.clock.today() {
+        refuse_past(&office, date, args.past).await?;
     }
     let summary = one_night(
         &office,
@@ -108,6 +116,44 @@ pub(super) fn tell_mended(summary: &RunSummary) {
             "ディスクの故障や書換えのおそれがあります。yobin verify でほかの損傷を調べ、保守の担当に知らせてください。"
         );
     }
+}
+
+/// Letters named in a refusal.
+const LETTERS_NAMED: usize = 10;
+
+/// A slip of the year would date official letters wrongly, so a day that has
+/// passed is asked back; and no letter bears a day before it was approved or
+/// its request arrived. Going on with a batch that was opened dates nothing.
+async fn refuse_past(office: &Office, date: NaiveDate, meant: bool) -> anyhow::Result<()> {
+    let prospect = night::prospect(office, date).await?;
+    if prospect.opened {
+        return Ok(());
+    }
+    let count = prospect.too_early.len();
+    if count > 0 {
+        let named: Vec<String> = prospect
+            .too_early
+            .iter()
+            .take(LETTERS_NAMED)
+            .map(|(letter, first)| format!("{letter} は {first} から"))
+            .collect();
+        let more = match count.checked_sub(LETTERS_NAMED) {
+            None | Some(0) => String::new(),
+            Some(more) => format!("、ほか{more}件"),
+        };
+        bail!(
+            "{date} の日付では行えません。請求の到達や、受付・承認がこの日より後の書簡が{count}件あります({}{more})。--date を付けずに実行するか、これより後の日付を書いてください。",
+            named.join("、")
+        );
+    }
+    if !meant {
+        let shown = era::write(date).unwrap_or_else(|| date.to_string());
+        bail!(
+            "{date} は過去の日付です。この日付で始めると、書簡{}件の日付が{shown}になり、文書番号もその日の年度のものになります。日付が誤りなら、--date を付けずに実行してください。この日付でよければ、--past を付けて実行してください。",
+            prospect.joining
+        );
+    }
+    Ok(())
 }
 
 /// Runs a night with a progress bar on a terminal.

@@ -23,9 +23,19 @@ fn say(said: Said) {
         }
         Said::Waiting(times) => {
             say!("次の夜間処理");
-            for time in times {
-                say!("  {}", time.format("%Y-%m-%d %H:%M:%S"));
-            }
+            super::tell_nights(&times);
+        }
+        Said::WasAhead(until) => {
+            eprintln!(
+                "注意：予定が {} まで済んだことになっていました(計算機の時計が進んでいたためと思われます)。今の日時に戻し、これからの夜間処理を行います。時計を確かめ、先の日付の書簡が出ていないか、yobin list で確かめてください。",
+                until.format("%Y-%m-%d %H:%M:%S")
+            );
+        }
+        Said::OpenAhead(dates) => {
+            eprintln!(
+                "注意：先の日付({})の夜間処理が始められ、終わっていません。その日が来るまで、残りの書簡は送りません。日付どおりでよければ、yobin run --date 日付 で続けられます。",
+                dates.join("、")
+            );
         }
         Said::Begins { date, late } => {
             let why = match late {

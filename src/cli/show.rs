@@ -154,6 +154,13 @@ fn act(row: &AuditRow) -> String {
     if note == Some(store::NOTE_OPENED) {
         return "非公開の記録の欄を開く".to_owned();
     }
+    let replaced = |mark: &str| note.and_then(|note| note.strip_prefix(mark));
+    if let Some(new) = replaced(store::REPLACED_BY) {
+        return format!("{word}({new} に差し替え)");
+    }
+    if let Some(earlier) = replaced(store::REPLACES) {
+        return format!("{word}({earlier} の差し替え)");
+    }
     match note.and_then(store::recorded_in) {
         Some(Recorded::Left { how, on }) => format!("{word}({on} {})", dispatched(how)),
         Some(Recorded::TakenBack) => format!("記録の取消({word}に戻す)"),

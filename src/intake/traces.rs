@@ -238,6 +238,8 @@ mod tests {
             description: String::new(),
             shape: FieldShape::Text { max_chars: None },
             role,
+            when: crate::catalogue::When::Open,
+            not_before: None,
             required: false,
             restricted: false,
         }

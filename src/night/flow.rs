@@ -21,6 +21,7 @@ use crate::mail::{
 };
 use crate::office::Office;
 use crate::proof::{self, ProofError};
+use crate::reception::record_sha256;
 use crate::render::{
     ENGINE, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
 };
@@ -127,6 +128,7 @@ impl Flow {
     async fn walk(&self, claimed: Claimed, turn: OwnedSemaphorePermit) -> Result<Settled, Stop> {
         let record: Map<String, Value> = serde_json::from_str(&claimed.record).unwrap_or_default();
         let recipient = claimed.recipient.as_deref();
+        let as_queued = is_as_queued(&claimed, &record);
         let mut hand = InHand {
             persons: Persons::of(&record, &claimed.answered, recipient)
                 .told_until(claimed.told_until),
@@ -136,6 +138,9 @@ impl Flow {
             pdf: None,
             greeted: None,
         };
+        if !as_queued {
+            return Err(self.park(&mut hand, wording::record_changed()).await);
+        }
         if matches!(hand.state, State::Numbered | State::Rendered) {
             let facts = self.render(&mut hand).await?;
             drop(turn);
@@ -365,6 +370,21 @@ impl Flow {
         }
     }
 
+    /// Parks a letter whose record is no longer the one that was claimed: the
+    /// mail address is about to be taken from it, and hours may have passed.
+    async fn stop_if_changed(&self, hand: &mut InHand) -> Result<(), Stop> {
+        let failed = |error| Stop::Night(NightError::Store(error));
+        let mut conn = self.office.store.read().await.map_err(failed)?;
+        let record = store::record_of(&mut conn, hand.letter.id)
+            .await
+            .map_err(failed)?;
+        drop(conn);
+        if record == hand.letter.record {
+            return Ok(());
+        }
+        Err(self.park(hand, wording::record_changed()).await)
+    }
+
     /// Hands the letter to the mail server: the intent is made durable first,
     /// then the server is spoken to, then the outcome is made durable.
     async fn mail(&self, mut hand: InHand) -> Result<Settled, Stop> {
@@ -384,6 +404,7 @@ impl Flow {
                 self.steps(&mut hand, before, State::Released).await?;
                 return Err(self.fail(&mut hand, told).await);
             }
+            self.stop_if_changed(&mut hand).await?;
             round += 1;
             let (message_id, composed) = match self.compose(&hand, round, &pdf) {
                 Ok(composed) => composed,
@@ -509,6 +530,15 @@ impl Flow {
         })?;
         Ok((message_id, composed))
     }
+}
+
+/// Whether a letter's record is the one it was queued with, and its row says
+/// the same of outcome and delivery: what was approved goes out or nothing.
+fn is_as_queued(letter: &Claimed, record: &Map<String, Value>) -> bool {
+    let says = |field: &str, word: &str| record.get(field).and_then(Value::as_str) == Some(word);
+    record_sha256(&letter.kind, record) == letter.record_sha256
+        && says("outcome", &letter.outcome)
+        && says("delivery", letter.delivery.as_str())
 }
 
 fn greeted_name(record: &Map<String, Value>, data: &[u8]) -> String {

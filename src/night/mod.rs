@@ -6,12 +6,14 @@
 //! is on its way through the rest: set, store, register, release, deliver.
 //! Killed anywhere, the next run does what is left and nothing twice.
 
+mod ahead;
 mod concern;
 mod flow;
 mod lock;
 mod looks;
 mod outcome;
 mod probe;
+mod remarks;
 mod report;
 mod service;
 mod wording;
@@ -25,18 +27,19 @@ use tokio::task::JoinSet;
 
 use crate::archive::{ArchiveError, Holding, Stored};
 use crate::config::Approval;
-use crate::domain::HandedTo;
+use crate::domain::{HandedTo, LetterId};
 use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
-use crate::store::{self, CloseCheck, Joined, StoreError, Writer};
+use crate::store::{self, CloseCheck, Due, Joined, StoreError, Writer};
 
+pub use ahead::{opened_ahead, silenced_until};
 pub use concern::{RequestConcern, concern_of};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use report::{Report, ReportError, kept_reports, write_report};
-pub use service::{Late, Said, publish_notice, serve};
+pub use service::{Late, NextNight, Said, next_nights, publish_notice, serve};
 
 use flow::Flow;
 use lock::NightLock;
@@ -168,7 +171,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
 
     let pool = desk.pool(&set, options.workers)?;
     // A large batch takes its time to open; the workers can use it to start.
-    if many_wait(office, pool.capacity()).await? {
+    if many_wait(office, options.date, pool.capacity()).await? {
         pool.warm();
     }
     let joined = open_batch(office, &options).await?;
@@ -228,6 +231,38 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     })
 }
 
+/// What a batch of a date would take in, if it were opened now.
+#[derive(Debug)]
+pub struct Prospect {
+    /// Whether it was opened before, so that nothing joins it any more.
+    pub opened: bool,
+    /// Letters that would join.
+    pub joining: i64,
+    /// Letters that could join a batch of today and not one of this date,
+    /// since they would bear a day before their arrival or approval: the first
+    /// day each may bear.
+    pub too_early: Vec<(LetterId, String)>,
+}
+
+/// Looks what a batch of `date` would take in. Nothing is changed.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn prospect(office: &Office, date: NaiveDate) -> Result<Prospect, StoreError> {
+    let at = office.desk.clock.stamp();
+    let today = office.desk.clock.today().to_string();
+    let mut conn = office.store.read().await?;
+    let opened = store::batch(&mut conn, &date.to_string()).await?.is_some();
+    let due = due(office, date, &at);
+    let (_, mut too_early) = store::too_early(&mut conn, due, i64::MAX).await?;
+    too_early.retain(|(_, first)| *first <= today);
+    Ok(Prospect {
+        opened,
+        joining: store::joinable(&mut conn, due, i64::MAX).await?,
+        too_early,
+    })
+}
+
 /// A hand-over that began and has no outcome can only be from a run that
 /// died in between: this run holds the lock. Whether the mail left nobody
 /// here can know, so it is never sent again without a person.
@@ -246,14 +281,9 @@ async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
 async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>, NightError> {
     let desk = &office.desk;
     let mut tx = office.store.write().await?;
-    let joined = store::open_batch(
-        &mut tx,
-        options.date,
-        desk.config.approval == Approval::Required,
-        &desk.society.numbering,
-        &desk.clock.stamp(),
-    )
-    .await?;
+    let at = desk.clock.stamp();
+    let due = due(office, options.date, &at);
+    let joined = store::open_batch(&mut tx, due, &desk.society.numbering).await?;
     options.probe.reached(Point::Numbering).await;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(match joined {
@@ -262,17 +292,26 @@ async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>
     })
 }
 
+/// Which letters a batch of `date` opened at `at` takes in.
+fn due<'a>(office: &Office, date: NaiveDate, at: &'a str) -> Due<'a> {
+    Due {
+        date,
+        approval_required: office.desk.config.approval == Approval::Required,
+        at,
+    }
+}
+
 fn hash_fonts(office: &Office) -> Result<String, NightError> {
     Ok(office.desk.fonts()?.sha256()?)
 }
 
 /// Whether the batch to open has work for more than what all workers can
 /// have in hand.
-async fn many_wait(office: &Office, in_hand: usize) -> Result<bool, NightError> {
-    let required = office.desk.config.approval == Approval::Required;
+async fn many_wait(office: &Office, date: NaiveDate, in_hand: usize) -> Result<bool, NightError> {
+    let at = office.desk.clock.stamp();
     let most = i64::try_from(in_hand).unwrap_or(i64::MAX).saturating_add(1);
     let mut conn = office.store.read().await?;
-    Ok(store::joinable(&mut conn, required, most).await? >= most)
+    Ok(store::joinable(&mut conn, due(office, date, &at), most).await? >= most)
 }
 
 async fn on_their_way(office: &Office, until: &str) -> Result<u64, NightError> {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use tokio::sync::watch;
 
+use super::ahead::{opened_ahead, take_back};
 use super::probe::Probe;
 use super::report::{ReportError, write_report};
 use super::{NightError, RunOptions, RunSummary, run};
@@ -20,12 +21,15 @@ use crate::domain::{StaffName, State};
 use crate::notice::{self, PublicationError};
 use crate::office::Office;
 use crate::print::{PrintError, Printed, print_files};
-use crate::schedule::business_date;
+use crate::schedule::{Schedule, business_date};
 use crate::store::{self, Store, StoreError};
 
 /// The longest sleep: the machine's clock may be set, or the machine may have
 /// slept itself.
 const NAP: Duration = Duration::from_secs(20);
+
+/// Nights to come that are told.
+const NIGHTS_TOLD: usize = 3;
 
 /// Wait after a night that could not be done, before it is tried again.
 const PAUSE: Duration = Duration::from_secs(300);
@@ -33,8 +37,13 @@ const PAUSE: Duration = Duration::from_secs(300);
 /// What the service tells whoever watches it.
 #[derive(Debug)]
 pub enum Said {
-    /// It waits; the next nights are at these times.
-    Waiting(Vec<DateTime<FixedOffset>>),
+    /// It waits; these are the next nights.
+    Waiting(Vec<NextNight>),
+    /// The schedule counted as seen to until this time to come, and nights
+    /// would have been passed over; now they go on.
+    WasAhead(DateTime<FixedOffset>),
+    /// Batches of these days to come stand open; they wait for their day.
+    OpenAhead(Vec<String>),
     /// A night begins.
     Begins {
         /// Its business date.
@@ -58,6 +67,15 @@ pub enum Said {
     Failed(NightError),
     /// The service ends because it was asked to.
     Stopping,
+}
+
+/// A night to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextNight {
+    /// Its scheduled time.
+    pub time: DateTime<FixedOffset>,
+    /// Whether its date was opened before, so that nothing will be done.
+    pub opened: bool,
 }
 
 /// Why a night begins at another time than its own.
@@ -86,26 +104,36 @@ pub async fn serve(
     let mut announced = None;
     // The unfinished date that could not be done when it was last tried.
     let mut stuck = None;
+    let mut open_ahead = Vec::new();
     loop {
         if *stop.borrow() {
             break;
         }
-        let due = match due(&store, &config, &clock, stuck).await {
-            Ok(due) => due,
+        let looked = match look(&store, &config, &clock, stuck).await {
+            Ok(looked) => looked,
             Err(error) => {
                 say(Said::Failed(error.into()));
                 pause(PAUSE, &mut stop).await;
                 continue;
             }
         };
-        let Some(due) = due else {
-            let next = config.schedule.upcoming(clock.now(), 3);
-            if announced != next.first().copied() {
-                announced = next.first().copied();
-                say(Said::Waiting(next.clone()));
+        if let Some(until) = looked.was_ahead {
+            say(Said::WasAhead(until));
+        }
+        if looked.open_ahead != open_ahead {
+            open_ahead = looked.open_ahead;
+            if !open_ahead.is_empty() {
+                say(Said::OpenAhead(open_ahead.clone()));
             }
-            let until_next = next.first().map_or(NAP, |next| {
-                (*next - clock.now()).to_std().unwrap_or_default()
+        }
+        let Some(due) = looked.due else {
+            let next = looked.next.first().map(|night| night.time);
+            if announced != Some(next) {
+                announced = Some(next);
+                say(Said::Waiting(looked.next));
+            }
+            let until_next = next.map_or(NAP, |next| {
+                (next - clock.now()).to_std().unwrap_or_default()
             });
             pause(until_next.min(NAP), &mut stop).await;
             continue;
@@ -136,6 +164,51 @@ pub async fn serve(
     Ok(())
 }
 
+/// What there is to do and to tell.
+struct Looked {
+    due: Option<Due>,
+    /// The next nights, as they will be done from here.
+    next: Vec<NextNight>,
+    was_ahead: Option<DateTime<FixedOffset>>,
+    open_ahead: Vec<String>,
+}
+
+async fn look(
+    store: &Store,
+    config: &Config,
+    clock: &Clock,
+    stuck: Option<NaiveDate>,
+) -> Result<Looked, StoreError> {
+    let was_ahead = take_back(store, &config.schedule, clock.now()).await?;
+    let open_ahead = opened_ahead(store, clock.today()).await?;
+    let due = due(store, config, clock, stuck).await?;
+    Ok(Looked {
+        due,
+        next: next_nights(store, &config.schedule, clock.now()).await?,
+        was_ahead,
+        open_ahead,
+    })
+}
+
+/// The next three nights, each with whether its date was opened before.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn next_nights(
+    store: &Store,
+    schedule: &Schedule,
+    now: DateTime<FixedOffset>,
+) -> Result<Vec<NextNight>, StoreError> {
+    let mut conn = store.read().await?;
+    let mut next = Vec::new();
+    for time in schedule.nights(now, NIGHTS_TOLD) {
+        let day = business_date(time).to_string();
+        let opened = store::batch(&mut conn, &day).await?.is_some();
+        next.push(NextNight { time, opened });
+    }
+    Ok(next)
+}
+
 struct Due {
     date: NaiveDate,
     late: Option<Late>,
@@ -161,7 +234,7 @@ async fn due(
     clock: &Clock,
     stuck: Option<NaiveDate>,
 ) -> Result<Option<Due>, StoreError> {
-    let unfinished = unfinished(store).await?;
+    let unfinished = unfinished(store, clock.today()).await?;
     match unfinished {
         Some(date) if Some(date) == stuck => {}
         Some(_) => return Ok(unfinished.map(Due::rest_of)),
@@ -173,10 +246,14 @@ async fn due(
     })
 }
 
-/// The latest date whose batch was opened and not closed.
-async fn unfinished(store: &Store) -> Result<Option<NaiveDate>, StoreError> {
+/// The latest date up to today whose batch was opened and not closed. One of
+/// a day to come was opened by hand or by a clock that was ahead; it must
+/// neither hold up the nights before it nor go out by itself.
+async fn unfinished(store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>, StoreError> {
     let mut conn = store.read().await?;
-    let unfinished = store::unclosed_batches(&mut conn).await?;
+    let mut unfinished = store::unclosed_batches(&mut conn).await?;
+    let today = today.to_string();
+    unfinished.retain(|date| *date <= today);
     let date = unfinished.last().map(|date| {
         NaiveDate::parse_from_str(date, "%Y-%m-%d")
             .map_err(|_| StoreError::Corrupt("batch date".to_owned()))
@@ -323,7 +400,12 @@ mod tests {
         assert_eq!(due_at(&before, None).await, None);
         // A batch that was opened and came to no end.
         let mut tx = store.write().await.expect("writes");
-        store::open_batch(&mut tx, day("2026-11-24"), false, &BTreeMap::new(), "t")
+        let opened = store::Due {
+            date: day("2026-11-24"),
+            approval_required: false,
+            at: "2026-11-24T01:30:00+09:00",
+        };
+        store::open_batch(&mut tx, opened, &BTreeMap::new())
             .await
             .expect("opened");
         tx.commit().await.expect("kept");

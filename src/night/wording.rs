@@ -176,6 +176,13 @@ pub(super) fn record_unreadable() -> Told {
     )
 }
 
+pub(super) fn record_changed() -> Told {
+    told(
+        "保存されている記録が、受け付けたときのものと違います。承認の後に書き換えられたか、壊れた恐れがあるため、作っていません(送っていません)。",
+        "責任者に知らせ、データベースを書き換えた人がいないか、ディスクに異常がないかを確かめてください。記録番号を変えた正しい記録を新しく受け付け、この書簡は yobin cancel で取り消してください。控えから元の記録に戻したときは、yobin retry を実行してください。",
+    )
+}
+
 /// The sentences of the law quote no text of a record.
 pub(super) fn no_longer_lawful(problem: &FieldProblem) -> Told {
     told(

@@ -10,18 +10,22 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::Kind;
 use crate::domain::{
-    FieldProblem, Place, PrincipalCategory, RequesterRole, Right, identity_key, is_same_name,
+    FieldProblem, LetterId, Place, PrincipalCategory, RequesterRole, Right, identity_key,
+    is_same_name,
 };
 use crate::store::Registered;
 use crate::text::era;
 
-/// Everything in a letter's record that contradicts its request.
+/// Everything in a letter's record that contradicts its request. `twin` is a
+/// waiting letter the record is another try at: that it decides the right is
+/// no contradiction.
 pub(super) fn contradictions(
     kind: &Kind,
     values: &Map<String, Value>,
     registered: &Registered,
+    twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
-    let letter = Letter { kind, values };
+    let letter = Letter { kind, values, twin };
     let mut problems = Vec::new();
     problems.extend(closed(registered));
     problems.extend(shared(registered));
@@ -78,6 +82,7 @@ const INSTRUCT: &str =
 struct Letter<'a> {
     kind: &'a Kind,
     values: &'a Map<String, Value>,
+    twin: Option<LetterId>,
 }
 
 const EITHER: &str = "この記録か、登録された請求の、どちらが正しいか確かめてください。";
@@ -201,7 +206,9 @@ impl Letter<'_> {
         match asked(right) {
             None => problems.push(not_asked("receipt_number", right)),
             Some(asked) => {
-                if let Some((letter, state)) = asked.letter {
+                if let Some((letter, state)) = asked.letter
+                    && Some(letter) != self.twin
+                {
                     let problem = format!(
                         "この請求の「{}」は、書簡{letter}(状態：{})で決定済みです。",
                         right.label(),

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::cautions::{Watch, Weighed};
+use super::cautions::Watch;
 use super::{
-    CheckedRecord, Distinct, Received, ReceptionError, Taking, belonging, look_alikes, warnings,
+    CheckedRecord, Distinct, Received, ReceptionError, Taking, WARNINGS_NAMED, Waiting, again,
+    belonging, dates, look_alikes, warnings,
 };
 use crate::catalogue::Kind;
 use crate::config::Requests;
@@ -13,7 +14,7 @@ use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
 use crate::render::Naming;
 use crate::restricted::{self, Notes, RestrictedError};
-use crate::store::{Intake, NewLetter, Queued, Registered, StoredNote};
+use crate::store::{Intake, Known, NewLetter, Queued, Registered, StoredNote};
 
 /// Rows become letters.
 pub(super) struct Letters<'a> {
@@ -23,6 +24,7 @@ pub(super) struct Letters<'a> {
     pub(super) requests: Requests,
     pub(super) watch: Watch,
     pub(super) distinct: &'a Distinct,
+    pub(super) waiting: Waiting,
 }
 
 impl Taking for Letters<'_> {
@@ -35,7 +37,8 @@ impl Taking for Letters<'_> {
         let mut kind = None;
         let mut registered = None;
         let mut found = Vec::new();
-        let mut weighed = Weighed::default();
+        let mut standing = again::Standing::default();
+        let mut same = None;
         let checked = match &row {
             Row::Good(record) => Some(CheckedRecord::of(self.desk, record)),
             Row::Bad(_) => None,
@@ -45,36 +48,40 @@ impl Taking for Letters<'_> {
             if let Some(number) = values.get("receipt_number").and_then(Value::as_str) {
                 registered = intake.registered(number).await?;
             }
-            let alike =
-                look_alikes::of_record(intake, values, registered.is_some(), self.distinct).await?;
-            if let Some(kind) = kind {
-                found = self.against_request(kind, values, registered.as_ref());
-                // What a look-alike is called says more than that it is unknown.
-                found.retain(|problem| alike.iter().all(|told| told.field != problem.field));
-                let outcome = values.get("outcome").and_then(Value::as_str);
-                let reveals = self
-                    .desk
-                    .catalogue
-                    .reveals(code, outcome.unwrap_or_default());
-                weighed = self
-                    .watch
-                    .weigh(intake, values, registered.as_ref(), reveals)
-                    .await?;
-                // The request itself says it better.
-                let told = |problem: &FieldProblem| problem.field.as_deref() == Some("outcome");
-                if !found.iter().any(told) {
-                    found.extend(weighed.problem.take());
+            let known = match (&checked, kind) {
+                (Some(checked), Some(_)) => {
+                    let CheckedRecord {
+                        kind,
+                        sha256,
+                        likeness,
+                        ..
+                    } = checked;
+                    Some(intake.known(kind, sha256, likeness).await?)
                 }
-                found.extend(alike.iter().cloned());
+                _ => None,
+            };
+            if let (Some(kind), Some(checked), Some(Known::Like(earlier))) =
+                (kind, &checked, &known)
+            {
+                standing = again::standing(kind, checked, earlier, self.waiting);
             }
+            same = match known {
+                Some(Known::Same(queued)) => Some(queued),
+                Some(Known::Like(_)) | None => None,
+            };
             // A record that is a letter already adds nothing, whatever was
             // registered since.
-            if let (Some(checked), false) = (&checked, found.is_empty())
-                && intake.knows_letter(&checked.sha256()).await?
-            {
-                found.clear();
-            } else {
-                received.alike += u64::from(!alike.is_empty());
+            if let (Some(kind), None) = (kind, same) {
+                let held = Held {
+                    kind,
+                    values,
+                    registered: registered.as_ref(),
+                };
+                found = self
+                    .problems_of(intake, held, &mut standing, received)
+                    .await?;
+                found.extend(standing.refused.take());
+                found.extend(super::unnumbered(self.desk, kind));
             }
         }
         let row = match kind {
@@ -88,9 +95,12 @@ impl Taking for Letters<'_> {
                     record,
                     checked,
                     registered: registered.as_ref(),
-                    warnings: weighed.warnings,
+                    standing,
                 };
-                self.queue(intake, letter, received).await
+                match same {
+                    None => self.queue(intake, letter, received).await,
+                    Some(same) => Ok(recognise(letter, same, received)),
+                }
             }
             (Row::Good(record), _, _) => {
                 let problem = record.whole_problem(
@@ -113,15 +123,63 @@ impl Taking for Letters<'_> {
     }
 }
 
+/// A row and what it is held against.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    kind: &'a Kind,
+    values: &'a Map<String, Value>,
+    registered: Option<&'a Registered>,
+}
+
 impl Letters<'_> {
+    /// What the store has against a row; what staff should know of it joins
+    /// the warnings of its standing.
+    async fn problems_of(
+        &self,
+        intake: &mut Intake,
+        held: Held<'_>,
+        standing: &mut again::Standing,
+        received: &mut Received,
+    ) -> Result<Vec<FieldProblem>, ReceptionError> {
+        let Held {
+            kind,
+            values,
+            registered,
+        } = held;
+        let alike =
+            look_alikes::of_record(intake, values, registered.is_some(), self.distinct).await?;
+        received.alike += u64::from(!alike.is_empty());
+        let mut found = self.against_request(kind, values, registered, standing.twin);
+        // What a look-alike is called says more than that it is unknown.
+        found.retain(|problem| alike.iter().all(|told| told.field != problem.field));
+        let outcome = values.get("outcome").and_then(Value::as_str);
+        let reveals = self
+            .desk
+            .catalogue
+            .reveals(&kind.code, outcome.unwrap_or_default());
+        let mut weighed = self
+            .watch
+            .weigh(intake, values, registered, reveals)
+            .await?;
+        // The request itself says it better.
+        let told = |problem: &FieldProblem| problem.field.as_deref() == Some("outcome");
+        if !found.iter().any(told) {
+            found.extend(weighed.problem.take());
+        }
+        found.extend(alike);
+        standing.warnings.extend(weighed.warnings);
+        Ok(found)
+    }
+
     fn against_request(
         &self,
         kind: &Kind,
         values: &Map<String, Value>,
         registered: Option<&Registered>,
+        twin: Option<LetterId>,
     ) -> Vec<FieldProblem> {
         match registered {
-            Some(registered) => belonging::contradictions(kind, values, registered),
+            Some(registered) => belonging::contradictions(kind, values, registered, twin),
             None if !values.contains_key("receipt_number") => Vec::new(),
             None => match self.requests {
                 Requests::Optional => Vec::new(),
@@ -141,7 +199,7 @@ struct Letter<'a> {
     record: Record,
     checked: CheckedRecord,
     registered: Option<&'a Registered>,
-    warnings: Vec<FieldProblem>,
+    standing: again::Standing,
 }
 
 impl Letters<'_> {
@@ -156,57 +214,48 @@ impl Letters<'_> {
             record,
             checked,
             registered,
-            warnings: cautions,
+            standing,
         } = letter;
         let text = Value::Object(checked.values.clone()).to_string();
-        let queued = intake
-            .add(&NewLetter {
+        let id = intake
+            .add_new(&NewLetter {
                 row: checked.row,
                 kind: &checked.kind,
                 outcome: &checked.outcome,
                 series: &kind.series,
                 delivery: checked.delivery,
                 record: &text,
-                record_sha256: &checked.sha256(),
+                record_sha256: &checked.sha256,
                 request: registered.map(|registered| &registered.row),
                 decides: kind.decides,
+                likeness: checked.likeness,
+                dated_from: dates::dated_from(kind, &checked.values),
             })
             .await?;
-        match queued {
-            Queued::New(id) => {
-                if let Some(stored) = self.stored_note(id, &checked)? {
-                    intake.add_note(id, &stored).await?;
-                }
-                received.count_new(id.to_string());
-                received.note(checked.row, &checked.values, kind, self.desk);
-                if checked.values.contains_key("receipt_number") && registered.is_none() {
-                    received.unregistered += 1;
-                }
-                let mut found = warnings::of_letter(self.desk, &checked.values, registered);
-                found.extend(look_alikes::warning(intake, &checked.values).await?);
-                for warning in cautions.into_iter().chain(found) {
-                    received.warn(record.placed(kind, &warning));
-                }
-                Ok(None)
-            }
-            Queued::Before { letter, state } => {
-                received.before += 1;
-                if !checked.note.is_empty() {
-                    received.notes_left_out.push(letter);
-                }
-                if state == State::Cancelled {
-                    received.before_cancelled += 1;
-                }
-                Ok(None)
-            }
-            Queued::SameFile { row } => {
-                let problem = record.whole_problem(
-                    &format!("{row}行目と同じ内容です。"),
-                    "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
-                );
-                Ok(Some(record.refuse(vec![problem])))
-            }
+        if let Some(stored) = self.stored_note(id, &checked)? {
+            intake.add_note(id, &stored).await?;
         }
+        if let Some(earlier) = standing.replaces {
+            intake
+                .replace(earlier, id, self.actor)
+                .await
+                .map_err(ReceptionError::Replacing)?;
+            received.note_place(earlier, id, checked.may_restrict);
+        }
+        received.count_new(id.to_string());
+        received.note(checked.row, &checked.values, kind, self.desk);
+        if checked.values.contains_key("receipt_number") && registered.is_none() {
+            received.unregistered += 1;
+        }
+        let mut found = warnings::of_letter(self.desk, &checked.values, registered);
+        let today = self.desk.clock.today();
+        found.extend(dates::passed(kind, &checked.values, today));
+        found.extend(look_alikes::warning(intake, &checked.values).await?);
+        found.extend(standing.warnings);
+        for warning in found {
+            received.warn(record.placed(kind, &warning));
+        }
+        Ok(None)
     }
 
     /// The encrypted note of a new letter: with or without anything in it for
@@ -234,7 +283,40 @@ impl Letters<'_> {
     }
 }
 
+/// A record that is a letter already, or another row of its own file.
+fn recognise(letter: Letter<'_>, same: Queued, received: &mut Received) -> Option<BadRow> {
+    match same {
+        // What was looked up is no new letter.
+        Queued::New(_) => None,
+        Queued::Before { letter: id, state } => {
+            received.before += 1;
+            if !letter.checked.note.is_empty() {
+                received.notes_left_out.push(id);
+            }
+            if state == State::Cancelled {
+                received.before_cancelled += 1;
+            }
+            None
+        }
+        Queued::SameFile { row } => {
+            let problem = letter.record.whole_problem(
+                &format!("{row}行目と同じ内容です。"),
+                "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
+            );
+            Some(letter.record.refuse(vec![problem]))
+        }
+    }
+}
+
 impl Received {
+    fn note_place(&mut self, earlier: LetterId, new: LetterId, may_restrict: bool) {
+        self.in_place_count += 1;
+        self.in_place_may_restrict |= may_restrict;
+        if self.in_place_of.len() < WARNINGS_NAMED {
+            self.in_place_of.push((earlier, new));
+        }
+    }
+
     /// Notes how the names of a new letter are shown.
     fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Desk) {
         let naming = Naming::of(kind, values, &desk.characters);

@@ -3,8 +3,11 @@
 use serde_json::{Map, Value};
 
 use super::cautions::Watch;
-use super::{Distinct, Received, ReceptionError, Taking, look_alikes, record_sha256, warnings};
-use crate::catalogue::REQUEST_KIND;
+use super::checks::add_dates;
+use super::{
+    Distinct, Received, ReceptionError, Taking, dates, look_alikes, record_sha256, warnings,
+};
+use crate::catalogue::{Kind, REQUEST_KIND};
 use crate::domain::{FieldProblem, Request};
 use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
@@ -18,8 +21,11 @@ pub(super) struct Requests<'a> {
 }
 
 /// What is wrong with a request by itself.
-pub(super) fn problems(desk: &Desk, values: &Map<String, Value>) -> Vec<FieldProblem> {
-    Request::read(values, desk.clock.today()).1
+pub(super) fn problems(desk: &Desk, form: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    let today = desk.clock.today();
+    let mut problems = Request::read(values, today).1;
+    add_dates(&mut problems, dates::problems(form, values, today));
+    problems
 }
 
 impl Taking for Requests<'_> {
@@ -98,9 +104,11 @@ impl Requests<'_> {
             Added::New => {
                 received.count_new(request.receipt_number.clone());
                 if let Some(form) = self.desk.requests.only() {
+                    let today = self.desk.clock.today();
                     let mut found = warnings::of_request(&request);
                     found.extend(look_alikes::warning(intake, &record.values).await?);
                     found.extend(self.watch.flags_of(intake, &record.values).await?);
+                    found.extend(dates::passed(form, &record.values, today));
                     for warning in found {
                         received.warn(record.placed(form, &warning));
                     }

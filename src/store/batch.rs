@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
-use super::StoreError;
+use super::due::{Due, MAY_BEAR, WAITS};
 use super::letter::{state_of, whereabouts_of};
 use super::step::NIGHT;
+use super::{StoreError, as_json};
 use crate::domain::{NumberRule, State, Whereabouts};
 
 /// A batch as the store has it.
@@ -55,10 +55,6 @@ pub enum CloseCheck {
     StillOpen(i64),
 }
 
-/// Whether a letter joins the next batch; the first value says whether it must
-/// be approved for that.
-const DUE: &str = "batch_date IS NULL AND (state = 'approved' OR (state = 'queued' AND NOT ?1))";
-
 /// Letters numbered by one statement, which holds them in memory.
 const NUMBERED_TOGETHER: i64 = 2000;
 
@@ -93,94 +89,74 @@ pub async fn unclosed_batches(conn: &mut SqliteConnection) -> Result<Vec<String>
     )
 }
 
-/// Opens the batch of `date`: every due letter joins it and gets its number,
+/// Opens the batch of a date: every due letter joins it and gets its number,
 /// in the order the letters were queued, without a gap. All of it happens in
 /// the caller's transaction, so it happens whole or not at all.
 ///
-/// Due are approved letters; with `approval_required == false` queued ones
-/// too.
+/// A letter that may not bear the date waits for a later one. So does one
+/// whose series has no rule in `rules`: it has no number to be given, and the
+/// others are none the worse for it.
 ///
 /// # Errors
-/// When the store fails, or a letter's series has no rule in `rules`
-/// ([`StoreError::Corrupt`]).
+/// When the store fails.
 pub async fn open_batch(
     conn: &mut SqliteConnection,
-    date: NaiveDate,
-    approval_required: bool,
+    due: Due<'_>,
     rules: &BTreeMap<String, NumberRule>,
-    at: &str,
 ) -> Result<Joined, StoreError> {
-    let day = date.format("%Y-%m-%d").to_string();
+    let day = due.day();
     let opened =
         sqlx::query("INSERT INTO batch (date, opened_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
             .bind(&day)
-            .bind(at)
+            .bind(due.at)
             .execute(&mut *conn)
             .await?;
     if opened.rows_affected() == 0 {
         return Ok(Joined::OpenedBefore);
     }
-    let series: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT DISTINCT series FROM letter WHERE {DUE} ORDER BY 1"
-    )))
-    .bind(approval_required)
-    .fetch_all(&mut *conn)
-    .await?;
+    let series: Vec<&str> = rules.keys().map(String::as_str).collect();
     sqlx::query(AssertSqlSafe(format!(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-         SELECT ?2, id, ?3, state, 'numbered' FROM letter WHERE {DUE} ORDER BY id"
+         SELECT ?3, id, ?4, state, 'numbered' FROM letter
+         WHERE {WAITS} AND {MAY_BEAR} AND series IN (SELECT value FROM json_each(?5))
+         ORDER BY id"
     )))
-    .bind(approval_required)
-    .bind(at)
+    .bind(due.approval_required)
+    .bind(&day)
+    .bind(due.at)
     .bind(NIGHT)
+    .bind(as_json(&series))
     .execute(&mut *conn)
     .await?;
     let mut joined = 0;
-    for name in series {
-        let rule = rules
-            .get(&name)
-            .ok_or_else(|| StoreError::Corrupt(format!("no number rule for series {name}")))?;
-        joined += number_series(
-            conn,
-            &day,
-            approval_required,
-            &name,
-            rule.period(date),
-            rule,
-        )
-        .await?;
+    for (name, rule) in rules {
+        joined += number_series(conn, due, name, rule).await?;
     }
     Ok(Joined::Opened(joined))
-}
-
-/// Letters that a batch opened now would take in, counted up to `most`.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn joinable(
-    conn: &mut SqliteConnection,
-    approval_required: bool,
-    most: i64,
-) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT count(*) FROM (SELECT 1 FROM letter WHERE {DUE} LIMIT ?2)"
-    )))
-    .bind(approval_required)
-    .bind(most)
-    .fetch_one(conn)
-    .await?)
 }
 
 /// Takes the due letters of a series into the batch of `day`, each with its
 /// number.
 async fn number_series(
     conn: &mut SqliteConnection,
-    day: &str,
-    approval_required: bool,
+    due: Due<'_>,
     series: &str,
-    period: i32,
     rule: &NumberRule,
 ) -> Result<i64, StoreError> {
+    let day = due.day();
+    let period = rule.period(due.date);
+    let any: bool = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT EXISTS (SELECT 1 FROM letter WHERE {WAITS} AND {MAY_BEAR} AND series = ?4)"
+    )))
+    .bind(due.approval_required)
+    .bind(&day)
+    .bind(due.at)
+    .bind(series)
+    .fetch_one(&mut *conn)
+    .await?;
+    if !any {
+        return Ok(0);
+    }
     sqlx::query(
         "INSERT INTO series (series, period, next) VALUES (?, ?, 1) ON CONFLICT DO NOTHING",
     )
@@ -204,20 +180,21 @@ async fn number_series(
                  attempt = attempt + 1,
                  batch_date = ?2,
                  issue_date = ?2,
-                 period = ?3,
-                 serial = ranked.rank + ?4 - 1,
-                 number = ?5 || printf('%0*d', ?6, ranked.rank + ?4 - 1) || ?7
+                 period = ?4,
+                 serial = ranked.rank + ?5 - 1,
+                 number = ?6 || printf('%0*d', ?7, ranked.rank + ?5 - 1) || ?8
              FROM (
                  SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS rank
                  FROM letter
-                 WHERE {DUE} AND series = ?8
+                 WHERE {WAITS} AND {MAY_BEAR} AND series = ?9
                  ORDER BY id
-                 LIMIT ?9
+                 LIMIT ?10
              ) AS ranked
              WHERE letter.id = ranked.id"
         )))
-        .bind(approval_required)
-        .bind(day)
+        .bind(due.approval_required)
+        .bind(&day)
+        .bind(due.at)
         .bind(period)
         .bind(next + count)
         .bind(&rule.prefix)
@@ -359,6 +336,8 @@ pub async fn outside_batches(
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
     use crate::domain::Reset;
     use crate::store::Store;
@@ -379,7 +358,7 @@ mod tests {
              INSERT INTO letter (kind, outcome, state, delivery, series, record_sha256,
                                  intake_id, intake_row, queued_by, queued_at)
              SELECT 'k', 'o', iif(n % 10 = 0, 'held', 'queued'), 'mail', 'letters', 'h' || n,
-                    1, n, 's', 't'
+                    1, n, 's', '2026-11-22T12:00:00+09:00'
              FROM row",
         )
         .bind(NUMBERED_TOGETHER * 3)
@@ -394,15 +373,20 @@ mod tests {
         };
         let rules = BTreeMap::from([("letters".to_owned(), rule)]);
         let date = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date");
-        let due = NUMBERED_TOGETHER * 3 * 9 / 10;
-        let opened = open_batch(&mut tx, date, false, &rules, "t").await;
-        assert_eq!(opened.expect("opened"), Joined::Opened(due));
+        let count = NUMBERED_TOGETHER * 3 * 9 / 10;
+        let due = Due {
+            date,
+            approval_required: false,
+            at: "2026-11-23T01:30:00+09:00",
+        };
+        let opened = open_batch(&mut tx, due, &rules).await;
+        assert_eq!(opened.expect("opened"), Joined::Opened(count));
         let numbers: Vec<String> =
             sqlx::query_scalar("SELECT number FROM letter WHERE state = 'numbered' ORDER BY id")
                 .fetch_all(&mut *tx)
                 .await
                 .expect("the numbers");
-        let expected: Vec<String> = (1..=due).map(|n| format!("第{n}号")).collect();
+        let expected: Vec<String> = (1..=count).map(|n| format!("第{n}号")).collect();
         assert_eq!(numbers, expected);
         let audited: i64 = sqlx::query_scalar(
             "SELECT count(DISTINCT letter_id) FROM audit
@@ -411,6 +395,6 @@ mod tests {
         .fetch_one(&mut *tx)
         .await
         .expect("the audit");
-        assert_eq!(audited, due);
+        assert_eq!(audited, count);
     }
 }

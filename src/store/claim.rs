@@ -51,6 +51,8 @@ pub struct Claimed {
     pub answered: Vec<AnsweredRequest>,
     #[serde(flatten)]
     answering: Answering,
+    /// SHA-256 the record had when it was queued.
+    pub record_sha256: String,
 }
 
 fn from_key<'de, D: Deserializer<'de>>(key: D) -> Result<LetterId, D::Error> {
@@ -124,6 +126,7 @@ pub(super) async fn claim(
              'id', id, 'kind', kind, 'outcome', outcome, 'state', state, 'attempt', attempt,
              'render_tries', render_tries, 'delivery', delivery, 'number', number,
              'issue_date', issue_date, 'pdf_sha256', pdf_sha256, 'record', record,
+             'record_sha256', record_sha256,
              'recipient', (SELECT recipient_key FROM notification
                            WHERE notification.letter_id = letter.id),
              'told_until', {TOLD_UNTIL}, 'version', (SELECT version FROM safeguard),

@@ -80,6 +80,27 @@ impl Store {
         })
     }
 
+    /// Opens a file that is there for looking at what every version of the
+    /// program keeps; its schema stays as it is, and nothing can be written.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the file cannot be opened or is no database.
+    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .busy_timeout(Duration::from_secs(30));
+        let reader = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        Ok(Store {
+            writer: reader.clone(),
+            reader,
+            options,
+        })
+    }
+
     /// Begins a transaction that writes. It takes the write lock at once
     /// (`BEGIN IMMEDIATE`), so it cannot fail half-way for want of it.
     ///

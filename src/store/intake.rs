@@ -1,13 +1,15 @@
 //! Taking files in: one transaction a file, so a file is queued whole or
 //! not at all.
 
+use chrono::NaiveDate;
 use serde::Deserialize;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, Sqlite, Transaction};
 
 use super::member_number::{Naming, learn_member_number};
 use super::restricted::{self, StoredNote};
-use super::{RequestRow, Store, StoreError};
-use crate::domain::{Delivery, LetterId, Right, State};
+use super::{RequestRow, Store, StoreError, as_json, likeness};
+use crate::domain::{Delivery, LetterId, Likeness, Right, State};
 
 /// A file being queued. Nothing is kept unless [`commit`](Self::commit) is
 /// called.
@@ -39,6 +41,10 @@ pub struct NewLetter<'a> {
     pub request: Option<&'a RequestRow>,
     /// The right of that request it decides.
     pub decides: Option<Right>,
+    /// What it is about.
+    pub likeness: Likeness,
+    /// The first day that may stand on it, if its record speaks of one.
+    pub dated_from: Option<NaiveDate>,
 }
 
 /// What became of a record.
@@ -73,6 +79,7 @@ impl Intake {
     /// When the store cannot be written.
     pub async fn begin(store: &Store, actor: &str, at: &str) -> Result<Self, StoreError> {
         let mut tx = store.write().await?;
+        likeness::enter_older(&mut tx).await?;
         let id = sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', ?, ?)")
             .bind(actor)
             .bind(at)
@@ -92,12 +99,36 @@ impl Intake {
     /// # Errors
     /// When the store cannot be written.
     pub async fn add(&mut self, new: &NewLetter<'_>) -> Result<Queued, StoreError> {
-        let inserted = sqlx::query(
+        match self.twin_of(new.record_sha256).await? {
+            Some(twin) => Ok(twin),
+            None => Ok(Queued::New(self.add_new(new).await?)),
+        }
+    }
+
+    /// Queues one record that is known not to be there yet. A reference that
+    /// was tried for and not used would be lost, so nothing is tried.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or the record is there already.
+    pub async fn add_new(&mut self, new: &NewLetter<'_>) -> Result<LetterId, StoreError> {
+        // One call: every call wakes a thread, and there may be a hundred
+        // thousand. The last row made is the letter's until the audit has its
+        // own, since the rows of the other tables carry the letter's key.
+        let key: i64 = sqlx::query_scalar(
             "INSERT INTO letter (
                 kind, outcome, delivery, series, record_sha256,
-                intake_id, intake_row, queued_by, queued_at, request_id, decides
-             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (record_sha256) DO NOTHING",
+                intake_id, intake_row, queued_by, queued_at, request_id, decides, dated_from
+             ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+             INSERT INTO letter_record (letter_id, record) VALUES (last_insert_rowid(), $13);
+
+             INSERT INTO letter_likeness (likeness, letter_id)
+             SELECT DISTINCT value, last_insert_rowid() FROM json_each($14);
+
+             INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+             VALUES ($9, last_insert_rowid(), $8, '', 'queued');
+
+             SELECT letter_id FROM audit WHERE id = last_insert_rowid()",
         )
         .bind(new.kind)
         .bind(new.outcome)
@@ -110,25 +141,10 @@ impl Intake {
         .bind(&self.at)
         .bind(new.request.map(|request| request.id))
         .bind(new.request.and(new.decides).map(Right::as_str))
-        .execute(&mut *self.tx)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            return self.twin_of(new.record_sha256).await;
-        }
-        let key = inserted.last_insert_rowid();
-        sqlx::query("INSERT INTO letter_record (letter_id, record) VALUES (?, ?)")
-            .bind(key)
-            .bind(new.record)
-            .execute(&mut *self.tx)
-            .await?;
-        sqlx::query(
-            "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-             VALUES (?, ?, ?, '', 'queued')",
-        )
-        .bind(&self.at)
-        .bind(key)
-        .bind(&self.actor)
-        .execute(&mut *self.tx)
+        .bind(new.dated_from.map(|day| day.to_string()))
+        .bind(new.record)
+        .bind(as_json(&likeness::keys(&new.likeness)))
+        .fetch_one(&mut *self.tx)
         .await?;
         if let Ok(Numbered {
             member_key: Some(number),
@@ -140,7 +156,7 @@ impl Intake {
         if let Some(request) = new.request {
             self.note_letter(request.id, letter).await?;
         }
-        Ok(Queued::New(letter))
+        Ok(letter)
     }
 
     /// Keeps the restricted note of a letter just added, in the same
@@ -152,13 +168,17 @@ impl Intake {
         restricted::insert_note(&mut self.tx, id, note).await
     }
 
-    async fn twin_of(&mut self, record_sha256: &str) -> Result<Queued, StoreError> {
-        let row = sqlx::query(
-            "SELECT id, intake_id, intake_row, state FROM letter WHERE record_sha256 = ?",
-        )
-        .bind(record_sha256)
-        .fetch_one(&mut *self.tx)
-        .await?;
+    async fn twin_of(&mut self, record_sha256: &str) -> Result<Option<Queued>, StoreError> {
+        sqlx::query("SELECT id, intake_id, intake_row, state FROM letter WHERE record_sha256 = ?")
+            .bind(record_sha256)
+            .fetch_optional(&mut *self.tx)
+            .await?
+            .map(|row| self.queued(&row))
+            .transpose()
+    }
+
+    /// What became of the record in this row.
+    pub(super) fn queued(&self, row: &SqliteRow) -> Result<Queued, StoreError> {
         if row.get::<i64, _>("intake_id") == self.id {
             return Ok(Queued::SameFile {
                 row: row.get("intake_row"),
@@ -166,7 +186,7 @@ impl Intake {
         }
         Ok(Queued::Before {
             letter: LetterId::from_key(row.get("id")),
-            state: super::letter::state_of(&row)?,
+            state: super::letter::state_of(row)?,
         })
     }
 

@@ -1,6 +1,6 @@
 //! Until when the schedule has been looked at, kept across restarts.
 
-use sqlx::SqliteConnection;
+use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
 
@@ -32,4 +32,58 @@ pub async fn set_schedule_mark(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// A mark that lay ahead of the clock, because the clock had been ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleAhead {
+    /// When that was noticed.
+    pub noticed_at: String,
+    /// The time the mark had.
+    pub seen_at: String,
+}
+
+/// Remembers that the mark lay ahead.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn note_schedule_ahead(
+    conn: &mut SqliteConnection,
+    ahead: &ScheduleAhead,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO schedule_ahead (noticed_at, seen_at) VALUES (?, ?)")
+        .bind(&ahead.noticed_at)
+        .bind(&ahead.seen_at)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Marks that lay ahead and were noticed before the batch opened at
+/// `opened_at` and after any batch opened earlier: its report tells of them,
+/// also when it is made anew.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn schedule_ahead_told_by(
+    conn: &mut SqliteConnection,
+    opened_at: &str,
+) -> Result<Vec<ScheduleAhead>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT noticed_at, seen_at FROM schedule_ahead
+         WHERE noticed_at <= ?1
+           AND NOT EXISTS (SELECT 1 FROM batch
+                           WHERE opened_at >= noticed_at AND opened_at < ?1)
+         ORDER BY noticed_at",
+    )
+    .bind(opened_at)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .iter()
+        .map(|row| ScheduleAhead {
+            noticed_at: row.get("noticed_at"),
+            seen_at: row.get("seen_at"),
+        })
+        .collect())
 }

@@ -10,11 +10,13 @@ mod batch;
 mod claim;
 mod connect;
 mod dispatch;
+mod due;
 mod erase;
 mod error;
 mod history;
 mod intake;
 mod letter;
+mod likeness;
 mod mark;
 mod member_flag;
 mod member_number;
@@ -37,7 +39,7 @@ mod writer;
 
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
-    joinable, on_their_way, open_batch, outside_batches, unclosed_batches,
+    on_their_way, open_batch, outside_batches, unclosed_batches,
 };
 pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
@@ -45,6 +47,7 @@ pub use dispatch::{
     DispatchRefusal, NewDispatch, Recorded, answered_request_of, last_recorded_of, record_dispatch,
     recorded_in, take_back_dispatch,
 };
+pub use due::{Due, due_series, joinable, too_early};
 pub use error::StoreError;
 pub use history::{AuditRow, audit_of};
 pub use intake::{Intake, NewLetter, Queued};
@@ -52,7 +55,10 @@ pub use letter::{
     Dispatched, Filter, LetterRow, data_of, left_from_before, letter, letters, letters_page,
     needing_person, record_of,
 };
-pub use mark::{schedule_mark, set_schedule_mark};
+pub use likeness::{Earlier, Known, REPLACED_BY, REPLACES};
+pub use mark::{
+    ScheduleAhead, note_schedule_ahead, schedule_ahead_told_by, schedule_mark, set_schedule_mark,
+};
 pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, Naming, learn_member_number, look_alike_flags,

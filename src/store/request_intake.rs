@@ -101,18 +101,6 @@ impl Intake {
         look_alike_request(&mut self.tx, receipt_number).await
     }
 
-    /// Whether a letter with this record was queued, now or before.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn knows_letter(&mut self, record_sha256: &str) -> Result<bool, StoreError> {
-        let found = sqlx::query_scalar("SELECT 1 FROM letter WHERE record_sha256 = ?")
-            .bind(record_sha256)
-            .fetch_optional(&mut *self.tx)
-            .await?;
-        Ok(found.is_some_and(|_: i64| true))
-    }
-
     /// Whether a request with this record was added, now or before.
     ///
     /// # Errors
@@ -154,14 +142,18 @@ impl Intake {
     /// # Errors
     /// When the store cannot be written.
     pub async fn add_request(&mut self, new: &NewRequest<'_>) -> Result<Added, StoreError> {
+        if let Some(twin) = self.twin_of_request(new.record_sha256).await? {
+            return Ok(twin);
+        }
         let request = new.request;
+        // Only what is new is inserted: a key that was tried for and not used
+        // would be lost.
         let inserted = sqlx::query(
             "INSERT INTO request (
                 receipt_number, receipt_key, look_alike_key, request_date, arrival_date,
                 target_date, requester_role, principal_category, desk, record_sha256,
                 intake_id, intake_row, added_by, added_at
-             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (record_sha256) DO NOTHING",
+             ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&request.receipt_number)
         .bind(identity_key(&request.receipt_number))
@@ -179,9 +171,6 @@ impl Intake {
         .bind(&self.at)
         .execute(&mut *self.tx)
         .await?;
-        if inserted.rows_affected() == 0 {
-            return self.twin_of_request(new.record_sha256).await;
-        }
         let id = inserted.last_insert_rowid();
         sqlx::query("INSERT INTO request_record (request_id, record) VALUES (?, ?)")
             .bind(id)
@@ -231,18 +220,20 @@ impl Intake {
         Ok(())
     }
 
-    async fn twin_of_request(&mut self, record_sha256: &str) -> Result<Added, StoreError> {
-        let (intake_id, row, mistaken): (i64, i64, bool) = sqlx::query_as(
+    async fn twin_of_request(&mut self, record_sha256: &str) -> Result<Option<Added>, StoreError> {
+        let twin: Option<(i64, i64, bool)> = sqlx::query_as(
             "SELECT intake_id, intake_row, close_reason IS 'mistaken'
              FROM request WHERE record_sha256 = ?",
         )
         .bind(record_sha256)
-        .fetch_one(&mut *self.tx)
+        .fetch_optional(&mut *self.tx)
         .await?;
-        Ok(if intake_id == self.id {
-            Added::SameFile { row }
-        } else {
-            Added::Before { mistaken }
-        })
+        Ok(twin.map(|(intake_id, row, mistaken)| {
+            if intake_id == self.id {
+                Added::SameFile { row }
+            } else {
+                Added::Before { mistaken }
+            }
+        }))
     }
 }

@@ -12,6 +12,8 @@
 )]
 
 mod architecture;
+mod as_queued;
+mod clocks;
 mod conformance;
 mod core_dump;
 mod counterpart;
@@ -30,6 +32,7 @@ mod handmade;
 mod harness;
 mod hostile;
 mod identifiers;
+mod impossible_dates;
 mod in_force;
 mod isolation;
 mod law;
@@ -53,6 +56,7 @@ mod reports;
 mod requests;
 mod restricted;
 mod same_person;
+mod second_letters;
 mod service;
 mod settings;
 mod site;

@@ -173,6 +173,26 @@ pub fn assert_told(told: &str, parts: &[&str]) {
 }
 
 #[test]
+fn nobody_on_a_roster_is_born_tomorrow_or_130_years_old() {
+    let workspace = Workspace::new();
+    for (born, problem) in [
+        ("2026-11-23", "生年月日が今日より後です。"),
+        ("令和44年4月1日", "生年月日が今日より後です。"),
+        ("1890-04-01", "生年月日が今日から130年より前です。"),
+    ] {
+        let child = person(2).child_of("M0000001", born);
+        let roster = roster(&workspace, &[person(1), child]);
+        let told = notified(&workspace, 1, roster, &["--dry-run"]);
+        assert_told(&told, &["3行目「生年月日」", problem]);
+    }
+    for born in ["2026-11-22", "1926-04-01"] {
+        let child = person(2).child_of("M0000001", born);
+        let roster = roster(&workspace, &[person(1), child]);
+        notified(&workspace, 0, roster, &["--dry-run"]);
+    }
+}
+
+#[test]
 fn each_member_is_told_what_concerns_them_and_nobody_else_is_told_anything() {
     let workspace = Workspace::new();
     let roster = roster(

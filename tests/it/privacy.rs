@@ -32,6 +32,8 @@ fn personal(content: &str, delivery: &str) -> Value {
     record["addressee_building"] = "忍荘305号".into();
     record["receipt_number"] = "受第26-98765号".into();
     record["requested_content"] = format!("{content}:記号12番号3456789").into();
+    // The same person asks several times, and means it.
+    record["record_key"] = content.into();
     record["delivery"] = delivery.into();
     if delivery == "mail" {
         record["mail_address"] = "himitsu.hanako@secret-house.example.jp".into();

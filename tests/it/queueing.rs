@@ -430,7 +430,7 @@ fn a_rejected_json_line_can_be_mended_and_queued() {
     let mut entry: Map<String, Value> = serde_json::from_str(&text).unwrap();
     let remark = entry["エラー内容"].as_str().unwrap();
     assert!(remark.starts_with("2行目「arrival_date」："), "{remark}");
-    entry.insert("arrival_date".to_owned(), "2026-11-30".into());
+    entry.insert("arrival_date".to_owned(), "2026-11-21".into());
     fs::write(&rejected, Value::Object(entry).to_string()).unwrap();
     workspace.ok(&["queue", rejected.to_str().unwrap()]);
     assert_eq!(workspace.letters().len(), 2);

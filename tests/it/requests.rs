@@ -8,6 +8,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
+use yobin::reception::record_sha256;
 
 use crate::harness::{NOON, Workspace, copy_folder, root, society, text_layer};
 
@@ -283,11 +284,12 @@ fn a_database_from_before_requests_keeps_its_letters_and_takes_requests() {
             .create_if_missing(true);
         let mut connection = options.connect().await.unwrap();
         migrator.run_direct(None, &mut connection, false).await.unwrap();
-        let record = changed(decision(1, json!({})), json!({"kind": null})).to_string();
+        let record = changed(decision(1, json!({})), json!({"kind": null}));
+        let hash = record_sha256("disclosure-decision", record.as_object().unwrap());
         for statement in [
             "INSERT INTO intake VALUES (1, 'f', 'tester', '2026-11-20T12:00:00+09:00')".to_owned(),
-            "INSERT INTO letter (kind, outcome, delivery, series, record_sha256, intake_id, intake_row, queued_by, queued_at)
-             VALUES ('disclosure-decision', 'granted', 'archive', 'letters', 'r', 1, 1, 'tester', '2026-11-20T12:00:00+09:00')".to_owned(),
+            format!("INSERT INTO letter (kind, outcome, delivery, series, record_sha256, intake_id, intake_row, queued_by, queued_at)
+             VALUES ('disclosure-decision', 'granted', 'archive', 'letters', '{hash}', 1, 1, 'tester', '2026-11-20T12:00:00+09:00')"),
             format!("INSERT INTO letter_record VALUES (1, '{record}')"),
         ] {
             sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();

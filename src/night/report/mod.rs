@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::wording;
+use super::{remarks::remarks, wording};
 use crate::domain::{State, Whereabouts};
 use crate::office::{Office, OfficeError};
 use crate::print;
@@ -60,6 +60,8 @@ pub struct Report {
     pub status: String,
     /// One sentence that says how the night went.
     pub headline: String,
+    /// What else a person must know, each with what to do.
+    pub remarks: Vec<String>,
     /// Letters by where they rest.
     pub counts: Vec<Count>,
     /// Letters still on their way; none after a whole night.
@@ -200,6 +202,7 @@ impl Report {
         let batch = store::batch(&mut conn, &day)
             .await?
             .ok_or(ReportError::NoSuchBatch(date))?;
+        let remarks = remarks(office, &batch).await?;
         let (by_place, by_kind, numbers) = store::batch_counts(&mut conn, &day).await?;
         let named = store::needing_person(&mut conn, &day, NAMED).await?;
         let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
@@ -230,6 +233,7 @@ impl Report {
             earlier,
             unprinted: waiting_for_post.unprinted,
             pressing: pressing.count,
+            remarks: remarks.len(),
             leaving: &leaving,
         }
         .say();
@@ -274,6 +278,7 @@ impl Report {
             society: desk.society.name.clone(),
             status: status.to_owned(),
             headline,
+            remarks,
             attention_more: needing - i64::try_from(attention.len()).unwrap_or_default(),
             counts: resting.counts,
             unfinished: resting.unfinished,

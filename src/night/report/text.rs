@@ -12,8 +12,13 @@ impl Report {
             String::new(),
             format!("【{}】{}", self.status, self.headline),
             String::new(),
-            format!("  受付  {}件", self.total),
         ];
+        if !self.remarks.is_empty() {
+            lines.push("確かめること".to_owned());
+            lines.extend(self.remarks.iter().map(|remark| format!("  ・{remark}")));
+            lines.push(String::new());
+        }
+        lines.push(format!("  受付  {}件", self.total));
         let parts: Vec<String> = self
             .counts
             .iter()
@@ -88,7 +93,7 @@ impl Report {
             } else {
                 "ほかに"
             };
-            let what = if self.requests.is_empty() {
+            let what = if self.requests.is_empty() && self.remarks.is_empty() {
                 "もの"
             } else {
                 "書簡"

@@ -20,6 +20,8 @@ pub(super) struct Verdict<'a> {
     pub unprinted: i64,
     /// Requests whose time is running out.
     pub pressing: i64,
+    /// What else must be looked at.
+    pub remarks: usize,
     /// What waits to be sent off: the morning's work, and no fault.
     pub leaving: &'a [Leaving],
 }
@@ -59,6 +61,10 @@ impl Verdict<'_> {
                 "期限に注意が必要な請求{also}{}件あります。",
                 self.pressing
             ));
+        }
+        if self.remarks > 0 {
+            let also = if parts.is_empty() { "" } else { "ほかに" };
+            parts.push(format!("{also}確かめることが{}件あります。", self.remarks));
         }
         let calm = parts.is_empty();
         for leaving in self.leaving {

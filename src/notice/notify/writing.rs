@@ -9,7 +9,8 @@ use super::weigh::{Addressed, is_represented};
 use super::{LeftOut, NotifyError, OUTCOME, Order, Preview, PurposeNotice, look_alikes};
 use crate::catalogue::{Kind, MEMBER_KIND};
 use crate::domain::{
-    Caution, Delivery, FieldProblem, LetterId, Member, Persons as Concerned, Safeguards, cautions,
+    Caution, Delivery, FieldProblem, LetterId, Likeness, Member, Persons as Concerned, Safeguards,
+    cautions,
 };
 use crate::intake::{Reader, Row, RowProblem};
 use crate::office::Office;
@@ -68,7 +69,7 @@ impl Writing<'_> {
         say: &mut dyn FnMut(&RowProblem),
     ) -> Result<(), NotifyError> {
         let desk = &self.office.desk;
-        let further = |_: &Kind, values: &Map<String, Value>| self.problems(values);
+        let further = |form: &Kind, values: &Map<String, Value>| self.problems(form, values);
         let roster = order.roster;
         let reader = Reader::open(roster, &desk.members, Some(MEMBER_KIND), &desk.characters)?
             .with_further(&further);
@@ -112,8 +113,9 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn problems(&self, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    fn problems(&self, form: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
         let (member, mut problems) = Member::read(values);
+        problems.extend(reception::impossible_dates(&self.office.desk, form, values));
         if let Err(word) = self.changed.resolve(&member.categories) {
             problems.push(FieldProblem::of(
                 "categories",
@@ -214,6 +216,8 @@ impl Writing<'_> {
                 record_sha256: &reception::record_sha256(&self.kind.code, &record),
                 request: None,
                 decides: None,
+                likeness: Likeness::of(&self.kind.code, &record),
+                dated_from: None,
             })
             .await?;
         // The same words to the same person: queued by hand, or cancelled and
@@ -298,7 +302,9 @@ impl Writing<'_> {
 
     /// Holds a letter against all that a queued record is held against.
     fn check(&self, row: u64, record: &Map<String, Value>) -> Result<(), NotifyError> {
-        let found = reception::further_problems(&self.office.desk, self.kind, record);
+        let desk = &self.office.desk;
+        let mut found = reception::further_problems(desk, self.kind, record);
+        found.extend(reception::unnumbered(desk, self.kind));
         let problem = match found.first() {
             Some(found) => format!("{}{}", found.problem, found.remedy),
             None if self.kind.validator.is_valid(&Value::Object(record.clone())) => return Ok(()),

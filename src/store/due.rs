@@ -1,0 +1,103 @@
+//! Letters that wait for a batch, and which date they may bear.
+
+use chrono::NaiveDate;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+
+use super::StoreError;
+use crate::domain::LetterId;
+
+/// Which letters a batch opened now takes in.
+#[derive(Debug, Clone, Copy)]
+pub struct Due<'a> {
+    /// Business date of the batch, which its letters bear.
+    pub date: NaiveDate,
+    /// Whether a letter must be approved.
+    pub approval_required: bool,
+    /// The time now.
+    pub at: &'a str,
+}
+
+impl Due<'_> {
+    pub(super) fn day(&self) -> String {
+        self.date.format("%Y-%m-%d").to_string()
+    }
+}
+
+/// A letter that waits for a batch; `?1` says whether it must be approved.
+pub(super) const WAITS: &str =
+    "batch_date IS NULL AND (state = 'approved' OR (state = 'queued' AND NOT ?1))";
+
+/// Whether it may bear the day `?2`: not before what it speaks of as past, and
+/// not before it was approved (where none approves, queued). A stamp after
+/// `?3`, the time now, is of a clock that was ahead and holds nothing back.
+pub(super) const MAY_BEAR: &str = "coalesce(dated_from, '') <= ?2
+     AND (substr(coalesce(approved_at, queued_at), 1, 10) <= ?2
+          OR coalesce(approved_at, queued_at) > ?3)";
+
+/// Letters that a batch opened now would take in, counted up to `most`.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn joinable(
+    conn: &mut SqliteConnection,
+    due: Due<'_>,
+    most: i64,
+) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT count(*) FROM (SELECT 1 FROM letter WHERE {WAITS} AND {MAY_BEAR} LIMIT ?4)"
+    )))
+    .bind(due.approval_required)
+    .bind(due.day())
+    .bind(due.at)
+    .bind(most)
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Letters that wait for a batch and may not bear this one's date: how many,
+/// and the first `most` of them, each with the first day it may bear.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn too_early(
+    conn: &mut SqliteConnection,
+    due: Due<'_>,
+    most: i64,
+) -> Result<(i64, Vec<(LetterId, String)>), StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT id, count(*) OVER () AS count,
+                max(coalesce(dated_from, ''),
+                    CASE WHEN coalesce(approved_at, queued_at) > ?3 THEN ''
+                         ELSE substr(coalesce(approved_at, queued_at), 1, 10) END) AS first
+         FROM letter WHERE {WAITS} AND NOT ({MAY_BEAR})
+         ORDER BY id LIMIT ?4"
+    )))
+    .bind(due.approval_required)
+    .bind(due.day())
+    .bind(due.at)
+    .bind(most)
+    .fetch_all(conn)
+    .await?;
+    let count = rows.first().map_or(0, |row| row.get("count"));
+    let named = |row: &SqliteRow| (LetterId::from_key(row.get("id")), row.get("first"));
+    Ok((count, rows.iter().map(named).collect()))
+}
+
+/// The series of letters that wait for a batch, with how many wait.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn due_series(
+    conn: &mut SqliteConnection,
+    approval_required: bool,
+) -> Result<Vec<(String, i64)>, StoreError> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT series, count(*) AS count FROM letter WHERE {WAITS} GROUP BY series ORDER BY 1"
+    )))
+    .bind(approval_required)
+    .fetch_all(conn)
+    .await?;
+    let counted = |row: &SqliteRow| (row.get("series"), row.get("count"));
+    Ok(rows.iter().map(counted).collect())
+}
