@@ -21,6 +21,7 @@ mod society;
 mod staff;
 mod standing;
 mod state;
+mod visible;
 mod window;
 
 pub use art39::{Stage, TwoWeeks};
@@ -43,4 +44,5 @@ pub use society::{
 pub use staff::{InvalidStaffName, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};
+pub use visible::{for_terminal, in_one_line, is_control, is_invisible};
 pub use window::{InvalidWindow, PANEL_HEIGHT, Window};
