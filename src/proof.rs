@@ -3,7 +3,7 @@
 use crate::archive::{ArchiveError, Condition, Holding};
 use crate::domain::LetterId;
 use crate::office::{Office, OfficeError};
-use crate::render::{FontError, Job, Output, RenderFailure, TemplateSet};
+use crate::render::{Job, Output, TemplateSet};
 use crate::store::{self, LetterRow, StoreError, genesis};
 
 /// Entries read at a time, so that a register of years stays flat in memory.
@@ -40,9 +40,6 @@ pub enum ProofError {
     /// The archive failed.
     #[error("{}", .0.staff_message())]
     Archive(#[from] ArchiveError),
-    /// The fonts do not load.
-    #[error("フォントを使えません。{0}")]
-    Fonts(#[from] FontError),
     /// The page did not come out.
     #[error("もう一度組版できませんでした。{0}")]
     Render(String),
@@ -173,9 +170,9 @@ pub async fn reproduce(office: &Office, id: LetterId) -> Result<Reproduction, Pr
             "{id}：保存されている書式が書き換えられています。"
         )));
     }
-    if office.desk.fonts()?.sha256()? != kept.fonts {
+    if office.desk.fonts()?.sha256() != kept.fonts {
         return Err(ProofError::Changed(format!(
-            "{id}：作成したときとフォントが違います。当時のフォントを設定の fonts に置いてから、もう一度実行してください。"
+            "{id}：作成したときとフォントが違います。当時の版のプログラムとフォントで実行してください。"
         )));
     }
     if crate::render::ENGINE != kept.engine {
@@ -191,10 +188,8 @@ pub async fn reproduce(office: &Office, id: LetterId) -> Result<Reproduction, Pr
         output: Output::Pdf,
         data,
     };
-    let rendered = pool.render(&job).await.map_err(|failure| match failure {
-        RenderFailure::Template(message) => ProofError::Render(message),
-        other => ProofError::Render(other.to_string()),
-    })?;
+    let rendered = pool.render(&job).await;
+    let rendered = rendered.map_err(|failure| ProofError::Render(failure.staff_message()))?;
     let now = crate::archive::sha256(&rendered.bytes);
     Ok(if now == kept.pdf {
         Reproduction::Identical {

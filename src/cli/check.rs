@@ -13,8 +13,9 @@ use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
 use crate::notice::duties::Duties;
 use crate::office::{self, Desk};
-use crate::render::{Fonts, LetterHead, Output, RenderFailure};
+use crate::render::{Fonts, LetterHead, Output, RenderFailure, TemplateSet};
 use crate::samples;
+use crate::text::characters::Characters;
 use crate::{domain::Society, notice};
 
 /// How `templates/lib/addressee.typ` begins to say that an address is too long.
@@ -66,7 +67,17 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     }
     let notice = problems.keep(notice::Notice::read(&config.society));
     let duties = problems.keep(Duties::load(&config.templates, setting.clock.today()));
-    check_fonts(&config, society.as_ref(), &mut problems);
+    let characters = check_fonts(&config, society.as_ref(), &mut problems);
+    if let Some(characters) = &characters {
+        let misprints = office::misprints(&config, catalogue.as_ref(), law.as_ref(), characters);
+        misprints.iter().for_each(|problem| problems.add(problem));
+        if let Some(notice) = &notice {
+            let misprints = notice::misprints(notice, characters);
+            misprints.iter().for_each(|problem| problems.add(problem));
+        }
+    }
+    let set = TemplateSet::read(&config.templates, Vec::new());
+    problems.keep(set.map_err(|error| format!("書式 {error}")));
     check_out(&config.out, &mut problems);
     if let (Some(catalogue), Some(law)) = (&catalogue, &law) {
         check_law(catalogue, law, setting.clock.today(), &mut problems);
@@ -122,12 +133,26 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn check_fonts(config: &Config, society: Option<&Society>, problems: &mut Problems) {
-    let characters = problems.keep(office::open_characters(&config.fonts));
-    if let (Some(characters), Some(society)) = (characters, society) {
-        problems.keep(office::with_policy(characters, society, &config.society));
+/// Holds the fonts against what the program knows of them, and the map of
+/// characters against the fonts.
+fn check_fonts(
+    config: &Config,
+    society: Option<&Society>,
+    problems: &mut Problems,
+) -> Option<Characters> {
+    // A font that cannot be read is named by this already.
+    if let Err(error) = Fonts::open(&config.fonts) {
+        error
+            .problems
+            .iter()
+            .for_each(|problem| problems.add(problem));
     }
-    problems.keep(Fonts::open(&config.fonts));
+    let open = || office::open_characters(&config.fonts).ok();
+    let Some(society) = society else {
+        return open();
+    };
+    let with_policy = office::with_policy(open()?, society, &config.society);
+    problems.keep(with_policy).or_else(open)
 }
 
 /// Tries to make a file in the workspace, or where it would be made.
@@ -281,10 +306,9 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<S
                 Err(RenderFailure::Template(message)) if message.starts_with(TOO_LONG) => {
                     counted.too_long += 1;
                 }
-                Err(RenderFailure::Template(message)) => {
-                    problems.add(format!("見本 {name} {message}"));
+                Err(failure) => {
+                    problems.add(format!("見本 {name} {}", failure.staff_message()));
                 }
-                Err(failure) => problems.add(format!("見本 {name} {failure}")),
             }
         }
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::Setting;
-use crate::domain::State;
+use crate::domain::{State, for_terminal};
 use crate::office::Office;
 use crate::store::{self, Filter, LetterRow};
 
@@ -61,7 +61,7 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
                 serde_json::to_writer(&mut out, letter)?;
                 writeln!(out)?;
             } else {
-                writeln!(out, "{}", line(&office, letter))?;
+                writeln!(out, "{}", for_terminal(&line(&office, letter)))?;
             }
         }
     }

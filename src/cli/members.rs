@@ -70,7 +70,7 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let received = reception::receive_member_flags(&office, &file, &actor, &mut |problem| {
-        eprintln!("{problem}");
+        warn_staff!("{problem}");
     })
     .await?;
     office.close().await;

@@ -9,6 +9,14 @@ macro_rules! say {
     };
 }
 
+/// Prints a line of trouble for staff, where it does not mix with what was
+/// asked for. What it quotes steers no terminal.
+macro_rules! warn_staff {
+    ($($part:tt)*) => {
+        eprintln!("{}", crate::domain::for_terminal(&format!($($part)*)))
+    };
+}
+
 mod calibrate;
 mod check;
 mod demo;
@@ -42,7 +50,7 @@ use clap::{Parser, Subcommand};
 
 use crate::clock::Clock;
 use crate::config::{Config, environment};
-use crate::domain::{LetterId, StaffName};
+use crate::domain::{LetterId, StaffName, for_terminal};
 use crate::render;
 
 /// Threads that wait for the disk. A night on one machine never has more than
@@ -214,7 +222,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 /// Errors tell staff all they need in their own sentence; the causes behind
 /// it are English and go to the log.
 fn told(error: &anyhow::Error) -> ExitCode {
-    eprintln!("エラー：{error}");
+    warn_staff!("エラー：{error}");
     for cause in error.chain().skip(1) {
         tracing::debug!(%cause, "because");
     }
@@ -258,7 +266,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 }
 
 fn print(text: std::fmt::Arguments<'_>) {
-    if std::io::stdout().write_fmt(text).is_err() {
+    let text = text.to_string();
+    let text = for_terminal(&text);
+    if std::io::stdout().write_all(text.as_bytes()).is_err() {
         std::process::exit(i32::from(FAILED));
     }
 }

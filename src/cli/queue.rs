@@ -30,6 +30,8 @@ pub(super) struct Args {
 pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
+    // By day somebody is there to mend it; at night no letter would be made.
+    office.desk.refuse_misprints()?;
     let mode = mode(args.dry_run, args.accept_valid);
     let received = reception::receive(
         &office,
@@ -37,7 +39,7 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         args.kind.as_deref(),
         &actor,
         mode,
-        &mut |problem| eprintln!("{problem}"),
+        &mut |problem| warn_staff!("{problem}"),
     )
     .await?;
     office.close().await;

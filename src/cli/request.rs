@@ -84,7 +84,7 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mode = mode(args.dry_run, args.accept_valid);
     let received = reception::receive_requests(&office, &file, &actor, mode, &mut |problem| {
-        eprintln!("{problem}");
+        warn_staff!("{problem}");
     })
     .await?;
     office.close().await;

@@ -32,7 +32,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     let office = Arc::new(Office::open(config, setting.clock).await?);
     let date = args.date.unwrap_or_else(|| setting.clock.today());
     if date > setting.clock.today() {
-        eprintln!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
+        warn_staff!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
     }
     let summary = one_night(
         &office,
@@ -56,7 +56,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     match &published {
         Ok(Some(label)) => say!("公表事項 {label} を公表しました。"),
         Ok(None) => {}
-        Err(error) => eprintln!("エラー：公表事項の公表：{error}"),
+        Err(error) => warn_staff!("エラー：公表事項の公表：{error}"),
     }
     let (report, files) = night::write_report(&office, date).await?;
     super::print(format_args!("{}", report.text()));

@@ -103,7 +103,7 @@ pub enum NightError {
     #[error(transparent)]
     Office(#[from] OfficeError),
     /// The fonts do not load.
-    #[error("フォントを使えません。{0}")]
+    #[error("フォントを使えません。\n{0}")]
     Fonts(#[from] FontError),
     /// The store failed.
     #[error("{}", .0.staff_message())]
@@ -146,11 +146,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         .await?;
     office.archive.sweep()?;
     files::sweep(&office.out().join("reports"))?;
-    desk.fonts()?;
-    let fonts_sha256 = {
-        let office = Arc::clone(office);
-        tokio::task::spawn_blocking(move || hash_fonts(&office))
-    };
+    let fonts_sha256 = desk.fonts()?.sha256().to_owned();
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
     let composer =
@@ -168,9 +164,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let waiting = on_their_way(office, &day).await?;
     (options.progress)(Progress::Begin(waiting));
 
-    let fonts_sha256 = fonts_sha256
-        .await
-        .map_err(|error| NightError::Bug(error.to_string()))??;
     let flow = Arc::new(Flow {
         office: Arc::clone(office),
         writer: Writer::start(office.store.clone(), desk.clock),
@@ -237,10 +230,6 @@ async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>
         Joined::Opened(count) => Some(count),
         Joined::OpenedBefore => None,
     })
-}
-
-fn hash_fonts(office: &Office) -> Result<String, NightError> {
-    Ok(office.desk.fonts()?.sha256()?)
 }
 
 /// Whether the batch to open has work for more than what all workers can

@@ -9,15 +9,24 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::concern::concern_of;
-use crate::domain::{AskedRight, Concern, Standing, State};
+use crate::domain::{AskedRight, Concern, Standing, State, in_one_line};
+use crate::files;
 use crate::office::{Office, OfficeError};
-use crate::render::{Job, Output, RenderFailure};
+use crate::render::{Job, Output};
 use crate::store::{self, ChainHead, LetterRow, RequestRow, StoreError};
 use crate::text::era;
+use crate::text::own::rare_units;
 
 /// Letters named one by one in the report; a night with more is a fault of
 /// the whole, and `yobin list` shows the rest.
 const NAMED: i64 = 500;
+
+/// The template of the web page below the templates.
+const WEB_PAGE: &str = "report/report.html.j2";
+
+/// The most characters of a reason that stand in the report; what is kept of
+/// earlier versions may be of any length.
+const REASON_MOST: usize = 800;
 
 /// The states a letter can rest in, in the order the report counts them.
 const RESTING: [State; 7] = [
@@ -155,6 +164,9 @@ pub enum ReportError {
     /// The templates cannot be read.
     #[error(transparent)]
     Office(#[from] OfficeError),
+    /// The web page's template cannot be read.
+    #[error("報告書の書式を読めません。\n  {0}")]
+    Unreadable(#[from] files::Unreadable),
     /// The web page's template has an error.
     #[error("報告書の書式 report.html.j2 に誤りがあります({0})。")]
     Template(#[from] minijinja::Error),
@@ -510,8 +522,8 @@ fn attention(letter: LetterRow, day: &str, kind_name: &impl Fn(&str) -> String) 
             Some(date) if date != day => format!("{}({date} 分)", letter.state.japanese()),
             _ => letter.state.japanese().to_owned(),
         },
-        reason,
-        next_step,
+        reason: in_one_line(&reason, REASON_MOST),
+        next_step: in_one_line(&next_step, REASON_MOST),
     }
 }
 
@@ -559,8 +571,7 @@ pub async fn write_report(
 }
 
 fn web_page(office: &Office, report: &Report) -> Result<String, ReportError> {
-    let path = office.desk.config.templates.join("report/report.html.j2");
-    let source = fs::read_to_string(&path).map_err(|error| ReportError::Write { path, error })?;
+    let source = files::text_below(&office.desk.config.templates, WEB_PAGE)?;
     let mut environment = minijinja::Environment::new();
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     environment.add_template("report.html", &source)?;
@@ -576,7 +587,8 @@ async fn pdf_page(
     let desk = &office.desk;
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
-    let data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
+    let mut data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
+    data["rare"] = json!(rare_units([&data], &desk.characters));
     let job = Job {
         template: "/report/report.typ".to_owned(),
         ident: format!("report {}", report.date),
@@ -585,8 +597,7 @@ async fn pdf_page(
     };
     match pool.render(&job).await {
         Ok(rendered) => Ok(rendered.bytes.into()),
-        Err(RenderFailure::Template(message)) => Err(ReportError::Pdf(message)),
-        Err(failure) => Err(ReportError::Pdf(failure.to_string())),
+        Err(failure) => Err(ReportError::Pdf(failure.staff_message())),
     }
 }
 

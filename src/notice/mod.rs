@@ -27,6 +27,7 @@ pub use content::{Category, Notice, NoticeError, Purpose};
 pub use decision::{Consequence, Decision, GivenAnswer, Reach, Ruling, decide};
 pub use edition::Edition;
 pub use page::{PageError, build_pdf, page_data};
+pub use printable::misprints;
 pub use publication::{Publication, PublicationError, publish, site_folder};
 pub use questions::{AnswerProblem, Answers, Kind, Question, Row, TITLES, questions};
 pub use record::record_pdf;

@@ -14,4 +14,5 @@ mod coverage;
 mod display_number;
 pub mod era;
 pub mod kana;
+pub mod own;
 pub mod substitution;
