@@ -1,6 +1,8 @@
 //! Everything the program works with, opened and checked: settings, kinds,
 //! law, society, characters, store, archive.
 
+mod texts;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -10,6 +12,7 @@ use crate::catalogue::{Catalogue, CatalogueError};
 use crate::clock::Clock;
 use crate::config::{self, Config, Requests, environment};
 use crate::domain::{HandedTo, NamePolicy, SealMode, Society};
+use crate::files;
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
 use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
@@ -17,7 +20,9 @@ use crate::restricted::{Recipient, RestrictedError};
 use crate::store::{self, Store, StoreError};
 use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
+use crate::text::own::Misprint;
 use crate::text::substitution::{SubstitutionError, Substitutions};
+use texts::OwnTexts;
 
 /// Font families letters are set in, in the order they are tried for a
 /// character: the second only shows what the first lacks.
@@ -64,6 +69,8 @@ pub struct Desk {
     pub recipient: Option<Recipient>,
     /// Which characters the fonts show, and how names are shown.
     pub characters: Characters,
+    /// The texts of the profile.
+    profile: OwnTexts,
     /// The fonts, opened when the first page is set.
     fonts: OnceLock<Fonts>,
 }
@@ -104,6 +111,10 @@ pub enum OfficeError {
         /// What is wrong.
         problem: String,
     },
+    /// Characters of the society's own texts that no font shows: every letter
+    /// would be wrong, so none is made.
+    #[error("組合の文言に、印刷できない文字があります。直すまで、書簡を作れません。\n{}", listed(.0))]
+    OwnTexts(Vec<Misprint>),
     /// The fonts do not load.
     #[error("{0}")]
     Characters(#[from] CharactersError),
@@ -111,7 +122,7 @@ pub enum OfficeError {
     #[error("{0}")]
     Substitutions(#[from] SubstitutionError),
     /// The fonts cannot be opened.
-    #[error("フォントを使えません。{0}")]
+    #[error("フォントを使えません。\n{0}")]
     Fonts(#[from] FontError),
     /// The program's own file, which is also its worker, is not known.
     #[error("組版の処理を始められません({0})。")]
@@ -149,6 +160,11 @@ pub enum OfficeError {
     Archive(#[from] ArchiveError),
 }
 
+fn listed(problems: &[Misprint]) -> String {
+    let lines: Vec<String> = problems.iter().map(|one| format!("  {one}")).collect();
+    lines.join("\n")
+}
+
 fn lines(problems: &[CatalogueError]) -> String {
     problems
         .iter()
@@ -169,12 +185,18 @@ impl Desk {
         let member_flags =
             Catalogue::of_member_flags(&config.templates).map_err(OfficeError::Members)?;
         let law = Law::load(&config.templates)?;
-        let society = read_society(&config.society)?;
+        let (society, profile) = read_profile(&config.society)?;
         let recipient = recipient_of(&society).map_err(|problem| OfficeError::Society {
             path: config.society.join(PROFILE),
             problem,
         })?;
-        let characters = open_characters(&config.fonts)?;
+        let characters = open_characters(&config.fonts).map_err(|error| {
+            // Whoever mends the fonts is told all there is to mend.
+            match Fonts::open(&config.fonts) {
+                Err(all) => OfficeError::Fonts(all),
+                Ok(_) => OfficeError::Characters(error),
+            }
+        })?;
         let characters = with_policy(characters, &society, &config.society)?;
         Ok(Desk {
             config,
@@ -187,6 +209,7 @@ impl Desk {
             society,
             recipient,
             characters,
+            profile,
             fonts: OnceLock::new(),
         })
     }
@@ -241,20 +264,54 @@ impl Desk {
         }
     }
 
+    /// Every character of the society's own texts on letters (profile, kinds,
+    /// law) and in mails that no font shows.
+    ///
+    /// # Errors
+    /// When the templates of mails cannot be read.
+    fn misprints(&self) -> Result<Vec<Misprint>, OfficeError> {
+        let mut all = self.own_texts();
+        all.extend(texts::of_mails(&self.config.templates)?);
+        Ok(texts::unshown(&all, &self.characters))
+    }
+
+    /// Refuses the work of making letters while a text of the society's own
+    /// has a character that no font shows.
+    ///
+    /// # Errors
+    /// [`OfficeError::OwnTexts`] with all of them, or when the templates of
+    /// mails cannot be read.
+    pub fn refuse_misprints(&self) -> Result<(), OfficeError> {
+        let misprints = self.misprints()?;
+        if misprints.is_empty() {
+            Ok(())
+        } else {
+            Err(OfficeError::OwnTexts(misprints))
+        }
+    }
+
+    fn own_texts(&self) -> Vec<OwnTexts> {
+        let mut all = vec![self.profile.clone(), texts::of_law(&self.law)];
+        all.extend(texts::of_kinds(&self.catalogue));
+        all
+    }
+
     /// The template set as it stands on disk now.
     ///
     /// # Errors
-    /// When a template or the seal's image cannot be read.
+    /// When a text of the society's own cannot be printed, or a template or
+    /// the seal's image cannot be read.
     pub fn template_set(&self) -> Result<TemplateSet, OfficeError> {
-        let mut extra = vec![(
-            "/society.json".to_owned(),
-            render::society_data(&self.society).to_string().into_bytes(),
-        )];
+        self.refuse_misprints()?;
+        let rare = texts::rare(&self.own_texts(), &self.characters);
+        let society = render::society_data(&self.society, &rare);
+        let mut extra = vec![("/society.json".to_owned(), society.to_string().into_bytes())];
         if let (SealMode::Image, Some(file)) = (self.society.seal_mode, &self.society.seal_image) {
-            let path = self.config.society.join(file);
-            let image = fs::read(&path).map_err(|error| OfficeError::Society {
-                path: path.clone(),
-                problem: format!("公印の画像を読めません({error})。"),
+            let image = files::read_below(&self.config.society, file).map_err(|error| {
+                OfficeError::Society {
+                    problem: format!("公印の画像(seal_image)：{}", error.problem()),
+                    path: error.path,
+                }
             })?;
             extra.push((render::seal_path(file), image));
         }
@@ -397,18 +454,41 @@ pub fn database(out: &Path) -> PathBuf {
 /// # Errors
 /// When it cannot be read or a value cannot be used.
 pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
+    read_profile(folder).map(|(society, _)| society)
+}
+
+/// Every character of the society's own texts that no font shows, as far as
+/// they can be read: what cannot is another problem.
+pub fn misprints(
+    config: &Config,
+    catalogue: Option<&Catalogue>,
+    law: Option<&Law>,
+    characters: &Characters,
+) -> Vec<Misprint> {
+    let profile = read_profile(&config.society).ok();
+    let mut all: Vec<OwnTexts> = profile.into_iter().map(|(_, profile)| profile).collect();
+    all.extend(catalogue.into_iter().flat_map(texts::of_kinds));
+    all.extend(law.map(texts::of_law));
+    all.extend(texts::of_mails(&config.templates).into_iter().flatten());
+    texts::unshown(&all, characters)
+}
+
+fn read_profile(folder: &Path) -> Result<(Society, OwnTexts), OfficeError> {
     let path = folder.join(PROFILE);
     let fail = |problem: String| OfficeError::Society {
         path: path.clone(),
         problem,
     };
-    let text = fs::read_to_string(&path).map_err(|error| {
+    let text = files::text_below(folder, PROFILE).map_err(|error| {
         fail(format!(
-            "読めません({error})。設定の society を確かめてください。"
+            "{}設定の society を確かめてください。",
+            error.problem()
         ))
     })?;
     let society: Society =
         toml::from_str(&text).map_err(|error| fail(config::in_japanese(&error)))?;
+    let table = toml::from_str(&text).map_err(|error| fail(config::in_japanese(&error)))?;
+    let profile = texts::of_profile(path.display().to_string(), &table);
     if society.seal_mode == SealMode::Image && society.seal_image.is_none() {
         return Err(fail(
             "seal_mode が image なのに、seal_image がありません。".to_owned(),
@@ -421,7 +501,7 @@ pub fn read_society(folder: &Path) -> Result<Society, OfficeError> {
             society.requests.target_days
         )));
     }
-    Ok(society)
+    Ok((society, profile))
 }
 
 fn recipient_of(society: &Society) -> Result<Option<Recipient>, String> {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::archive::{ArchiveError, Condition, Holding};
 use crate::domain::LetterId;
 use crate::office::{Office, OfficeError};
-use crate::render::{FontError, Job, Output, RenderFailure, TemplateSet};
+use crate::render::{Job, Output, TemplateSet};
 use crate::store::{self, LetterRow, StoreError, genesis};
 
 /// Entries read at a time, so that a register of years stays flat in memory.
@@ -42,9 +42,6 @@ pub enum ProofError {
     /// The archive failed.
     #[error("{}", .0.staff_message())]
     Archive(#[from] ArchiveError),
-    /// The fonts do not load.
-    #[error("フォントを使えません。{0}")]
-    Fonts(#[from] FontError),
     /// Other bytes came out.
     #[error("{0}：もう一度組版しましたが、作成したときと同じ内容になりませんでした。")]
     Different(LetterId),
@@ -204,9 +201,9 @@ async fn set_again(office: &Office, id: LetterId) -> Result<(String, Bytes), Pro
             "{id}：保存されている書式が書き換えられています。"
         )));
     }
-    if office.desk.fonts()?.sha256()? != kept.fonts {
+    if office.desk.fonts()?.sha256() != kept.fonts {
         return Err(ProofError::Changed(format!(
-            "{id}：作成したときとフォントが違います。当時のフォントを設定の fonts に置いてから、もう一度実行してください。"
+            "{id}：作成したときとフォントが違います。当時の版のプログラムとフォントで実行してください。"
         )));
     }
     if crate::render::ENGINE != kept.engine {
@@ -222,10 +219,8 @@ async fn set_again(office: &Office, id: LetterId) -> Result<(String, Bytes), Pro
         output: Output::Pdf,
         data,
     };
-    let rendered = pool.render(&job).await.map_err(|failure| match failure {
-        RenderFailure::Template(message) => ProofError::Render(message),
-        other => ProofError::Render(other.to_string()),
-    })?;
+    let rendered = pool.render(&job).await;
+    let rendered = rendered.map_err(|failure| ProofError::Render(failure.staff_message()))?;
     Ok((kept.pdf.to_owned(), rendered.bytes))
 }
 

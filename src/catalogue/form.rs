@@ -2,7 +2,7 @@
 //! and what the program must find in it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -12,14 +12,15 @@ use super::{Catalogue, CatalogueError, Kind};
 
 /// A form without outcomes as a catalogue of one kind.
 pub(super) fn form(
-    path: PathBuf,
+    templates: &Path,
+    file: &str,
     code: &str,
     name: &str,
     check: impl FnOnce(&Kind) -> Result<(), String>,
 ) -> Result<Catalogue, CatalogueError> {
-    let own = read_json(&path)?;
+    let own = read_json(templates, file)?;
     let fail = |problem: String| CatalogueError {
-        path: path.clone(),
+        path: templates.join(file),
         problem,
     };
     let part = |key: &str, absent| own.get(key).cloned().unwrap_or(absent);

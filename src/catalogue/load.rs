@@ -1,15 +1,16 @@
 //! Reads the kinds from `templates/letters/`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::field::{self, FieldShape};
+use super::words::check_words;
 use super::{Catalogue, FeeSource, Kind, Need, Outcome, Rule};
-use crate::domain::{RequesterRole, Right, folded};
+use crate::domain::{RequesterRole, Right, folded, in_one_line};
+use crate::files::{self, Entry, Folder, Unreadable};
 
 /// Why the catalogue does not load. The text is for staff, in Japanese.
 #[derive(Debug, thiserror::Error)]
@@ -70,23 +71,32 @@ impl Catalogue {
     /// # Errors
     /// Every problem found, so that an office mends them in one go.
     pub fn load(templates: &Path) -> Result<Self, Vec<CatalogueError>> {
-        let groups = read_groups(&templates.join("lib/envelope.schema.json"))
-            .map_err(|problem| vec![problem])?;
-        let folder = templates.join("letters");
-        let entries = fs::read_dir(&folder).map_err(|error| {
+        let groups = read_groups(templates).map_err(|problem| vec![problem])?;
+        let path = templates.join("letters");
+        let unreadable = |error: Unreadable| {
             vec![CatalogueError {
-                path: folder.clone(),
-                problem: format!("書簡の種類のフォルダーを読めません({error})。設定の templates を確かめてください。"),
+                problem: format!(
+                    "書簡の種類のフォルダー：{}設定の templates を確かめてください。",
+                    error.problem()
+                ),
+                path: error.path,
             }]
-        })?;
+        };
+        let folder = Folder::open(templates)
+            .and_then(|templates| templates.folder("letters"))
+            .map_err(unreadable)?;
         let mut kinds = BTreeMap::new();
         let mut problems = Vec::new();
-        for entry in entries.flatten() {
-            let path = entry.path();
-            if !path.is_dir() {
-                continue;
+        for name in folder.names().map_err(unreadable)? {
+            match folder.entry(&name) {
+                Ok(Entry::File) => continue,
+                Ok(Entry::Folder) => {}
+                Err(error) => {
+                    problems.push(error.into());
+                    continue;
+                }
             }
-            match read_kind(&path, &groups) {
+            match read_kind(templates, &name, &groups) {
                 Ok(kind) => {
                     kinds.insert(kind.code.clone(), kind);
                 }
@@ -95,7 +105,7 @@ impl Catalogue {
         }
         if kinds.is_empty() && problems.is_empty() {
             problems.push(CatalogueError {
-                path: folder,
+                path,
                 problem: "書簡の種類が1つもありません。".to_owned(),
             });
         }
@@ -108,45 +118,66 @@ impl Catalogue {
     }
 }
 
-fn read_groups(path: &Path) -> Result<Map<String, Value>, CatalogueError> {
-    let value = read_json(path)?;
+impl From<Unreadable> for CatalogueError {
+    fn from(error: Unreadable) -> Self {
+        CatalogueError {
+            problem: error.problem(),
+            path: error.path,
+        }
+    }
+}
+
+fn read_groups(templates: &Path) -> Result<Map<String, Value>, CatalogueError> {
+    let file = "lib/envelope.schema.json";
+    let value = read_json(templates, file)?;
     value
         .get("groups")
         .and_then(Value::as_object)
         .cloned()
         .ok_or_else(|| CatalogueError {
-            path: path.to_owned(),
+            path: templates.join(file),
             problem: "groups がありません。".to_owned(),
         })
 }
 
-fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, CatalogueError> {
-    let fail = |file: &str, problem: String| CatalogueError {
-        path: folder.join(file),
+fn read_kind(
+    templates: &Path,
+    code: &str,
+    groups: &Map<String, Value>,
+) -> Result<Kind, CatalogueError> {
+    let file = |name: &str| format!("letters/{code}/{name}");
+    let fail = |name: &str, problem: String| CatalogueError {
+        path: templates.join(file(name)),
         problem,
     };
-    let code = folder
-        .file_name()
-        .and_then(|name| name.to_str())
-        .filter(|name| is_code(name))
-        .ok_or_else(|| {
-            fail(
-                "",
-                "フォルダー名は小文字の英字、数字、ハイフンだけにしてください。".to_owned(),
-            )
-        })?
-        .to_owned();
-    let text = fs::read_to_string(folder.join("letter.toml"))
-        .map_err(|error| fail("letter.toml", format!("読めません({error})。")))?;
-    let letter: LetterToml =
-        toml::from_str(&text).map_err(|error| fail("letter.toml", error.to_string()))?;
-    if !folder.join("letter.typ").is_file() {
+    if !is_code(code) {
         return Err(fail(
-            "letter.typ",
-            "書式のファイルがありません。".to_owned(),
+            "",
+            "フォルダー名は小文字の英字、数字、ハイフンだけにしてください。".to_owned(),
         ));
     }
-    let own = read_json(&folder.join("record.schema.json"))?;
+    let text = files::text_below(templates, file("letter.toml"))?;
+    let letter: LetterToml =
+        toml::from_str(&text).map_err(|error| fail("letter.toml", error.to_string()))?;
+    let table: toml::Table =
+        toml::from_str(&text).map_err(|error| fail("letter.toml", error.to_string()))?;
+    check_words(&serde_json::to_value(&table).unwrap_or_default())
+        .map_err(|p| fail("letter.toml", p))?;
+    if !is_folder_name(&letter.mail) {
+        let problem = format!(
+            "mail の「{}」は、templates/mail の中のフォルダーの名前ではありません。",
+            in_one_line(&letter.mail, 40)
+        );
+        return Err(fail("letter.toml", problem));
+    }
+    files::open_below(templates, file("letter.typ")).map_err(|error| {
+        if error.is_absent() {
+            fail("letter.typ", "書式のファイルがありません。".to_owned())
+        } else {
+            error.into()
+        }
+    })?;
+    let own = read_json(templates, &file("record.schema.json"))?;
     if let Some(group) = letter
         .groups
         .iter()
@@ -180,7 +211,7 @@ fn read_kind(folder: &Path, groups: &Map<String, Value>) -> Result<Kind, Catalog
     name_outcomes(&mut fields, &outcomes);
     let validator = compile(&schema).map_err(|p| fail("record.schema.json", p))?;
     Ok(Kind {
-        code,
+        code: code.to_owned(),
         name: letter.name,
         series: letter.series,
         mail: letter.mail,
@@ -421,13 +452,21 @@ fn name_outcomes(fields: &mut [super::Field], outcomes: &[Outcome]) {
     }
 }
 
-pub(super) fn read_json(path: &Path) -> Result<Value, CatalogueError> {
+pub(super) fn read_json(templates: &Path, file: &str) -> Result<Value, CatalogueError> {
     let fail = |problem: String| CatalogueError {
-        path: path.to_owned(),
+        path: templates.join(file),
         problem,
     };
-    let text = fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
-    serde_json::from_str(&text).map_err(|error| fail(format!("JSON として読めません({error})。")))
+    let text = files::text_below(templates, file)?;
+    let value = serde_json::from_str(&text)
+        .map_err(|error| fail(format!("JSON として読めません({error})。")))?;
+    check_words(&value).map_err(fail)?;
+    Ok(value)
+}
+
+/// Whether a name is one folder's in another, and leads nowhere else.
+fn is_folder_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains('/')
 }
 
 fn is_code(name: &str) -> bool {

@@ -23,8 +23,8 @@ impl Catalogue {
     /// When the form cannot be read, or lacks what the program reads of a
     /// member.
     pub fn of_members(templates: &Path) -> Result<Self, CatalogueError> {
-        let path = templates.join("members/record.schema.json");
-        form(path, MEMBER_KIND, "加入者", |kind| {
+        let file = "members/record.schema.json";
+        form(templates, file, MEMBER_KIND, "加入者", |kind| {
             has_fields(kind, &Member::FIELDS, &Member::NEEDED)?;
             for (field, codes) in [
                 (
@@ -49,15 +49,21 @@ impl Catalogue {
     /// # Errors
     /// As for [`of_members`](Self::of_members).
     pub fn of_member_flags(templates: &Path) -> Result<Self, CatalogueError> {
-        let path = templates.join("members/flags.schema.json");
-        form(path, FLAG_KIND, "送付を止める加入者", |kind| {
-            has_fields(
-                kind,
-                &["member_key", "flag", "act"],
-                &["member_key", "flag"],
-            )?;
-            has_choices(kind, "flag", &MemberFlag::ALL.map(MemberFlag::as_str))?;
-            has_choices(kind, "act", &["set", "clear"])
-        })
+        let file = "members/flags.schema.json";
+        form(
+            templates,
+            file,
+            FLAG_KIND,
+            "送付を止める加入者",
+            |kind| {
+                has_fields(
+                    kind,
+                    &["member_key", "flag", "act"],
+                    &["member_key", "flag"],
+                )?;
+                has_choices(kind, "flag", &MemberFlag::ALL.map(MemberFlag::as_str))?;
+                has_choices(kind, "act", &["set", "clear"])
+            },
+        )
     }
 }

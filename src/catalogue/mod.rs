@@ -11,6 +11,7 @@ mod form;
 mod load;
 mod members;
 mod requests;
+mod words;
 
 use std::collections::BTreeMap;
 

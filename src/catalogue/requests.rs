@@ -21,8 +21,8 @@ impl Catalogue {
     /// When the form cannot be read, or lacks what the program reads of a
     /// request.
     pub fn of_requests(templates: &Path) -> Result<Self, CatalogueError> {
-        let path = templates.join("requests/record.schema.json");
-        form(path, REQUEST_KIND, "請求", check_known)
+        let file = "requests/record.schema.json";
+        form(templates, file, REQUEST_KIND, "請求", check_known)
     }
 
     /// The only kind of a catalogue that has one.

@@ -11,7 +11,7 @@ use super::Setting;
 use crate::domain::Society;
 use crate::files;
 use crate::office::Desk;
-use crate::render::{Job, Output, RenderFailure};
+use crate::render::{Job, Output};
 use crate::text::barcode;
 
 /// Whom the sample address names.
@@ -36,11 +36,8 @@ pub(super) async fn calibrate(setting: &Setting, args: Args) -> anyhow::Result<E
             .to_string()
             .into_bytes(),
     };
-    let sheets = pool.render(&job).await.map_err(|failure| match failure {
-        RenderFailure::Template(message) => {
-            anyhow::anyhow!("調整用紙を作れません。\n{message}")
-        }
-        other => anyhow::anyhow!("調整用紙を作れません({other})。"),
+    let sheets = pool.render(&job).await.map_err(|failure| {
+        anyhow::anyhow!("調整用紙を作れません。\n{}", failure.staff_message())
     })?;
     files::replace(&args.output, &sheets.bytes)
         .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;

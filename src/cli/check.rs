@@ -16,9 +16,10 @@ use crate::night::{self, NextNight};
 use crate::notice::duties::Duties;
 use crate::notice::{FileStanding, InForce};
 use crate::office::{self, Desk};
-use crate::render::{Fonts, LetterHead, Output, RenderFailure};
+use crate::render::{Fonts, LetterHead, Output, RenderFailure, TemplateSet};
 use crate::samples;
 use crate::store::{Store, StoreError};
+use crate::text::characters::Characters;
 use crate::{domain::Society, notice};
 
 /// How `templates/lib/addressee.typ` begins to say that an address is too long.
@@ -73,7 +74,14 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
         problems.add(error);
     }
     let duties = problems.keep(Duties::load(&config.templates, setting.clock.today()));
-    check_fonts(&config, society.as_ref(), &mut problems);
+    let characters = check_fonts(&config, society.as_ref(), &mut problems);
+    if let Some(characters) = &characters {
+        let misprints = office::misprints(&config, catalogue.as_ref(), law.as_ref(), characters);
+        misprints.iter().for_each(|problem| problems.add(problem));
+        check_notice_texts(&config, in_force.as_ref(), characters, &mut problems);
+    }
+    let set = TemplateSet::read(&config.templates, Vec::new());
+    problems.keep(set.map_err(|error| format!("書式 {error}")));
     check_out(&config.out, &mut problems);
     let requests = problems.keep(
         office::peek_requests(&config)
@@ -163,12 +171,46 @@ fn tell_notice(
     }
 }
 
-fn check_fonts(config: &Config, society: Option<&Society>, problems: &mut Problems) {
-    let characters = problems.keep(office::open_characters(&config.fonts));
-    if let (Some(characters), Some(society)) = (characters, society) {
-        problems.keep(office::with_policy(characters, society, &config.society));
+/// Holds the texts of the notice in force and of the society's file, from
+/// which the next revision is made, against the fonts.
+fn check_notice_texts(
+    config: &Config,
+    in_force: Option<&InForce>,
+    characters: &Characters,
+    problems: &mut Problems,
+) {
+    let mut told = BTreeSet::new();
+    let file = notice::Notice::read(&config.society).ok();
+    for notice in in_force.map(InForce::notice).into_iter().chain(&file) {
+        for problem in notice::misprints(notice, characters) {
+            let problem = problem.to_string();
+            if told.insert(problem.clone()) {
+                problems.add(problem);
+            }
+        }
     }
-    problems.keep(Fonts::open(&config.fonts));
+}
+
+/// Holds the fonts against what the program knows of them, and the map of
+/// characters against the fonts.
+fn check_fonts(
+    config: &Config,
+    society: Option<&Society>,
+    problems: &mut Problems,
+) -> Option<Characters> {
+    // A font that cannot be read is named by this already.
+    if let Err(error) = Fonts::open(&config.fonts) {
+        error
+            .problems
+            .iter()
+            .for_each(|problem| problems.add(problem));
+    }
+    let open = || office::open_characters(&config.fonts).ok();
+    let Some(society) = society else {
+        return open();
+    };
+    let with_policy = office::with_policy(open()?, society, &config.society);
+    problems.keep(with_policy).or_else(open)
 }
 
 /// Holds the schedule against the calendar and, where there is a workspace,
@@ -379,10 +421,9 @@ async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<S
                 Err(RenderFailure::Template(message)) if message.starts_with(TOO_LONG) => {
                     counted.too_long += 1;
                 }
-                Err(RenderFailure::Template(message)) => {
-                    problems.add(format!("見本 {name} {message}"));
+                Err(failure) => {
+                    problems.add(format!("見本 {name} {}", failure.staff_message()));
                 }
-                Err(failure) => problems.add(format!("見本 {name} {failure}")),
             }
         }
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::Setting;
-use crate::domain::Whereabouts;
+use crate::domain::{Whereabouts, for_terminal};
 use crate::office::Office;
 use crate::store::{self, Filter, LetterRow};
 
@@ -51,7 +51,7 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
                 serde_json::to_writer(&mut out, letter).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             } else {
-                writeln!(out, "{}", line(&office, letter))?;
+                writeln!(out, "{}", for_terminal(&line(&office, letter)))?;
             }
         }
     }

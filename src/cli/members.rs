@@ -75,7 +75,7 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     let distinct = args.distinct.read();
     let received =
         reception::receive_member_flags(&office, &file, &actor, &distinct, &mut |problem| {
-            eprintln!("{problem}");
+            warn_staff!("{problem}");
         })
         .await?;
     office.close().await;

@@ -17,6 +17,14 @@ macro_rules! eprintln {
     };
 }
 
+/// Prints a line of trouble for staff, where it does not mix with what was
+/// asked for. What it quotes steers no terminal.
+macro_rules! warn_staff {
+    ($($part:tt)*) => {
+        eprintln!("{}", crate::domain::for_terminal(&format!($($part)*)))
+    };
+}
+
 mod calibrate;
 mod check;
 mod confirm;
@@ -57,7 +65,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::clock::Clock;
 use crate::config::{Config, environment};
-use crate::domain::{LetterId, StaffName};
+use crate::domain::{LetterId, StaffName, for_terminal};
 use crate::{night, render};
 
 /// Threads that wait for the disk. A night on one machine never has more than
@@ -241,7 +249,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 /// Errors tell staff all they need in their own sentence; the causes behind
 /// it are English and go to the log.
 fn told(error: &anyhow::Error) -> ExitCode {
-    eprintln!("エラー：{error}");
+    warn_staff!("エラー：{error}");
     for cause in error.chain().skip(1) {
         tracing::debug!(%cause, "because");
     }
@@ -290,7 +298,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 /// is that of the work.
 fn print(text: std::fmt::Arguments<'_>) {
     static TOLD: AtomicBool = AtomicBool::new(false);
-    let Err(error) = std::io::stdout().write_fmt(text) else {
+    let text = text.to_string();
+    let text = for_terminal(&text);
+    let Err(error) = std::io::stdout().write_all(text.as_bytes()) else {
         return;
     };
     if error.kind() != std::io::ErrorKind::BrokenPipe && !TOLD.swap(true, Ordering::Relaxed) {

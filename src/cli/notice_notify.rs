@@ -65,7 +65,7 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
         distinct: &args.distinct.read(),
     };
     let (preview, ended) = notify::notify(&office, &notice, &order, &mut |problem| {
-        eprintln!("{problem}");
+        warn_staff!("{problem}");
     })
     .await?;
     office.close().await;

@@ -9,7 +9,7 @@ use super::{FAILED, Setting};
 use crate::files;
 use crate::office::Desk;
 use crate::reception;
-use crate::render::{LetterHead, Output, RenderFailure};
+use crate::render::{LetterHead, Output};
 use crate::samples;
 
 /// Pixels per typographic point of a preview image: 144 dots per inch.
@@ -44,7 +44,7 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
         Ok(record) => record,
         Err(problems) => {
             for problem in problems {
-                eprintln!("{problem}");
+                warn_staff!("{problem}");
             }
             return Ok(ExitCode::from(FAILED));
         }
@@ -74,11 +74,9 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
             Output::Pdf
         };
         let job = samples::job(&desk, kind, outcome, &record, head.clone(), output);
-        let rendered = pool.render(&job).await.map_err(|failure| match failure {
-            RenderFailure::Template(message) => {
-                anyhow::anyhow!("書式にこの記録を組み込めませんでした。\n{message}")
-            }
-            other => anyhow::anyhow!("組版できませんでした({other})。"),
+        let rendered = pool.render(&job).await.map_err(|failure| {
+            let told = failure.staff_message();
+            anyhow::anyhow!("書式にこの記録を組み込めませんでした。\n{told}")
         })?;
         let path = if image && rendered.pages > 1 {
             numbered(&args.output, page + 1)

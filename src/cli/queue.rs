@@ -36,6 +36,8 @@ pub(super) struct Args {
 pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
+    // By day somebody is there to mend it; at night no letter would be made.
+    office.desk.refuse_misprints()?;
     let mode = mode(args.dry_run, args.accept_valid);
     let waiting = match args.replace {
         true => Waiting::Replaced,
@@ -48,7 +50,7 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         &actor,
         (mode, waiting),
         &args.distinct.read(),
-        &mut |problem| eprintln!("{problem}"),
+        &mut |problem| warn_staff!("{problem}"),
     )
     .await?;
     office.close().await;

@@ -89,7 +89,7 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
     let distinct = args.distinct.read();
     let received =
         reception::receive_requests(&office, &file, &actor, mode, &distinct, &mut |problem| {
-            eprintln!("{problem}");
+            warn_staff!("{problem}");
         })
         .await?;
     office.close().await;

@@ -170,7 +170,7 @@ fn identities(path: &Path) -> anyhow::Result<Identities> {
     let open_to_others =
         fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
     if open_to_others {
-        eprintln!(
+        warn_staff!(
             "注意：鍵のファイル {} をほかの人も読めます。chmod 600 で自分だけが読めるようにしてください。",
             path.display()
         );
@@ -221,7 +221,7 @@ async fn open<'a>(
     };
     let (mut notes, holder) = restricted::decrypt(identities, id, &encrypted)?;
     if office.desk.recipient.as_ref() != Some(&holder) {
-        eprintln!(
+        warn_staff!(
             "注意：profile.toml の公開鍵は、この鍵と対になっていません。鍵を替えた覚えがなければ、だれが書き換えたかを確かめてください。"
         );
     }

@@ -37,7 +37,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     let office = Arc::new(Office::open(config, setting.clock).await?);
     let date = args.date.unwrap_or_else(|| setting.clock.today());
     if date > setting.clock.today() {
-        eprintln!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
+        warn_staff!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
     }
     if date < setting.clock.today() {
         refuse_past(&office, date, args.past).await?;
@@ -65,7 +65,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     match &published {
         Ok(Some(label)) => say!("公表事項 {label} を公表しました。"),
         Ok(None) => {}
-        Err(error) => eprintln!("エラー：公表事項の公表：{error}"),
+        Err(error) => warn_staff!("エラー：公表事項の公表：{error}"),
     }
     // The report says what is in no print file, so it comes after that.
     let printed = print::print_files(&office, &date.to_string()).await;

@@ -49,14 +49,14 @@ fn say(said: Said) {
             ended(&summary);
             tell_mended(&summary);
         }
-        Said::NoReport(error) => eprintln!("エラー：{error}"),
+        Said::NoReport(error) => warn_staff!("エラー：{error}"),
         Said::Published(label) => say!("公表事項 {label} を公表しました。"),
-        Said::NotPublished(error) => eprintln!("エラー：公表事項の公表：{error}"),
+        Said::NotPublished(error) => warn_staff!("エラー：公表事項の公表：{error}"),
         Said::Printed(printed) => print_file::tell(&printed),
-        Said::NoPrint(error) => eprintln!("エラー：{error}"),
+        Said::NoPrint(error) => warn_staff!("エラー：{error}"),
         Said::Failed(error) => {
-            eprintln!("エラー：{error}");
-            eprintln!("5分後にもう一度試みます。");
+            warn_staff!("エラー：{error}");
+            warn_staff!("5分後にもう一度試みます。");
         }
         Said::Stopping => say!("手元の書簡を終えて、夜便を止めました。"),
     }

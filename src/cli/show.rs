@@ -8,12 +8,16 @@ use serde_json::{Map, Value, json};
 use super::Setting;
 use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
-use crate::domain::{Dispatch, LetterId, Whereabouts};
+use crate::domain::{Dispatch, LetterId, Whereabouts, in_one_line};
 use crate::office::Office;
 use crate::print;
 use crate::render::{Naming, Replaced};
 use crate::store::{self, AuditRow, LetterRow, Recorded};
 use crate::text::characters::code_points;
+
+/// The most characters shown of a reason or a next step; what is kept of
+/// earlier versions may be of any length.
+const TOLD_MOST: usize = 800;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -77,10 +81,10 @@ fn page(
         letter.at.japanese()
     ));
     if let Some(reason) = &letter.reason {
-        lines.push(format!("  理由      {reason}"));
+        lines.push(format!("  理由      {}", in_one_line(reason, TOLD_MOST)));
     }
     if let Some(next_step) = &letter.next_step {
-        lines.push(format!("  次の手順  {next_step}"));
+        lines.push(format!("  次の手順  {}", in_one_line(next_step, TOLD_MOST)));
     }
     let mut line = |label: &str, value: Option<String>| {
         if let Some(value) = value {

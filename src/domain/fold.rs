@@ -15,6 +15,7 @@ mod twins;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
+use super::is_invisible;
 use twins::latin_twin;
 
 /// The version of both keys. The store keeps keys and makes them anew when
@@ -63,12 +64,12 @@ pub fn identity_key(text: &str) -> String {
 pub fn look_alike_key(text: &str) -> String {
     let seen: String = identity_key(text)
         .chars()
-        .filter(|c| !is_invisible(*c) && !is_selector(*c))
+        .filter(|c| !is_unseen(*c) && !is_selector(*c))
         .collect();
     let plain = ComposingNormalizerBorrowed::new_nfkc().normalize(&seen);
     let shapes = plain
         .chars()
-        .filter(|c| !c.is_whitespace() && !is_invisible(*c))
+        .filter(|c| !c.is_whitespace() && !is_unseen(*c))
         .flat_map(char::to_lowercase)
         .map(latin_twin)
         .map(|c| if is_dash(c) || c == '一' { '-' } else { c });
@@ -101,33 +102,11 @@ pub(super) fn folded_address(text: &str) -> String {
     identity_key(text).replace('ー', "-")
 }
 
-/// Whether a character prints as nothing and is neither white space nor a
-/// variation selector: Unicode's `Default_Ignorable_Code_Point`, controls,
-/// separators, annotation marks, the empty braille cell.
-pub fn is_invisible(c: char) -> bool {
-    let blank = c.is_control() && !c.is_whitespace();
-    blank
-        || matches!(c,
-            '\u{AD}'
-            | '\u{34F}'
-            | '\u{61C}'
-            | '\u{115F}'
-            | '\u{1160}'
-            | '\u{17B4}'
-            | '\u{17B5}'
-            | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}'
-            | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{FEFF}'
-            | '\u{FFA0}'
-            | '\u{FFF0}'..='\u{FFFC}'
-            | '\u{1BCA0}'..='\u{1BCA3}'
-            | '\u{1D173}'..='\u{1D17A}'
-            | '\u{E0000}'..='\u{E00FF}'
-            | '\u{E01F0}'..='\u{E0FFF}')
+/// Whether a character in an identifier or a staff name is seen by nobody:
+/// what is invisible, controls that are no white space, the empty braille
+/// cell. Variation selectors are not among them.
+pub fn is_unseen(c: char) -> bool {
+    is_invisible(c) || (c.is_control() && !c.is_whitespace()) || c == '\u{2800}'
 }
 
 /// Standard and ideographic variation selectors.

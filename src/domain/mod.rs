@@ -24,6 +24,7 @@ mod society;
 mod staff;
 mod standing;
 mod state;
+mod visible;
 mod whereabouts;
 mod window;
 
@@ -32,7 +33,7 @@ pub use close_reason::{CloseReason, UnknownCloseReason};
 pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use fiscal::fiscal_year;
-pub use fold::{FOLD_VERSION, folded, identity_key, is_invisible, is_same_name, look_alike_key};
+pub use fold::{FOLD_VERSION, folded, identity_key, is_same_name, is_unseen, look_alike_key};
 pub use letter_id::{InvalidLetterId, LetterId};
 pub use likeness::{Likeness, Likening, differing, liken};
 pub use member::{Member, MemberFlag, PostalPlace};
@@ -50,5 +51,6 @@ pub use society::{
 pub use staff::{InvalidStaffName, NIGHT_ACTOR, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};
+pub use visible::{for_terminal, in_one_line, is_control, is_invisible};
 pub use whereabouts::{UnknownWhereabouts, Whereabouts};
 pub use window::{InvalidWindow, PANEL_HEIGHT, Window};

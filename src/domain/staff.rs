@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::fold::{is_invisible, is_selector};
+use super::fold::{is_selector, is_unseen};
 use super::look_alike_key;
 
 /// Under this name the records have what the night did to letters.
@@ -51,7 +51,7 @@ impl StaffName {
         let mut last = None;
         for c in trimmed.chars() {
             let lone = is_selector(c) && !last.is_some_and(is_ideograph);
-            if is_invisible(c) || lone {
+            if is_unseen(c) || lone {
                 return Err(InvalidStaffName::Invisible(c));
             }
             last = Some(c);
@@ -93,7 +93,7 @@ impl StaffName {
 
 /// A name as it may stand in a message: not endless, on one line.
 fn shown(name: &str) -> String {
-    let visible = |c: &char| !c.is_control() && !is_invisible(*c);
+    let visible = |c: &char| !c.is_control() && !is_unseen(*c);
     name.chars().filter(visible).take(40).collect()
 }
 

@@ -1,6 +1,8 @@
 //! Writing a file whole or not at all: [`replace`] or [`create`] one,
-//! [`Keeper`] many new ones.
+//! [`Keeper`] many new ones. Reading what stands below a folder, and never
+//! through a link: [`Folder`].
 
+mod below;
 mod keeper;
 mod part;
 
@@ -10,6 +12,9 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
+pub use below::{
+    Entry, Folder, Unreadable, Why, open_at, open_below, read_below, text_at, text_below,
+};
 pub use keeper::{KeepError, Keeper, Kept};
 
 /// What a file is called until it takes its name.

@@ -1,7 +1,6 @@
 //! What `templates/law/appi.toml` says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -10,6 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::domain::RequesterRole;
+use crate::files;
+
+/// The file below the templates.
+const LAW: &str = "law/appi.toml";
 
 /// The Act on the Protection of Personal Information (平成15年法律第57号) as
 /// far as letters rest on it.
@@ -152,10 +155,10 @@ impl Law {
     /// When the file cannot be read, something stands twice, a period ends
     /// before it begins or names no known amendment, or a pattern is none.
     pub fn load(templates: &Path) -> Result<Self, LawError> {
-        let path = templates.join("law/appi.toml");
-        let text = fs::read_to_string(&path).map_err(|error| LawError {
-            path: path.clone(),
-            problem: format!("読めません({error})。"),
+        let path = templates.join(LAW);
+        let text = files::text_below(templates, LAW).map_err(|error| LawError {
+            problem: error.problem(),
+            path: error.path,
         })?;
         Self::parse(&text).map_err(|problem| LawError { path, problem })
     }

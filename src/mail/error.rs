@@ -5,6 +5,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::files::Unreadable;
+
 /// Who has to act on an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
@@ -165,12 +167,10 @@ pub enum MailError {
         source: std::io::Error,
     },
     /// A template folder or file cannot be read.
-    #[error("mail template {path} cannot be read")]
+    #[error("mail template cannot be read")]
     TemplateFile {
-        /// The folder or file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
+        /// The folder or file, and why.
+        source: Unreadable,
     },
     /// A template does not compile, or asks for something it is not given.
     #[error("mail template {name} line {line}: {kind}")]
@@ -200,6 +200,19 @@ pub enum MailError {
 }
 
 impl MailError {
+    /// Whether the wording has to be mended, and not the record.
+    pub fn concerns_template(&self) -> bool {
+        matches!(
+            self,
+            Self::TemplateFile { .. }
+                | Self::Template { .. }
+                | Self::UnknownTemplate { .. }
+                | Self::BadLine {
+                    field: Field::Subject | Field::Body
+                }
+        )
+    }
+
     /// Who has to act.
     pub fn remedy(&self) -> Remedy {
         match self {
@@ -262,9 +275,17 @@ impl MailError {
                 "メールの書き出し先フォルダー {} を使えません。場所・権限・ディスクの空きを確かめてから、もう一度実行してください。",
                 path.display()
             ),
-            Self::TemplateFile { path, .. } => format!(
-                "メールのひな形 {} を読めません。ファイルの有無・権限・文字コード（UTF-8）を確かめてください。",
-                path.display()
+            Self::TemplateFile { source } => format!(
+                "メールのひな形 {}：{}ファイルの有無・権限・文字コード（UTF-8）を確かめてください。",
+                source.path.display(),
+                source.problem()
+            ),
+            Self::Template {
+                name,
+                kind: minijinja::ErrorKind::OutOfFuel,
+                ..
+            } => format!(
+                "メールのひな形 {name} の処理が終わりません。繰り返し（for）が多すぎるか、文が長すぎます。ひな形を直してください。"
             ),
             Self::Template { name, line, .. } => format!(
                 "メールのひな形 {name} の {line} 行目に誤りがあります。書き方と、使っている項目の名前を確かめてください。"

@@ -37,4 +37,5 @@ pub use address::{AttachmentName, EmailAddress, MessageId, MessageName};
 pub use error::{Field, MailError, Remedy};
 pub use message::{Attachment, Composed, Composer, Draft, SocietyContact};
 pub use settings::{MailSettings, Security, Sender, SmtpSettings, TransportKind};
+pub use template::{sources, without_remarks};
 pub use transport::{Envelope, Handover, Stage, Transport};

@@ -10,9 +10,16 @@ use std::path::Path;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
+use crate::domain::is_invisible;
+use crate::files::{Entry, Folder, Unreadable};
+
 use super::address::one_line;
 use super::error::{Field, MailError};
 use super::message::SocietyContact;
+
+/// Steps one text may take: what the mail of a letter needs a hundred times
+/// over. It bounds time and, at 64 bytes a step, memory.
+const FUEL: u64 = 50_000;
 
 const SUBJECT: &str = "subject.txt.j2";
 const BODY: &str = "body.txt.j2";
@@ -42,10 +49,6 @@ pub(super) struct Templates {
 
 impl Templates {
     pub(super) fn open(folder: &Path) -> Result<Self, MailError> {
-        let unreadable = |path: &Path| {
-            let path = path.to_owned();
-            move |source| MailError::TemplateFile { path, source }
-        };
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -62,25 +65,15 @@ impl Templates {
                     kind: error.kind(),
                 })?,
         );
+        environment.set_fuel(Some(FUEL));
         let mut names = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
-            let entry = entry.map_err(unreadable(folder))?;
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
-            if !entry.path().is_dir() {
-                continue;
+        for (key, source) in sources(folder)? {
+            if let Some(name) = key.strip_suffix(BODY) {
+                names.push(name.trim_end_matches('/').to_owned());
             }
-            for file in [SUBJECT, BODY] {
-                let path = entry.path().join(file);
-                let source = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-                let key = format!("{name}/{file}");
-                let source = source.trim_start_matches('\u{FEFF}').to_owned();
-                environment
-                    .add_template_owned(key.clone(), source)
-                    .map_err(|error| mistake(&key, &error))?;
-            }
-            names.push(name);
+            environment
+                .add_template_owned(key.clone(), source)
+                .map_err(|error| mistake(&key, &error))?;
         }
         let templates = Self { environment };
         templates.rehearse(&names)?;
@@ -108,9 +101,8 @@ impl Templates {
         )?;
         let subject = one_line(Field::Subject, subject.trim())?.to_owned();
         let body: String = body.lines().flat_map(|line| [line, "\r\n"]).collect();
-        if body.trim().is_empty()
-            || body.contains(|c: char| c.is_control() && !"\r\n\t".contains(c))
-        {
+        let unfit = |c: char| (c.is_control() && !"\r\n\t".contains(c)) || is_invisible(c);
+        if body.trim().is_empty() || body.contains(unfit) {
             return Err(MailError::BadLine { field: Field::Body });
         }
         Ok(Text { subject, body })
@@ -155,6 +147,43 @@ impl Templates {
         }
         Ok(())
     }
+}
+
+/// Every template's source by its name, `<folder>/<file>`.
+///
+/// # Errors
+/// [`MailError::TemplateFile`] when one cannot be read or is a link.
+pub fn sources(folder: &Path) -> Result<Vec<(String, String)>, MailError> {
+    let unreadable = |source: Unreadable| MailError::TemplateFile { source };
+    let folder = Folder::open(folder).map_err(unreadable)?;
+    let mut sources = Vec::new();
+    for name in folder.names().map_err(unreadable)? {
+        if folder.entry(&name).map_err(unreadable)? == Entry::File {
+            continue;
+        }
+        let own = folder.folder(&name).map_err(unreadable)?;
+        for file in [SUBJECT, BODY] {
+            let source = own.text(file).map_err(unreadable)?;
+            let source = source.trim_start_matches('\u{FEFF}').to_owned();
+            sources.push((format!("{name}/{file}"), source));
+        }
+    }
+    Ok(sources)
+}
+
+/// A template's source without the remarks `{# … #}`, which no reader of a
+/// mail sees; its lines stay where they are.
+pub fn without_remarks(source: &str) -> String {
+    let mut rest = source;
+    let mut left = String::new();
+    while let Some((before, after)) = rest.split_once("{#") {
+        left.push_str(before);
+        let (remark, behind) = after.split_once("#}").unwrap_or((after, ""));
+        left.extend(remark.chars().filter(|c| *c == '\n'));
+        rest = behind;
+    }
+    left.push_str(rest);
+    left
 }
 
 fn society_value(society: &SocietyContact) -> Value {

@@ -23,7 +23,7 @@ use crate::office::Office;
 use crate::proof::{self, ProofError};
 use crate::reception::record_sha256;
 use crate::render::{
-    ENGINE, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
+    ENGINE, FontError, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
 };
 use crate::store::{self, Claimed, RenderedFacts, Step, StepError, Writer};
 
@@ -216,9 +216,14 @@ impl Flow {
         let rendered = match self.set_page(&job).await {
             Ok(rendered) => rendered,
             Err(RenderFailure::Pool(error)) => return Err(Stop::Night(error.into())),
+            Err(RenderFailure::Fonts(problem)) => {
+                let problems = vec![problem];
+                return Err(Stop::Night(FontError { problems }.into()));
+            }
             Err(failure) => {
                 tracing::warn!(letter = %hand.letter.id, %failure, "setting failed");
-                return Err(self.park(hand, wording::setting_failed(&failure)).await);
+                let told = wording::setting_failed(&failure, &hand.record);
+                return Err(self.park(hand, told).await);
             }
         };
         self.probe.reached(Point::Rendered).await;

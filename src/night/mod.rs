@@ -113,7 +113,7 @@ pub enum NightError {
     #[error(transparent)]
     Office(#[from] OfficeError),
     /// The fonts do not load.
-    #[error("フォントを使えません。{0}")]
+    #[error("フォントを使えません。\n{0}")]
     Fonts(#[from] FontError),
     /// The store failed.
     #[error("{}", .0.staff_message())]
@@ -157,11 +157,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let mended = AtomicU64::new(u64::from(kept == Stored::Mended));
     office.archive.sweep()?;
     files::sweep(&office.out().join("reports"))?;
-    desk.fonts()?;
-    let fonts_sha256 = {
-        let office = Arc::clone(office);
-        tokio::task::spawn_blocking(move || hash_fonts(&office))
-    };
+    let fonts_sha256 = desk.fonts()?.sha256().to_owned();
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
     let composer =
@@ -179,9 +175,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let waiting = on_their_way(office, &day).await?;
     (options.progress)(Progress::Begin(waiting));
 
-    let fonts_sha256 = fonts_sha256
-        .await
-        .map_err(|error| NightError::Bug(error.to_string()))??;
     let flow = Arc::new(Flow {
         office: Arc::clone(office),
         writer: Writer::start(office.store.clone(), desk.clock),
@@ -299,10 +292,6 @@ fn due<'a>(office: &Office, date: NaiveDate, at: &'a str) -> Due<'a> {
         approval_required: office.desk.config.approval == Approval::Required,
         at,
     }
-}
-
-fn hash_fonts(office: &Office) -> Result<String, NightError> {
-    Ok(office.desk.fonts()?.sha256()?)
 }
 
 /// Whether the batch to open has work for more than what all workers can

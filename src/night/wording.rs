@@ -1,7 +1,9 @@
 //! What staff read of a letter that needs them: the reason and the next step.
 
+use serde_json::{Map, Value};
+
 use crate::archive::ArchiveError;
-use crate::domain::{FieldProblem, HandedTo, KeptBack, MemberFlag};
+use crate::domain::{FieldProblem, HandedTo, KeptBack, MemberFlag, in_one_line};
 use crate::mail::{Handover, MailError};
 use crate::proof::ProofError;
 use crate::render::RenderFailure;
@@ -9,8 +11,13 @@ use crate::render::RenderFailure;
 /// Reason and next step, both in Japanese.
 type Told = (String, String);
 
-fn told(reason: impl Into<String>, next_step: impl Into<String>) -> Told {
-    (reason.into(), next_step.into())
+/// The most characters of a reason or a next step.
+const TOLD_MOST: usize = 800;
+
+/// Whatever a reason quotes, it is one line that staff can read.
+fn told(reason: impl AsRef<str>, next_step: impl AsRef<str>) -> Told {
+    let line = |text: &str| in_one_line(text, TOLD_MOST);
+    (line(reason.as_ref()), line(next_step.as_ref()))
 }
 
 /// What to do when nobody knows whether a mail became a file.
@@ -134,32 +141,55 @@ pub(super) fn gave_up_setting() -> Told {
     )
 }
 
-pub(super) fn setting_failed(failure: &RenderFailure) -> Told {
+pub(super) fn setting_failed(failure: &RenderFailure, record: &Map<String, Value>) -> Told {
+    let happened = failure.staff_message();
     match failure {
         RenderFailure::Template(message) => told(
             format!("書式にこの記録を組み込めませんでした。組版の知らせ：{message}"),
             "記録を直して新しく受け付け、この書簡は yobin cancel で取り消してください。書式の誤りなら、直してから yobin retry を実行してください。",
         ),
-        RenderFailure::TimedOut(limit) => told(
-            format!(
-                "組版が制限時間({}秒)内に終わりませんでした。",
-                limit.as_secs()
-            ),
+        RenderFailure::Characters { missing, .. } if holds(record, missing) => told(
+            happened,
+            "正しい文字を確かめて記録を直し、新しく受け付けてください。この書簡は yobin cancel で取り消してください。",
+        ),
+        RenderFailure::Characters { .. } => told(
+            happened,
+            "記録ではなく、組合の基本情報(profile.toml)か書式にある文字です。yobin check で場所を確かめて直し、yobin retry を実行してください。",
+        ),
+        RenderFailure::TimedOut(_) => told(
+            happened,
             "記録に極端に長い内容がないか確かめてください。問題がなければ yobin retry でもう一度試せます。",
         ),
-        RenderFailure::OutOfMemory(limit) => told(
-            format!("組版に使うメモリーが上限({limit} MiB)を超えました。"),
+        RenderFailure::OutOfMemory(_) => told(
+            happened,
             "記録に極端に長い内容がないか確かめてください。必要なら設定の render.memory_mib を増やし、yobin retry を実行してください。",
         ),
         RenderFailure::StackOverflow => told(
-            "書式の入れ子が深すぎて、組版できませんでした。",
+            happened,
             "書式を見直してから、yobin retry を実行してください。",
+        ),
+        RenderFailure::Fonts(_) => told(
+            happened,
+            "フォントを元に戻し、yobin check で確かめてから、yobin retry を実行してください。",
         ),
         RenderFailure::WorkerDied(_) | RenderFailure::Pool(_) => told(
             "組版の処理が2回続けて途中で止まりました。",
             "メモリーとディスクの空きを確かめ、yobin retry を実行してください。続くようなら、この書簡の番号を添えて保守の担当に知らせてください。",
         ),
     }
+}
+
+/// Whether one of these characters is in a text of the record.
+fn holds(record: &Map<String, Value>, characters: &str) -> bool {
+    fn in_value(value: &Value, characters: &str) -> bool {
+        match value {
+            Value::String(text) => text.contains(|c| characters.contains(c)),
+            Value::Array(parts) => parts.iter().any(|part| in_value(part, characters)),
+            Value::Object(parts) => parts.values().any(|part| in_value(part, characters)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        }
+    }
+    record.values().any(|value| in_value(value, characters))
 }
 
 pub(super) fn kind_gone(kind: &str) -> Told {
@@ -235,9 +265,14 @@ pub(super) fn archived_pdf_lost(damage: &ArchiveError, place: &str, failure: &Pr
 }
 
 pub(super) fn mail_not_composed(error: &MailError) -> Told {
+    let next_step = if error.concerns_template() {
+        "メールのひな形を直し、yobin check で確かめてから、yobin retry を実行してください。"
+    } else {
+        "記録のメールアドレスと宛名を直して新しく受け付け、この書簡は yobin cancel で取り消してください。"
+    };
     told(
         format!("メールを作れませんでした。{}", error.staff_message()),
-        "記録のメールアドレスと宛名を直して新しく受け付け、この書簡は yobin cancel で取り消してください。",
+        next_step,
     )
 }
 

@@ -12,6 +12,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::config::in_japanese;
+use crate::files;
+
+/// The file of the society's folder.
+const NOTICE: &str = "notice.toml";
 
 /// The whole notice.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -174,7 +178,12 @@ impl Notice {
     /// # Errors
     /// When it cannot be read, or an id stands twice where it must not.
     pub fn read(society: &Path) -> Result<Self, NoticeError> {
-        Notice::from_file(&society.join("notice.toml"))
+        let path = society.join(NOTICE);
+        let text = files::text_below(society, NOTICE).map_err(|error| NoticeError {
+            path: path.clone(),
+            problem: error.problem(),
+        })?;
+        Notice::parse(&text).map_err(|problem| NoticeError { path, problem })
     }
 
     /// Reads a file like `notice.toml`.
@@ -188,8 +197,12 @@ impl Notice {
         };
         let text =
             fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
-        let notice: Notice = toml::from_str(&text).map_err(|error| fail(in_japanese(&error)))?;
-        notice.check_ids().map_err(fail)?;
+        Notice::parse(&text).map_err(fail)
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        let notice: Notice = toml::from_str(text).map_err(|error| in_japanese(&error))?;
+        notice.check_ids()?;
         Ok(notice)
     }
 

@@ -29,6 +29,7 @@ pub use decision::{Consequence, Decision, GivenAnswer, Reach, Ruling, decide};
 pub use edition::Edition;
 pub use in_force::{FileStanding, InForce, InForceError, in_force, society_file};
 pub use page::{PageError, build_pdf, page_data};
+pub use printable::misprints;
 pub use publication::{Publication, PublicationError, ShowError, publish, show_public};
 pub use questions::{AnswerProblem, Answers, Kind, Question, Row, TITLES, questions};
 pub use record::record_pdf;

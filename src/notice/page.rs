@@ -5,8 +5,10 @@ use qrcode::render::svg;
 use serde_json::{Value, json};
 
 use super::Notice;
+use super::printable::unprintable;
 use crate::office::{Desk, OfficeError};
-use crate::render::{Job, Output, Pool, RenderFailure, Rendered};
+use crate::render::{Job, Output, Pool, Rendered};
+use crate::text::own::{Misprint, rare_units};
 
 /// Why the page cannot be made, for staff.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +19,17 @@ pub enum PageError {
     /// The address does not fit into a QR code.
     #[error("QRコードを作れません({0})。profile.toml の privacy_page を短くしてください。")]
     Qr(#[from] qrcode::types::QrError),
+    /// Characters the fonts cannot show.
+    #[error("公表事項に、印刷できない文字があります。\n{}", listed(.0))]
+    Characters(Vec<Misprint>),
     /// The page did not come out.
     #[error("公表事項のPDFを作れません。{0}")]
     Render(String),
+}
+
+fn listed(problems: &[Misprint]) -> String {
+    let lines: Vec<String> = problems.iter().map(|one| format!("  {one}")).collect();
+    lines.join("\n")
 }
 
 /// What the notice's template sees.
@@ -47,40 +57,40 @@ pub fn page_data(notice: &Notice, privacy_page: &str) -> Result<Value, PageError
 pub async fn build_pdf(desk: &Desk, notice: &Notice) -> Result<Rendered, PageError> {
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
-    set_notice(&pool, notice, &desk.society.privacy_page).await
+    set_notice(&pool, desk, notice, &desk.society.privacy_page).await
 }
 
 /// [`build_pdf`] in a pool that is there.
 pub(super) async fn set_notice(
     pool: &Pool,
+    desk: &Desk,
     notice: &Notice,
     privacy_page: &str,
 ) -> Result<Rendered, PageError> {
+    let problems = unprintable("notice.toml", notice, &desk.characters);
+    if !problems.is_empty() {
+        return Err(PageError::Characters(problems));
+    }
     let data = page_data(notice, privacy_page)?;
-    set_page(
-        pool,
-        "/notice/notice.typ",
-        format!("notice {}", notice.revision.date),
-        &data,
-    )
-    .await
+    let ident = format!("notice {}", notice.revision.date);
+    set_page(pool, desk, "/notice/notice.typ", ident, data).await
 }
 
 /// Sets one page of the notice's templates as PDF; `ident` is for the log.
 pub(super) async fn set_page(
     pool: &Pool,
+    desk: &Desk,
     template: &str,
     ident: String,
-    data: &Value,
+    mut data: Value,
 ) -> Result<Rendered, PageError> {
+    data["rare"] = json!(rare_units([&data], &desk.characters));
     let job = Job {
         template: template.to_owned(),
         ident,
         output: Output::Pdf,
         data: data.to_string().into_bytes(),
     };
-    pool.render(&job).await.map_err(|failure| match failure {
-        RenderFailure::Template(message) => PageError::Render(message),
-        other => PageError::Render(other.to_string()),
-    })
+    let rendered = pool.render(&job).await;
+    rendered.map_err(|failure| PageError::Render(failure.staff_message()))
 }

@@ -7,9 +7,10 @@ use super::RevisionError;
 use super::comparison::{Comparison, Difference};
 use super::revisions::edition_of;
 use crate::office::Desk;
-use crate::render::{Job, Output, RenderFailure, Rendered};
+use crate::render::{Job, Output, Rendered};
 use crate::store::NoticeRow;
 use crate::text::era;
+use crate::text::own::rare_units;
 
 /// Sets the decision record of `row`, which was compared with `former`.
 ///
@@ -20,7 +21,8 @@ pub async fn record_pdf(
     former: &NoticeRow,
     row: &NoticeRow,
 ) -> Result<Rendered, RevisionError> {
-    let data = record_data(former, row)?;
+    let mut data = record_data(former, row)?;
+    data["rare"] = json!(rare_units([&data], &desk.characters));
     let fail = |error: crate::office::OfficeError| RevisionError::Record(error.to_string());
     let set = desk.template_set().map_err(fail)?;
     let pool = desk.pool(&set, Some(1)).map_err(fail)?;
@@ -30,10 +32,8 @@ pub async fn record_pdf(
         output: Output::Pdf,
         data: data.to_string().into_bytes(),
     };
-    pool.render(&job).await.map_err(|failure| match failure {
-        RenderFailure::Template(message) => RevisionError::Record(message),
-        other => RevisionError::Record(other.to_string()),
-    })
+    let rendered = pool.render(&job).await;
+    rendered.map_err(|failure| RevisionError::Record(failure.staff_message()))
 }
 
 /// What the template sees.

@@ -13,6 +13,7 @@ use super::{Comparison, Edition, Notice};
 use crate::domain::{RevisionState, StaffName};
 use crate::office::Office;
 use crate::store::{self, NewDecision, NewRevision, NoticeRefusal, NoticeRow, Store, StoreError};
+use crate::text::own::Misprint;
 
 /// Why a revision cannot be made or read, for staff.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +37,7 @@ pub enum RevisionError {
     Ids(Vec<String>),
     /// Characters the fonts cannot show.
     #[error("印刷できない文字があります。\n{}", listed(.0))]
-    Characters(Vec<String>),
+    Characters(Vec<Misprint>),
     /// Nothing differs.
     #[error("第{0}版の内容と違いがありません。文言を改めてから、もう一度実行してください。")]
     Same(u32),
@@ -106,7 +107,7 @@ pub async fn import(
     actor: &StaffName,
 ) -> Result<NoticeRow, RevisionError> {
     let clock = office.desk.clock;
-    refuse_unprintable(notice, office)?;
+    refuse_unprintable("公表事項", notice, office)?;
     let problems = id_problems(notice, notice, &[]);
     if !problems.is_empty() {
         return Err(RevisionError::Ids(problems));
@@ -155,7 +156,7 @@ pub async fn propose(
     if !problems.is_empty() {
         return Err(RevisionError::Ids(problems));
     }
-    refuse_unprintable(&notice, office)?;
+    refuse_unprintable("改定案", &notice, office)?;
     let comparison = Comparison::of(&current.notice, &notice);
     if comparison.is_empty() {
         return Err(RevisionError::Same(current.number));
@@ -193,7 +194,7 @@ pub async fn keep_draft(
     let at = office.desk.clock.stamp();
     let decision = decide(&proposal.comparison, &proposal.questions, answers)
         .map_err(RevisionError::Answers)?;
-    refuse_unprintable(answers, office)?;
+    refuse_unprintable("問いの答え", answers, office)?;
     let record = json!({
         "decision": &decision,
         "answered_by": actor.as_str(),
@@ -283,8 +284,12 @@ pub fn edition_of(row: &NoticeRow) -> Result<Edition, RevisionError> {
     })
 }
 
-fn refuse_unprintable(content: &impl Serialize, office: &Office) -> Result<(), RevisionError> {
-    let problems = unprintable(content, &office.desk.characters);
+fn refuse_unprintable(
+    file: &str,
+    content: &impl Serialize,
+    office: &Office,
+) -> Result<(), RevisionError> {
+    let problems = unprintable(file, content, &office.desk.characters);
     if problems.is_empty() {
         Ok(())
     } else {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::domain::{FieldProblem, identity_key, is_invisible, is_same_name};
+use crate::domain::{FieldProblem, identity_key, is_same_name, is_unseen};
 use crate::store::{Intake, MemberLookAlike, MemberNumber, StoreError};
 use crate::text::characters::{code_points, is_selector};
 
@@ -128,7 +128,7 @@ pub(super) async fn warning(
 /// In what two look-alikes differ, as far as it can be said in a word.
 fn differing(one: &str, other: &str) -> &'static str {
     let seen = |text: &str| -> String {
-        let visible = |c: &char| !is_invisible(*c) && !is_selector(*c);
+        let visible = |c: &char| !is_unseen(*c) && !is_selector(*c);
         text.chars().filter(visible).collect()
     };
     let has_zeros = |text: &str| identity_key(text).replace('0', "");
@@ -145,7 +145,7 @@ fn differing(one: &str, other: &str) -> &'static str {
 fn marked(number: &str) -> String {
     let hidden: String = number
         .chars()
-        .filter(|c| is_invisible(*c) || is_selector(*c))
+        .filter(|c| is_unseen(*c) || is_selector(*c))
         .collect();
     if hidden.is_empty() {
         format!("「{number}」")

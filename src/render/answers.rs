@@ -10,7 +10,7 @@ use rustix::io::Errno;
 use tokio::net::unix::pipe::Receiver;
 use tokio::process::ChildStdout;
 
-use super::protocol::{AnswerHead, MAX_FRAME, Rendered};
+use super::protocol::{AnswerHead, Complaint, MAX_FRAME, Rendered};
 
 /// Size asked for the pipe a worker answers through.
 const PIPE_BYTES: usize = 1024 * 1024;
@@ -18,8 +18,8 @@ const PIPE_BYTES: usize = 1024 * 1024;
 /// Room to read from it at once: some letters.
 const READ_BYTES: usize = 256 * 1024;
 
-/// A finished page, or what the engine says against it.
-pub(super) type Answer = Result<Rendered, String>;
+/// A finished page, or what the worker says against it.
+pub(super) type Answer = Result<Rendered, Complaint>;
 
 /// The way from a worker. It is watched only while there is nothing else to
 /// do: a watched pipe wakes this process at every page.
@@ -59,11 +59,15 @@ impl Answers {
                 // disk, the room they came through is used again.
                 let bytes = Bytes::copy_from_slice(&self.incoming[body.clone()]);
                 self.taken = body.end;
-                return Ok(if head.ok {
-                    let pages = head.pages;
-                    Ok(Rendered { bytes, pages })
-                } else {
-                    Err(String::from_utf8_lossy(&bytes).into_owned())
+                return Ok(match head.fault {
+                    None => Ok(Rendered {
+                        bytes,
+                        pages: head.pages,
+                    }),
+                    Some(fault) => Err(Complaint {
+                        fault,
+                        message: String::from_utf8_lossy(&bytes).into_owned(),
+                    }),
                 });
             }
             self.read().await?;

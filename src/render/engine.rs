@@ -1,15 +1,15 @@
 //! One template and its data to PDF or PNG, in this process.
 
-use typst::diag::{Severity, SourceDiagnostic};
 use typst::foundations::{Bytes, Smart};
 use typst::utils::{LazyHash, Scalar};
-use typst::{Library, LibraryExt, World, WorldExt};
+use typst::{Library, LibraryExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::fonts::Fonts;
-use super::protocol::{Job, Output, Rendered};
+use super::protocol::{Complaint, Fault, Job, Output, Rendered};
 use super::set::TemplateSet;
+use super::words::complaint;
 use super::world::{Files, PageWorld};
 
 /// Name and version of the engine and what else of this program changes the
@@ -54,14 +54,25 @@ impl Engine {
     /// Sets one page run.
     ///
     /// # Errors
-    /// What the engine says, with its hints, one line each; it may quote the
-    /// data, so it is shown to staff and never logged.
-    pub(super) fn render(&self, job: &Job) -> Result<Rendered, String> {
+    /// What the engine says, in a line; it may quote the data, so it is shown
+    /// to staff and never logged.
+    pub(super) fn render(&self, job: &Job) -> Result<Rendered, Complaint> {
+        let result = self.set(job);
+        // Without its font a page says anything, so this comes first.
+        match self.fonts.changed() {
+            Some(message) => Err(Complaint {
+                fault: Fault::Fonts,
+                message,
+            }),
+            None => result,
+        }
+    }
+
+    fn set(&self, job: &Job) -> Result<Rendered, Complaint> {
         let _forget = Forget;
-        let main = self
-            .files
-            .template(&job.template)
-            .ok_or_else(|| format!("書式 {} がありません。", job.template))?;
+        let main = self.files.template(&job.template).ok_or_else(|| {
+            Complaint::of_template(&format!("書式 {} がありません。", job.template))
+        })?;
         let world = PageWorld {
             library: &self.library,
             fonts: &self.fonts,
@@ -72,12 +83,12 @@ impl Engine {
         let compiled = typst::compile::<PagedDocument>(&world);
         let document = compiled
             .output
-            .map_err(|errors| describe(&world, &errors))?;
+            .map_err(|errors| complaint(&world, &errors))?;
         // A warning is an error here: the engine warns where it had to guess,
         // for instance when a font family is missing or a layout does not
         // settle, and a guess has no place on an official letter.
         if !compiled.warnings.is_empty() {
-            return Err(describe(&world, &compiled.warnings));
+            return Err(complaint(&world, &compiled.warnings));
         }
         let pages = document.pages().len();
         let bytes = match job.output {
@@ -88,20 +99,19 @@ impl Engine {
                     standards: self.standards.clone(),
                     ..PdfOptions::default()
                 };
-                typst_pdf::pdf(&document, &options).map_err(|errors| describe(&world, &errors))?
+                typst_pdf::pdf(&document, &options).map_err(|errors| complaint(&world, &errors))?
             }
             Output::Png { page, pixel_per_pt } => {
-                let page = document
-                    .pages()
-                    .get(page)
-                    .ok_or_else(|| format!("{}ページ目はありません。", page + 1))?;
+                let page = document.pages().get(page).ok_or_else(|| {
+                    Complaint::of_template(&format!("{}ページ目はありません。", page + 1))
+                })?;
                 let options = typst_render::RenderOptions {
                     pixel_per_pt: Scalar::new(f64::from(pixel_per_pt)),
                     ..typst_render::RenderOptions::default()
                 };
                 typst_render::render(page, &options)
                     .encode_png()
-                    .map_err(|error| error.to_string())?
+                    .map_err(|error| Complaint::of_template(&error.to_string()))?
             }
         };
         Ok(Rendered {
@@ -109,38 +119,4 @@ impl Engine {
             pages,
         })
     }
-}
-
-/// What the engine writes before the message of a template's `assert`.
-const TOLD: &str = "assertion failed: ";
-
-/// The engine's diagnostics as lines: place, message, hints. What a template
-/// says itself is a sentence for staff and stands alone.
-fn describe(world: &PageWorld<'_>, diagnostics: &[SourceDiagnostic]) -> String {
-    let mut lines = Vec::new();
-    for diagnostic in diagnostics {
-        if let Some(told) = diagnostic.message.strip_prefix(TOLD) {
-            lines.push(told.to_owned());
-            continue;
-        }
-        let severity = match diagnostic.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        let place = diagnostic.span.id().map_or_else(String::new, |id| {
-            let line = world
-                .range(diagnostic.span)
-                .and_then(|range| world.source(id).ok()?.lines().byte_to_line(range.start));
-            let path = id.get().vpath().get_with_slash();
-            match line {
-                Some(line) => format!("{path}:{}: ", line + 1),
-                None => format!("{path}: "),
-            }
-        });
-        lines.push(format!("{place}{severity}: {}", diagnostic.message));
-        for hint in &diagnostic.hints {
-            lines.push(format!("  hint: {}", hint.v));
-        }
-    }
-    lines.join("\n")
 }

@@ -1,7 +1,6 @@
-//! The only fonts pages are set in: the files of the fonts folder.
+//! The only fonts pages are set in: the files of the fonts folder, each held
+//! against the content this program knows.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -12,6 +11,14 @@ use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 
 use super::hints;
+use super::pinned::{PINNED, Pinned, pinned};
+use crate::files::{Folder, Unreadable};
+
+/// The largest font file that is read, in MiB; the largest known one has 46.
+const MOST_MIB: u64 = 64;
+
+/// What is taken for a font among the files of the folder.
+const ENDINGS: [&str; 4] = ["ttf", "otf", "ttc", "otc"];
 
 /// The font files and what is in them. A font is loaded when a page first
 /// needs it: the largest has 46 MB and most letters do not touch it.
@@ -19,7 +26,9 @@ use super::hints;
 pub struct Fonts {
     book: LazyHash<FontBook>,
     slots: Vec<Slot>,
-    files: Vec<PathBuf>,
+    sha256: String,
+    /// The first file found to be another one when it was loaded.
+    changed: OnceLock<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -41,52 +50,68 @@ struct Face {
     info: FontInfo,
 }
 
-/// Why the fonts cannot be used, for staff.
+/// Why the fonts cannot be used, for staff: every problem there is.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {problem}", path.display())]
+#[error("{}", .problems.join("\n"))]
 pub struct FontError {
-    /// The file or folder at fault.
-    pub path: PathBuf,
-    /// What is wrong and what to do.
-    pub problem: String,
+    /// What is wrong and what to do, a sentence or two each.
+    pub problems: Vec<String>,
 }
 
 impl Fonts {
-    /// Reads the names and coverage of every `.ttf` and `.otf` file in
-    /// `folder`, in the order of the file names.
+    /// Reads the names and coverage of the fonts in `folder` and holds each
+    /// file against the content this program knows.
     ///
     /// # Errors
-    /// When the folder cannot be read, has no font, or holds a broken one.
+    /// When the folder cannot be read, or a font is missing, is another file
+    /// than this program knows, or is one too many.
     pub fn open(folder: &Path) -> Result<Self, FontError> {
-        let fail = |path: &Path, problem: String| FontError {
-            path: path.to_owned(),
-            problem,
+        let problem = |problem: String| FontError {
+            problems: vec![problem],
         };
-        let files = font_files(folder)?;
+        let opened = Folder::open(folder).map_err(|error| {
+            problem(format!(
+                "フォントのフォルダー {} を{}設定の fonts を確かめてください。",
+                folder.display(),
+                error.problem()
+            ))
+        })?;
+        let mut problems = Vec::new();
         let mut faces = Vec::new();
-        for path in &files {
-            let data =
-                fs::read(path).map_err(|error| fail(path, format!("読めません({error})。")))?;
-            let mut index = 0;
-            while let Some(info) = FontInfo::new(&data, index) {
-                faces.push(Face {
-                    path: path.clone(),
-                    index,
-                    info,
-                });
-                index += 1;
+        let mut whole = Sha256::new();
+        for Pinned { file, sha256 } in PINNED {
+            let path = folder.join(file);
+            let data = match opened.read_up_to(file, MOST_MIB) {
+                Ok(data) => data,
+                Err(error) => {
+                    problems.push(unread(&path, &error));
+                    continue;
+                }
+            };
+            if hex::encode(Sha256::digest(&data)) != sha256 {
+                problems.push(other_content(&path));
+                continue;
             }
-            if index == 0 {
-                return Err(fail(
-                    path,
-                    "フォントとして読めません。ファイルを入れ直してください。".to_owned(),
-                ));
-            }
+            whole.update((file.len() as u64).to_be_bytes());
+            whole.update(file.as_bytes());
+            whole.update((data.len() as u64).to_be_bytes());
+            whole.update(&data);
+            let infos = (0..).map_while(|index| Some((index, FontInfo::new(&data, index)?)));
+            faces.extend(infos.map(|(index, info)| Face {
+                path: path.clone(),
+                index,
+                info,
+            }));
         }
-        Ok(Self::from_faces(faces, files))
+        problems.extend(strangers(&opened)?);
+        if problems.is_empty() {
+            Ok(Self::from_faces(faces, hex::encode(whole.finalize())))
+        } else {
+            Err(FontError { problems })
+        }
     }
 
-    fn from_faces(faces: Vec<Face>, files: Vec<PathBuf>) -> Self {
+    fn from_faces(faces: Vec<Face>, sha256: String) -> Self {
         let book = FontBook::from_infos(faces.iter().map(|face| face.info.clone()));
         let slots = faces
             .into_iter()
@@ -98,7 +123,8 @@ impl Fonts {
         Fonts {
             book: LazyHash::new(book),
             slots,
-            files,
+            sha256,
+            changed: OnceLock::new(),
         }
     }
 
@@ -111,10 +137,8 @@ impl Fonts {
 
     /// Fonts from what [`describe`](Self::describe) wrote.
     pub(super) fn described(bytes: &[u8]) -> Result<Self, String> {
-        let faces: Vec<Face> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        let mut files: Vec<PathBuf> = faces.iter().map(|face| face.path.clone()).collect();
-        files.dedup();
-        Ok(Self::from_faces(faces, files))
+        let faces = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        Ok(Self::from_faces(faces, String::new()))
     }
 
     /// Whether a family of this name is there.
@@ -123,21 +147,22 @@ impl Fonts {
     }
 
     /// SHA-256 over the names and contents of all font files, in hexadecimal.
-    ///
-    /// # Errors
-    /// When a file cannot be read.
-    pub fn sha256(&self) -> Result<String, FontError> {
-        let mut hasher = Sha256::new();
-        for path in &self.files {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            hasher.update((name.len() as u64).to_be_bytes());
-            hasher.update(name.as_bytes());
-            hash_file(path, &mut hasher).map_err(|error| FontError {
-                path: path.clone(),
-                problem: format!("読めません({error})。"),
-            })?;
-        }
-        Ok(hex::encode(hasher.finalize()))
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Whether a font of this family has a glyph for the character.
+    pub(super) fn shows(&self, family: &str, c: char) -> bool {
+        let faces = self.slots.iter().map(|slot| &slot.face.info);
+        faces
+            .filter(|info| info.family == family)
+            .any(|info| info.coverage.contains(u32::from(c)))
+    }
+
+    /// What staff are told when a file turned out to be another one than the
+    /// one that was checked. No page may come of it.
+    pub(super) fn changed(&self) -> Option<String> {
+        self.changed.get().map(|path| other_content(path))
     }
 
     pub(super) fn book(&self) -> &LazyHash<FontBook> {
@@ -148,7 +173,11 @@ impl Fonts {
         let slot = self.slots.get(index)?;
         slot.font
             .get_or_init(|| {
-                let mut data = fs::read(&slot.face.path).ok()?;
+                let path = &slot.face.path;
+                let Some(mut data) = load(path) else {
+                    let _ = self.changed.set(path.clone());
+                    return None;
+                };
                 if slot.face.info.family.starts_with(UNHINTED) {
                     hints::remove(&mut data);
                 }
@@ -158,42 +187,52 @@ impl Fonts {
     }
 }
 
-/// Hashes a file's length and content, a piece at a time.
-fn hash_file(path: &Path, hasher: &mut Sha256) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    hasher.update(file.metadata()?.len().to_be_bytes());
-    let mut piece = vec![0; 256 * 1024];
-    loop {
-        match file.read(&mut piece)? {
-            0 => return Ok(()),
-            length => hasher.update(&piece[..length]),
-        }
-    }
+/// The content of a font file, if it is the one this program knows: the file
+/// may have been exchanged since the fonts were checked.
+fn load(path: &Path) -> Option<Vec<u8>> {
+    let name = path.file_name()?.to_str()?;
+    let folder = Folder::open(path.parent()?).ok()?;
+    let data = folder.read_up_to(name, MOST_MIB).ok()?;
+    (hex::encode(Sha256::digest(&data)) == pinned(name)?).then_some(data)
 }
 
-fn font_files(folder: &Path) -> Result<Vec<PathBuf>, FontError> {
-    let fail = |problem: String| FontError {
-        path: folder.to_owned(),
-        problem,
-    };
-    let entries = fs::read_dir(folder).map_err(|error| {
-        fail(format!(
-            "フォントのフォルダーを読めません({error})。設定の fonts を確かめてください。"
-        ))
+/// A sentence for every font in the folder that this program does not know.
+fn strangers(folder: &Folder) -> Result<Vec<String>, FontError> {
+    let names = folder.names().map_err(|error| FontError {
+        problems: vec![format!("フォントのフォルダー {error}")],
     })?;
-    let mut files: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| {
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            ending.is_some_and(|e| e.eq_ignore_ascii_case("ttf") || e.eq_ignore_ascii_case("otf"))
+    let is_font = |name: &&String| {
+        let ending = Path::new(name).extension().and_then(|e| e.to_str());
+        ending.is_some_and(|e| ENDINGS.iter().any(|known| e.eq_ignore_ascii_case(known)))
+    };
+    let strange = names
+        .iter()
+        .filter(is_font)
+        .filter(|name| pinned(name).is_none());
+    Ok(strange
+        .map(|name| {
+            format!(
+                "フォント {} は、このプログラムの知らないフォントです。フォルダーから取り除いてください。",
+                folder.path().join(name).display()
+            )
         })
-        .collect();
-    files.sort();
-    if files.is_empty() {
-        return Err(fail(
-            "フォントが1つもありません。README の「フォント」のとおりに入れてください。".to_owned(),
-        ));
+        .collect())
+}
+
+fn unread(path: &Path, error: &Unreadable) -> String {
+    let path = path.display();
+    if error.is_absent() {
+        return format!("フォント {path} がありません。fonts/README.md のとおりに入れてください。");
     }
-    Ok(files)
+    format!(
+        "フォント {path} を使えません。{}fonts/README.md のとおりに入れ直してください。",
+        error.problem()
+    )
+}
+
+fn other_content(path: &Path) -> String {
+    format!(
+        "フォント {} の中身が、このプログラムの知っているもの(fonts/README.md のSHA-256)と違います。字の形が変わっているおそれがあるので、書簡を作りません。fonts/README.md のとおりに入れ直してください。",
+        path.display()
+    )
 }

@@ -30,8 +30,9 @@ pub fn seal_path(file: &str) -> String {
     format!("/society/seal.{ending}")
 }
 
-/// The society as templates see it.
-pub fn society_data(society: &Society) -> Value {
+/// The society as templates see it; `rare` is what only the second font shows
+/// in texts of its own.
+pub fn society_data(society: &Society, rare: &[String]) -> Value {
     let seal_image = match (society.seal_mode, &society.seal_image) {
         (SealMode::Image, Some(file)) => json!(seal_path(file)),
         (SealMode::Image | SealMode::Omitted, _) => Value::Null,
@@ -50,6 +51,7 @@ pub fn society_data(society: &Society) -> Value {
         "envelope": envelope_data(&society.envelope),
         "contact": contact_data(&society.contact),
         "complaint": contact_data(&society.complaint),
+        "rare": rare,
     })
 }
 

@@ -117,7 +117,7 @@ impl Line {
                 Ok(Ok(answer)) => {
                     child.served += 1;
                     hand.count -= 1;
-                    self.answer_first(answer.map_err(RenderFailure::Template));
+                    self.answer_first(answer.map_err(RenderFailure::from));
                 }
                 // A worker takes one page after the other, so the one it
                 // died of is the first it has not answered.

@@ -17,9 +17,11 @@ mod hints;
 mod letter_data;
 mod line;
 mod naming;
+mod pinned;
 mod pool;
 mod protocol;
 mod set;
+mod words;
 mod worker;
 mod world;
 

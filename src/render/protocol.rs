@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::in_one_line;
+
 /// One page run to set.
 #[derive(Debug, Clone)]
 pub struct Job {
@@ -51,12 +53,43 @@ pub(super) struct RequestHead {
     pub output: Output,
 }
 
-/// Head of an answer; the body is the file, or the engine's message.
+/// Head of an answer; the body is the file, or what is said against it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct AnswerHead {
-    pub ok: bool,
     pub pages: usize,
+    /// Where the fault lies, if no file came out.
+    pub fault: Option<Fault>,
 }
+
+/// Where the fault lies when the engine gives no page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Fault {
+    /// The template and the data do not go together.
+    Template,
+    /// These characters have no glyph in the font they would be set in.
+    Characters(String),
+    /// A font is not the one that was checked.
+    Fonts,
+}
+
+/// What a worker says instead of a page: a line for staff, short and clean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Complaint {
+    pub fault: Fault,
+    pub message: String,
+}
+
+impl Complaint {
+    pub(super) fn of_template(message: &str) -> Self {
+        Complaint {
+            fault: Fault::Template,
+            message: in_one_line(message, MESSAGE_MOST),
+        }
+    }
+}
+
+/// The most characters of a complaint.
+pub(super) const MESSAGE_MOST: usize = 600;
 
 /// Upper bound of a frame: more than any letter, less than a runaway.
 pub(super) const MAX_FRAME: usize = 512 * 1024 * 1024;

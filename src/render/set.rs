@@ -6,11 +6,12 @@
 //! what makes a letter reproducible years later.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::files::{Entry, Folder, Unreadable};
 
 /// Files by virtual path (`/lib/page.typ`), with their hash.
 #[derive(Debug, Clone)]
@@ -40,16 +41,24 @@ struct Frozen {
 /// they do not change a page.
 const ENDINGS: [&str; 6] = ["typ", "svg", "png", "jpg", "csv", "json"];
 
+/// The largest set, in bytes: more than any office's templates, less than
+/// what would fill the memory of every worker.
+const MOST_BYTES: usize = 256 * 1024 * 1024;
+
+/// The deepest folder below the templates.
+const MOST_DEEP: usize = 16;
+
 impl TemplateSet {
     /// Reads the templates below `templates` and adds `extra` virtual files.
     ///
     /// # Errors
-    /// When a file or folder cannot be read.
+    /// When a file or folder cannot be read, is a link or anything else that
+    /// is no regular file, or is too large.
     pub fn read(templates: &Path, extra: Vec<(String, Vec<u8>)>) -> Result<Self, SetError> {
-        let mut files = BTreeMap::new();
-        collect(templates, templates, &mut files)?;
-        files.extend(extra);
-        Ok(Self::from_files(files))
+        let mut collected = Collected::default();
+        collected.folder(&Folder::open(templates)?, "", 0)?;
+        collected.files.extend(extra);
+        Ok(Self::from_files(collected.files))
     }
 
     fn from_files(files: BTreeMap<String, Vec<u8>>) -> Self {
@@ -96,41 +105,67 @@ impl TemplateSet {
     }
 }
 
-fn collect(
-    root: &Path,
-    folder: &Path,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<(), SetError> {
-    let fail = |path: &Path, error: &std::io::Error| SetError {
-        path: path.to_owned(),
-        problem: format!("読めません({error})。"),
-    };
-    for entry in fs::read_dir(folder).map_err(|error| fail(folder, &error))? {
-        let path = entry.map_err(|error| fail(folder, &error))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.is_dir() {
-            if name != "samples" {
-                collect(root, &path, files)?;
-            }
-            continue;
+impl From<Unreadable> for SetError {
+    fn from(error: Unreadable) -> Self {
+        SetError {
+            problem: error.problem(),
+            path: error.path,
         }
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        if name.ends_with(".schema.json") || !ending.is_some_and(|e| ENDINGS.contains(&e)) {
-            continue;
-        }
-        let relative = path.strip_prefix(root).unwrap_or(&path);
-        let content = fs::read(&path).map_err(|error| fail(&path, &error))?;
-        let parts: Vec<_> = relative
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
-        files.insert(format!("/{}", parts.join("/")), content);
     }
-    Ok(())
+}
+
+#[derive(Default)]
+struct Collected {
+    files: BTreeMap<String, Vec<u8>>,
+    bytes: usize,
+}
+
+impl Collected {
+    /// Adds what `folder` holds; `above` is its virtual path.
+    fn folder(&mut self, folder: &Folder, above: &str, depth: usize) -> Result<(), SetError> {
+        let refused = |path: PathBuf, problem: String| SetError { path, problem };
+        for (name, entry) in folder.entries()? {
+            let path = folder.path().join(&name);
+            if entry == Entry::Folder {
+                if name == "samples" {
+                    continue;
+                }
+                if depth == MOST_DEEP {
+                    let problem = format!("フォルダーが深すぎます({MOST_DEEP}段まで)。");
+                    return Err(refused(path, problem));
+                }
+                let below = folder.folder(&name)?;
+                self.folder(&below, &format!("{above}/{name}"), depth + 1)?;
+                continue;
+            }
+            if !is_used(&name) {
+                continue;
+            }
+            let content = folder.read(&name)?;
+            self.bytes += content.len();
+            if self.bytes > MOST_BYTES {
+                let most = MOST_BYTES / 1024 / 1024;
+                let problem = format!(
+                    "書式のファイルが、合わせて{most} MiBを超えました。使わないファイルを取り除いてください。"
+                );
+                return Err(refused(path, problem));
+            }
+            self.files.insert(format!("{above}/{name}"), content);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a template can use a file of this name.
+fn is_used(name: &str) -> bool {
+    let ending = Path::new(name).extension().and_then(|e| e.to_str());
+    !name.ends_with(".schema.json") && ending.is_some_and(|ending| ENDINGS.contains(&ending))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -83,17 +83,17 @@ fn serve(engine: &Engine, input: &mut impl Read, output: &mut impl Write) -> io:
         let (head, body) = match engine.render(&job) {
             Ok(rendered) => (
                 AnswerHead {
-                    ok: true,
                     pages: rendered.pages,
+                    fault: None,
                 },
                 rendered.bytes,
             ),
-            Err(message) => (
+            Err(complaint) => (
                 AnswerHead {
-                    ok: false,
                     pages: 0,
+                    fault: Some(complaint.fault),
                 },
-                Bytes::from(message.into_bytes()),
+                Bytes::from(complaint.message.into_bytes()),
             ),
         };
         let mut answer = frame(&serde_json::to_vec(&head)?)?;

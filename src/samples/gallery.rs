@@ -1,9 +1,10 @@
 //! The page that shows every sample, from `templates/gallery/`.
 
-use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
+
+use crate::files;
 
 /// All that the page shows.
 #[derive(Debug, Serialize)]
@@ -69,8 +70,8 @@ impl Page {
     /// When it cannot be read.
     pub fn open(templates: &Path) -> Result<Self, PageError> {
         let path = templates.join(FILE);
-        let text = fs::read_to_string(&path)
-            .map_err(|error| PageError::Unreadable(path.display().to_string(), error))?;
+        let text = files::text_below(templates, FILE)
+            .map_err(|error| PageError::Unreadable(path.display().to_string(), error.into()))?;
         Ok(Page(text))
     }
 

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::catalogue::{Kind, Outcome};
+use crate::files;
 use crate::office::Desk;
 use crate::reception::{self, CheckedRecord};
 use crate::render::{Job, LetterHead, Output, letter_data};
@@ -55,6 +56,10 @@ impl Sample<'_> {
                 .map(|line| format!("見本 {file} {line}"))
                 .collect()
         };
+        // A pipe among the samples would never end.
+        if let Err(error) = files::open_at(&self.path) {
+            return Err(lines(vec![error.problem()]));
+        }
         match reception::read_one(desk, &self.path, Some(&self.kind.code)) {
             Ok(Ok(record)) => Ok(record),
             Ok(Err(problems)) => Err(lines(problems.iter().map(ToString::to_string).collect())),

@@ -25,6 +25,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::counterparts::{Counterpart, counterpart};
 use super::coverage::Coverage;
 use super::substitution::Substitutions;
+use crate::domain::{is_control, is_invisible};
 
 /// What other systems print for a character of a name they could not show.
 pub const PLACEHOLDERS: [char; 7] = ['●', '〓', '□', '■', '?', '？', '\u{FFFD}'];
@@ -201,6 +202,16 @@ impl Characters {
             }
         }
         found
+    }
+
+    /// The units of a text that only another font than the first shows.
+    pub fn rare_units(&self, text: &str) -> Vec<String> {
+        if self.is_plain(text, true) {
+            return Vec::new();
+        }
+        let is_rare = |unit: &&str| self.font_of(unit).is_ok_and(|font| font > 0);
+        let rare = text.graphemes(true).filter(is_rare);
+        rare.map(str::to_owned).collect()
     }
 
     fn has_variant(&self, base: char, selector: char) -> bool {
@@ -394,6 +405,26 @@ impl Unshowable {
             Reason::Replacement => "元の資料で正しい文字を確かめ、入力し直してください。",
         }
     }
+
+    /// What staff can do about it in a text of the society's own, in Japanese.
+    pub fn own_remedy(&self) -> &'static str {
+        match self.reason {
+            Reason::NoVariant if self.other_spelling.is_some() => {
+                "その字であることを確かめ、フォントにある方の番号で入力し直してください。"
+            }
+            Reason::NoGlyph | Reason::NoVariant => {
+                "正しい文字を確かめ、フォントにある字か片仮名で書き直してください。"
+            }
+            Reason::Control | Reason::Invisible | Reason::Noncharacter => {
+                "その値を一度消して、1行で入力し直してください。"
+            }
+            Reason::LoneSelector
+            | Reason::LoneMark
+            | Reason::LooseMark
+            | Reason::PrivateUse
+            | Reason::Replacement => self.remedy(),
+        }
+    }
 }
 
 /// The voicing marks of kana, which the fonts place over or beside any kana.
@@ -462,33 +493,13 @@ fn is_mark(c: char) -> bool {
     }
 }
 
-/// Characters no letter may hold, whatever the fonts have. The invisible
-/// ones are Unicode's `Default_Ignorable_Code_Point` less the selectors, the
-/// separators, and the interlinear annotation marks.
+/// Characters no letter may hold, whatever the fonts have.
 fn forbidden(c: char) -> Option<Reason> {
     match c {
-        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Some(Reason::Control),
         ' '..='~' => None,
+        _ if is_control(c) => Some(Reason::Control),
+        _ if is_invisible(c) => Some(Reason::Invisible),
         '\u{FFFD}' => Some(Reason::Replacement),
-        '\u{AD}'
-        | '\u{34F}'
-        | '\u{61C}'
-        | '\u{115F}'
-        | '\u{1160}'
-        | '\u{17B4}'
-        | '\u{17B5}'
-        | '\u{180B}'..='\u{180F}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}'
-        | '\u{3164}'
-        | '\u{FEFF}'
-        | '\u{FFA0}'
-        | '\u{FFF0}'..='\u{FFFC}'
-        | '\u{1BCA0}'..='\u{1BCA3}'
-        | '\u{1D173}'..='\u{1D17A}'
-        | '\u{E0000}'..='\u{E00FF}'
-        | '\u{E01F0}'..='\u{E0FFF}' => Some(Reason::Invisible),
         '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{FFFFD}' | '\u{100000}'..='\u{10FFFD}' => {
             Some(Reason::PrivateUse)
         }

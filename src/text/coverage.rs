@@ -3,11 +3,12 @@
 //! Of IPAmj Mincho's 46 MB only the table is read and nothing of it is kept
 //! but a bit a character and a number a variation sequence.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use ttf_parser::cmap;
+
+use crate::files::open_at;
 
 /// The largest table we accept; the largest known one has under 1 MB.
 const MAX_TABLE: u32 = 16 * 1024 * 1024;
@@ -127,7 +128,7 @@ fn not_a_font() -> io::Error {
 }
 
 fn read_cmap(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+    let mut file = open_at(path)?;
     let mut head = [0; 12];
     file.read_exact(&mut head)?;
     if !matches!(&head[..4], b"\0\x01\0\0" | b"OTTO" | b"true") {

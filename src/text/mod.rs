@@ -16,6 +16,7 @@ mod display_number;
 pub mod era;
 pub mod formula;
 pub mod kana;
+pub mod own;
 pub mod substitution;
 
 pub use composed::composed;

@@ -7,7 +7,6 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -16,6 +15,7 @@ use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::characters::{Characters, PLACEHOLDERS, Reason, code_points};
+use crate::files::text_at;
 
 /// The society's map, checked.
 pub struct Substitutions {
@@ -77,9 +77,9 @@ impl Substitutions {
     /// entry replaces anything but one character, is there twice, is part of
     /// a chain, or leads to what no font shows.
     pub fn read(path: &Path, characters: &Characters) -> Result<Self, SubstitutionError> {
-        let text = fs::read_to_string(path).map_err(|source| SubstitutionError::Unreadable {
+        let text = text_at(path).map_err(|error| SubstitutionError::Unreadable {
             path: path.to_owned(),
-            source,
+            source: error.into(),
         })?;
         let form = |problem: String| SubstitutionError::Form {
             path: path.to_owned(),
@@ -187,6 +187,8 @@ fn is_registrable(reason: Reason) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn read(map: &str) -> Result<Substitutions, String> {

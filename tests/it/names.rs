@@ -15,7 +15,7 @@ use crate::harness::{Workspace, copy_folder, has, plain_record, root, squeezed, 
 /// Pixels per point of a preview image.
 const SCALE: f64 = 2.0;
 
-fn record_with(changes: &[(&str, &str)]) -> Value {
+pub fn record_with(changes: &[(&str, &str)]) -> Value {
     let mut record = plain_record(1, false);
     for (field, value) in changes {
         record[*field] = (*value).into();
@@ -24,7 +24,7 @@ fn record_with(changes: &[(&str, &str)]) -> Value {
 }
 
 /// The first page of a letter, as a picture and as a PDF.
-fn page(workspace: &Workspace, record: &Value) -> (GrayImage, std::path::PathBuf) {
+pub fn page(workspace: &Workspace, record: &Value) -> (GrayImage, std::path::PathBuf) {
     let file = workspace.file("record.json", record.to_string());
     let file = file.to_str().unwrap();
     for name in ["letter.png", "letter.pdf"] {
@@ -35,7 +35,7 @@ fn page(workspace: &Workspace, record: &Value) -> (GrayImage, std::path::PathBuf
 }
 
 /// The words of a PDF that hold `base`, with their boxes in points.
-fn boxes(pdf: &Path, base: char) -> Vec<(String, [f64; 4])> {
+pub fn boxes(pdf: &Path, base: char) -> Vec<(String, [f64; 4])> {
     let output = std::process::Command::new("pdftotext")
         .args(["-bbox", "-l", "1"])
         .arg(pdf)
@@ -60,7 +60,7 @@ fn boxes(pdf: &Path, base: char) -> Vec<(String, [f64; 4])> {
 
 /// Whether two pictures differ in the `place`-th of `count` equal cells of a
 /// box.
-fn differs_in(
+pub fn differs_in(
     one: &GrayImage,
     two: &GrayImage,
     edges: [f64; 4],

@@ -133,7 +133,7 @@ fn fonts_without(workspace: &Workspace, missing: &str) {
     for entry in fs::read_dir(root().join("fonts")).unwrap() {
         let entry = entry.unwrap();
         if !entry.file_name().to_string_lossy().starts_with(missing) {
-            std::os::unix::fs::symlink(entry.path(), fonts.join(entry.file_name())).unwrap();
+            fs::copy(entry.path(), fonts.join(entry.file_name())).unwrap();
         }
     }
 }
@@ -143,7 +143,7 @@ fn a_night_without_one_of_its_fonts_does_not_begin() {
     for (missing, name) in [
         ("BIZUDMincho", "BIZUDMincho"),
         ("ipamjm", "ipamjm"),
-        ("BIZUDGothic", "BIZ UDGothic"),
+        ("BIZUDGothic", "BIZUDGothic-Regular"),
     ] {
         let workspace = Workspace::new();
         workspace.queue_plain(2, 1);

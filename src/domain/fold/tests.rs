@@ -117,12 +117,12 @@ fn dashes_of_every_kind_are_one_in_an_address() {
 
 #[test]
 fn a_selector_is_seen_to_be_no_blank() {
-    assert!(is_selector('\u{E0100}') && !is_invisible('\u{E0100}'));
+    assert!(is_selector('\u{E0100}') && !is_unseen('\u{E0100}'));
     for c in "\u{200B}\u{200D}\u{AD}\u{3164}\u{202E}\u{FEFF}\u{2800}\u{7}".chars() {
-        assert!(is_invisible(c), "{c:?}");
+        assert!(is_unseen(c), "{c:?}");
     }
     for c in " 　あ亜ｱa-1".chars() {
-        assert!(!is_invisible(c), "{c:?}");
+        assert!(!is_unseen(c), "{c:?}");
     }
 }
 

@@ -12,10 +12,14 @@ use serde_json::json;
 use super::{Report, ReportError};
 use crate::files;
 use crate::office::Office;
-use crate::render::{Job, Output, RenderFailure};
+use crate::render::{Job, Output};
+use crate::text::own::rare_units;
 
 /// The forms of a report; the first says which editions there are.
 const FORMS: [&str; 3] = ["txt", "html", "pdf"];
+
+/// The template of the web page below the templates.
+const WEB_PAGE: &str = "report/report.html.j2";
 
 /// The line that says when a report was made. Two that differ only there say
 /// the same.
@@ -112,8 +116,7 @@ fn says(path: &Path, text: &str) -> bool {
 }
 
 fn web_page(office: &Office, report: &Report) -> Result<String, ReportError> {
-    let path = office.desk.config.templates.join("report/report.html.j2");
-    let source = fs::read_to_string(&path).map_err(|error| ReportError::Write { path, error })?;
+    let source = files::text_below(&office.desk.config.templates, WEB_PAGE)?;
     let mut environment = minijinja::Environment::new();
     environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
     environment.add_template("report.html", &source)?;
@@ -129,7 +132,8 @@ async fn pdf_page(
     let desk = &office.desk;
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
-    let data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
+    let mut data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
+    data["rare"] = json!(rare_units([&data], &desk.characters));
     let job = Job {
         template: "/report/report.typ".to_owned(),
         ident: format!("report {}", report.date),
@@ -138,7 +142,6 @@ async fn pdf_page(
     };
     match pool.render(&job).await {
         Ok(rendered) => Ok(rendered.bytes.into()),
-        Err(RenderFailure::Template(message)) => Err(ReportError::Pdf(message)),
-        Err(failure) => Err(ReportError::Pdf(failure.to_string())),
+        Err(failure) => Err(ReportError::Pdf(failure.staff_message())),
     }
 }

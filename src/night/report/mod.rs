@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{remarks::remarks, wording};
-use crate::domain::{State, Whereabouts};
+use crate::domain::{State, Whereabouts, in_one_line};
 use crate::office::{Office, OfficeError};
 use crate::print;
 use crate::store::{self, BatchCounts, ChainHead, LetterRow, StoreError};
@@ -28,6 +28,10 @@ use verdict::Verdict;
 /// Letters named one by one in the report; a night with more is a fault of
 /// the whole, and `yobin list` shows the rest.
 const NAMED: i64 = 500;
+
+/// The most characters of a reason that stand in the report; what is kept of
+/// earlier versions may be of any length.
+const REASON_MOST: usize = 800;
 
 /// Where a letter can rest, in the order the report counts it. The second says
 /// whether it is counted on paper even where there is none.
@@ -174,6 +178,9 @@ pub enum ReportError {
     /// The templates cannot be read.
     #[error(transparent)]
     Office(#[from] OfficeError),
+    /// The web page's template cannot be read.
+    #[error("報告書の書式を読めません。\n  {0}")]
+    Unreadable(#[from] crate::files::Unreadable),
     /// The web page's template has an error.
     #[error("報告書の書式 report.html.j2 に誤りがあります({0})。")]
     Template(#[from] minijinja::Error),
@@ -377,8 +384,8 @@ fn attention(letter: LetterRow, day: &str, kind_name: &impl Fn(&str) -> String) 
             Some(date) if date != day => format!("{}({date} 分)", letter.at.japanese()),
             _ => letter.at.japanese().to_owned(),
         },
-        reason,
-        next_step,
+        reason: in_one_line(&reason, REASON_MOST),
+        next_step: in_one_line(&next_step, REASON_MOST),
     }
 }
 

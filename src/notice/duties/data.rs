@@ -1,7 +1,6 @@
 //! What `templates/law/notice-duties.toml` says.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -11,6 +10,10 @@ use serde::{Deserialize, Deserializer, de};
 use super::Grade;
 use super::text::Section;
 use crate::config;
+use crate::files;
+
+/// The file below the templates.
+const DUTIES: &str = "law/notice-duties.toml";
 
 /// The publication duties of a society, with their dates.
 #[derive(Debug)]
@@ -176,10 +179,10 @@ impl Duties {
     /// When the file cannot be read, a code stands twice, a period ends before
     /// it begins, a list of words is empty, or no duty is in force that day.
     pub fn load(templates: &Path, date: NaiveDate) -> Result<Self, DutiesError> {
-        let path = templates.join("law/notice-duties.toml");
-        let text = fs::read_to_string(&path).map_err(|error| DutiesError {
-            path: path.clone(),
-            problem: format!("読めません({error})。"),
+        let path = templates.join(DUTIES);
+        let text = files::text_below(templates, DUTIES).map_err(|error| DutiesError {
+            problem: error.problem(),
+            path: error.path,
         })?;
         Self::parse(&text, date).map_err(|problem| DutiesError { path, problem })
     }

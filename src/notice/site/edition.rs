@@ -214,10 +214,10 @@ async fn made<'a>(
     former: Option<&'a Edition>,
 ) -> Result<Published<'a>, SiteError> {
     let society = Publisher::of(&desk.society);
-    let pdf = set_notice(pool, &edition.notice, &society.privacy_page).await?;
+    let pdf = set_notice(pool, desk, &edition.notice, &society.privacy_page).await?;
     let comparison = match former {
         None => None,
-        Some(former) => Some(comparison(pool, former, edition).await?),
+        Some(former) => Some(comparison(desk, pool, former, edition).await?),
     };
     let (comparison, facts) = comparison.unzip();
     let record = Record {
@@ -238,6 +238,7 @@ async fn made<'a>(
 }
 
 async fn comparison<'a>(
+    desk: &Desk,
     pool: &Pool,
     former: &'a Edition,
     edition: &Edition,
@@ -252,7 +253,7 @@ async fn comparison<'a>(
         "rows": rows,
     });
     let ident = format!("comparison {}", edition.effective);
-    let pdf = set_page(pool, "/notice/comparison.typ", ident, &data).await?;
+    let pdf = set_page(pool, desk, "/notice/comparison.typ", ident, data).await?;
     let facts = Facts::of(&pdf);
     let compared = Compared {
         former,

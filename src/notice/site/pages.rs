@@ -1,6 +1,5 @@
 //! The web pages and the feed, from the templates in `templates/notice/`.
 
-use std::fs;
 use std::path::Path;
 
 use minijinja::{Environment, UndefinedBehavior};
@@ -9,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::{PageError, page_data};
 use super::SiteError;
 use super::edition::{Facts, Published};
+use crate::files;
 use crate::office::Desk;
 
 const NOTICE: &str = "notice.html.j2";
@@ -35,9 +35,13 @@ impl Templates {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         for name in ALL {
-            let path = templates.join("notice").join(name);
             let source =
-                fs::read_to_string(&path).map_err(|error| SiteError::Unreadable { path, error })?;
+                files::text_below(templates, format!("notice/{name}")).map_err(|error| {
+                    SiteError::Unreadable {
+                        path: error.path.clone(),
+                        error: error.into(),
+                    }
+                })?;
             environment.add_template_owned(name, source)?;
         }
         Ok(Templates(environment))
