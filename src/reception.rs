@@ -263,7 +263,7 @@ async fn take_file(
     match &mut taken {
         Ok(received) if received.kept => {}
         // What was not taken in must not be read from the store's files.
-        Ok(received) => received.left_in_log = !office.store.empty_log().await?,
+        Ok(received) => received.left_in_log = !office.store.empty_log().await,
         Err(_) => _ = office.store.empty_log().await,
     }
     taken

@@ -186,9 +186,9 @@ pub async fn notify(
     // all where somebody lives whom nobody may find.
     match &mut weighed {
         Ok((preview, Ended::Queued(..))) => {
-            preview.left_in_log = !office.store.erase_deleted().await?;
+            preview.left_in_log = !office.store.erase_deleted().await;
         }
-        Ok((preview, _)) => preview.left_in_log = !office.store.empty_log().await?,
+        Ok((preview, _)) => preview.left_in_log = !office.store.empty_log().await,
         Err(_) => _ = office.store.empty_log().await,
     }
     weighed

@@ -117,7 +117,7 @@ pub async fn receive_member_flags(
         tx.commit().await.map_err(StoreError::from)?;
     } else {
         tx.rollback().await.map_err(StoreError::from)?;
-        received.left_in_log = !office.store.empty_log().await?;
+        received.left_in_log = !office.store.empty_log().await;
     }
     Ok(received)
 }

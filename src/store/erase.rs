@@ -10,6 +10,8 @@
 //! the log is emptied after whatever was deleted or undone, and the file is
 //! written anew where rows may have moved.
 
+use std::time::Duration;
+
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 
@@ -20,24 +22,32 @@ use super::{Store, StoreError};
 /// it. In a larger one the overwritten pages have to do.
 const REWRITTEN: i64 = 512 * 1024 * 1024;
 
+/// How long the log waits for those who read it. Nobody can write meanwhile,
+/// and the night's writer waits half a minute at most.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 impl Store {
     /// Empties the write-ahead log into the file. Returns whether that could
     /// be done: a reader may need what is in it for longer than one waits.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub async fn empty_log(&self) -> Result<bool, StoreError> {
-        let mut conn = self.writing().await?;
-        empty_log(&mut conn).await
+    pub async fn empty_log(&self) -> bool {
+        let emptied = empty_log(self.options()).await;
+        emptied.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the store's log could not be emptied");
+            false
+        })
     }
 
     /// Lets nothing of a roster that was taken off be read from the files.
     /// Returns whether all of it is gone.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub async fn erase_deleted(&self) -> Result<bool, StoreError> {
-        let mut conn = self.writing().await?;
+    pub async fn erase_deleted(&self) -> bool {
+        if let Err(error) = self.rewrite_small().await {
+            tracing::warn!(%error, "the store could not be written anew");
+        }
+        self.empty_log().await
+    }
+
+    async fn rewrite_small(&self) -> Result<(), StoreError> {
+        let mut conn = self.read().await?;
         let bytes: i64 = sqlx::query_scalar(
             "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
         )
@@ -47,7 +57,7 @@ impl Store {
         if bytes <= REWRITTEN {
             rewrite(self.options()).await?;
         }
-        self.empty_log().await
+        Ok(())
     }
 }
 
@@ -73,7 +83,7 @@ pub(super) async fn rewrite_once(
             }
             Err(error) => return Err(error),
         }
-        if !empty_log(conn).await? {
+        if !empty_log(options).await? {
             return Ok(());
         }
     }
@@ -86,7 +96,11 @@ pub(super) async fn rewrite_once(
 /// On a connection of its own: the copy it makes on the way lies beside the
 /// file, without a name, and not in memory as other passing tables do.
 async fn rewrite(options: &SqliteConnectOptions) -> Result<(), StoreError> {
-    let folder = options.get_filename().parent().unwrap_or(".".as_ref());
+    let folder = options
+        .get_filename()
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(".".as_ref());
     let folder = folder.to_string_lossy().replace('\'', "''");
     let mut conn = options
         .clone()
@@ -98,10 +112,12 @@ async fn rewrite(options: &SqliteConnectOptions) -> Result<(), StoreError> {
     Ok(conn.close().await?)
 }
 
-async fn empty_log(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+async fn empty_log(options: &SqliteConnectOptions) -> Result<bool, StoreError> {
+    let mut conn = options.clone().busy_timeout(PATIENCE).connect().await?;
     let busy: i64 = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-        .fetch_one(conn)
+        .fetch_one(&mut conn)
         .await?
         .get(0);
+    conn.close().await?;
     Ok(busy == 0)
 }

@@ -117,9 +117,12 @@ const REQUEST: &str = "\
 受第26-901号,開示,2026-11-18,2026-11-20,本人,見本 太郎,群馬県前橋市亀里町1310番地,見本 太郎,被保険者,総務課
 ";
 
+/// Puts something into the folder.
+type Put = fn(&Workspace);
+
 #[test]
 fn files_of_others_in_it_are_kept() {
-    let beside: [(&str, fn(&Workspace)); 5] = [
+    let beside: [(&str, Put); 5] = [
         ("a file", |workspace| {
             workspace.file("demo/覚書.txt", "");
         }),
