@@ -121,6 +121,11 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
                 );
             }
         }
+        Mode::AllOrNothing if *bad > 0 && *new == 0 => {
+            say!(
+                "{bad}件の行に直すところがあるため、このファイルは1件も受け付けていません。直してから、もう一度受け付けてください。"
+            );
+        }
         Mode::AllOrNothing if *bad > 0 => {
             say!(
                 "{bad}件の行に直すところがあるため、このファイルは1件も受け付けていません。直してからもう一度受け付けるか、--accept-valid を付けて正しい{new}件だけを受け付けてください。"

@@ -216,7 +216,7 @@ mod tests {
         // It stays so while another is at work beside it.
         let other = Store::open(&path).await.expect("opens");
         let mut tx = other.write().await.expect("writes");
-        sqlx::query("INSERT INTO roster VALUES (1, 1, 'k', 'HIDDEN-VILLAGE')")
+        sqlx::query("INSERT INTO roster VALUES (1, 1, 'k', 'k', 'HIDDEN-VILLAGE')")
             .execute(&mut *tx)
             .await
             .expect("kept");
@@ -258,7 +258,7 @@ mod tests {
                 .expect("done");
         }
         let mut tx = store.write().await.expect("writes");
-        sqlx::query("INSERT INTO roster VALUES (1, 1, 'k', 'r')")
+        sqlx::query("INSERT INTO roster VALUES (1, 1, 'k', 'k', 'r')")
             .execute(&mut *tx)
             .await
             .expect("kept");
