@@ -32,6 +32,7 @@ pub(super) struct Args {
 pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let mut config = setting.config()?;
     let dir = args.dir.unwrap_or_else(|| config.out.join("demo"));
+    folder::refuse_used(&dir)?;
     // The society's own workspace knows which notice is in force.
     let in_force = notice::in_force(&config).await?;
     folder::prepare(&dir)?;

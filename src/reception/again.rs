@@ -145,7 +145,9 @@ fn was_held(earlier: &Earlier) -> Option<FieldProblem> {
 
 fn same_file(row: i64) -> FieldProblem {
     whole(
-        format!("{row}行目と、種類・受付番号(又は加入者)・宛先が同じです。"),
+        format!(
+            "{row}行目と同じ書簡のようです(種類と宛先、それに受付番号・加入者管理番号・記録番号のどれかが同じです)。"
+        ),
         "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
     )
 }

@@ -5,7 +5,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::flags::{add, assert_told, lines, night, queue, queue_refused, request_of, sample};
+use crate::flags::{
+    add, assert_told, has_print_file, lines, night, queue, queue_refused, request_of, sample,
+};
 use crate::harness::{Workspace, root};
 
 const NAME: &str = "相手 一郎";
@@ -57,6 +59,14 @@ fn disclosed(change: Value) -> Value {
         about_her[field] = value.clone();
     }
     to_him("disclosure-decision/granted", about_her)
+}
+
+/// Letters of their own, whatever samples they were made of.
+fn own_keys<const N: usize>(mut letters: [Value; N]) -> [Value; N] {
+    for (letter, key) in letters.iter_mut().zip(1..) {
+        letter["record_key"] = json!(format!("letter {key}"));
+    }
+    letters
 }
 
 fn registered() -> Workspace {
@@ -216,7 +226,7 @@ fn what_is_lawfully_his_passes() {
     );
     let told = queue(
         &workspace,
-        &[nonexistent, acknowledged, own, told_of_purposes, breach],
+        &own_keys([nonexistent, acknowledged, own, told_of_purposes, breach]),
     );
     assert_told(
         &told,
@@ -274,7 +284,7 @@ fn one_of_name_and_address_alone_is_told_and_stops_nothing() {
     let workspace = registered();
     let her = |change: Value| {
         let mut hers = json!({"addressee_name": "例示 花子", "receipt_number": "受第26-060号",
-            "record_key": change["addressee_building"].to_string(), "delivery": "archive", "mail_address": null});
+            "record_key": format!("her {} {}", change["addressee_address"], change["addressee_building"]), "delivery": "archive", "mail_address": null});
         for (field, value) in change.as_object().unwrap() {
             hers[field] = value.clone();
         }
@@ -338,7 +348,7 @@ fn a_counterpart_registered_after_queueing_stops_what_waits() {
         "disclosure-decision/granted",
         json!({"receipt_number": "受第26-407号"}),
     );
-    queue(&workspace, &[unregistered, by_mail, kept, own]);
+    queue(&workspace, &own_keys([unregistered, by_mail, kept, own]));
     workspace.ok(&[
         "approve",
         "L000001B",
@@ -360,7 +370,7 @@ fn a_counterpart_registered_after_queueing_stops_what_waits() {
         ],
     );
     assert_eq!(workspace.recipients().len(), 1);
-    assert!(!workspace.path("out/print/2026-11-22").exists());
+    assert!(!has_print_file(&workspace));
     assert_eq!(workspace.archived().len(), 1);
     // Trying again helps only once the registration was a mistake.
     let retry = ["retry", "L000001B", "L000002C", "L000003D", "--as", "鈴木"];
@@ -402,7 +412,7 @@ fn a_counterpart_registered_while_a_letter_is_on_its_way_stops_it_at_the_door() 
         let told = workspace.exits(2, &["run"]);
         assert_told(&told, &["要確認 1"]);
         assert!(workspace.recipients().is_empty());
-        assert!(!workspace.path("out/print/2026-11-22").exists());
+        assert!(!has_print_file(&workspace));
     }
 }
 
@@ -414,14 +424,14 @@ fn a_counterpart_registered_after_the_night_keeps_the_letter_from_the_printer() 
         &[disclosed(json!({"receipt_number": "受第26-404号"}))],
     );
     night(&workspace);
-    assert!(workspace.path("out/print/2026-11-22").exists());
+    assert!(has_print_file(&workspace));
     add(&workspace, &[registration(json!({}))]);
     let told = workspace.exits(2, &["print-file", "2026-11-22"]);
     assert_told(
         &told,
         &["L000001B", "支援措置の相手方", "投函しないでください"],
     );
-    assert!(!workspace.path("out/print/2026-11-22").exists());
+    assert!(!has_print_file(&workspace));
 }
 
 #[test]
@@ -442,13 +452,13 @@ fn a_letter_to_her_old_home_waits_once_he_is_registered_there() {
         &told,
         &["守られている方への書簡なので", "本人の申し出た送付先"],
     );
-    assert!(!workspace.path("out/print/2026-11-22").exists());
+    assert!(!has_print_file(&workspace));
     // Whoever queues it now is told, and decides.
     workspace.ok(&["cancel", "L000001B", "--as", "鈴木"]);
     let told = queue(&workspace, &[home("b")]);
     assert_told(&told, &["相手方の住所と同じです"]);
     workspace.yobin(&["run", "--date", "2026-11-23"]);
-    assert_eq!(workspace.letters_in("filed").len(), 1);
+    assert_eq!(workspace.letters_in("unposted").len(), 1);
 }
 
 #[test]

@@ -309,7 +309,7 @@ fn a_flag_keeps_back_letters_however_their_number_is_written() {
     assert!(!told.contains("まだありません"), "{told}");
     workspace.exits(2, &["run"]);
     assert_eq!(workspace.letters_in("parked").len(), 5);
-    assert_eq!(workspace.letters_in("filed").len(), 1);
+    assert_eq!(workspace.letters_in("unposted").len(), 1);
     // Whoever queues for them from now on is told.
     let told = queue(
         &workspace,
@@ -358,7 +358,7 @@ fn a_flag_for_a_number_that_only_looks_known_stops_the_file() {
     }
     // Nothing of those files was kept.
     workspace.exits(2, &["run"]);
-    assert_eq!(workspace.letters_in("filed").len(), 2);
+    assert_eq!(workspace.letters_in("unposted").len(), 2);
     // Whoever has made sure says so, and what it does not do is told.
     let told = flag(
         &workspace,

@@ -604,7 +604,7 @@ fn the_letters_of_a_print_file_are_recorded_at_once_but_for_those_kept_back() {
         &told,
         &[
             "3通を、2026-11-22 に出したものとして記録しました",
-            "L000003D は、作成の後に「支援措置」が登録されたため、記録していません",
+            "L000003D は、受付の後に「支援措置」が登録されたため、記録していません",
         ],
     );
     assert_eq!(

@@ -47,7 +47,7 @@ fn a_body_that_is_endless_for_one_letter_fails_that_letter_alone() {
     );
     workspace.queue_plain(3, 3);
     workspace.exits(2, &["run"]);
-    assert_eq!(workspace.letters_in("sent").len(), 2);
+    assert_eq!(workspace.letters_in("written").len(), 2);
     let failed = workspace.letters_in("failed");
     assert_eq!(failed.len(), 1);
     let reason = failed[0]["reason"].as_str().unwrap();
@@ -68,5 +68,5 @@ fn the_wording_may_be_long_and_list_many_things() {
     let workspace = with_body(&body);
     workspace.queue_plain(1, 1);
     workspace.ok(&["run"]);
-    assert_eq!(workspace.letters_in("sent").len(), 1);
+    assert_eq!(workspace.letters_in("written").len(), 1);
 }

@@ -203,7 +203,7 @@ fn flags_of_an_older_workspace_keep_back_letters_they_had_missed() {
     let told = workspace.exits(2, &["run"]);
     assert_told(&told, &["「123」は「00123」とよく似ています"]);
     let parked = references(&workspace, "parked");
-    let filed = references(&workspace, "filed");
+    let filed = references(&workspace, "unposted");
     for missed in ["L000001", "L000005", "L000006", "L000007"] {
         assert!(parked.contains(missed), "{missed}: {parked:?}");
     }

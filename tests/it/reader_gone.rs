@@ -28,8 +28,8 @@ fn workspace() -> Workspace {
 }
 
 fn assert_night_done(workspace: &Workspace, day: &str) {
-    assert_eq!(workspace.letters_in("sent").len(), 1);
-    assert_eq!(workspace.letters_in("filed").len(), 5);
+    assert_eq!(workspace.letters_in("written").len(), 1);
+    assert_eq!(workspace.letters_in("unposted").len(), 5);
     for ending in ["txt", "html", "pdf"] {
         assert!(
             workspace

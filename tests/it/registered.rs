@@ -144,7 +144,7 @@ async fn an_older_workspace_goes_on_and_is_told_how_to_change() {
             "requests = \"required\" と書いてください",
         ],
     );
-    let unregistered = granted(json!({"receipt_number": "受第26-900号"}));
+    let unregistered = granted(json!({"receipt_number": "受第26-900号", "record_key": "of its own"}));
     let told = queue(&workspace, std::slice::from_ref(&unregistered));
     assert_told(
         &told,
@@ -163,7 +163,7 @@ async fn an_older_workspace_goes_on_and_is_told_how_to_change() {
     let told = workspace.ok(&["check"]);
     assert!(!told.contains("前の版"), "{told}");
     night(&workspace);
-    assert_eq!(workspace.letters_in("sent").len(), 2);
+    assert_eq!(workspace.letters_in("written").len(), 2);
 }
 
 #[tokio::test]
@@ -179,7 +179,7 @@ async fn an_older_workspace_without_a_letter_or_request_is_as_a_new_one() {
     add(&used, &[request_of(&granted(json!({})), json!({}))]);
     make_older(&used).await;
     say_nothing(&used);
-    queue(&used, &[granted(json!({"receipt_number": "受第26-900号"}))]);
+    queue(&used, &[granted(json!({"receipt_number": "受第26-900号", "record_key": "of its own"}))]);
 }
 
 #[tokio::test]

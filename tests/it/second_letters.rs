@@ -178,9 +178,9 @@ fn a_letter_that_waits_anywhere_is_found() {
         "cancelled",
         "cancelled",
         "cancelled",
-        "sent",
-        "sent",
-        "sent",
+        "written",
+        "written",
+        "written",
     ];
     assert_eq!(states(&workspace), expected);
     assert_eq!(workspace.recipients().len(), 3);
@@ -202,7 +202,7 @@ fn a_numbered_letter_that_is_replaced_leaves_a_void_number() {
     let proof = workspace.ok(&["verify"]);
     assert!(proof.contains("台帳 1件"), "{proof}");
     workspace.ok(&["run", "--now", NEXT_NOON]);
-    assert_eq!(states(&workspace), ["cancelled", "sent"]);
+    assert_eq!(states(&workspace), ["cancelled", "written"]);
     let letters = workspace.letters();
     assert_eq!(letters[0]["number"], "群農健発第1号");
     assert_eq!(letters[1]["number"], "群農健発第2号");
@@ -370,7 +370,7 @@ fn nearly_the_same_record_does_not_go_out_twice() {
     let workspace = Workspace::new();
     queue(&workspace, &[acknowledgement(1, &json!({}))]);
     workspace.ok(&["run"]);
-    assert_eq!(states(&workspace), ["sent"]);
+    assert_eq!(states(&workspace), ["written"]);
     for change in [
         json!({"addressee_postal_code": "3792147"}),
         json!({"mail_address": "Mihon1@Example.JP"}),
@@ -396,7 +396,7 @@ fn nearly_the_same_record_does_not_go_out_twice() {
         &workspace,
         &[acknowledgement(1, &json!({"record_key": "再送"}))],
     );
-    assert_eq!(states(&workspace), ["sent", "queued", "queued"]);
+    assert_eq!(states(&workspace), ["written", "queued", "queued"]);
 }
 
 #[test]
@@ -410,7 +410,7 @@ fn two_rows_of_one_file_for_the_same_letter_are_refused() {
         let file = file(&workspace, &rows);
         let args = [&["queue", &file, "--as", "佐藤"], further].concat();
         let told = workspace.exits(1, &args);
-        assert!(told.contains("2行目：1行目と、種類・受付番号"), "{told}");
+        assert!(told.contains("2行目：1行目と同じ書簡のようです"), "{told}");
         assert!(workspace.letters().is_empty());
     }
 }

@@ -27,6 +27,24 @@ const BEGUN: &str = "yobin demo begun";
 /// Makes an empty folder. An earlier demo's is emptied if nothing happened in
 /// it since; any other with something in it is refused.
 pub(super) fn prepare(dir: &Path) -> anyhow::Result<()> {
+    let there = looked_through(dir)?;
+    if !there.is_empty() {
+        empty(dir, &there)
+            .map_err(|error| anyhow!("前の見本 {} を消せません({error})。", dir.display()))?;
+    }
+    fs::create_dir_all(dir)
+        .map_err(|error| anyhow!("フォルダー {} を作れません({error})。", dir.display()))?;
+    write_mark(dir, BEGUN)
+}
+
+/// Refuses a folder that must not be made anew. Whoever opens a database in it
+/// looks here first, for opening may change what lies there.
+pub(super) fn refuse_used(dir: &Path) -> anyhow::Result<()> {
+    looked_through(dir).map(|_| ())
+}
+
+/// What lies in a folder that may be made anew.
+fn looked_through(dir: &Path) -> anyhow::Result<Vec<Entry>> {
     let unusable = |error: io::Error| anyhow!("{} を使えません({error})。", dir.display());
     let there = contents(dir).map_err(unusable)?;
     if !there.is_empty() {
@@ -37,12 +55,8 @@ pub(super) fn prepare(dir: &Path) -> anyhow::Result<()> {
                 dir.display()
             );
         }
-        empty(dir, &there)
-            .map_err(|error| anyhow!("前の見本 {} を消せません({error})。", dir.display()))?;
     }
-    fs::create_dir_all(dir)
-        .map_err(|error| anyhow!("フォルダー {} を作れません({error})。", dir.display()))?;
-    write_mark(dir, BEGUN)
+    Ok(there)
 }
 
 /// Notes what the demo made.
