@@ -118,7 +118,7 @@ fn the_folders_the_settings_name_may_be_links() {
         symlink(format!("real-{name}"), workspace.path(name)).unwrap();
     }
     workspace.ok(&["run"]);
-    assert_eq!(workspace.letters_in("sent").len(), 1);
+    assert_eq!(workspace.letters_in("written").len(), 1);
 }
 
 #[test]
@@ -276,5 +276,5 @@ fn what_editors_leave_in_the_folders_is_passed_over() {
     fs::write(workspace.path("templates/mail/README.md"), "x").unwrap();
     workspace.ok(&["check"]);
     workspace.ok(&["run"]);
-    assert_eq!(workspace.letters_in("sent").len(), 1);
+    assert_eq!(workspace.letters_in("written").len(), 1);
 }
