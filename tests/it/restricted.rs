@@ -165,7 +165,11 @@ fn a_letter_with_a_note_is_outwardly_the_letter_without_one() {
         })
         .into();
     assert_eq!(told[0], told[1]);
-    assert!(told[0][2].contains("\"state\": \"written\""), "{}", told[0][2]);
+    assert!(
+        told[0][2].contains("\"state\": \"written\""),
+        "{}",
+        told[0][2]
+    );
     assert!(!told[0][2].contains("restricted"), "{}", told[0][2]);
 
     // Pages, mail, reports: the same names and the same bytes.
