@@ -3,10 +3,15 @@
 //! Nothing else reads the time: templates get dates as data, and tests start
 //! the clock where they need it. Japan has had no daylight saving time since
 //! 1951, so a fixed offset is exact for every date this program meets.
+//!
+//! Beside the time of day stands the time since the machine's boot, which
+//! nobody sets: what the one does and the other does not, was done to the
+//! clock.
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat, Utc};
+use rustix::time::{ClockId, clock_gettime};
 
 /// Seconds Japan Standard Time is ahead of UTC.
 const JST_SECONDS: i32 = 9 * 3600;
@@ -16,6 +21,15 @@ const JST_SECONDS: i32 = 9 * 3600;
 pub struct Clock {
     started: Instant,
     origin: Option<DateTime<FixedOffset>>,
+}
+
+/// Both times of one look at the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// The time of day, which can be set.
+    pub wall: DateTime<FixedOffset>,
+    /// Time since the machine's boot, its sleep included, which cannot.
+    pub since_boot: Duration,
 }
 
 /// Japan Standard Time.
@@ -57,6 +71,14 @@ impl Clock {
         }
     }
 
+    /// The time now by both sources.
+    pub fn reading(&self) -> Reading {
+        Reading {
+            wall: self.now(),
+            since_boot: since_boot(),
+        }
+    }
+
     /// The date today in Japan.
     pub fn today(&self) -> NaiveDate {
         self.now().date_naive()
@@ -71,4 +93,13 @@ impl Clock {
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
+}
+
+fn since_boot() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    // Neither part is ever negative, and the second stays below a second.
+    Duration::new(
+        u64::try_from(time.tv_sec).unwrap_or_default(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
 }

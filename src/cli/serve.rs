@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::run::{stop_signal, tell_mended};
 use super::{Setting, mails, print_file};
 use crate::domain::{State, Whereabouts};
-use crate::night::{self, Late, RunSummary, Said};
+use crate::night::{self, ClockNews, Late, RunSummary, Said};
 
 pub(super) async fn serve(setting: &Setting) -> anyhow::Result<ExitCode> {
     let config = setting.config()?;
@@ -25,6 +25,7 @@ fn say(said: Said) {
             say!("次の夜間処理");
             super::tell_nights(&times);
         }
+        Said::Clock(news) => clock_news(&news),
         Said::WasAhead(until) => {
             eprintln!(
                 "注意：予定が {} まで済んだことになっていました(計算機の時計が進んでいたためと思われます)。今の日時に戻し、これからの夜間処理を行います。時計を確かめ、先の日付の書簡が出ていないか、yobin list で確かめてください。",
@@ -59,6 +60,33 @@ fn say(said: Said) {
             warn_staff!("5分後にもう一度試みます。");
         }
         Said::Stopping => say!("手元の書簡を終えて、夜便を止めました。"),
+    }
+}
+
+/// What happened to the machine's clock, and what to do about it.
+fn clock_news(news: &ClockNews) {
+    let time = "%Y-%m-%d %H:%M:%S";
+    match news {
+        ClockNews::RanAway { expected, shown } => {
+            let way = if shown > expected {
+                "進みました"
+            } else {
+                "戻りました"
+            };
+            eprintln!(
+                "注意：計算機の時計が急に{way}。今は {} のはずですが、時計は {} です。書簡に誤った日付を付けないよう、夜間処理を始めずに待ちます。計算機の時計を確かめてください。誤っているときは、時計を直すと、そのまま夜間処理を続けます。正しいときは、夜便(yobin serve)を再起動すると、直ちにこの時計で続けます。何もしないときは、この時計のまま6時間たつと、正しいものとして続けます。",
+                expected.format(time),
+                shown.format(time)
+            );
+        }
+        ClockNews::RightAgain(now) => eprintln!(
+            "計算機の時計が元に戻りました({})。夜間処理を予定どおり続けます。",
+            now.format(time)
+        ),
+        ClockNews::Settled(now) => eprintln!(
+            "注意：計算機の時計が変わってから、そのまま6時間たちました。今の日時({})を正しいものとして、夜間処理を続けます。誤っているときは、すぐに夜便(yobin serve)を止め、時計を直してから始めてください。",
+            now.format(time)
+        ),
     }
 }
 

@@ -16,6 +16,7 @@ mod probe;
 mod remarks;
 mod report;
 mod service;
+mod trust;
 mod wording;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use report::{Report, ReportError, kept_reports, write_report};
 pub use service::{Late, NextNight, Said, next_nights, publish_notice, serve};
+pub use trust::ClockNews;
 
 use flow::Flow;
 use lock::NightLock;

@@ -3,7 +3,8 @@
 //! It keeps in the store until when the schedule has been seen to. After a
 //! standstill it runs the latest missed night, once, with that night's own
 //! date; a date whose batch was opened before is never opened again, but a
-//! batch that was not finished is.
+//! batch that was not finished is. While the machine's clock is not believed
+//! it begins nothing and keeps nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 use super::ahead::{opened_ahead, take_back};
 use super::probe::Probe;
 use super::report::{ReportError, write_report};
+use super::trust::{ClockNews, Trust};
 use super::{NightError, RunOptions, RunSummary, run};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -39,6 +41,8 @@ const PAUSE: Duration = Duration::from_secs(300);
 pub enum Said {
     /// It waits; these are the next nights.
     Waiting(Vec<NextNight>),
+    /// The machine's clock ran away, or is believed again.
+    Clock(ClockNews),
     /// The schedule counted as seen to until this time to come, and nights
     /// would have been passed over; now they go on.
     WasAhead(DateTime<FixedOffset>),
@@ -101,6 +105,7 @@ pub async fn serve(
     let office = Office::open(config.clone(), clock).await?;
     let store = office.store.clone();
     drop(office);
+    let mut trust = Trust::new(clock.reading());
     let mut announced = None;
     // The unfinished date that could not be done when it was last tried.
     let mut stuck = None;
@@ -109,7 +114,19 @@ pub async fn serve(
         if *stop.borrow() {
             break;
         }
-        let looked = match look(&store, &config, &clock, stuck).await {
+        // All that is decided in this round goes by this one reading: the
+        // clock can run away between two.
+        let reading = clock.reading();
+        if let Some(news) = trust.look(reading) {
+            say(Said::Clock(news));
+            announced = None;
+        }
+        if !trust.believes() {
+            pause(NAP, &mut stop).await;
+            continue;
+        }
+        let now = reading.wall;
+        let looked = match look(&store, &config, now, stuck).await {
             Ok(looked) => looked,
             Err(error) => {
                 say(Said::Failed(error.into()));
@@ -132,9 +149,7 @@ pub async fn serve(
                 announced = Some(next);
                 say(Said::Waiting(looked.next));
             }
-            let until_next = next.map_or(NAP, |next| {
-                (next - clock.now()).to_std().unwrap_or_default()
-            });
+            let until_next = next.map_or(NAP, |next| (next - now).to_std().unwrap_or_default());
             pause(until_next.min(NAP), &mut stop).await;
             continue;
         };
@@ -176,15 +191,15 @@ struct Looked {
 async fn look(
     store: &Store,
     config: &Config,
-    clock: &Clock,
+    now: DateTime<FixedOffset>,
     stuck: Option<NaiveDate>,
 ) -> Result<Looked, StoreError> {
-    let was_ahead = take_back(store, &config.schedule, clock.now()).await?;
-    let open_ahead = opened_ahead(store, clock.today()).await?;
-    let due = due(store, config, clock, stuck).await?;
+    let was_ahead = take_back(store, &config.schedule, now).await?;
+    let open_ahead = opened_ahead(store, now.date_naive()).await?;
+    let due = due(store, config, now, stuck).await?;
     Ok(Looked {
         due,
-        next: next_nights(store, &config.schedule, clock.now()).await?,
+        next: next_nights(store, &config.schedule, now).await?,
         was_ahead,
         open_ahead,
     })
@@ -231,16 +246,16 @@ impl Due {
 async fn due(
     store: &Store,
     config: &Config,
-    clock: &Clock,
+    now: DateTime<FixedOffset>,
     stuck: Option<NaiveDate>,
 ) -> Result<Option<Due>, StoreError> {
-    let unfinished = unfinished(store, clock.today()).await?;
+    let unfinished = unfinished(store, now.date_naive()).await?;
     match unfinished {
         Some(date) if Some(date) == stuck => {}
         Some(_) => return Ok(unfinished.map(Due::rest_of)),
         None => {}
     }
-    Ok(match scheduled(store, config, clock).await? {
+    Ok(match scheduled(store, config, now).await? {
         Some(due) => Some(due),
         None => unfinished.map(Due::rest_of),
     })
@@ -265,9 +280,8 @@ async fn unfinished(store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>
 async fn scheduled(
     store: &Store,
     config: &Config,
-    clock: &Clock,
+    now: DateTime<FixedOffset>,
 ) -> Result<Option<Due>, StoreError> {
-    let now = clock.now();
     let mut conn = store.read().await?;
     let seen = store::schedule_mark(&mut conn).await?;
     drop(conn);
@@ -388,16 +402,16 @@ mod tests {
         let settings = folder.path().join("yobin.toml");
         std::fs::write(&settings, "schedule = \"0 30 1 * * *\"").expect("written");
         let config = Config::read(Some(&settings)).expect("settings");
-        let now = |text: &str| Clock::starting_at(text.parse().expect("a time"));
+        let now = |text: &str| -> DateTime<FixedOffset> { text.parse().expect("a time") };
         let store = Store::open(&folder.path().join("yobin.db"))
             .await
             .expect("opens");
         let before = now("2026-11-25T12:00:00+09:00");
-        let due_at = async |clock: &Clock, stuck: Option<&str>| {
-            let due = due(&store, &config, clock, stuck.map(day)).await;
+        let due_at = async |now: DateTime<FixedOffset>, stuck: Option<&str>| {
+            let due = due(&store, &config, now, stuck.map(day)).await;
             due.expect("read").map(|due| due.date.to_string())
         };
-        assert_eq!(due_at(&before, None).await, None);
+        assert_eq!(due_at(before, None).await, None);
         // A batch that was opened and came to no end.
         let mut tx = store.write().await.expect("writes");
         let opened = store::Due {
@@ -411,15 +425,15 @@ mod tests {
         tx.commit().await.expect("kept");
         let stuck = Some("2026-11-24");
         let unfinished = stuck.map(str::to_owned);
-        assert_eq!(due_at(&before, None).await, unfinished);
+        assert_eq!(due_at(before, None).await, unfinished);
         // It failed, and no other is due: it is tried again.
-        assert_eq!(due_at(&before, stuck).await, unfinished);
+        assert_eq!(due_at(before, stuck).await, unfinished);
         let after = now("2026-11-26T01:30:05+09:00");
-        assert_eq!(due_at(&after, None).await, unfinished);
+        assert_eq!(due_at(after, None).await, unfinished);
         let next = Some("2026-11-26".to_owned());
-        assert_eq!(due_at(&after, stuck).await, next);
+        assert_eq!(due_at(after, stuck).await, next);
         // Once that is done, the older one has its turn again.
-        mark(&store, after.now()).await.expect("marked");
-        assert_eq!(due_at(&after, stuck).await, unfinished);
+        mark(&store, after).await.expect("marked");
+        assert_eq!(due_at(after, stuck).await, unfinished);
     }
 }

@@ -2,7 +2,7 @@
 //! dated before what it speaks of, and no night is passed over in silence.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use sqlx::ConnectOptions as _;
@@ -13,15 +13,19 @@ use crate::harness::{NOON, Running, Workspace, plain_record};
 const NIGHTLY: &str = "approval = \"none\"\nschedule = \"0 30 1 * * *\"\n[render]\nworkers = 2\n";
 
 /// A running `yobin serve` and all it says, on both ways out.
-struct Service {
-    program: Running,
+pub struct Service {
+    pub program: Running,
     said: BufReader<std::io::PipeReader>,
 }
 
 impl Service {
     fn start(workspace: &Workspace, now: &str) -> Self {
+        Self::of(workspace.command(&["serve", "--now", now]))
+    }
+
+    /// The service this command starts.
+    pub fn of(mut command: Command) -> Self {
         let (reader, writer) = std::io::pipe().unwrap();
-        let mut command = workspace.command(&["serve", "--now", now]);
         command.stdout(writer.try_clone().unwrap()).stderr(writer);
         let child = command.stdin(Stdio::null()).spawn().unwrap();
         Service {
@@ -31,7 +35,7 @@ impl Service {
     }
 
     /// Waits for a line with `word` and returns all lines up to it.
-    fn until(&mut self, word: &str) -> Vec<String> {
+    pub fn until(&mut self, word: &str) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
             let mut line = String::new();

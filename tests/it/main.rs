@@ -60,6 +60,7 @@ mod registered;
 mod reports;
 mod requests;
 mod restricted;
+mod runaway_clock;
 mod same_person;
 mod second_letters;
 mod service;
