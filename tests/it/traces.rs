@@ -29,6 +29,18 @@ fn title(field: &str) -> &'static str {
     HEADERS.split(',').nth(place).unwrap()
 }
 
+/// The cells of rows with one field changed each, every row a letter of its
+/// own.
+fn rows<'a>(cases: &'a [(&str, &str)]) -> impl Iterator<Item = Vec<String>> + 'a {
+    cases.iter().zip(1..).map(|((field, value), number)| {
+        let mut row = cells(field, value);
+        if *field != "record_key" {
+            row[1] = format!("B-{number:03}");
+        }
+        row
+    })
+}
+
 /// The cells of a row with one field changed.
 fn cells(field: &str, value: &str) -> Vec<String> {
     let cell = |(name, usual): &(&str, &str)| if *name == field { value } else { usual }.to_owned();
@@ -39,21 +51,22 @@ fn cells(field: &str, value: &str) -> Vec<String> {
 fn csv(cases: &[(&str, &str)]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADERS.split(',')).unwrap();
-    for (field, value) in cases {
-        writer.write_record(cells(field, value)).unwrap();
+    for row in rows(cases) {
+        writer.write_record(row).unwrap();
     }
     writer.into_inner().unwrap()
 }
 
 fn workbook(cases: &[(&str, &str)]) -> Vec<u8> {
-    let mut rows = vec![HEADERS.split(',').map(str::to_owned).collect()];
-    rows.extend(cases.iter().map(|(field, value)| cells(field, value)));
-    Book::of(&rows).bytes()
+    let mut all = vec![HEADERS.split(',').map(str::to_owned).collect()];
+    all.extend(rows(cases));
+    Book::of(&all).bytes()
 }
 
 fn json_lines(cases: &[(&str, &str)]) -> Vec<u8> {
-    let lines = cases.iter().map(|(field, value)| {
+    let lines = cases.iter().zip(1..).map(|((field, value), number)| {
         let mut record = plain_record(1, false);
+        record["record_key"] = format!("B-{number:03}").into();
         record[*field] = match *field {
             "rights" => Value::Array(vec![(*value).into()]),
             _ => (*value).into(),
