@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::office::STORE;
 use crate::store::{self, DoubleNotification, LookAlikeFlag, Store, StoreError};
 
-/// What there is to look at in the workspace, if it has a store.
+/// What there is to look at in the workspace, if it has a store. The store is
+/// only looked at: one an earlier program made says nothing until it is opened
+/// for work.
 ///
 /// # Errors
 /// In words for staff, when the store does not open.
@@ -16,7 +18,7 @@ pub(super) async fn to_look_at(out: &Path) -> Result<Vec<String>, String> {
         return Ok(Vec::new());
     }
     let told = |error: StoreError| error.staff_message();
-    let store = Store::open(&path).await.map_err(told)?;
+    let store = Store::open_to_read(&path).await.map_err(told)?;
     let notes = read(&store).await.map_err(told);
     store.close().await;
     notes
@@ -38,6 +40,14 @@ pub(super) async fn tell(store: &Store) {
 async fn read(store: &Store) -> Result<Vec<String>, StoreError> {
     let mut conn = store.read().await?;
     let mut notes = Vec::new();
+    if !store::keys_are_current(&mut conn).await? {
+        return Ok(notes);
+    }
+    for number in store::unreadable_requests(&mut conn).await? {
+        notes.push(format!(
+            "受付番号「{number}」の請求の記録が壊れていて、読めません。支援措置の相手方の請求だったとしても、ほかの受付番号の書簡は止まりません。責任者に知らせ、控えから戻すか、yobin request close で「登録誤り」として終えて登録し直してください。"
+        ));
+    }
     for numbers in store::shared_receipt_numbers(&mut conn).await? {
         notes.push(shared(&numbers));
     }

@@ -106,6 +106,9 @@ fn kept_back(id: LetterId, why: &KeptBack) -> String {
         KeptBack::Counterpart => format!(
             "注意：{id} は、宛先が支援措置の相手方として登録されているため、印刷用ファイルから除きました。{DO_NOT_POST}責任者に相談してください。相手方としての登録が誤りのときは、yobin request close で「登録誤り」として終え、登録し直してから、yobin print-file をもう一度実行してください。"
         ),
+        KeptBack::Unreadable => format!(
+            "注意：{id} は、保存されている記録(この書簡のもの、又はその請求のもの)が壊れていて、送付を止める登録に当たらないかを確かめられないため、印刷用ファイルから除きました。{DO_NOT_POST}責任者に知らせ、控えから戻してから、yobin print-file をもう一度実行してください。"
+        ),
     }
 }
 
@@ -126,6 +129,10 @@ pub(super) fn tell_kept_back(letters: &[(LetterId, KeptBack)], what_to_do: &str)
                     .to_owned()
             }
             KeptBack::Counterpart => "宛先が支援措置の相手方として登録されているため".to_owned(),
+            KeptBack::Unreadable => {
+                "保存されている記録が壊れていて、送付を止める登録に当たらないかを確かめられないため"
+                    .to_owned()
+            }
         };
         say!("注意：{id} は、{because}、記録していません。{what_to_do}");
     }

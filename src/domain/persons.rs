@@ -24,7 +24,7 @@ pub(super) struct MemberKey {
 /// A registered request that a letter answers, as far as it names persons.
 #[derive(Debug, Clone)]
 pub struct AnsweredRequest {
-    /// The values of its record under [`Persons::OF_REQUEST`], at least.
+    /// The values of its record; none where it cannot be read.
     pub record: Map<String, Value>,
     /// Whether the letter was held against it when it was queued.
     pub was_known: bool,
@@ -47,6 +47,8 @@ pub struct Persons {
     pub(super) is_registered: bool,
     /// The last file whose registrations whoever queued it was told of.
     pub(super) told_until: i64,
+    /// Whether its record and those of its requests could be read.
+    pub(super) is_known: bool,
 }
 
 /// A receipt number for comparison.
@@ -79,31 +81,9 @@ pub(super) enum About {
 }
 
 impl Persons {
-    /// Fields of a letter's record this is read from.
-    pub const OF_RECORD: [&'static str; 11] = [
-        "addressee_name",
-        "addressee_address",
-        "addressee_building",
-        "member_key",
-        "insured_key",
-        "person_name",
-        "principal_name",
-        "requester_role",
-        "delivery_instruction",
-        "household_consent",
-        "receipt_number",
-    ];
-
-    /// Fields of a request's record this is read from.
-    pub const OF_REQUEST: [&'static str; 4] = [
-        "receipt_number",
-        "member_key",
-        "insured_key",
-        "principal_name",
-    ];
-
     /// The persons of a letter with this record that answers these requests;
-    /// `recipient` is the member a notification is addressed to.
+    /// `recipient` is the member a notification is addressed to. A record
+    /// without any value is one that could not be read.
     pub fn of(
         record: &Map<String, Value>,
         requests: &[AnsweredRequest],
@@ -141,6 +121,8 @@ impl Persons {
             receipt,
             is_registered,
             told_until: i64::MAX,
+            is_known: !record.is_empty()
+                && requests.iter().all(|request| !request.record.is_empty()),
         }
     }
 

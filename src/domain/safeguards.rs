@@ -116,6 +116,9 @@ pub enum KeptBack {
     /// It goes to the protected person, but to the counterpart's address, and
     /// nobody could know of it who queued it.
     ProtectedAtTheirs,
+    /// Its record or that of its request is damaged: nobody can tell whom it
+    /// concerns.
+    Unreadable,
 }
 
 /// All flags and all counterparts at one time.
@@ -132,6 +135,9 @@ impl Safeguards {
     /// queued it was told of is their decision, except what must not go at
     /// all.
     pub fn against(&self, letter: LetterId, persons: &Persons, reveals: bool) -> Option<KeptBack> {
+        if !persons.is_known {
+            return Some(KeptBack::Unreadable);
+        }
         let flags = self.flags_since(letter, persons);
         if !flags.is_empty() {
             return Some(KeptBack::Flagged(flags));
@@ -148,6 +154,9 @@ impl Safeguards {
 
     /// Why a letter that only stays in the archive is not made.
     pub fn against_counterparts(&self, persons: &Persons, reveals: bool) -> Option<KeptBack> {
+        if !persons.is_known {
+            return Some(KeptBack::Unreadable);
+        }
         let stopped = cautions(&self.counterparts, persons, reveals)
             .into_iter()
             .any(Caution::stops);

@@ -80,6 +80,8 @@ pub enum Event {
     ConfirmDelivered,
     /// Staff found out that it did not arrive.
     ConfirmUndelivered,
+    /// That it arrived was a mistake of staff's.
+    TakeBackDelivered,
     /// Staff withdraw it.
     Cancel,
     /// Staff withdraw a letter by post that no print file holds.
@@ -140,6 +142,7 @@ impl State {
             (Event::Retry(back), Parked | Failed) if back.is_on_the_way() => Some(back),
             (Event::ConfirmDelivered, Unknown) => Some(Sent),
             (Event::ConfirmUndelivered, Unknown) => Some(Released),
+            (Event::TakeBackDelivered, Sent) => Some(Unknown),
             (
                 Event::Cancel,
                 Queued | Approved | Numbered | Rendered | Archived | Held | Parked | Failed,
@@ -162,6 +165,7 @@ impl State {
                 | Event::Retry(_)
                 | Event::ConfirmDelivered
                 | Event::ConfirmUndelivered
+                | Event::TakeBackDelivered
                 | Event::Cancel
                 | Event::CancelUnprinted,
                 _,

@@ -54,7 +54,9 @@ pub(super) fn from_cell(
         }
         (Cell::Number { value, bare }, shape) => {
             let formatted = !bare && !matches!(shape, FieldShape::Integer);
-            if field.role == Some(Role::PostalCode) {
+            // Of seven digits none was lost.
+            let is_whole = (1_000_000.0..10_000_000.0).contains(value);
+            if field.role == Some(Role::PostalCode) && !is_whole {
                 let problem = "数値として保存されていて、先頭の0が失われている恐れがあります。";
                 findings.unread(place, problem, AS_TEXT);
                 return None;

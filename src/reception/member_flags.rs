@@ -61,6 +61,24 @@ pub async fn receive_member_flags(
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<ReceivedFlags, ReceptionError> {
+    let mut taken = take_rows(office, path, actor, distinct, say).await;
+    match &mut taken {
+        Ok(received) if received.bad == 0 => {}
+        // What was not taken in must not be read from the store's files.
+        Ok(received) => received.left_in_log = !office.store.empty_log().await,
+        Err(_) => _ = office.store.empty_log().await,
+    }
+    taken
+}
+
+/// The rows of a file of flags, in one transaction.
+async fn take_rows(
+    office: &Office,
+    path: &Path,
+    actor: &StaffName,
+    distinct: &Distinct,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<ReceivedFlags, ReceptionError> {
     let desk = &office.desk;
     let reader = Reader::open(path, &desk.member_flags, Some(FLAG_KIND), &desk.characters)?;
     let at = desk.clock.stamp();
@@ -117,7 +135,6 @@ pub async fn receive_member_flags(
         tx.commit().await.map_err(StoreError::from)?;
     } else {
         tx.rollback().await.map_err(StoreError::from)?;
-        received.left_in_log = !office.store.empty_log().await;
     }
     Ok(received)
 }

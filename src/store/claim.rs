@@ -5,9 +5,10 @@ use std::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::safeguard::{Answering, TOLD_UNTIL, answered};
+use super::safeguard::{Answering, KEEPS_BACK, TOLD_UNTIL, answered, values};
 use super::step::NIGHT;
 use super::{StoreError, as_json};
 use crate::domain::{AnsweredRequest, Delivery, HandedTo, LetterId, State};
@@ -38,7 +39,7 @@ pub struct Claimed {
     pub issue_date: Option<String>,
     /// Hash of its PDF, which is its name in the archive, once it is there.
     pub pdf_sha256: Option<String>,
-    /// Its record as JSON.
+    /// Its record as the store has it: JSON, unless it was damaged since.
     pub record: String,
     /// The member a notification is addressed to.
     pub recipient: Option<String>,
@@ -49,14 +50,22 @@ pub struct Claimed {
     /// The registered requests it answers.
     #[serde(skip)]
     pub answered: Vec<AnsweredRequest>,
-    #[serde(flatten)]
-    answering: Answering,
+    /// The request it belongs to, and the file it came with.
+    request: Option<i64>,
+    intake: i64,
+    /// Whether that request was registered by mistake.
+    #[serde(deserialize_with = "from_number")]
+    of_mistaken: bool,
     /// SHA-256 the record had when it was queued.
     pub record_sha256: String,
 }
 
 fn from_key<'de, D: Deserializer<'de>>(key: D) -> Result<LetterId, D::Error> {
     i64::deserialize(key).map(LetterId::from_key)
+}
+
+fn from_number<'de, D: Deserializer<'de>>(number: D) -> Result<bool, D::Error> {
+    i64::deserialize(number).map(|number| number != 0)
 }
 
 fn from_word<'de, T, D>(word: D) -> Result<T, D::Error>
@@ -66,6 +75,19 @@ where
 {
     let word = String::deserialize(word)?;
     word.parse().map_err(D::Error::custom)
+}
+
+impl Answering {
+    fn of(letter: &Claimed) -> Self {
+        let record = values(letter.record.as_bytes());
+        let receipt = record.get("receipt_number").and_then(Value::as_str);
+        Answering {
+            letter: letter.id.key(),
+            request: letter.request,
+            intake: letter.intake,
+            receipt: receipt.map(str::to_owned),
+        }
+    }
 }
 
 impl Claimed {
@@ -115,42 +137,46 @@ pub(super) async fn claim(
         }
     }
     // One call, and an answer of one row: every call and every row wakes a
-    // thread, which takes the processor from a renderer.
-    let claimed: String = sqlx::query_scalar(AssertSqlSafe(format!(
+    // thread, which takes the processor from a renderer. As bytes, for damaged
+    // text may be none at all.
+    let (claimed, keeps_back): (Vec<u8>, bool) = sqlx::query_as(AssertSqlSafe(format!(
         "UPDATE letter
          SET attempt = attempt + 1,
              render_tries = render_tries + (state IN ('numbered', 'rendered'))
          WHERE id IN (SELECT value FROM json_each(?1));
 
-         SELECT json_group_array(json_object(
+         SELECT CAST(json_group_array(json_object(
              'id', id, 'kind', kind, 'outcome', outcome, 'state', state, 'attempt', attempt,
              'render_tries', render_tries, 'delivery', delivery, 'number', number,
-             'issue_date', issue_date, 'pdf_sha256', pdf_sha256, 'record', record,
+             'issue_date', issue_date, 'pdf_sha256', pdf_sha256,
+             'record', coalesce(record, ''),
              'record_sha256', record_sha256,
              'recipient', (SELECT recipient_key FROM notification
                            WHERE notification.letter_id = letter.id),
              'told_until', {TOLD_UNTIL}, 'version', (SELECT version FROM safeguard),
-             'letter', id, 'request', request_id, 'intake', intake_id,
-             'receipt', record ->> 'receipt_number'
-         ) ORDER BY id)
-         FROM letter JOIN letter_record ON letter_record.letter_id = id
+             'request', request_id, 'intake', intake_id,
+             'of_mistaken', EXISTS (SELECT 1 FROM request WHERE request.id = request_id
+                                    AND close_reason = 'mistaken')
+         ) ORDER BY id) AS BLOB), {KEEPS_BACK}
+         FROM letter LEFT JOIN letter_record ON letter_record.letter_id = id
          WHERE id IN (SELECT value FROM json_each(?1))"
     )))
     .bind(as_json(&keys))
     .fetch_one(&mut *conn)
     .await?;
-    let mut claimed: Vec<Claimed> = serde_json::from_str(&claimed)
+    let mut claimed: Vec<Claimed> = serde_json::from_str(&String::from_utf8_lossy(&claimed))
         .map_err(|error| StoreError::Corrupt(format!("letters taken on: {error}")))?;
-    if claimed.len() != keys.len() {
-        return Err(StoreError::Corrupt("a letter without a record".to_owned()));
-    }
+    // With nothing to hold a letter against it is of no matter which requests
+    // it answers. Whatever is registered later has another version, and a
+    // letter that is held against that is looked at anew.
     let answering: Vec<Answering> = claimed
         .iter()
-        .map(|letter| letter.answering.clone())
+        .filter(|letter| keeps_back || letter.of_mistaken)
+        .map(Answering::of)
         .collect();
     let mut answers = answered(conn, &answering).await?;
     for letter in &mut claimed {
-        letter.answered = answers.remove(&letter.answering.letter).unwrap_or_default();
+        letter.answered = answers.remove(&letter.id.key()).unwrap_or_default();
     }
     Ok(claimed)
 }

@@ -1,5 +1,6 @@
 //! Opening the SQLite file.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, Transaction};
 
 use super::StoreError;
 use super::erase::rewrite_once;
@@ -86,10 +87,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the file cannot be opened or is no database.
     pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .read_only(true)
-            .busy_timeout(Duration::from_secs(30));
+        let options = read_only(path);
         let reader = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone())
@@ -137,6 +135,41 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// How a file is opened that is only looked at: nothing is made, and nothing
+/// can be written.
+fn read_only(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(false)
+        .read_only(true)
+        .busy_timeout(Duration::from_secs(30))
+}
+
+/// A connection to a file that is only looked at, as
+/// [`Store::open_to_read`]; none where there is no file.
+pub(super) async fn look_into(path: &Path) -> Result<Option<SqliteConnection>, StoreError> {
+    match path.try_exists() {
+        Ok(true) => Ok(Some(read_only(path).connect().await?)),
+        Ok(false) => Ok(None),
+        // Nothing lies below what is no folder.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
+        Err(error) => Err(sqlx::Error::Io(error).into()),
+    }
+}
+
+/// Whether the store has this table: one of an earlier program may not.
+pub(super) async fn has_table(
+    conn: &mut SqliteConnection,
+    table: &str,
+) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)",
+    )
+    .bind(table)
+    .fetch_one(conn)
+    .await?)
 }
 
 #[cfg(test)]

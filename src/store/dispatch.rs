@@ -94,7 +94,8 @@ pub enum Recorded<'a> {
     TakenBack,
 }
 
-const TAKEN_BACK: &str = "taken back";
+/// The remark that what staff had said of a letter was a mistake.
+pub(super) const TAKEN_BACK: &str = "taken back";
 
 /// Reads a remark of the audit.
 pub fn recorded_in(note: &str) -> Option<Recorded<'_>> {

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use sqlx::{Row, SqliteConnection};
 
 use super::intake::{Intake, Queued};
+use super::safeguard::values;
 use super::staff::{StaffAction, StaffRefusal, act};
 use super::{StoreError, as_json};
 use crate::domain::{LetterId, Likeness, StaffName, State};
@@ -63,7 +64,7 @@ impl Intake {
     ) -> Result<Known, StoreError> {
         let rows = sqlx::query(
             "SELECT id, state, intake_id, intake_row, batch_date, record_sha256 = $1 AS same,
-                    CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS record
+                    CAST(CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS BLOB) AS record
              FROM letter JOIN letter_record ON letter_record.letter_id = letter.id
              WHERE id IN (
                     SELECT id FROM letter WHERE record_sha256 = $1
@@ -95,14 +96,13 @@ impl Intake {
             return Ok(Known::Same(self.queued(same)?));
         }
         let earlier = rows.iter().map(|row| {
-            let record: String = row.get("record");
             let here = row.get::<i64, _>("intake_id") == self.id;
             Ok(Earlier {
                 letter: LetterId::from_key(row.get("id")),
                 state: super::letter::state_of(row)?,
                 batch_date: row.get("batch_date"),
                 row_here: here.then(|| row.get("intake_row")),
-                values: serde_json::from_str(&record).unwrap_or_default(),
+                values: values(row.get("record")),
             })
         });
         Ok(Known::Like(earlier.collect::<Result<_, StoreError>>()?))
@@ -145,14 +145,26 @@ pub(super) fn keys(likeness: &Likeness) -> Vec<i64> {
     keys
 }
 
+/// Forgets what every letter is about, for it is reckoned in another way now;
+/// the next file that is taken in enters the letters again.
+pub(super) async fn forget_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM letter_likeness")
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query("INSERT OR IGNORE INTO letter_without_likeness (letter_id) SELECT id FROM letter")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Enters letters from before likenesses were kept.
 pub(super) async fn enter_older(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     loop {
         let rows = sqlx::query(
-            "SELECT letter.id, kind, record
+            "SELECT letter.id, kind, CAST(record AS BLOB) AS record
              FROM letter_without_likeness AS without
              JOIN letter ON letter.id = without.letter_id
-             JOIN letter_record ON letter_record.letter_id = without.letter_id
+             LEFT JOIN letter_record ON letter_record.letter_id = without.letter_id
              ORDER BY letter.id
              LIMIT ?",
         )
@@ -165,8 +177,8 @@ pub(super) async fn enter_older(conn: &mut SqliteConnection) -> Result<(), Store
         let mut entries: Vec<(i64, i64)> = Vec::new();
         for row in &rows {
             let letter: i64 = row.get("id");
-            let record: String = row.get("record");
-            let values: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
+            let record: Option<&[u8]> = row.get("record");
+            let values = values(record.unwrap_or_default());
             let likeness = Likeness::of(&row.get::<String, _>("kind"), &values);
             entries.extend(keys(&likeness).into_iter().map(|key| (key, letter)));
         }

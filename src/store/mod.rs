@@ -79,6 +79,7 @@ pub use register::{
     ChainHead, RegisterEntry, chain_head, genesis, register_entries, sets_in_use,
     unregistered_letters,
 };
+pub use renew_keys::keys_are_current;
 pub use request::{
     RequestAuditRow, RequestRow, audit_of_request, closed_requests_page, count_open_requests,
     letters_of_request, look_alike_request, open_requests, record_of_request, request, rights_of,
@@ -88,7 +89,7 @@ pub use request_close::{CloseRefusal, close_request, the_request};
 pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
-pub use safeguard::{Watched, persons_of, watched};
+pub use safeguard::{Watched, persons_of, unreadable_requests, watched};
 pub use settle::{mails_of_before, settle_mails_of_before};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{RenderedFacts, Step, StepError};

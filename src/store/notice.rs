@@ -1,14 +1,13 @@
 //! Reading the revisions of the published notice.
 
-use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use chrono::NaiveDate;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{ConnectOptions as _, Connection as _, Row, SqliteConnection};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection as _, Row, SqliteConnection};
 
 use super::StoreError;
+use super::connect::{has_table, look_into};
 use crate::domain::RevisionState;
 
 /// A revision of the notice as the store has it.
@@ -107,28 +106,13 @@ pub async fn notice_revisions(conn: &mut SqliteConnection) -> Result<Vec<NoticeR
 /// # Errors
 /// When there is a file and it cannot be read.
 pub async fn notice_revisions_at(path: &Path) -> Result<Vec<NoticeRow>, StoreError> {
-    match path.try_exists() {
-        Ok(true) => {}
-        Ok(false) => return Ok(Vec::new()),
-        // Nothing lies below what is no folder.
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(Vec::new()),
-        Err(error) => return Err(sqlx::Error::Io(error).into()),
-    }
-    let mut conn = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .busy_timeout(Duration::from_secs(30))
-        .connect()
-        .await?;
+    let Some(mut conn) = look_into(path).await? else {
+        return Ok(Vec::new());
+    };
     // A store from before there were revisions has none.
-    let known: Option<i64> = sqlx::query_scalar(
-        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'notice_revision'",
-    )
-    .fetch_optional(&mut conn)
-    .await?;
-    let rows = match known {
-        Some(_) => notice_revisions(&mut conn).await?,
-        None => Vec::new(),
+    let rows = match has_table(&mut conn, "notice_revision").await? {
+        true => notice_revisions(&mut conn).await?,
+        false => Vec::new(),
     };
     conn.close().await?;
     Ok(rows)

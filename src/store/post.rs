@@ -53,9 +53,11 @@ pub async fn post_letters(
     let rows = sqlx::query(
         "SELECT letter.id, kind, outcome, number, pdf_sha256, pages,
                 print_date IS NOT NULL AS printed,
-                REPLACE(COALESCE(record ->> 'addressee_postal_code', ''), '-', '') AS postal_code
+                REPLACE(COALESCE(CAST(CASE WHEN json_valid(record)
+                    THEN record ->> 'addressee_postal_code' END AS TEXT), ''), '-', '')
+                    AS postal_code
          FROM letter
-         JOIN letter_record ON letter_record.letter_id = letter.id
+         LEFT JOIN letter_record ON letter_record.letter_id = letter.id
          WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
            AND (print_date = ?1 OR (print_date IS NULL AND batch_date <= ?1))
          ORDER BY kind, postal_code, letter.id",

@@ -8,14 +8,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Row, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
 
-use super::connect::BEGIN;
-use super::{StoreError, double_notifications, look_alike_flags, shared_receipt_numbers};
+use super::connect::{BEGIN, has_table};
+use super::{
+    StoreError, double_notifications, likeness, look_alike_flags, shared_receipt_numbers,
+};
 use crate::domain::{FOLD_VERSION, folded, identity_key, look_alike_key};
 
 /// Rows read at a time.
 const PAGE: i64 = 5_000;
+
+/// The number of a member in a record; none where the record is damaged.
+const MEMBER_KEY: &str =
+    "CAST(CASE WHEN json_valid(record) THEN record ->> 'member_key' END AS TEXT)";
 
 /// Brings every stored key to [`FOLD_VERSION`].
 pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
@@ -34,6 +40,7 @@ pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
     renew_notifications(&mut tx).await?;
     members.write(&mut tx).await?;
     renew_requests(&mut tx).await?;
+    likeness::forget_all(&mut tx).await?;
     sqlx::query(
         "INSERT INTO fold_mark (id, version) VALUES (1, ?)
          ON CONFLICT (id) DO UPDATE SET version = excluded.version",
@@ -54,6 +61,21 @@ pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
         );
     }
     Ok(())
+}
+
+/// Whether the keys are those this program makes, so that what is read by them
+/// is right; a store that was not opened since may lack them, or the tables.
+///
+/// # Errors
+/// [`StoreError::NewerKeys`] when a newer program made them.
+pub async fn keys_are_current(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    if !has_table(conn, "fold_mark").await? {
+        return Ok(false);
+    }
+    match version(conn).await? {
+        Some(newer) if newer > FOLD_VERSION => Err(StoreError::NewerKeys),
+        version => Ok(version == Some(FOLD_VERSION)),
+    }
 }
 
 async fn version(conn: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
@@ -93,10 +115,9 @@ impl Members {
             members.add(row.get("written"), known);
         }
         members.add_letters(conn).await?;
-        let of_requests: Vec<String> = sqlx::query_scalar(
-            "SELECT DISTINCT record ->> 'member_key' FROM request_record
-             WHERE record ->> 'member_key' IS NOT NULL",
-        )
+        let of_requests: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+            "SELECT DISTINCT {MEMBER_KEY} FROM request_record WHERE {MEMBER_KEY} IS NOT NULL"
+        )))
         .fetch_all(&mut *conn)
         .await?;
         for written in of_requests {
@@ -109,10 +130,10 @@ impl Members {
     async fn add_letters(&mut self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
         let mut after = 0;
         loop {
-            let page: Vec<(i64, Option<String>)> = sqlx::query_as(
-                "SELECT letter_id, record ->> 'member_key' FROM letter_record
-                 WHERE letter_id > ? ORDER BY letter_id LIMIT ?",
-            )
+            let page: Vec<(i64, Option<String>)> = sqlx::query_as(AssertSqlSafe(format!(
+                "SELECT letter_id, {MEMBER_KEY} FROM letter_record
+                 WHERE letter_id > ? ORDER BY letter_id LIMIT ?"
+            )))
             .bind(after)
             .bind(PAGE)
             .fetch_all(&mut *conn)

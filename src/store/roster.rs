@@ -21,7 +21,8 @@ pub struct StagedMember {
     pub record: Map<String, Value>,
     /// What the store has against letters to the member.
     pub flags: Vec<MemberFlag>,
-    /// The notification of this edition there is already: its letter's state.
+    /// The notification of this edition there is already: its letter's state,
+    /// that of one that stands if there is any.
     pub notified: Option<State>,
 }
 
@@ -107,13 +108,15 @@ impl Intake {
         limit: i64,
     ) -> Result<Vec<StagedMember>, StoreError> {
         sqlx::query(
-            "SELECT roster.id, roster.row, roster.record, letter.state,
+            "SELECT roster.id, roster.row, roster.record,
+                    (SELECT state FROM notification
+                     JOIN letter ON letter.id = notification.letter_id
+                     WHERE notification.edition = ?
+                       AND notification.member_key = roster.member_key
+                     ORDER BY state = 'cancelled', letter.id LIMIT 1) AS state,
                     (SELECT group_concat(flag) FROM member_flag
                      WHERE member_flag.member_key = roster.member_key) AS flags
              FROM roster
-             LEFT JOIN notification ON notification.edition = ?
-                 AND notification.member_key = roster.member_key AND notification.twin = 0
-             LEFT JOIN letter ON letter.id = notification.letter_id
              WHERE roster.id > ?
              ORDER BY roster.id
              LIMIT ?",

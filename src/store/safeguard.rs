@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
@@ -52,28 +51,66 @@ async fn safeguards(conn: &mut SqliteConnection) -> Result<Safeguards, StoreErro
                 after: LetterId::from_key(row.get("after_letter")),
             });
     }
-    // In the words of the index, so that it is used.
-    let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT record, intake_id FROM request_record
+    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT CAST(record AS BLOB), intake_id FROM request_record
          JOIN request ON request.id = request_id
-         WHERE record ->> 'protected_counterpart' = 'yes'
+         WHERE {OF_COUNTERPART}
            AND (close_reason IS NULL OR close_reason <> 'mistaken')
-         ORDER BY request_id",
-    )
+         ORDER BY request_id"
+    )))
     .fetch_all(conn)
     .await?;
-    let counterparts = rows
+    let (damaged, counterparts): (Vec<_>, Vec<_>) = rows
         .iter()
-        .map(|(record, intake)| Ok(Counterpart::read(&values(record)?, *intake)))
-        .collect::<Result<_, StoreError>>()?;
+        .map(|(record, intake)| (values(record), intake))
+        .partition(|(record, _)| record.is_empty());
+    if !damaged.is_empty() {
+        tracing::error!(
+            requests = damaged.len(),
+            "records of requests cannot be read; if they are of counterparts, they keep nothing back"
+        );
+    }
     Ok(Safeguards {
         flags,
-        counterparts,
+        counterparts: counterparts
+            .into_iter()
+            .map(|(record, intake)| Counterpart::read(&record, *intake))
+            .collect(),
     })
 }
 
-fn values(record: &str) -> Result<Map<String, Value>, StoreError> {
-    serde_json::from_str(record).map_err(|_| StoreError::Corrupt("record of a request".to_owned()))
+/// Receipt numbers of requests whose record cannot be read. Nobody knows
+/// whether they are of counterparts; the letters that answer them are kept
+/// back.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn unreadable_requests(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT receipt_number FROM request_record
+         JOIN request ON request.id = request_id
+         WHERE {OF_COUNTERPART} AND NOT json_valid(record)
+           AND (close_reason IS NULL OR close_reason <> 'mistaken')
+         ORDER BY request_id"
+    )))
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Which requests are of counterparts, or may be, for their record cannot be
+/// read. In the words of the index, so that it is used.
+const OF_COUNTERPART: &str = "CASE WHEN json_valid(record) \
+     THEN record ->> 'protected_counterpart' = 'yes' ELSE 1 END";
+
+/// Whether there is anything that letters are held against.
+pub(super) const KEEPS_BACK: &str = "EXISTS (SELECT 1 FROM member_flag)
+    OR EXISTS (SELECT 1 FROM request_record
+               WHERE CASE WHEN json_valid(record)
+                     THEN record ->> 'protected_counterpart' = 'yes' ELSE 1 END)";
+
+/// The values of a record; none where it was damaged.
+pub(super) fn values(record: &[u8]) -> Map<String, Value> {
+    serde_json::from_slice(record).unwrap_or_default()
 }
 
 /// The last file whose registrations whoever queued a letter was told of.
@@ -81,7 +118,7 @@ pub(super) const TOLD_UNTIL: &str =
     "iif(letter.id > (SELECT own_record_until FROM safeguard), letter.intake_id, 0)";
 
 /// A letter as far as it says which request it answers.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub(super) struct Answering {
     /// Key of the letter.
     pub letter: i64,
@@ -112,10 +149,9 @@ pub(super) async fn answered(
     if rows.is_empty() {
         return Ok(answered);
     }
-    let fields = projection(&Persons::OF_REQUEST);
     // A request registered by mistake tells who was meant, but another that
     // took its number tells it better, so both count.
-    let found = sqlx::query(AssertSqlSafe(format!(
+    let found = sqlx::query(
         "WITH row (letter, request, look, intake) AS MATERIALIZED (
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
          ), answer (letter, request, was_known) AS (
@@ -127,11 +163,11 @@ pub(super) async fn answered(
              WHERE (own.id IS NULL OR own.close_reason = 'mistaken')
                AND (asked.close_reason IS NULL OR asked.close_reason <> 'mistaken')
          )
-         SELECT answer.letter, {fields} AS record,
+         SELECT answer.letter, CAST(record AS BLOB) AS record,
                 answer.was_known AND answer.letter > (SELECT own_record_until FROM safeguard)
                     AS was_known
-         FROM answer JOIN request_record ON request_id = answer.request"
-    )))
+         FROM answer JOIN request_record ON request_id = answer.request",
+    )
     .bind(as_json(&rows))
     .fetch_all(conn)
     .await?;
@@ -140,14 +176,15 @@ pub(super) async fn answered(
             .entry(row.get("letter"))
             .or_default()
             .push(AnsweredRequest {
-                record: values(row.get("record"))?,
+                record: values(row.get("record")),
                 was_known: row.get("was_known"),
             });
     }
     Ok(answered)
 }
 
-/// The persons of letters, as everything registered until now tells them.
+/// The persons of letters, as everything registered until now tells them. A
+/// letter with a damaged record has unknown ones, which keeps it back.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -156,23 +193,22 @@ pub async fn persons_of(
     letters: &[LetterId],
 ) -> Result<BTreeMap<LetterId, Persons>, StoreError> {
     let keys: Vec<i64> = letters.iter().map(|letter| letter.key()).collect();
-    let fields = projection(&Persons::OF_RECORD);
     let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT letter.id, request_id, intake_id, {fields} AS persons, {TOLD_UNTIL} AS told_until,
+        "SELECT letter.id, request_id, intake_id, CAST(record AS BLOB) AS record,
+                {TOLD_UNTIL} AS told_until,
                 (SELECT recipient_key FROM notification
                  WHERE notification.letter_id = letter.id) AS recipient
          FROM json_each(?) AS row
          JOIN letter ON letter.id = row.value
-         JOIN letter_record ON letter_record.letter_id = letter.id"
+         LEFT JOIN letter_record ON letter_record.letter_id = letter.id"
     )))
     .bind(as_json(&keys))
     .fetch_all(&mut *conn)
     .await?;
     let records: Vec<Map<String, Value>> = rows
         .iter()
-        .map(|row| serde_json::from_str(row.get("persons")))
-        .collect::<Result<_, _>>()
-        .map_err(|_| StoreError::Corrupt("record of a letter".to_owned()))?;
+        .map(|row| values(row.get::<Option<&[u8]>, _>("record").unwrap_or_default()))
+        .collect();
     let answering: Vec<Answering> = rows
         .iter()
         .zip(&records)
@@ -200,16 +236,6 @@ pub async fn persons_of(
             )
         })
         .collect())
-}
-
-/// The SQL of a JSON object with these fields of `record`; a record that lacks
-/// one has none.
-fn projection(fields: &[&str]) -> String {
-    let pairs: Vec<String> = fields
-        .iter()
-        .map(|field| format!("'{field}', record ->> '{field}'"))
-        .collect();
-    format!("json_patch('{{}}', json_object({}))", pairs.join(", "))
 }
 
 impl Intake {

@@ -6,7 +6,8 @@ use super::{StoreError, as_json};
 use crate::domain::{HandedTo, LetterId};
 
 /// Mails that were handed over, nobody kept to whom: the letter and the
-/// Message-ID of its mail.
+/// Message-ID of its mail. One that staff say arrived is none of them: nobody
+/// knows how it left the house.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -16,7 +17,7 @@ pub async fn mails_of_before(
     // In the words of the index, so that it is used.
     let rows = sqlx::query(
         "SELECT id, COALESCE(message_id, '') AS message_id FROM letter
-         WHERE state = 'sent' AND handed_to IS NULL
+         WHERE state = 'sent' AND handed_to IS NULL AND dispatched_how IS NULL
          ORDER BY id",
     )
     .fetch_all(conn)
@@ -39,7 +40,8 @@ pub async fn settle_mails_of_before(
     let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
     sqlx::query(
         "UPDATE letter SET handed_to = ?
-         WHERE id IN (SELECT value FROM json_each(?)) AND state = 'sent' AND handed_to IS NULL",
+         WHERE id IN (SELECT value FROM json_each(?)) AND state = 'sent' AND handed_to IS NULL
+           AND dispatched_how IS NULL",
     )
     .bind(to.as_str())
     .bind(as_json(&keys))

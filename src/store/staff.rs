@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::dispatch::{self, remark};
+use super::dispatch::{self, TAKEN_BACK, remark};
 use super::register::{NewEntry, append};
 use super::{LetterRow, StoreError, letter};
 use crate::domain::{Dispatch, Event, HandedTo, LetterId, StaffName, State, Whereabouts};
@@ -25,8 +25,8 @@ pub enum StaffAction {
     ConfirmDelivered,
     /// A mail of unknown outcome stands in its file.
     ConfirmWritten,
-    /// A letter of unknown outcome did not arrive; it is sent again. Of a mail
-    /// in a file it takes back that it was sent.
+    /// A letter of unknown outcome did not arrive; it is sent again. Of one
+    /// that staff said was sent it takes that back.
     ConfirmUndelivered,
 }
 
@@ -76,8 +76,8 @@ pub async fn act(
         at: row.at,
         hint: hint(action, &row),
     };
-    if let Some(at) = about_file(conn, &row, action, actor, at).await? {
-        return Ok(at);
+    if about_file(conn, &row, action, actor, at).await? {
+        return whereabouts(conn, id).await;
     }
     let event = event_of(action, &row).ok_or_else(refused)?;
     let to = row.state.after(event).map_err(|_| refused())?;
@@ -102,37 +102,52 @@ pub async fn act(
     .bind(actor.as_str())
     .bind(row.state.as_str())
     .bind(to.as_str())
-    .bind(passed_on(action, &row).then(|| remark(Dispatch::PassedOn, day_of(at))))
-    .execute(conn)
+    .bind(match event {
+        Event::TakeBackDelivered => Some(TAKEN_BACK.to_owned()),
+        _ => passed_on(action, &row).then(|| remark(Dispatch::PassedOn, day_of(at))),
+    })
+    .execute(&mut *conn)
     .await
     .map_err(StoreError::from)?;
-    Ok(match action {
-        StaffAction::ConfirmWritten => Whereabouts::Written,
-        _ => to.into(),
-    })
+    whereabouts(conn, id).await
 }
 
-/// What staff say of a mail that stands in a file: its state stays.
+/// Where a letter is by now.
+async fn whereabouts(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+) -> Result<Whereabouts, StaffRefusal> {
+    let row = letter(conn, id).await?;
+    Ok(row.ok_or(StaffRefusal::NoSuchLetter(id))?.at)
+}
+
+/// What staff say of a mail that stands in a file: its state stays. Whether
+/// it was that.
 async fn about_file(
     conn: &mut SqliteConnection,
     row: &LetterRow,
     action: StaffAction,
     actor: &StaffName,
     at: &str,
-) -> Result<Option<Whereabouts>, StoreError> {
-    let sent = Whereabouts::In(State::Sent);
+) -> Result<bool, StoreError> {
     let left = match (action, row.at) {
         (StaffAction::ConfirmDelivered, Whereabouts::Written) => {
             Some((Dispatch::PassedOn, day_of(at)))
         }
-        (StaffAction::ConfirmUndelivered, now) if now == sent && row.dispatched.is_some() => None,
-        _ => return Ok(None),
+        (StaffAction::ConfirmUndelivered, _)
+            if is_said_sent(row) && row.handed_to == Some(HandedTo::File) =>
+        {
+            None
+        }
+        _ => return Ok(false),
     };
     dispatch::write(conn, row, left, actor, at).await?;
-    Ok(Some(match left {
-        Some(_) => sent,
-        None => Whereabouts::Written,
-    }))
+    Ok(true)
+}
+
+/// Whether a mail is sent because staff said so.
+fn is_said_sent(row: &LetterRow) -> bool {
+    row.state == State::Sent && row.dispatched.is_some()
 }
 
 /// Whether the act says that a mail of unknown outcome left the house though
@@ -156,6 +171,8 @@ fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
         StaffAction::Cancel => Event::Cancel,
         StaffAction::Retry => Event::Retry(back()?),
         StaffAction::ConfirmDelivered | StaffAction::ConfirmWritten => Event::ConfirmDelivered,
+        // Nobody knows then where its mail is, as before it was said.
+        StaffAction::ConfirmUndelivered if is_said_sent(row) => Event::TakeBackDelivered,
         StaffAction::ConfirmUndelivered => Event::ConfirmUndelivered,
     })
 }
@@ -176,7 +193,8 @@ async fn change(
 ) -> Result<(), StaffRefusal> {
     let approves = action == StaffAction::Approve;
     let holds = action == StaffAction::Hold;
-    let sends_again = action == StaffAction::ConfirmUndelivered;
+    let sends_again = action == StaffAction::ConfirmUndelivered && to == State::Released;
+    let unknown = (to == State::Unknown).then_some(UNKNOWN_AGAIN);
     // Every act ends what the night is doing with the letter (attempt + 1)
     // and answers the remark it had; a retry starts counting tries anew.
     let done = sqlx::query(
@@ -194,8 +212,8 @@ async fn change(
              dispatched_on = CASE WHEN ?10 THEN ?11 END,
              dispatched_by = CASE WHEN ?10 THEN ?4 END,
              dispatched_at = CASE WHEN ?10 THEN ?5 END,
-             reason = NULL,
-             next_step = NULL
+             reason = ?13,
+             next_step = ?14
          WHERE id = ?7 AND state = ?8 AND attempt = ?9",
     )
     .bind(to.as_str())
@@ -210,6 +228,8 @@ async fn change(
     .bind(passed_on(action, row))
     .bind(day_of(at))
     .bind(action == StaffAction::ConfirmWritten)
+    .bind(unknown.map(|(reason, _)| reason))
+    .bind(unknown.map(|(_, next_step)| next_step))
     .execute(conn)
     .await
     .map_err(StoreError::from)?;
@@ -243,6 +263,12 @@ async fn void_number(
     };
     append(conn, entry).await
 }
+
+/// What is told of a mail whose outcome is unknown again.
+const UNKNOWN_AGAIN: (&str, &str) = (
+    "届いたという記録が取り消されたため、届いたかどうか分かりません。",
+    "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
+);
 
 fn hint(action: StaffAction, row: &LetterRow) -> &'static str {
     match (action, row.at) {

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use sqlx::{Connection as _, SqliteConnection};
 
 use super::StoreError;
+use super::connect::{has_table, look_into};
 
 /// Whether letters of this workspace need a registered request where the
 /// settings say nothing.
@@ -30,29 +30,24 @@ pub async fn requests_required(conn: &mut SqliteConnection) -> Result<bool, Stor
 /// # Errors
 /// When the file is there and cannot be read.
 pub async fn peek_requests_required(path: &Path) -> Result<bool, StoreError> {
-    if !path.exists() {
+    let Some(mut conn) = look_into(path).await? else {
         return Ok(true);
-    }
-    let mut conn = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .connect()
-        .await?;
-    let has = |table: &'static str| {
-        sqlx::query_scalar::<_, bool>(
-            "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)",
-        )
-        .bind(table)
     };
-    if has("workspace").fetch_one(&mut conn).await? {
-        return requests_required(&mut conn).await;
+    let required = required_in(&mut conn).await;
+    conn.close().await?;
+    required
+}
+
+async fn required_in(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    if has_table(conn, "workspace").await? {
+        return requests_required(conn).await;
     }
     for (table, query) in [
         ("letter", "SELECT EXISTS (SELECT 1 FROM letter)"),
         ("request", "SELECT EXISTS (SELECT 1 FROM request)"),
     ] {
-        if has(table).fetch_one(&mut conn).await?
-            && sqlx::query_scalar(query).fetch_one(&mut conn).await?
+        if has_table(conn, table).await?
+            && sqlx::query_scalar(query).fetch_one(&mut *conn).await?
         {
             return Ok(false);
         }

@@ -45,7 +45,7 @@ END;
 -- The counterparts of protective measures (支援措置の相手方): few among many
 -- requests.
 CREATE INDEX request_of_counterpart ON request_record (request_id)
-    WHERE record ->> 'protected_counterpart' = 'yes';
+    WHERE CASE WHEN json_valid(record) THEN record ->> 'protected_counterpart' = 'yes' ELSE 1 END;
 
 -- What holds for this workspace where the settings say nothing. One that had
 -- letters or requests before there was a choice goes on as it did.
