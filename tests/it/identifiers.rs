@@ -493,7 +493,8 @@ fn a_number_that_was_only_ever_a_mistake_stands_in_nobodys_way() {
     assert_told(&told, &["まだありません"]);
     let told = workspace.ok(&["check"]);
     assert!(!told.contains("「M-45」"), "{told}");
-    let told = queue(&workspace, 1, &[notification("M-45", json!({}))]);
+    let again = notification("M-45", json!({"record_key": "2"}));
+    let told = queue(&workspace, 1, &[again]);
     assert_told(&told, &["「M-045」"]);
     // One that another letter names as well stays known.
     let both = [
