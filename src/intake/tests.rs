@@ -561,6 +561,34 @@ fn cells_that_excel_has_changed_are_refused() {
 }
 
 #[test]
+fn a_postal_code_that_is_a_number_of_seven_digits_has_lost_none() {
+    let codes = [
+        (3_700_815.0, true),
+        (9_999_999.0, true),
+        (1_000_000.0, true),
+        (600_001.0, false),
+        (37_008_150.0, false),
+        (3_700_815.5, false),
+        (-3_700_815.0, false),
+    ];
+    let bytes = workbook(|sheet| {
+        header(sheet, &["結果区分", "氏名", "郵便番号"]);
+        for (row, (code, _)) in (1..).zip(codes) {
+            sheet.write_string(row, 0, "開示").unwrap();
+            sheet.write_string(row, 1, "髙橋").unwrap();
+            sheet.write_number(row, 2, code).unwrap();
+        }
+    });
+    for (row, (code, is_good)) in rows_of("a.xlsx", bytes).iter().zip(codes) {
+        if is_good {
+            assert_eq!(values(row)["postal_code"], format!("{code}"));
+        } else {
+            assert!(problems(row).contains("「郵便番号」"), "{code}");
+        }
+    }
+}
+
+#[test]
 fn a_csv_saved_with_formula_errors_is_refused() {
     assert!(problems(&rows_of("a.csv", "結果区分,氏名\n開示,#N/A\n")[0]).contains("数式がエラー"));
 }

@@ -44,12 +44,18 @@ pub(super) async fn of_record(
     if let (Some(number), false) = (text("receipt_number"), is_registered)
         && let Some(known) = intake.look_alike_request(number).await?
     {
-        found.push(like_request(number, &known));
+        found.push(match known.row_here {
+            Some(row) => like_row("receipt_number", "受付番号", number, &known.written, row),
+            None => like_request(number, &known.written),
+        });
     }
     if let Some(number) = text("member_key")
-        && let MemberNumber::LooksLike { known } = intake.member_number(number).await?
+        && let MemberNumber::LooksLike { known, row_here } = intake.member_number(number).await?
     {
-        found.push(like_member(number, &known));
+        found.push(match row_here {
+            Some(row) => like_member_of(number, &known, row),
+            None => like_member(number, &known),
+        });
     }
     Ok(found)
 }
@@ -66,6 +72,25 @@ fn like_request(number: &str, known: &str) -> FieldProblem {
             "同じ請求なら、{shown}と書いてください。別の請求なら、見分けの付く受付番号にしてください。"
         ),
     )
+}
+
+/// A number beside the one that another row of the same file brings: neither
+/// was known before, so either may be the wrong one.
+fn like_row(field: &str, label: &str, number: &str, other: &str, row: i64) -> FieldProblem {
+    let shown = marked(other);
+    FieldProblem::of(
+        field,
+        format!(
+            "{row}行目の{label}{shown}とよく似ています{}。",
+            differing(number, other)
+        ),
+        "どちらが正しいかを確かめ、誤っている方の行を直してください。どちらも正しければ、番号を責任者に確かめてください。",
+    )
+}
+
+/// The number of a member nobody has, beside that of another row.
+pub(super) fn like_member_of(number: &str, other: &str, row: i64) -> FieldProblem {
+    like_row("member_key", "加入者管理番号", number, other, row)
 }
 
 /// The number of a member nobody has, beside a known one.

@@ -1,10 +1,11 @@
 //! A file of flags: set and cleared, all of them or none.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::look_alikes::{like_member, of_flagged};
+use super::look_alikes::{like_member, like_member_of, of_flagged};
 use super::{Distinct, ReceptionError, WARNINGS_NAMED};
 use crate::catalogue::FLAG_KIND;
 use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
@@ -84,6 +85,8 @@ async fn take_rows(
     let at = desk.clock.stamp();
     let mut tx = office.store.write().await?;
     let mut received = ReceivedFlags::default();
+    // Numbers nobody had before this file, with the row that brings them.
+    let mut first_named: BTreeMap<String, i64> = BTreeMap::new();
     for row in reader {
         let record = match row {
             Row::Good(record) => record,
@@ -104,12 +107,20 @@ async fn take_rows(
             Some(form) => record.placed(form, found),
             None => record.whole_problem(&found.problem, &found.remedy),
         };
-        let known = member_number(&mut tx, number).await?;
-        if let (MemberNumber::LooksLike { known }, false) = (&known, distinct.has(number)) {
+        let known = member_number(&mut tx, number, None).await?;
+        if let (MemberNumber::LooksLike { known, .. }, false) = (&known, distinct.has(number)) {
             received.bad += 1;
             received.alike += 1;
-            say(&placed(&record, &like_member(number, known)));
+            let found = match first_named.get(&identity_key(known)) {
+                Some(row) => like_member_of(number, known, *row),
+                None => like_member(number, known),
+            };
+            say(&placed(&record, &found));
             continue;
+        }
+        if known == MemberNumber::Unknown {
+            let row = i64::try_from(record.row).unwrap_or(i64::MAX);
+            first_named.entry(identity_key(number)).or_insert(row);
         }
         let change = match text("act") {
             Some("clear") => FlagChange::Cleared,

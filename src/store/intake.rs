@@ -146,13 +146,13 @@ impl Intake {
         .bind(as_json(&likeness::keys(&new.likeness)))
         .fetch_one(&mut *self.tx)
         .await?;
+        let letter = LetterId::from_key(key);
         if let Ok(Numbered {
             member_key: Some(number),
         }) = serde_json::from_str(new.record)
         {
-            learn_member_number(&mut self.tx, &number, Naming::InUse).await?;
+            learn_member_number(&mut self.tx, &number, Naming::Letter(letter)).await?;
         }
-        let letter = LetterId::from_key(key);
         if let Some(request) = new.request {
             self.note_letter(request.id, letter).await?;
         }

@@ -1,15 +1,16 @@
 //! Which numbers of members are known, and which only look like them.
 
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::StoreError;
 use super::intake::Intake;
-use crate::domain::{identity_key, look_alike_key};
+use crate::domain::{LetterId, identity_key, look_alike_key};
 
 /// What the store knows of a member's number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MemberNumber {
-    /// A letter, a request or a notification has named it.
+    /// A letter or a request has named it. One that was cancelled, or
+    /// registered by mistake, names nobody.
     InUse,
     /// Only a flag has named it.
     OnlyFlagged,
@@ -17,6 +18,9 @@ pub enum MemberNumber {
     LooksLike {
         /// That one, as it is written.
         known: String,
+        /// The row that named it, where that is a row of the file being taken
+        /// in and nothing else did.
+        row_here: Option<i64>,
     },
     /// Nobody has it.
     Unknown,
@@ -25,42 +29,88 @@ pub enum MemberNumber {
 /// By what a number became known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Naming {
-    /// A letter, a request or a notification: somebody has it.
-    InUse,
+    /// A letter, which may be a notification: somebody has it.
+    Letter(LetterId),
+    /// The request with this key: somebody has it.
+    Request(i64),
     /// A flag: known for as long as the flag stands.
     Flag,
 }
 
-/// What is known of a member's number.
+/// What names numbers: letters and requests, those that were cancelled or
+/// registered by mistake apart.
+const NAMING: &str = "member_naming AS naming
+         LEFT JOIN letter ON letter.id = naming.letter_id
+         LEFT JOIN request ON request.id = naming.request_id
+         WHERE coalesce(letter.state <> 'cancelled', request.close_reason IS NOT 'mistaken')";
+
+/// Whether the number of a row of this table is known: somebody has it, or it
+/// has a flag.
+fn is_known(table: &str) -> String {
+    format!(
+        "(EXISTS (SELECT 1 FROM {NAMING} AND naming.member_key = {table}.member_key)
+          OR EXISTS (SELECT 1 FROM member_flag WHERE member_flag.member_key = {table}.member_key))"
+    )
+}
+
+/// What is known of a member's number, while the file with this key, if any,
+/// is taken in.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn member_number(
     conn: &mut SqliteConnection,
     written: &str,
+    intake: Option<i64>,
 ) -> Result<MemberNumber, StoreError> {
-    let in_use: Option<bool> = sqlx::query_scalar(
-        "SELECT in_use FROM member_number WHERE member_key = ? ORDER BY in_use DESC LIMIT 1",
-    )
+    let (in_use, is_flagged): (bool, bool) = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT EXISTS (SELECT 1 FROM {NAMING} AND naming.member_key = ?1),
+                EXISTS (SELECT 1 FROM member_flag WHERE member_key = ?1)"
+    )))
     .bind(identity_key(written))
+    .fetch_one(&mut *conn)
+    .await?;
+    match (in_use, is_flagged) {
+        (true, _) => return Ok(MemberNumber::InUse),
+        (false, true) => return Ok(MemberNumber::OnlyFlagged),
+        (false, false) => {}
+    }
+    let is_known = is_known("member_number");
+    let alike: Option<(String, String)> = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT written, member_key FROM member_number
+         WHERE look_alike_key = ? AND {is_known} ORDER BY in_use DESC, written LIMIT 1"
+    )))
+    .bind(look_alike_key(written))
     .fetch_optional(&mut *conn)
     .await?;
-    match in_use {
-        Some(true) => return Ok(MemberNumber::InUse),
-        Some(false) => return Ok(MemberNumber::OnlyFlagged),
-        None => {}
-    }
-    let alike: Option<String> = sqlx::query_scalar(
-        "SELECT written FROM member_number
-         WHERE look_alike_key = ? ORDER BY in_use DESC, written LIMIT 1",
-    )
-    .bind(look_alike_key(written))
-    .fetch_optional(conn)
-    .await?;
-    Ok(match alike {
-        Some(known) => MemberNumber::LooksLike { known },
-        None => MemberNumber::Unknown,
-    })
+    let Some((known, member_key)) = alike else {
+        return Ok(MemberNumber::Unknown);
+    };
+    let row_here = match intake {
+        Some(intake) => named_only_by(conn, &member_key, intake).await?,
+        None => None,
+    };
+    Ok(MemberNumber::LooksLike { known, row_here })
+}
+
+/// The first row of a file that names a number, if nothing outside that file
+/// does.
+async fn named_only_by(
+    conn: &mut SqliteConnection,
+    member_key: &str,
+    intake: i64,
+) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT iif(min(intake = ?1), min(row), NULL) FROM (
+             SELECT coalesce(letter.intake_id, request.intake_id) AS intake,
+                    coalesce(letter.intake_row, request.intake_row) AS row
+             FROM {NAMING} AND naming.member_key = ?2)
+         WHERE NOT EXISTS (SELECT 1 FROM member_flag WHERE member_key = ?2)"
+    )))
+    .bind(intake)
+    .bind(member_key)
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Notes that a number was named.
@@ -72,15 +122,25 @@ pub async fn learn_member_number(
     written: &str,
     naming: Naming,
 ) -> Result<(), StoreError> {
+    let (letter, request) = match naming {
+        Naming::Letter(letter) => (Some(letter.key()), None),
+        Naming::Request(request) => (None, Some(request)),
+        Naming::Flag => (None, None),
+    };
     sqlx::query(
         "INSERT INTO member_number (written, member_key, look_alike_key, in_use)
-         VALUES (?, ?, ?, ?)
-         ON CONFLICT (written) DO UPDATE SET in_use = 1 WHERE excluded.in_use = 1 AND in_use = 0",
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (written) DO UPDATE SET in_use = 1 WHERE excluded.in_use = 1 AND in_use = 0;
+
+         INSERT INTO member_naming (member_key, letter_id, request_id)
+         SELECT $2, $5, $6 WHERE $4",
     )
     .bind(written)
     .bind(identity_key(written))
     .bind(look_alike_key(written))
-    .bind(naming == Naming::InUse)
+    .bind(naming != Naming::Flag)
+    .bind(letter)
+    .bind(request)
     .execute(conn)
     .await?;
     Ok(())
@@ -119,15 +179,16 @@ pub async fn member_look_alikes(
     conn: &mut SqliteConnection,
     written: &str,
 ) -> Result<Vec<MemberLookAlike>, StoreError> {
-    let rows: Vec<(String, bool)> = sqlx::query_as(
+    let is_known = is_known("member_number");
+    let rows: Vec<(String, bool)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT MIN(written),
                 EXISTS (SELECT 1 FROM member_flag
                         WHERE member_flag.member_key = member_number.member_key)
          FROM member_number
-         WHERE look_alike_key = ? AND member_key <> ?
+         WHERE look_alike_key = ? AND member_key <> ? AND {is_known}
          GROUP BY member_key
-         ORDER BY 1",
-    )
+         ORDER BY 1"
+    )))
     .bind(look_alike_key(written))
     .bind(identity_key(written))
     .fetch_all(conn)
@@ -158,7 +219,8 @@ pub struct LookAlikeFlag {
 pub async fn look_alike_flags(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<LookAlikeFlag>, StoreError> {
-    let rows: Vec<(String, String)> = sqlx::query_as(
+    let is_known = is_known("other");
+    let rows: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT MIN(own.written), MIN(other.written)
          FROM member_flag AS flag
          JOIN member_number AS own ON own.member_key = flag.member_key
@@ -166,9 +228,10 @@ pub async fn look_alike_flags(
               AND other.member_key <> own.member_key
          WHERE NOT EXISTS (SELECT 1 FROM member_flag AS same
                            WHERE same.member_key = other.member_key AND same.flag = flag.flag)
+           AND {is_known}
          GROUP BY own.member_key, other.member_key
-         ORDER BY 1, 2",
-    )
+         ORDER BY 1, 2"
+    )))
     .fetch_all(conn)
     .await?;
     Ok(rows
@@ -183,7 +246,7 @@ impl Intake {
     /// # Errors
     /// When the store cannot be read.
     pub async fn member_number(&mut self, written: &str) -> Result<MemberNumber, StoreError> {
-        member_number(&mut self.tx, written).await
+        member_number(&mut self.tx, written, Some(self.id)).await
     }
 
     /// Known numbers that look like this one and are others.

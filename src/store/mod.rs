@@ -86,7 +86,7 @@ pub use request::{
     shared_receipt_numbers, twins_of_request,
 };
 pub use request_close::{CloseRefusal, close_request, the_request};
-pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
+pub use request_intake::{Added, NewRequest, NumberHolder, Registered, RequestLookAlike};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
 pub use safeguard::{Watched, persons_of, unreadable_requests, watched};

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
 
 use super::connect::{BEGIN, has_table};
 use super::{
-    StoreError, double_notifications, likeness, look_alike_flags, shared_receipt_numbers,
+    StoreError, as_json, double_notifications, likeness, look_alike_flags, shared_receipt_numbers,
 };
 use crate::domain::{FOLD_VERSION, folded, identity_key, look_alike_key};
 
@@ -98,7 +98,11 @@ struct Known {
 
 /// Every number of a member, as written, by its new key.
 #[derive(Default)]
-struct Members(BTreeMap<String, BTreeMap<String, Known>>);
+struct Members {
+    of_key: BTreeMap<String, BTreeMap<String, Known>>,
+    /// By which letter or request a key is named.
+    namings: Vec<(String, Option<i64>, Option<i64>)>,
+}
 
 impl Members {
     async fn read(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
@@ -115,12 +119,14 @@ impl Members {
             members.add(row.get("written"), known);
         }
         members.add_letters(conn).await?;
-        let of_requests: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
-            "SELECT DISTINCT {MEMBER_KEY} FROM request_record WHERE {MEMBER_KEY} IS NOT NULL"
+        let of_requests: Vec<(i64, String)> = sqlx::query_as(AssertSqlSafe(format!(
+            "SELECT request_id, {MEMBER_KEY} FROM request_record WHERE {MEMBER_KEY} IS NOT NULL"
         )))
         .fetch_all(&mut *conn)
         .await?;
-        for written in of_requests {
+        for (request, written) in of_requests {
+            let key = identity_key(&written);
+            members.namings.push((key, None, Some(request)));
             members.add_written(written, 0);
         }
         members.add_bare(conn).await?;
@@ -144,6 +150,8 @@ impl Members {
             after = *last;
             for (letter, written) in page {
                 if let Some(written) = written {
+                    let key = identity_key(&written);
+                    self.namings.push((key, Some(letter), None));
                     self.add_written(written, letter);
                 }
             }
@@ -182,7 +190,7 @@ impl Members {
     }
 
     fn add(&mut self, written: String, known: Known) {
-        let of_key = self.0.entry(identity_key(&written)).or_default();
+        let of_key = self.of_key.entry(identity_key(&written)).or_default();
         match of_key.get_mut(&written) {
             Some(before) => {
                 before.in_use |= known.in_use;
@@ -198,7 +206,7 @@ impl Members {
         sqlx::query("DELETE FROM member_number")
             .execute(&mut *conn)
             .await?;
-        for (key, of_key) in &self.0 {
+        for (key, of_key) in &self.of_key {
             // A key alone stays out where somebody's own writing says more.
             let is_bare = |written: &str, known: &Known| *written == known.old_key;
             let has_writing = of_key
@@ -221,6 +229,31 @@ impl Members {
                 .await?;
             }
         }
+        self.write_namings(conn).await
+    }
+
+    /// Which letters and requests name whom; the notifications have their new
+    /// keys already.
+    async fn write_namings(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM member_naming")
+            .execute(&mut *conn)
+            .await?;
+        for page in self.namings.chunks(10_000) {
+            sqlx::query(
+                "INSERT INTO member_naming (member_key, letter_id, request_id)
+                 SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)",
+            )
+            .bind(as_json(&page))
+            .execute(&mut *conn)
+            .await?;
+        }
+        sqlx::query(
+            "INSERT INTO member_naming (member_key, letter_id)
+             SELECT member_key, letter_id FROM notification
+             UNION SELECT recipient_key, letter_id FROM notification",
+        )
+        .execute(conn)
+        .await?;
         Ok(())
     }
 
@@ -250,7 +283,7 @@ impl Members {
             .execute(&mut *conn)
             .await?;
         for ((key, name), flag) in flags {
-            let of_key = self.0.get(&key).into_iter().flat_map(BTreeMap::values);
+            let of_key = self.of_key.get(&key).into_iter().flat_map(BTreeMap::values);
             let unseen = of_key.filter(|known| !flag.old_keys.contains(&known.old_key));
             let last = unseen.map(|known| known.last_letter).max();
             sqlx::query(

@@ -54,6 +54,14 @@ pub struct Registered {
     pub twins: Vec<String>,
 }
 
+/// A registered request whose number looks like another.
+pub struct RequestLookAlike {
+    /// Its receipt number, as it is written.
+    pub written: String,
+    /// Its row, where it is one of the file being taken in.
+    pub row_here: Option<i64>,
+}
+
 /// Who has a receipt number already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberHolder {
@@ -89,16 +97,24 @@ impl Intake {
         }))
     }
 
-    /// The receipt number, as written, of a registered request that is another
-    /// and looks like this one.
+    /// A registered request that is another and whose number looks like this
+    /// one.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn look_alike_request(
         &mut self,
         receipt_number: &str,
-    ) -> Result<Option<String>, StoreError> {
-        look_alike_request(&mut self.tx, receipt_number).await
+    ) -> Result<Option<RequestLookAlike>, StoreError> {
+        let Some(written) = look_alike_request(&mut self.tx, receipt_number).await? else {
+            return Ok(None);
+        };
+        let row_here = holder_of(&mut self.tx, &written).await?;
+        let row_here = row_here.filter(|holder| holder.intake_id == self.id);
+        Ok(Some(RequestLookAlike {
+            row_here: row_here.map(|holder| holder.intake_row),
+            written,
+        }))
     }
 
     /// Whether a request with this record was added, now or before.
@@ -185,7 +201,7 @@ impl Intake {
                 .await?;
         }
         if let Some(number) = &request.member_key {
-            learn_member_number(&mut self.tx, number, Naming::InUse).await?;
+            learn_member_number(&mut self.tx, number, Naming::Request(id)).await?;
         }
         self.note_act(id, "added", None).await?;
         Ok(Added::New)

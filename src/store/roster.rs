@@ -166,7 +166,7 @@ impl Intake {
         recipient: &str,
         letter: LetterId,
     ) -> Result<(), StoreError> {
-        learn_member_number(&mut self.tx, recipient, Naming::InUse).await?;
+        learn_member_number(&mut self.tx, recipient, Naming::Letter(letter)).await?;
         sqlx::query(
             "INSERT INTO notification (edition, member_key, recipient_key, letter_id)
              VALUES (?, ?, ?, ?)
@@ -252,4 +252,50 @@ fn staged(row: &SqliteRow) -> Result<StagedMember, StoreError> {
             .collect::<Result<_, _>>()?,
         notified: state.map(|_| state_of(row)).transpose()?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn a_member_is_told_if_any_letter_of_the_edition_stands() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("yobin.db");
+        let store = Store::open(&path).await.expect("opens");
+        let mut intake = Intake::begin(&store, "s", "t").await.expect("begins");
+        for state in ["cancelled", "queued", "cancelled"] {
+            sqlx::query(
+                "INSERT INTO letter (kind, outcome, state, delivery, series, record_sha256,
+                                     intake_id, intake_row, queued_by, queued_at)
+                 VALUES ('k', 'o', ?1, 'post', 'letters', hex(randomblob(9)), 1, 2, 's', 't')",
+            )
+            .bind(state)
+            .execute(&mut *intake.tx)
+            .await
+            .expect("a letter");
+        }
+        for (edition, key, twin, letter) in [
+            ("e", "m1", 0, 1),
+            ("e", "m1", 1, 2),
+            ("e", "m2", 0, 3),
+            ("other", "m3", 0, 2),
+        ] {
+            sqlx::query("INSERT INTO notification VALUES (?1, ?2, ?3, ?2, ?4)")
+                .bind(edition)
+                .bind(key)
+                .bind(twin)
+                .bind(letter)
+                .execute(&mut *intake.tx)
+                .await
+                .expect("a notification");
+        }
+        for (row, key) in (2..).zip(["m1", "m2", "m3"]) {
+            intake.stage_member(row, key, "{}").await.expect("staged");
+        }
+        let page = intake.staged_page("e", 0, 9).await.expect("a page");
+        let notified: Vec<bool> = page.iter().map(StagedMember::is_notified).collect();
+        assert_eq!(notified, [true, false, false]);
+    }
 }

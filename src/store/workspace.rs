@@ -46,9 +46,7 @@ async fn required_in(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
         ("letter", "SELECT EXISTS (SELECT 1 FROM letter)"),
         ("request", "SELECT EXISTS (SELECT 1 FROM request)"),
     ] {
-        if has_table(conn, table).await?
-            && sqlx::query_scalar(query).fetch_one(&mut *conn).await?
-        {
+        if has_table(conn, table).await? && sqlx::query_scalar(query).fetch_one(&mut *conn).await? {
             return Ok(false);
         }
     }

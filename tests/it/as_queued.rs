@@ -7,9 +7,10 @@ use serde_json::Value;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::harness::{NEXT_NOON, Workspace, copy_folder, files_below, plain_record, root};
+use crate::harness::{
+    NEXT_NOON, Workspace, copy_folder, files_below, plain_record, post_record, root,
+};
 
-/// Writes the workspace's database as nobody should.
 /// Writes to the store as somebody would who has the file.
 pub fn tamper(workspace: &Workspace, statement: &str) {
     let options = SqliteConnectOptions::new().filename(workspace.path("out/yobin.db"));
@@ -71,6 +72,86 @@ fn a_record_changed_after_its_approval_does_not_go_out() {
         assert_eq!(workspace.letters_in("parked").len(), 1, "{change}");
         assert_eq!(workspace.recipients().len(), 2, "{change}");
     }
+}
+
+/// The reference of a letter without its check letter.
+fn parked(workspace: &Workspace) -> Vec<String> {
+    let id = |letter: &Value| letter["id"].as_str().unwrap()[..7].to_owned();
+    workspace.letters_in("parked").iter().map(id).collect()
+}
+
+#[test]
+fn no_damage_to_one_record_stops_the_others() {
+    for change in [
+        "UPDATE letter_record SET record = '' WHERE letter_id = 2",
+        "UPDATE letter_record SET record = 'null' WHERE letter_id = 2",
+        "UPDATE letter_record SET record = '[1]' WHERE letter_id = 2",
+        "UPDATE letter_record SET record = json_set(record, '$.receipt_number', 7) WHERE letter_id = 2",
+        "UPDATE letter_record SET record = CAST(x'7b22ff' AS TEXT) WHERE letter_id = 2",
+        "DELETE FROM letter_record WHERE letter_id = 2",
+    ] {
+        let workspace = approved(3);
+        tamper(&workspace, change);
+        workspace.exits(2, &["run"]);
+        assert_eq!(parked(&workspace), ["L000002"], "{change}");
+        assert_eq!(workspace.recipients().len(), 2, "{change}");
+        workspace.yobin(&["report"]);
+        workspace.ok(&["list"]);
+    }
+}
+
+#[test]
+fn a_damaged_request_keeps_back_what_answers_it_and_is_told() {
+    let workspace = Workspace::new();
+    let request = |n: usize| {
+        serde_json::json!({
+            "receipt_number": format!("受第26-{n:05}号"), "rights": ["disclosure"],
+            "request_date": "2026-11-18", "arrival_date": "2026-11-20",
+            "requester_role": "principal", "requester_name": format!("見本 太郎{n}"),
+            "requester_address": "群馬県前橋市亀里町1310番地",
+            "principal_name": format!("見本 太郎{n}"), "principal_category": "insured",
+        })
+        .to_string()
+    };
+    let requests = workspace.file("requests.jsonl", [1, 2, 3].map(request).join("\n"));
+    workspace.ok(&["request", "add", requests.to_str().unwrap()]);
+    workspace.queue_plain(4, 4);
+    tamper(
+        &workspace,
+        "UPDATE request_record SET record = substr(record, 1, 40) WHERE request_id = 2",
+    );
+    let told = workspace.exits(2, &["run"]);
+    assert!(told.contains("その請求のもの"), "{told}");
+    assert_eq!(parked(&workspace), ["L000002"]);
+    assert_eq!(workspace.recipients().len(), 3);
+    let told = workspace.ok(&["check"]);
+    let note = "受付番号「受第26-00002号」の請求の記録が壊れていて";
+    assert!(told.contains(note), "{told}");
+    workspace.yobin(&["report"]);
+}
+
+#[test]
+fn a_letter_whose_record_was_damaged_since_is_left_out_of_the_print_file_alone() {
+    let workspace = Workspace::new();
+    let lines: Vec<String> = (1..4).map(|n| post_record(n, 1).to_string()).collect();
+    let file = workspace.file("letters.jsonl", lines.join("\n"));
+    workspace.ok(&["queue", file.to_str().unwrap()]);
+    workspace.ok(&["run"]);
+    tamper(
+        &workspace,
+        "UPDATE letter_record SET record = substr(record, 1, 40) WHERE letter_id = 2",
+    );
+    let told = workspace.yobin(&["print-file", "2026-11-22"]);
+    let told = format!("{}{}", told.out, told.err);
+    assert!(told.contains("L000002C は、保存されている記録"), "{told}");
+    let list = workspace.path("out/print/2026-11-22/purpose-change.csv");
+    let list = fs::read_to_string(list).unwrap();
+    assert!(list.contains("保存した記録を読めません"), "{list}");
+    for (letter, shown) in [("L000001B", true), ("L000003D", true), ("L000002C", false)] {
+        let in_file = |line: &&str| line.contains(letter) && !line.starts_with(',');
+        assert_eq!(list.lines().any(|line| in_file(&line)), shown, "{list}");
+    }
+    workspace.yobin(&["report"]);
 }
 
 #[test]

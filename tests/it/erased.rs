@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use crate::as_queued::tamper;
 use crate::harness::{Running, Workspace, files_below, plain_record};
 use crate::members::{notified, person, roster};
 
@@ -133,4 +134,25 @@ fn a_file_that_was_only_looked_at_or_refused_leaves_nothing() {
     service.terminate();
     assert_eq!(service.exit_code(), Some(0));
     assert_eq!(workspace.letters().len(), 1);
+}
+
+#[test]
+fn nor_does_a_file_of_flags_that_failed_on_the_way() {
+    let workspace = Workspace::new();
+    workspace.queue_plain(1, 0);
+    let service = service(&workspace);
+    tamper(
+        &workspace,
+        "CREATE TRIGGER fails BEFORE INSERT ON member_flag WHEN NEW.member_key LIKE '%last'
+         BEGIN SELECT RAISE(ABORT, 'as asked'); END",
+    );
+    let mut sheet = "加入者管理番号,区分,操作\n".to_owned();
+    for n in (0..MANY).map(|n| n.to_string()).chain(["last".to_owned()]) {
+        sheet.push_str(&format!("秘匿{}-{n},支援措置,登録\n", "X".repeat(200)));
+    }
+    workspace.file("flags.csv", sheet);
+    workspace.exits(1, &["members", "flags", "flags.csv", "--as", "佐藤"]);
+    assert_eq!(found(&workspace, "秘匿"), 0);
+    service.terminate();
+    assert_eq!(service.exit_code(), Some(0));
 }

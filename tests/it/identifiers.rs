@@ -470,6 +470,94 @@ fn a_letter_or_request_for_a_member_that_only_looks_known_is_refused() {
 }
 
 #[test]
+fn a_number_that_was_only_ever_a_mistake_stands_in_nobodys_way() {
+    let workspace = Workspace::new();
+    // The zeros were eaten, and the request closed as the mistake it was.
+    let wrong = request("受第26-1号", json!({"member_key": "777"}));
+    add(&workspace, 0, &[wrong]);
+    let right = request("受第26-2号", json!({"member_key": "00777"}));
+    let told = add(&workspace, 1, std::slice::from_ref(&right));
+    assert_told(&told, &["「777」"]);
+    let close = ["request", "close", "受第26-1号", "--reason", "登録誤り"];
+    workspace.ok(&[&close[..], &["--as", "佐藤"]].concat());
+    add(&workspace, 0, &[right]);
+    // The wrong one is refused from now on, though it was known once.
+    let told = queue(&workspace, 1, &[notification("777", json!({}))]);
+    assert_told(&told, &["「00777」と書いてください"]);
+    // The same of letters that were cancelled.
+    queue(&workspace, 0, &[notification("M-45", json!({}))]);
+    let told = flag(&workspace, 1, &["M-045,支援措置,登録"], &[]);
+    assert_told(&told, &["「M-45」"]);
+    workspace.ok(&["cancel", "L000001B", "--as", "佐藤"]);
+    let told = flag(&workspace, 0, &["M-045,支援措置,登録"], &[]);
+    assert_told(&told, &["まだありません"]);
+    let told = workspace.ok(&["check"]);
+    assert!(!told.contains("「M-45」"), "{told}");
+    let again = notification("M-45", json!({"record_key": "2"}));
+    let told = queue(&workspace, 1, &[again]);
+    assert_told(&told, &["「M-045」"]);
+    // One that another letter names as well stays known.
+    let both = [
+        notification("0088", json!({"record_key": "1"})),
+        notification("0088", json!({"record_key": "2"})),
+    ];
+    queue(&workspace, 0, &both);
+    workspace.ok(&["cancel", "L000002C", "--as", "佐藤"]);
+    let told = queue(&workspace, 1, &[notification("88", json!({}))]);
+    assert_told(&told, &["「0088」の加入者がいます"]);
+}
+
+#[test]
+fn a_number_that_looks_like_one_of_its_own_file_is_told_by_the_row() {
+    let workspace = Workspace::new();
+    let told = queue(
+        &workspace,
+        1,
+        &[
+            notification("0777", json!({})),
+            notification("777", json!({})),
+        ],
+    );
+    assert_told(
+        &told,
+        &["1行目の加入者管理番号「0777」とよく似ています", "0の数だけ"],
+    );
+    assert!(!told.contains("の加入者がいます"), "{told}");
+    let told = add(
+        &workspace,
+        1,
+        &[
+            request("受第26-01号", json!({})),
+            request("受第26-1号", json!({})),
+        ],
+    );
+    assert_told(&told, &["1行目の受付番号「受第26-01号」とよく似ています"]);
+    assert!(!told.contains("の請求があります"), "{told}");
+    let told = flag(
+        &workspace,
+        1,
+        &["0450,支援措置,登録", "450,支援措置,登録"],
+        &[],
+    );
+    assert_told(&told, &["2行目の加入者管理番号「0450」とよく似ています"]);
+    assert!(!told.contains("の加入者がいます"), "{told}");
+    // One that was there before is told as it was.
+    queue(&workspace, 0, &[notification("0888", json!({}))]);
+    let told = queue(
+        &workspace,
+        1,
+        &[
+            notification(
+                "0888",
+                json!({"record_key": "2", "addressee_name": "例示 花子"}),
+            ),
+            notification("888", json!({})),
+        ],
+    );
+    assert_told(&told, &["「0888」の加入者がいます"]);
+}
+
+#[test]
 fn a_name_in_decomposed_or_narrow_letters_is_the_same_name_and_a_variant_is_not() {
     let workspace = Workspace::new();
     for (n, (registered, written)) in [

@@ -842,4 +842,19 @@ fn an_older_workspace_opens_and_claims_nothing_that_it_does_not_know() {
     workspace.ok(&["confirm", "L000011D", "--delivered", "--as", "佐藤"]);
     assert_eq!(states(&workspace)[10], "sent");
     assert_eq!(states(&workspace)[10], "sent");
+    // Nobody ever kept who took it, so taking it back leads to where it was.
+    let take_back = ["confirm", "L000011D", "--not-delivered", "--as", "佐藤"];
+    for _ in 0..2 {
+        let told = workspace.ok(&take_back);
+        assert_told(&told, &["L000011D  結果不明"]);
+        assert_eq!(states(&workspace)[10], "unknown");
+        let page = workspace.ok(&["show", "L000011D"]);
+        assert_told(&page, &["届いたという記録が取り消された", "結果不明"]);
+        workspace.ok(&["confirm", "L000011D", "--delivered", "--as", "佐藤"]);
+        assert_eq!(states(&workspace)[10], "sent");
+    }
+    workspace.ok(&take_back);
+    // Said once more it did not arrive, and the night sends it again.
+    workspace.ok(&take_back);
+    assert_eq!(states(&workspace)[10], "released");
 }

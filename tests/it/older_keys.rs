@@ -198,6 +198,12 @@ fn flags_of_an_older_workspace_keep_back_letters_they_had_missed() {
         flag(connection, "ガ15", "protected", 0).await;
         flag(connection, "123", "protected", 7).await;
     });
+    // A check only looks: what an older program left is told once it was opened.
+    let told = workspace.ok(&["check"]);
+    assert!(!told.contains("よく似ています"), "{told}");
+    assert!(!has_table(&workspace, "fold_mark"));
+    workspace.ok(&["list"]);
+    assert!(has_table(&workspace, "fold_mark"));
     let told = workspace.ok(&["check"]);
     assert_told(&told, &["「123」は「00123」とよく似ています"]);
     let told = workspace.exits(2, &["run"]);
@@ -236,6 +242,7 @@ fn two_requests_under_writings_of_one_number_stay_both_and_are_told() {
         request(connection, 4, "カ\u{3099}3", "カ\u{3099}3").await;
     });
     let both = ["「受第26－001号」", "「受第26\u{2212}001号」"];
+    workspace.ok(&["list"]);
     assert_told(&workspace.ok(&["check"]), &both);
     let list = workspace.ok(&["request", "list"]);
     assert_told(&list, &both);
@@ -315,6 +322,7 @@ fn two_notifications_of_one_member_stay_and_flags_of_their_recipient_find_both()
             .await;
         }
     });
+    workspace.ok(&["list"]);
     let told = workspace.ok(&["check"]);
     assert_told(&told, &["同じ改定の通知が", "L000001", "L000002"]);
     assert!(!told.contains("L000003"), "{told}");
@@ -324,6 +332,78 @@ fn two_notifications_of_one_member_stay_and_flags_of_their_recipient_find_both()
     assert!(!told.contains("まだありません"), "{told}");
     workspace.exits(2, &["run"]);
     assert_eq!(workspace.letters_in("parked").len(), 3);
+}
+
+fn has_table(workspace: &Workspace, table: &str) -> bool {
+    with_database(workspace, async |connection| {
+        let query = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)";
+        let found = sqlx::query_scalar(query).bind(table);
+        found.fetch_one(connection).await.unwrap()
+    })
+}
+
+#[test]
+fn a_damaged_record_of_an_older_workspace_keeps_it_from_nothing_but_its_own_letter() {
+    let workspace = older();
+    with_database(&workspace, async |connection| {
+        letters(connection, &["M-0040", "M-0041", "M-0042"]).await;
+        request(connection, 1, "受－1", "受-1").await;
+        request(connection, 2, "受－2", "受-2").await;
+        for damage in [
+            "UPDATE letter_record SET record = substr(record, 1, 40) WHERE letter_id = 1",
+            "UPDATE letter_record SET record = CAST(x'7bff' AS TEXT) WHERE letter_id = 3",
+            "UPDATE request_record SET record = substr(record, 1, 40) WHERE request_id = 1",
+        ] {
+            execute(connection, damage.to_owned()).await;
+        }
+    });
+    workspace.ok(&["list"]);
+    let told = workspace.ok(&["check"]);
+    assert_told(&told, &["受付番号「受－1」の請求の記録が壊れていて"]);
+    assert!(!told.contains("受－2"), "{told}");
+    // Taking a file in enters the likeness of the letters that have one.
+    workspace.ok(&["queue", &decision(&workspace, "受-2")]);
+    workspace.exits(2, &["run"]);
+    let parked = references(&workspace, "parked");
+    assert_eq!(parked, ["L000001", "L000003"].map(str::to_owned).into());
+    assert_eq!(
+        references(&workspace, "unposted"),
+        BTreeSet::from(["L000002".to_owned()])
+    );
+}
+
+#[test]
+fn what_letters_are_about_is_reckoned_anew_with_the_keys() {
+    let workspace = older();
+    with_database(&workspace, async |connection| {
+        letters(connection, &["M-0050"]).await;
+        request(connection, 1, "受－2", "受-2").await;
+    });
+    workspace.ok(&["queue", &decision(&workspace, "受-2")]);
+    let likeness = || {
+        with_database(&workspace, async |connection| {
+            let rows =
+                "SELECT json_group_array(json_array(likeness, letter_id)) FROM letter_likeness";
+            let rows: String = sqlx::query_scalar(rows)
+                .fetch_one(connection)
+                .await
+                .unwrap();
+            rows
+        })
+    };
+    let fresh = likeness();
+    with_database(&workspace, async |connection| {
+        for statement in [
+            "UPDATE letter_likeness SET likeness = likeness + 1",
+            "UPDATE fold_mark SET version = 0",
+        ] {
+            execute(connection, statement.to_owned()).await;
+        }
+    });
+    assert_ne!(likeness(), fresh);
+    workspace.ok(&["list"]);
+    workspace.ok(&["queue", &decision(&workspace, "受-2")]);
+    assert_eq!(likeness(), fresh);
 }
 
 /// All rows that have keys.

@@ -25,7 +25,7 @@ pub(super) async fn found(
         )));
     }
     Ok(match intake.member_number(number).await? {
-        MemberNumber::LooksLike { known } => Some(reception::like_member(number, &known)),
+        MemberNumber::LooksLike { known, .. } => Some(reception::like_member(number, &known)),
         MemberNumber::InUse | MemberNumber::OnlyFlagged | MemberNumber::Unknown => None,
     })
 }
