@@ -84,6 +84,9 @@ pub enum Event {
     Cancel,
     /// Staff withdraw a letter by post that no print file holds.
     CancelUnprinted,
+    /// Staff withdraw a letter that stands on paper or in a file and did not
+    /// leave the house: they say that they took it out.
+    CancelPulled,
 }
 
 /// A transition the rules do not know.
@@ -145,6 +148,7 @@ impl State {
                 Queued | Approved | Numbered | Rendered | Archived | Held | Parked | Failed,
             ) => Some(Cancelled),
             (Event::CancelUnprinted, Filed) => Some(Cancelled),
+            (Event::CancelPulled, Filed | Sent) => Some(Cancelled),
             (
                 Event::Approve
                 | Event::Number
@@ -163,7 +167,8 @@ impl State {
                 | Event::ConfirmDelivered
                 | Event::ConfirmUndelivered
                 | Event::Cancel
-                | Event::CancelUnprinted,
+                | Event::CancelUnprinted
+                | Event::CancelPulled,
                 _,
             ) => None,
         };
@@ -268,6 +273,14 @@ mod tests {
         for state in [State::Sent, State::Filed, State::Unknown, State::Released] {
             assert!(state.after(Event::Cancel).is_err(), "{state}");
             assert!(state.after(Event::Hold).is_err(), "{state}");
+        }
+    }
+
+    #[test]
+    fn only_what_rests_can_have_been_pulled() {
+        for state in State::ALL {
+            let rests = matches!(state, State::Sent | State::Filed);
+            assert_eq!(state.after(Event::CancelPulled).is_ok(), rests, "{state}");
         }
     }
 
