@@ -395,9 +395,14 @@ impl Office {
 
 /// Where a mail is that is a file: `<name@domain>` stands in `name.eml`.
 fn mail_file(mails: &Path, message_id: &str) -> PathBuf {
+    mails.join(mail_file_name(message_id))
+}
+
+/// What the file of the mail with this Message-ID is called.
+pub fn mail_file_name(message_id: &str) -> String {
     let name = message_id.trim_start_matches('<');
     let name = name.split_once('@').map_or(name, |(name, _)| name);
-    mails.join(format!("{name}.eml"))
+    format!("{name}.eml")
 }
 
 /// Mails that were handed over before it was kept to whom: one whose file

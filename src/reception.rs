@@ -27,7 +27,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Kind, REQUEST_KIND};
-use crate::domain::{Delivery, Envelope, LetterId, Likeness, StaffName};
+use crate::domain::{Delivery, Envelope, LetterId, Likeness, StaffName, Whereabouts};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
@@ -55,7 +55,11 @@ pub enum Waiting {
     /// It stays; the record is refused.
     Kept,
     /// It is cancelled, and the record becomes a letter in its place.
-    Replaced,
+    Replaced {
+        /// Also one that stands on paper or in a file: staff say that they
+        /// pulled it.
+        pulled: bool,
+    },
 }
 
 /// What happened with a file.
@@ -71,6 +75,12 @@ pub struct Received {
     /// Those among them whose letter was cancelled or whose request had been
     /// registered by mistake.
     pub before_cancelled: u64,
+    /// Those among them whose letter another has taken the place of: that
+    /// letter, and where the one in its place is; the first
+    /// [`WARNINGS_NAMED`] of them.
+    pub before_replaced: Vec<(LetterId, LetterId, Whereabouts)>,
+    /// How many there are in all.
+    pub before_replaced_count: u64,
     /// Those among them that came with a restricted note: it was not added.
     pub notes_left_out: Vec<LetterId>,
     /// Letters cancelled for one of this file, each with the letter that takes
@@ -195,6 +205,7 @@ pub async fn receive(
         Reader::open(path, &desk.catalogue, kind, &desk.characters)?.with_further(&further);
     let file = Incoming { path, reader, mode };
     let letters = letters::Letters {
+        office,
         desk,
         actor,
         requests: office.requests,

@@ -20,6 +20,9 @@ pub struct Field {
     pub when: When,
     /// Of a date: the date field it cannot lie before (`x-not-before`).
     pub not_before: Option<String>,
+    /// Whether another value makes another letter (`x-subject`): whom or what
+    /// the letter is about, beside whom it goes to.
+    pub subject: bool,
     /// Whether every record of the kind must have it.
     pub required: bool,
     /// Whether it is taken out of the record at intake and kept encrypted
@@ -155,6 +158,7 @@ impl Field {
         };
         let restricted = restricted(name, schema, &shape, required)?;
         let (when, not_before) = dating(name, schema, &shape)?;
+        let subject = subject(name, schema, &shape)?;
         Ok(Field {
             name: name.to_owned(),
             title: title.to_owned(),
@@ -163,6 +167,7 @@ impl Field {
             role,
             when,
             not_before,
+            subject,
             required,
             restricted,
         })
@@ -198,6 +203,24 @@ fn dating(
         }
     };
     Ok((when, word("x-not-before")?.map(str::to_owned)))
+}
+
+/// Reads `x-subject`, which only a text has that everybody may read.
+fn subject(name: &str, schema: &Value, shape: &FieldShape) -> Result<bool, String> {
+    match (schema.get("x-subject"), shape) {
+        (None | Some(Value::Bool(false)), _) => Ok(false),
+        (Some(Value::Bool(true)), FieldShape::Text { .. })
+            if schema.get("x-restricted").is_none() =>
+        {
+            Ok(true)
+        }
+        (Some(Value::Bool(true)), _) => Err(format!(
+            "x-subject は、type が string の項目(日付、選択、x-restricted の項目を除く)にだけ付けられます(項目「{name}」)。"
+        )),
+        (Some(_), _) => Err(format!(
+            "項目「{name}」の x-subject には true か false を書いてください。"
+        )),
+    }
 }
 
 /// Reads `x-restricted`. A restricted field is a short text, so that a note of
@@ -275,6 +298,12 @@ fn list_shape(name: &str, schema: &Value) -> Result<ListShape, String> {
             if let Some(part) = parts.iter().find(|part| part.not_before.is_some()) {
                 return Err(format!(
                     "項目「{name}」の中の「{}」に x-not-before は付けられません。",
+                    part.name
+                ));
+            }
+            if let Some(part) = parts.iter().find(|part| part.subject) {
+                return Err(format!(
+                    "項目「{name}」の中の「{}」に x-subject は付けられません。",
                     part.name
                 ));
             }

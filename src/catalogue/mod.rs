@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::domain::{RequesterRole, Right};
+use crate::domain::{RequesterRole, Right, Subject};
 
 pub use field::{Choice, Field, FieldShape, ListShape, Role, When};
 pub use load::CatalogueError;
@@ -90,6 +90,18 @@ impl Kind {
         self.fields
             .iter()
             .any(|field| field.restricted && !outcome.forbids.contains(&field.name))
+    }
+
+    /// The fields that say whom or what its letters are about, beside whom
+    /// they go to.
+    pub fn subjects(&self) -> Vec<Subject<'_>> {
+        let subjects = self.fields.iter().filter(|field| field.subject);
+        subjects
+            .map(|field| Subject {
+                field: &field.name,
+                is_person: matches!(field.role, Some(Role::Name | Role::RegisteredName)),
+            })
+            .collect()
     }
 
     /// The field with this schema name, if the kind has it.

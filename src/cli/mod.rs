@@ -119,7 +119,7 @@ enum Command {
     /// 保留を解く
     Resume(staff::LetterArgs),
     /// 書簡を取り消す(元に戻せない)
-    Cancel(staff::LetterArgs),
+    Cancel(staff::CancelArgs),
     /// 要確認・失敗の書簡をもう一度処理に回す
     Retry(staff::RetryArgs),
     /// 結果不明の書簡が届いたかどうか、書出済のメールを送ったことを記録する

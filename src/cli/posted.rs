@@ -20,6 +20,9 @@ pub(super) struct Args {
     /// この日付の印刷用ファイル(out/print/日付)にある書簡すべて
     #[arg(long, value_name = "DATE", value_parser = super::business_date, conflicts_with = "letters")]
     print: Option<NaiveDate>,
+    /// --print のうち、この書簡は記録しない(紙を抜いた、まだ投函していない)
+    #[arg(long, value_name = "LETTER", num_args = 1.., requires = "print", conflicts_with = "undo", value_parser = super::letter_id)]
+    except: Vec<LetterId>,
     /// --print の日付からこの日付までの印刷用ファイルすべて
     #[arg(long, value_name = "DATE", value_parser = super::business_date, requires_all = ["print", "count"])]
     through: Option<NaiveDate>,
@@ -65,7 +68,10 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
     };
     let found = match args.print {
         None => Found::of(args.letters),
-        Some(first) => printed(&office, first, args.through.unwrap_or(first)).await?,
+        Some(first) => {
+            let last = args.through.unwrap_or(first);
+            printed(&office, first, last, &args.except).await?
+        }
     };
     if let (Some(through), Some(count)) = (args.through, args.count) {
         ensure!(
@@ -98,9 +104,14 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
         say!("{}通を、{on} に出したものとして記録しました。", done.len());
     }
     warn_of_unprinted(&rows);
+    for id in &found.excepted {
+        say!(
+            "{id} は、記録していません(未発送のままです)。出さないことにしたときは、紙を抜いて、yobin cancel {id} --pulled --as 名前 で取り消してください。"
+        );
+    }
     print_file::tell_kept_back(
         &found.kept_back,
-        "印刷した紙があれば、投函せずに抜いてください。実際に投函していたときは、番号を書いて yobin posted で記録してください。",
+        "印刷した紙があれば、投函せずに抜いてください。送らないときは、その後 yobin cancel 番号 --pulled --as 名前 で取り消してください。実際に投函していたときは、番号を書いて yobin posted で記録してください。",
     );
     Ok(if found.kept_back.is_empty() {
         ExitCode::SUCCESS
@@ -114,6 +125,8 @@ struct Found {
     letters: Vec<LetterId>,
     /// Letters of the print files that are kept back by now.
     kept_back: Vec<(LetterId, KeptBack)>,
+    /// Letters of the print files that are left out as asked.
+    excepted: Vec<LetterId>,
 }
 
 impl Found {
@@ -124,6 +137,7 @@ impl Found {
         Found {
             letters: letters.filter(|id| seen.insert(id.key())).collect(),
             kept_back: Vec::new(),
+            excepted: Vec::new(),
         }
     }
 }
@@ -131,7 +145,12 @@ impl Found {
 /// The letters of the print files from one date to another. One that a flag
 /// keeps back was to be taken out, so nobody says of it with the others that
 /// it was posted.
-async fn printed(office: &Office, first: NaiveDate, last: NaiveDate) -> anyhow::Result<Found> {
+async fn printed(
+    office: &Office,
+    first: NaiveDate,
+    last: NaiveDate,
+    except: &[LetterId],
+) -> anyhow::Result<Found> {
     let mut conn = office.store.read().await?;
     let dates = store::print_dates(&mut conn, &first.to_string(), &last.to_string()).await?;
     if dates.is_empty() {
@@ -148,14 +167,44 @@ async fn printed(office: &Office, first: NaiveDate, last: NaiveDate) -> anyhow::
             .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
         let kept_back = print::kept_back(office, looked_at).await?;
         for letter in &letters {
+            if except.contains(&letter.id) {
+                found.excepted.push(letter.id);
+                continue;
+            }
             match kept_back.get(&letter.id) {
                 None => found.letters.push(letter.id),
                 Some(why) => found.kept_back.push((letter.id, why.clone())),
             }
         }
     }
+    drop(conn);
+    refuse_others(office, except, &found.excepted, first, last).await?;
     found.letters.sort_by_key(|id| id.key());
     Ok(found)
+}
+
+/// Whoever leaves a letter out that is not there means another. One of the
+/// print files that waits no more, as it was cancelled, is left out anyway.
+async fn refuse_others(
+    office: &Office,
+    except: &[LetterId],
+    excepted: &[LetterId],
+    first: NaiveDate,
+    last: NaiveDate,
+) -> anyhow::Result<()> {
+    let mut conn = office.store.read().await?;
+    for id in except.iter().filter(|id| !excepted.contains(id)) {
+        let letter = store::letter(&mut conn, *id).await?;
+        let (first, last) = (first.to_string(), last.to_string());
+        let was_there = letter
+            .and_then(|letter| letter.print_date)
+            .is_some_and(|date| first <= date && date <= last);
+        ensure!(
+            was_there,
+            "{id}：この日付の印刷用ファイルの書簡ではありません。--except の番号を確かめてください。1通も記録していません。"
+        );
+    }
+    Ok(())
 }
 
 /// Records all letters or, if one is refused, none.

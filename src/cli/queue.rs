@@ -26,6 +26,9 @@ pub(super) struct Args {
     /// 直した記録のとき、まだ送られていない同じ書簡を取り消して差し替える
     #[arg(long)]
     replace: bool,
+    /// 差し替える書簡が未発送・書出済のとき：印刷した紙を抜いた、又はメールのファイルを消した
+    #[arg(long, requires = "replace")]
+    pulled: bool,
     /// 受け付ける人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
@@ -40,7 +43,9 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     office.desk.refuse_misprints()?;
     let mode = mode(args.dry_run, args.accept_valid);
     let waiting = match args.replace {
-        true => Waiting::Replaced,
+        true => Waiting::Replaced {
+            pulled: args.pulled,
+        },
         false => Waiting::Kept,
     };
     let received = reception::receive(
@@ -56,6 +61,7 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     office.close().await;
     let gone = "取り消した書簡です。出し直すときは、記録番号を変えた記録を受け付けてください。";
     tell(&received, mode, gone);
+    tell_stale(&received);
     tell_places(&received, mode);
     if received.unregistered > 0 {
         say!(
@@ -159,6 +165,37 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
     }
 }
 
+/// Tells of records whose letters others have taken the place of: the file is
+/// an older one.
+fn tell_stale(received: &Received) {
+    let count = received.before_replaced_count;
+    if count == 0 {
+        return;
+    }
+    say!(
+        "注意：前に受け付けたもののうち{count}件は、後で差し替えられた書簡の記録です。差し替えた後の表を使ってください。"
+    );
+    for (earlier, new, at) in received.before_replaced.iter().take(ROWS_NAMED) {
+        say!(
+            "  {earlier} は、{new}(状態：{})に差し替えられています。",
+            at.japanese()
+        );
+    }
+    tell_more(count);
+    say!(
+        "  前の記録に戻すときは、差し替えた後の書簡を yobin cancel で取り消してから、「記録番号」を変えた記録を受け付けてください。"
+    );
+}
+
+fn tell_more(count: u64) {
+    if let Some(more) = count
+        .checked_sub(ROWS_NAMED as u64)
+        .filter(|more| *more > 0)
+    {
+        say!("  ほか{more}件");
+    }
+}
+
 /// Tells which letters were cancelled for one of this file.
 fn tell_places(received: &Received, mode: Mode) {
     if received.in_place_count == 0 || !(received.kept || mode == Mode::DryRun) {
@@ -178,12 +215,7 @@ fn tell_places(received: &Received, mode: Mode) {
             say!("  {earlier} → {new}");
         }
     }
-    if let Some(more) = count
-        .checked_sub(ROWS_NAMED as u64)
-        .filter(|more| *more > 0)
-    {
-        say!("  ほか{more}件");
-    }
+    tell_more(count);
     if received.in_place_may_restrict {
         say!(
             "  非公開の項目は、このファイルに書いたものだけを記録しています。前の書簡の非公開の記録は引き継ぎません。"

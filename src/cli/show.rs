@@ -12,7 +12,7 @@ use crate::domain::{Dispatch, LetterId, Whereabouts, in_one_line};
 use crate::office::Office;
 use crate::print;
 use crate::render::{Naming, Replaced};
-use crate::store::{self, AuditRow, LetterRow, Recorded};
+use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
 use crate::text::characters::code_points;
 
 /// The most characters shown of a reason or a next step; what is kept of
@@ -158,12 +158,19 @@ fn act(row: &AuditRow) -> String {
     if note == Some(store::NOTE_OPENED) {
         return "非公開の記録の欄を開く".to_owned();
     }
-    let replaced = |mark: &str| note.and_then(|note| note.strip_prefix(mark));
-    if let Some(new) = replaced(store::REPLACED_BY) {
-        return format!("{word}({new} に差し替え)");
+    const PULLED: &str = "紙を抜いた又はファイルを消した";
+    if note == Some(store::PULLED) {
+        return format!("{word}({PULLED})");
     }
-    if let Some(earlier) = replaced(store::REPLACES) {
-        return format!("{word}({earlier} の差し替え)");
+    match note.and_then(store::replacement_in) {
+        Some(Replacement::ReplacedBy { new, pulled: false }) => {
+            return format!("{word}({new} に差し替え)");
+        }
+        Some(Replacement::ReplacedBy { new, pulled: true }) => {
+            return format!("{word}({PULLED}、{new} に差し替え)");
+        }
+        Some(Replacement::Replaces(earlier)) => return format!("{word}({earlier} の差し替え)"),
+        None => {}
     }
     match note.and_then(store::recorded_in) {
         Some(Recorded::Left { how, on }) => format!("{word}({on} {})", dispatched(how)),

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::{Setting, actor};
 use crate::domain::{LetterId, StaffName, State, Whereabouts};
-use crate::office::Office;
-use crate::store::{self, Filter, StaffAction, StoreError};
+use crate::office::{MAILS, Office, mail_file_name};
+use crate::store::{self, Filter, LetterRow, StaffAction, StoreError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LetterArgs {
@@ -33,6 +33,19 @@ pub(super) struct ApproveArgs {
     /// 承認する人の名前
     #[arg(long = "as", value_name = "NAME")]
     name: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CancelArgs {
+    /// 書簡の番号(いくつでも)
+    #[arg(value_name = "LETTER", required = true, value_parser = super::letter_id)]
+    letters: Vec<LetterId>,
+    /// 未発送・書出済の書簡も取り消す：印刷した紙を抜いた、又はメールのファイルを消した
+    #[arg(long)]
+    pulled: bool,
+    /// 操作する人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -119,14 +132,65 @@ pub(super) async fn resume(setting: &Setting, args: LetterArgs) -> anyhow::Resul
     .await
 }
 
-pub(super) async fn cancel(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
-    all(
-        setting,
-        &args.letters,
-        StaffAction::Cancel,
-        args.name.as_deref(),
-    )
-    .await
+pub(super) async fn cancel(setting: &Setting, args: CancelArgs) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let mut before = Vec::new();
+    let mut conn = office.store.read().await?;
+    for id in &args.letters {
+        before.extend(store::letter(&mut conn, *id).await?);
+    }
+    drop(conn);
+    let action = match args.pulled {
+        true => StaffAction::CancelPulled,
+        false => StaffAction::Cancel,
+    };
+    if args.pulled {
+        refuse_files_still_there(&office, &before)?;
+    }
+    let acts: Vec<_> = args.letters.iter().map(|id| (*id, action)).collect();
+    act_on(setting, &office, &acts, &actor).await?;
+    office.close().await;
+    tell_of_paper(&before);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Nobody has removed what still stands there.
+fn refuse_files_still_there(office: &Office, letters: &[LetterRow]) -> anyhow::Result<()> {
+    for letter in letters {
+        let mail = letter.message_id.as_deref();
+        let Some(mail) = mail.filter(|_| letter.at == Whereabouts::Written) else {
+            continue;
+        };
+        anyhow::ensure!(
+            !office.is_in_file(mail),
+            "{}：メールのファイル {} が、まだあります。ほかのプログラムが送らないように、先に消してください。まだ1件も取り消していません。",
+            letter.id,
+            office
+                .out()
+                .join(MAILS)
+                .join(mail_file_name(mail))
+                .display()
+        );
+    }
+    Ok(())
+}
+
+/// What is cancelled may still be printed from a file, or be on paper.
+fn tell_of_paper(letters: &[LetterRow]) {
+    let unposted = |letter: &&LetterRow| letter.at == Whereabouts::Unposted;
+    for letter in letters.iter().filter(unposted) {
+        match &letter.print_date {
+            Some(date) => say!(
+                "注意：{} のページは、前に作った印刷用ファイル(out/print/{date})に残っています。これから印刷するときは、先に yobin print-file {date} で作り直してください。",
+                letter.id
+            ),
+            None => say!(
+                "注意：{} は郵送の書簡です。前に印刷した紙があれば、抜いて投函しないでください。",
+                letter.id
+            ),
+        }
+    }
 }
 
 pub(super) async fn retry(setting: &Setting, args: RetryArgs) -> anyhow::Result<ExitCode> {

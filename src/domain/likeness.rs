@@ -12,6 +12,16 @@ use sha2::{Digest, Sha256};
 
 use super::{Place, identity_key, is_same_name};
 
+/// A field that says whom or what a letter is about, beside whom it goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject<'a> {
+    /// The field.
+    pub field: &'a str,
+    /// Whether it names a person; where it is empty, the letter is about whom
+    /// it goes to.
+    pub is_person: bool,
+}
+
 /// What a record is about, as numbers to look letters up by. They only find
 /// candidates: different records may share one, so what is found is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +61,8 @@ pub enum Likening {
     /// The same matter and person; its own record key says that it is a
     /// letter of its own.
     Second,
+    /// The same matter and person, about somebody or something else.
+    OtherSubject,
     /// The same matter, and nothing of the person is the same.
     OtherPerson,
     /// Nothing to do with each other.
@@ -58,8 +70,14 @@ pub enum Likening {
 }
 
 /// Compares a record with an earlier one of the same kind. A kind that
-/// decides a right has one letter a matter, whatever its outcome.
-pub fn liken(new: &Map<String, Value>, earlier: &Map<String, Value>, decides: bool) -> Likening {
+/// decides a right has one letter a matter, whatever its outcome. `subjects`
+/// say what its letters are about.
+pub fn liken(
+    new: &Map<String, Value>,
+    earlier: &Map<String, Value>,
+    decides: bool,
+    subjects: &[Subject<'_>],
+) -> Likening {
     let same_matter = matter(new) == matter(earlier);
     let same_person = is_same_person(new, earlier);
     let key = identity_key(text(new, "record_key"));
@@ -69,6 +87,10 @@ pub fn liken(new: &Map<String, Value>, earlier: &Map<String, Value>, decides: bo
     match (same_matter, same_person) {
         (true, true) if own_key => Likening::Second,
         (true, true) if canonical(new) == canonical(earlier) => Likening::Alike,
+        // Its own key would show that it is the same record all the same.
+        (true, true) if !same_record && is_other_subject(new, earlier, subjects) => {
+            Likening::OtherSubject
+        }
         (true, true) if decides || text(new, "outcome") == text(earlier, "outcome") => {
             Likening::Mended
         }
@@ -80,15 +102,45 @@ pub fn liken(new: &Map<String, Value>, earlier: &Map<String, Value>, decides: bo
     }
 }
 
-/// The names of the fields that are not the same in both.
+/// The names of the fields that are not the same to a reader in both: what is
+/// only written otherwise is none of them.
 pub fn differing(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<String> {
-    let mut names: Vec<String> = a
-        .iter()
-        .filter(|(name, value)| b.get(*name) != Some(value))
-        .map(|(name, _)| name.clone())
-        .collect();
-    names.extend(b.keys().filter(|name| !a.contains_key(*name)).cloned());
-    names
+    let place = |record| Place::read(record, "addressee_address", "addressee_building");
+    let is_same_place = place(a).zip(place(b)).is_some_and(|(a, b)| a.is_same(&b));
+    let is_place = |name: &str| matches!(name, "addressee_address" | "addressee_building");
+    let same = |name: &str| {
+        let known_by = |record: &Map<String, Value>| {
+            record
+                .get(name)
+                .map(|value| each_text(value, &identity_key))
+        };
+        known_by(a) == known_by(b) || (is_place(name) && is_same_place)
+    };
+    let only_there = b.keys().filter(|name| !a.contains_key(*name));
+    a.keys()
+        .chain(only_there)
+        .filter(|name| !same(name))
+        .cloned()
+        .collect()
+}
+
+/// Whether two records for one addressee are about two persons or two things.
+fn is_other_subject(
+    a: &Map<String, Value>,
+    b: &Map<String, Value>,
+    subjects: &[Subject<'_>],
+) -> bool {
+    subjects.iter().any(|subject| {
+        let named = |record| Some(text(record, subject.field)).filter(|text| !text.is_empty());
+        match (named(a), named(b)) {
+            (Some(a), Some(b)) => identity_key(a) != identity_key(b),
+            (Some(named), None) | (None, Some(named)) if subject.is_person => {
+                let is_addressee = |record| is_same_name(named, text(record, "addressee_name"));
+                !is_addressee(a) && !is_addressee(b)
+            }
+            (Some(_), None) | (None, Some(_) | None) => false,
+        }
+    })
 }
 
 fn text<'a>(values: &'a Map<String, Value>, field: &str) -> &'a str {
@@ -128,17 +180,18 @@ fn canonical(values: &Map<String, Value>) -> BTreeMap<&str, Value> {
         .iter()
         // Whether it is another record is asked before.
         .filter(|(name, _)| name.as_str() != "record_key")
-        .map(|(name, value)| (name.as_str(), canonical_value(value)))
+        .map(|(name, value)| (name.as_str(), each_text(value, &canonical_text)))
         .collect()
 }
 
-fn canonical_value(value: &Value) -> Value {
+/// A value with every text in it made into what it is compared by.
+fn each_text(value: &Value, made: &impl Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) => Value::String(canonical_text(text)),
-        Value::Array(entries) => entries.iter().map(canonical_value).collect(),
+        Value::String(text) => Value::String(made(text)),
+        Value::Array(entries) => entries.iter().map(|entry| each_text(entry, made)).collect(),
         Value::Object(parts) => parts
             .iter()
-            .map(|(name, part)| (name.clone(), canonical_value(part)))
+            .map(|(name, part)| (name.clone(), each_text(part, made)))
             .collect(),
         other => other.clone(),
     }
@@ -148,7 +201,7 @@ fn canonical_value(value: &Value) -> Value {
 /// punctuation. Between digits nothing is dropped, nor in a mail address:
 /// there it tells one thing from another.
 fn canonical_text(text: &str) -> String {
-    let chars: Vec<char> = identity_key(text).chars().map(plain_dash).collect();
+    let chars: Vec<char> = identity_key(text).chars().collect();
     if chars.contains(&'@') {
         return chars.into_iter().collect();
     }
@@ -171,13 +224,6 @@ fn canonical_text(text: &str) -> String {
 }
 
 const PUNCTUATION: [char; 9] = ['。', '、', '．', '，', '.', ',', '・', '｡', '､'];
-
-fn plain_dash(c: char) -> char {
-    match c {
-        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-        other => other,
-    }
-}
 
 /// The first eight bytes of a hash: short in an index, and nobody reads a
 /// name or a number out of it.
@@ -213,7 +259,7 @@ mod tests {
     }
 
     fn likened(changes: &Value) -> Likening {
-        liken(&record(changes), &record(&json!({})), false)
+        liken(&record(changes), &record(&json!({})), false, &[])
     }
 
     #[test]
@@ -247,25 +293,26 @@ mod tests {
         assert_eq!(likened(&json!({"record_key": "2"})), Likening::Second);
         let earlier = record(&json!({"record_key": "A-1"}));
         let new = record(&json!({"record_key": "Ａ-1", "addressee_building": "見本荘"}));
-        assert_eq!(liken(&new, &earlier, false), Likening::Mended);
+        assert_eq!(liken(&new, &earlier, false, &[]), Likening::Mended);
         // No key says nothing.
         let new = record(&json!({"addressee_building": "見本荘"}));
-        assert_eq!(liken(&new, &earlier, false), Likening::Mended);
+        assert_eq!(liken(&new, &earlier, false, &[]), Likening::Mended);
     }
 
     #[test]
     fn another_outcome_is_another_letter_unless_the_kind_decides() {
         let reminder = record(&json!({"outcome": "reminder"}));
         let first = record(&json!({}));
-        assert_eq!(liken(&reminder, &first, false), Likening::OtherOutcome);
-        assert_eq!(liken(&reminder, &first, true), Likening::Mended);
+        let other = Likening::OtherOutcome;
+        assert_eq!(liken(&reminder, &first, false, &[]), other);
+        assert_eq!(liken(&reminder, &first, true, &[]), Likening::Mended);
     }
 
     #[test]
     fn the_same_record_key_and_person_is_one_record_whatever_its_receipt_number() {
         let earlier = record(&json!({"record_key": "A-1"}));
         let new = record(&json!({"record_key": "A-1", "receipt_number": "受第26-002号"}));
-        assert_eq!(liken(&new, &earlier, false), Likening::Mended);
+        assert_eq!(liken(&new, &earlier, false, &[]), Likening::Mended);
         let of = |record| Likeness::of("acknowledgement", record);
         assert_eq!(of(&new).record, of(&earlier).record);
         assert_ne!(of(&new).matter, of(&earlier).matter);
@@ -280,5 +327,72 @@ mod tests {
             "mail_address": "hanako@example.jp",
         });
         assert_eq!(likened(&other), Likening::OtherPerson);
+    }
+
+    #[test]
+    fn another_subject_is_another_letter_unless_its_own_key_says_otherwise() {
+        let subjects = [
+            Subject {
+                field: "person_name",
+                is_person: true,
+            },
+            Subject {
+                field: "incident",
+                is_person: false,
+            },
+        ];
+        let of =
+            |new: Value, earlier: Value| liken(&record(&new), &record(&earlier), false, &subjects);
+        let child = |name: &str| json!({"person_name": name});
+        for (new, earlier, likening) in [
+            (
+                child("例示 一郎"),
+                child("例示 二郎"),
+                Likening::OtherSubject,
+            ),
+            (child("例示　一郎"), child("例示一郎"), Likening::Alike),
+            (child("例示 一郎"), json!({}), Likening::OtherSubject),
+            (json!({}), child("例示 一郎"), Likening::OtherSubject),
+            // It says whom it is about, and that is whom it goes to.
+            (child("見本太郎"), json!({}), Likening::Mended),
+            (
+                json!({"incident": "1"}),
+                json!({"incident": "2"}),
+                Likening::OtherSubject,
+            ),
+            (json!({"incident": "1"}), json!({}), Likening::Mended),
+            (
+                json!({"person_name": "例示 一郎", "record_key": "1"}),
+                json!({"person_name": "例示 一朗", "record_key": "1"}),
+                Likening::Mended,
+            ),
+        ] {
+            assert_eq!(
+                of(new.clone(), earlier.clone()),
+                likening,
+                "{new} {earlier}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_only_written_otherwise_is_no_difference() {
+        let named = |changes: &Value| differing(&record(changes), &record(&json!({})));
+        for changes in [
+            json!({"receipt_number": "受第26−００１号"}),
+            json!({"addressee_name": "見本太郎"}),
+            json!({"mail_address": "Taro.Mihon@Example.jp"}),
+            json!({"addressee_address": "前橋市亀里町", "addressee_building": "１－２３"}),
+        ] {
+            assert_eq!(named(&changes), Vec::<String>::new(), "{changes}");
+        }
+        assert_eq!(
+            named(&json!({"addressee_name": "見本 太朗"})),
+            ["addressee_name"]
+        );
+        assert_eq!(
+            named(&json!({"addressee_building": "101"})),
+            ["addressee_building"]
+        );
     }
 }

@@ -35,7 +35,7 @@ pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use fiscal::fiscal_year;
 pub use fold::{FOLD_VERSION, folded, identity_key, is_same_name, is_unseen, look_alike_key};
 pub use letter_id::{InvalidLetterId, LetterId};
-pub use likeness::{Likeness, Likening, differing, liken};
+pub use likeness::{Likeness, Likening, Subject, differing, liken};
 pub use member::{Member, MemberFlag, PostalPlace};
 pub use number::{NumberRule, Reset};
 pub use persons::{AnsweredRequest, MEMBER_KEYS, Persons};

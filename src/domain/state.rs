@@ -86,6 +86,9 @@ pub enum Event {
     Cancel,
     /// Staff withdraw a letter by post that no print file holds.
     CancelUnprinted,
+    /// Staff withdraw a letter that stands on paper or in a file and did not
+    /// leave the house: they say that they took it out.
+    CancelPulled,
 }
 
 /// A transition the rules do not know.
@@ -148,6 +151,7 @@ impl State {
                 Queued | Approved | Numbered | Rendered | Archived | Held | Parked | Failed,
             ) => Some(Cancelled),
             (Event::CancelUnprinted, Filed) => Some(Cancelled),
+            (Event::CancelPulled, Filed | Sent) => Some(Cancelled),
             (
                 Event::Approve
                 | Event::Number
@@ -167,7 +171,8 @@ impl State {
                 | Event::ConfirmUndelivered
                 | Event::TakeBackDelivered
                 | Event::Cancel
-                | Event::CancelUnprinted,
+                | Event::CancelUnprinted
+                | Event::CancelPulled,
                 _,
             ) => None,
         };
@@ -272,6 +277,14 @@ mod tests {
         for state in [State::Sent, State::Filed, State::Unknown, State::Released] {
             assert!(state.after(Event::Cancel).is_err(), "{state}");
             assert!(state.after(Event::Hold).is_err(), "{state}");
+        }
+    }
+
+    #[test]
+    fn only_what_rests_can_have_been_pulled() {
+        for state in State::ALL {
+            let rests = matches!(state, State::Sent | State::Filed);
+            assert_eq!(state.after(Event::CancelPulled).is_ok(), rests, "{state}");
         }
     }
 

@@ -240,6 +240,7 @@ mod tests {
             role,
             when: crate::catalogue::When::Open,
             not_before: None,
+            subject: false,
             required: false,
             restricted: false,
         }

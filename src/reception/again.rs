@@ -2,7 +2,9 @@
 //!
 //! The record that was mended and queued again must not become a second
 //! letter while the first still waits: it takes the first one's place if that
-//! is asked for, and is refused otherwise. A letter that has gone out is not
+//! is asked for, and is refused otherwise. A first letter that stands on paper
+//! or in a file waits as well, but nobody knows of it whether it can still be
+//! stopped: somebody must say so. A letter that has gone out is not
 //! made again for the sake of a hyphen. A second letter that is meant has a
 //! record key of its own, or another outcome, or comes after the first went
 //! out.
@@ -10,10 +12,13 @@
 use serde_json::{Map, Value};
 
 use crate::catalogue::Kind;
-use crate::domain::{Event, FieldProblem, LetterId, Likening, State, differing, folded, liken};
+use crate::domain::{
+    Event, FieldProblem, LetterId, Likening, State, Whereabouts, differing, identity_key, liken,
+};
+use crate::office;
 use crate::store::Earlier;
 
-use super::{CheckedRecord, Waiting};
+use super::Waiting;
 
 /// The field that tells records apart.
 const KEY: &str = "record_key";
@@ -27,6 +32,8 @@ const FIELDS_NAMED: usize = 8;
 pub(super) struct Standing {
     /// The waiting letter whose place it takes if it is queued.
     pub(super) replaces: Option<LetterId>,
+    /// Whether that one stands on paper or in a file, and was pulled.
+    pub(super) pulled: bool,
     /// The waiting letter it is another try at, whether or not it is queued.
     pub(super) twin: Option<LetterId>,
     /// Why it is not queued.
@@ -40,44 +47,53 @@ pub(super) struct Standing {
 enum Stage {
     /// It has not gone out and can be cancelled.
     Waits,
+    /// It stands on paper or in a file, and can be cancelled when somebody
+    /// has pulled it.
+    Made,
     /// It is on its way out, or nobody knows.
     Leaving,
-    /// It went out.
+    /// It went out, or rests in the archive as asked.
     Gone,
 }
 
 impl Stage {
-    fn of(state: State) -> Option<Self> {
-        match state {
-            State::Cancelled => None,
-            State::Sent | State::Filed => Some(Stage::Gone),
-            other if other.after(Event::Cancel).is_ok() => Some(Stage::Waits),
-            _ => Some(Stage::Leaving),
-        }
+    fn of(earlier: &Earlier) -> Option<Self> {
+        Some(match earlier.at {
+            Whereabouts::In(State::Cancelled) => return None,
+            Whereabouts::Unposted if earlier.print_date.is_none() => Stage::Waits,
+            Whereabouts::Unposted | Whereabouts::Written => Stage::Made,
+            at if at.left_house() => Stage::Gone,
+            Whereabouts::In(State::Filed) => Stage::Gone,
+            Whereabouts::In(state) if state.after(Event::Cancel).is_ok() => Stage::Waits,
+            Whereabouts::In(_) | Whereabouts::Posted | Whereabouts::HandedOver => Stage::Leaving,
+        })
     }
 }
 
-/// Holds a record against the letters it may be another try at.
+/// Holds a record against the letters it may be another try at. `is_in_file`
+/// says whether the mail with a Message-ID still stands in its file.
 pub(super) fn standing(
     kind: &Kind,
-    checked: &CheckedRecord,
+    values: &Map<String, Value>,
     earlier: &[Earlier],
     waiting: Waiting,
+    is_in_file: impl Fn(&str) -> bool,
 ) -> Standing {
+    let subjects = kind.subjects();
     let likened: Vec<Likened<'_>> = earlier
         .iter()
         .filter_map(|earlier| {
             Some(Likened {
-                likening: liken(&checked.values, &earlier.values, kind.decides.is_some()),
-                stage: Stage::of(earlier.state)?,
+                likening: liken(values, &earlier.values, kind.decides.is_some(), &subjects),
+                stage: Stage::of(earlier)?,
                 earlier,
             })
         })
         .collect();
-    let record = Record { kind, checked };
+    let record = Record { kind, values };
     let tries: Vec<&Likened<'_>> = likened
         .iter()
-        .filter(|like| like.is_retry() && like.stage == Stage::Waits)
+        .filter(|like| like.is_retry() && matches!(like.stage, Stage::Waits | Stage::Made))
         .collect();
     let mut standing = Standing::default();
     let here = likened
@@ -91,12 +107,26 @@ pub(super) fn standing(
         [] => {}
         [one] => {
             standing.twin = Some(one.earlier.letter);
-            match waiting {
-                Waiting::Replaced => {
-                    standing.replaces = standing.twin;
-                    standing.warnings.extend(was_held(one.earlier));
+            let still_there = || {
+                let mail = one.earlier.message_id.as_deref();
+                mail.is_some_and(&is_in_file)
+            };
+            standing.refused = match (one.stage, waiting) {
+                (Stage::Waits, Waiting::Kept) => Some(record.still_waits(one.earlier)),
+                (Stage::Made, Waiting::Replaced { pulled: true })
+                    if one.earlier.at == Whereabouts::Written && still_there() =>
+                {
+                    Some(file_still_there(one.earlier))
                 }
-                Waiting::Kept => standing.refused = Some(record.still_waits(one.earlier)),
+                (Stage::Waits, Waiting::Replaced { .. })
+                | (Stage::Made, Waiting::Replaced { pulled: true }) => None,
+                _ => Some(record.stands_made(one.earlier)),
+            };
+            if standing.refused.is_none() {
+                standing.replaces = standing.twin;
+                standing.pulled = one.stage == Stage::Made;
+                standing.warnings.extend(was_held(one.earlier));
+                standing.warnings.extend(perhaps_printed(one.earlier));
             }
             return standing;
         }
@@ -108,10 +138,12 @@ pub(super) fn standing(
     let refused = likened.iter().find_map(|like| match like.stage {
         Stage::Leaving if like.is_retry() => Some(record.leaving(like.earlier)),
         Stage::Gone if like.likening == Likening::Alike => Some(record.gone(like.earlier)),
-        Stage::Waits | Stage::Leaving | Stage::Gone => None,
+        Stage::Waits | Stage::Made | Stage::Leaving | Stage::Gone => None,
     });
     standing.refused = refused;
-    let warning = likened.iter().find_map(|like| record.warning(like));
+    let warning = likened
+        .iter()
+        .find_map(|like| record.warning(like, waiting));
     standing.warnings.extend(warning);
     standing
 }
@@ -132,7 +164,7 @@ impl Likened<'_> {
 /// Somebody stopped it for a reason, and the letter in its place is not
 /// stopped.
 fn was_held(earlier: &Earlier) -> Option<FieldProblem> {
-    (earlier.state == State::Held).then(|| {
+    (earlier.at == State::Held.into()).then(|| {
         whole(
             format!(
                 "差し替えた書簡 {} は、担当者が保留にしていたものです。",
@@ -141,6 +173,39 @@ fn was_held(earlier: &Earlier) -> Option<FieldProblem> {
             "保留の理由が今もあるときは、新しい書簡も保留にしてください。",
         )
     })
+}
+
+/// A print file that was made again leaves letters out that it held before.
+fn perhaps_printed(earlier: &Earlier) -> Option<FieldProblem> {
+    (earlier.at == Whereabouts::Unposted).then(|| {
+        whole(
+            format!("差し替えた書簡 {} は、郵送の書簡です。", earlier.letter),
+            "前に印刷した紙があれば、抜いて投函しないでください。印刷用ファイルが残っていれば、作り直してください。",
+        )
+    })
+}
+
+fn file_still_there(earlier: &Earlier) -> FieldProblem {
+    whole(
+        format!(
+            "差し替える書簡 {} のメールのファイル({})が、まだあります。",
+            earlier.letter,
+            file_of(earlier)
+        ),
+        "ほかのプログラムが送らないように、そのファイルを消してから受け付けてください。もう送っていたときは、yobin confirm --delivered で記録してください。",
+    )
+}
+
+/// The file of a mail, as staff find it.
+fn file_of(earlier: &Earlier) -> String {
+    match &earlier.message_id {
+        Some(message_id) => format!(
+            "out/{}/{}",
+            office::MAILS,
+            office::mail_file_name(message_id)
+        ),
+        None => format!("out/{}", office::MAILS),
+    }
 }
 
 fn same_file(row: i64) -> FieldProblem {
@@ -160,10 +225,23 @@ fn whole(problem: impl Into<String>, remedy: impl Into<String>) -> FieldProblem 
     }
 }
 
+/// What was done with a letter that is gone, and where it is.
+fn is_done(earlier: &Earlier) -> String {
+    let night = earlier.batch_date.as_deref().unwrap_or("前");
+    let done = match earlier.at.left_house() {
+        true => "出しています",
+        false => "作成し、保管しています",
+    };
+    format!(
+        "{night}の夜間処理ですでに{done}(状態：{})",
+        earlier.at.japanese()
+    )
+}
+
 /// A record of a kind, beside earlier letters.
 struct Record<'a> {
     kind: &'a Kind,
-    checked: &'a CheckedRecord,
+    values: &'a Map<String, Value>,
 }
 
 impl Record<'_> {
@@ -172,7 +250,7 @@ impl Record<'_> {
         whole(
             format!(
                 "同じ方への同じ用件の書簡 {letter}(状態：{})が、まだ送られずに残っています。{}",
-                earlier.state.japanese(),
+                earlier.at.japanese(),
                 self.difference(earlier)
             ),
             format!(
@@ -182,10 +260,45 @@ impl Record<'_> {
         )
     }
 
+    /// The letter stands on paper or in a file: whether it can be stopped, only
+    /// a person sees.
+    fn stands_made(&self, earlier: &Earlier) -> FieldProblem {
+        let letter = earlier.letter;
+        let (place, pull, left) = match &earlier.print_date {
+            Some(date) => (
+                format!("印刷用ファイル(out/print/{date})に入っていて、投函の記録がありません"),
+                "印刷した紙を抜いて投函しないようにし",
+                "投函していたときは、yobin posted",
+            ),
+            None => (
+                format!(
+                    "ファイル({})に書き出され、送った記録がありません",
+                    file_of(earlier)
+                ),
+                "そのファイルを消し",
+                "ほかのプログラムで送っていたときは、yobin confirm --delivered",
+            ),
+        };
+        whole(
+            format!(
+                "同じ方への同じ用件の書簡 {letter}(状態：{})が、{place}。{}",
+                earlier.at.japanese(),
+                self.difference(earlier)
+            ),
+            format!(
+                "この記録に差し替えるときは、{pull}、その後 --replace --pulled を付けて受け付けてください({letter} を取り消します)。{left} で記録してから受け付けてください。別の書簡としても出すときは、{}",
+                self.own_key(letter)
+            ),
+        )
+    }
+
     fn several_wait(&self, several: &[&Likened<'_>]) -> FieldProblem {
         let letters: Vec<String> = several
             .iter()
-            .map(|like| like.earlier.letter.to_string())
+            .map(|like| {
+                let earlier = like.earlier;
+                format!("{}(状態：{})", earlier.letter, earlier.at.japanese())
+            })
             .collect();
         whole(
             format!(
@@ -202,7 +315,7 @@ impl Record<'_> {
         whole(
             format!(
                 "同じ方への同じ用件の書簡 {letter} は、発信の途中か、届いたかどうか分からない状態(状態：{})です。{}",
-                earlier.state.japanese(),
+                earlier.at.japanese(),
                 self.difference(earlier)
             ),
             format!(
@@ -216,19 +329,19 @@ impl Record<'_> {
         let letter = earlier.letter;
         whole(
             format!(
-                "表記のほかは同じ内容の書簡 {letter} を、{}の夜間処理で出しています。",
-                earlier.batch_date.as_deref().unwrap_or("前")
+                "表記のほかは同じ内容の書簡 {letter} を、{}。",
+                is_done(earlier)
             ),
             format!("もう一度出すときは、{}", self.own_key(letter)),
         )
     }
 
     /// What to know of a record that becomes a letter beside this one.
-    fn warning(&self, like: &Likened<'_>) -> Option<FieldProblem> {
+    fn warning(&self, like: &Likened<'_>, waiting: Waiting) -> Option<FieldProblem> {
         let earlier = like.earlier;
         let letter = earlier.letter;
         let waits = earlier.row_here.is_none() && like.stage != Stage::Gone;
-        let state = earlier.state.japanese();
+        let state = earlier.at.japanese();
         match like.likening {
             Likening::Second | Likening::OtherOutcome if waits => Some(whole(
                 format!(
@@ -236,6 +349,21 @@ impl Record<'_> {
                 ),
                 "どちらも出すのか確かめてください。出さない方は取り消してください。",
             )),
+            Likening::OtherSubject if waits => {
+                let beside = match waiting {
+                    Waiting::Replaced { .. } => "差し替えずに、別の書簡として受け付けました。",
+                    Waiting::Kept => "",
+                };
+                Some(whole(
+                    format!(
+                        "同じ宛先への同じ種類の書簡 {letter}(状態：{state})が、別の方又は別の件について残っています。{beside}{}",
+                        self.difference(earlier)
+                    ),
+                    format!(
+                        "どちらも出すのか確かめてください。この記録が {letter} を直したものなら、{letter} を取り消してください。"
+                    ),
+                ))
+            }
             Likening::OtherPerson if waits => Some(whole(
                 format!(
                     "同じ受付番号の同じ種類の書簡 {letter}(状態：{state})が、別の宛先あてに残っています。"
@@ -246,8 +374,8 @@ impl Record<'_> {
             // remark on.
             Likening::Mended if self.is_same_receipt(earlier) => Some(whole(
                 format!(
-                    "同じ受付番号の同じ種類の書簡 {letter} を、{}の夜間処理ですでに出しています。{}",
-                    earlier.batch_date.as_deref().unwrap_or("前"),
+                    "同じ受付番号の同じ種類の書簡 {letter} を、{}。{}",
+                    is_done(earlier),
                     self.difference(earlier)
                 ),
                 "もう一度出してよいか確かめてください。",
@@ -259,25 +387,25 @@ impl Record<'_> {
     fn is_same_receipt(&self, earlier: &Earlier) -> bool {
         let number = |values: &Map<String, Value>| {
             let number = values.get("receipt_number").and_then(Value::as_str);
-            number.map(folded)
+            number.map(identity_key)
         };
-        let own = number(&self.checked.values);
+        let own = number(self.values);
         own.is_some() && own == number(&earlier.values)
     }
 
     /// Which fields are not the same, by their titles; nothing of what they
-    /// hold. Restricted fields are in neither record.
+    /// hold. Restricted fields are in no record of a letter.
     fn difference(&self, earlier: &Earlier) -> String {
-        let names = differing(&self.checked.values, &earlier.values);
+        let names = differing(self.values, &earlier.values);
         let mut titles: Vec<&str> = self
             .kind
             .fields
             .iter()
-            .filter(|field| names.contains(&field.name))
+            .filter(|field| !field.restricted && names.contains(&field.name))
             .map(|field| field.title.as_str())
             .collect();
         if titles.is_empty() {
-            return String::new();
+            return "違いは表記だけです。".to_owned();
         }
         let more = titles.len().saturating_sub(FIELDS_NAMED);
         titles.truncate(FIELDS_NAMED);

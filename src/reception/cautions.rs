@@ -26,12 +26,14 @@ pub(super) struct Weighed {
 
 impl Watch {
     /// Holds a record against everything that is registered. `reveals` says
-    /// whether the letter tells that data is held.
+    /// whether the letter tells that data is held; `recipient` is the member a
+    /// notification is addressed to whose place the letter takes.
     pub(super) async fn weigh(
         &self,
         intake: &mut Intake,
         values: &Map<String, Value>,
         registered: Option<&Registered>,
+        recipient: Option<&str>,
         reveals: bool,
     ) -> Result<Weighed, StoreError> {
         let safeguards = self.0.get_or_try_init(|| intake.safeguards()).await?;
@@ -45,7 +47,7 @@ impl Watch {
             }
             None => Vec::new(),
         };
-        let persons = Persons::of(values, &answered, None);
+        let persons = Persons::of(values, &answered, recipient);
         let mut weighed = Weighed::default();
         for caution in cautions(&safeguards.counterparts, &persons, reveals) {
             if caution.stops() {

@@ -9,15 +9,16 @@ use super::{
 };
 use crate::catalogue::Kind;
 use crate::config::Requests;
-use crate::domain::{FieldProblem, LetterId, StaffName, State};
+use crate::domain::{FieldProblem, LetterId, Likeness, StaffName, State, Whereabouts};
 use crate::intake::{BadRow, Record, Row};
-use crate::office::Desk;
+use crate::office::{Desk, Office};
 use crate::render::Naming;
 use crate::restricted::{self, Notes, RestrictedError};
 use crate::store::{Intake, Known, NewLetter, Queued, Registered, StoredNote};
 
 /// Rows become letters.
 pub(super) struct Letters<'a> {
+    pub(super) office: &'a Office,
     pub(super) desk: &'a Desk,
     pub(super) actor: &'a StaffName,
     /// Whether a letter's request must be registered.
@@ -48,27 +49,9 @@ impl Taking for Letters<'_> {
             if let Some(number) = values.get("receipt_number").and_then(Value::as_str) {
                 registered = intake.registered(number).await?;
             }
-            let known = match (&checked, kind) {
-                (Some(checked), Some(_)) => {
-                    let CheckedRecord {
-                        kind,
-                        sha256,
-                        likeness,
-                        ..
-                    } = checked;
-                    Some(intake.known(kind, sha256, likeness).await?)
-                }
-                _ => None,
-            };
-            if let (Some(kind), Some(checked), Some(Known::Like(earlier))) =
-                (kind, &checked, &known)
-            {
-                standing = again::standing(kind, checked, earlier, self.waiting);
+            if let Some(kind) = kind {
+                (standing, same) = self.known(intake, kind, values, checked.as_ref()).await?;
             }
-            same = match known {
-                Some(Known::Same(queued)) => Some(queued),
-                Some(Known::Like(_)) | None => None,
-            };
             // A record that is a letter already adds nothing, whatever was
             // registered since.
             if let (Some(kind), None) = (kind, same) {
@@ -99,7 +82,7 @@ impl Taking for Letters<'_> {
                 };
                 match same {
                     None => self.queue(intake, letter, received).await,
-                    Some(same) => Ok(recognise(letter, same, received)),
+                    Some(same) => self.recognise(intake, letter, same, received).await,
                 }
             }
             (Row::Good(record), _, _) => {
@@ -132,6 +115,31 @@ struct Held<'a> {
 }
 
 impl Letters<'_> {
+    /// How a row stands to the letters that are there, and which of them it is
+    /// itself. A row with a fault of its own is looked at as well, so that all
+    /// there is to say of it is said at once.
+    async fn known(
+        &self,
+        intake: &mut Intake,
+        kind: &Kind,
+        values: &Map<String, Value>,
+        checked: Option<&CheckedRecord>,
+    ) -> Result<(again::Standing, Option<Queued>), ReceptionError> {
+        let (values, sha256, likeness) = match checked {
+            Some(checked) => (&checked.values, checked.sha256.as_str(), checked.likeness),
+            // No record has this hash.
+            None => (values, "", Likeness::of(&kind.code, values)),
+        };
+        Ok(match intake.known(&kind.code, sha256, &likeness).await? {
+            Known::Same(queued) => (again::Standing::default(), Some(queued)),
+            Known::Like(earlier) => {
+                let is_in_file = |message_id: &str| self.office.is_in_file(message_id);
+                let standing = again::standing(kind, values, &earlier, self.waiting, is_in_file);
+                (standing, None)
+            }
+        })
+    }
+
     /// What the store has against a row; what staff should know of it joins
     /// the warnings of its standing.
     async fn problems_of(
@@ -157,9 +165,13 @@ impl Letters<'_> {
             .desk
             .catalogue
             .reveals(&kind.code, outcome.unwrap_or_default());
+        let recipient = match standing.replaces {
+            Some(earlier) => intake.recipient_of(earlier).await?,
+            None => None,
+        };
         let mut weighed = self
             .watch
-            .weigh(intake, values, registered, reveals)
+            .weigh(intake, values, registered, recipient.as_deref(), reveals)
             .await?;
         // The request itself says it better.
         let told = |problem: &FieldProblem| problem.field.as_deref() == Some("outcome");
@@ -237,7 +249,7 @@ impl Letters<'_> {
         }
         if let Some(earlier) = standing.replaces {
             intake
-                .replace(earlier, id, self.actor)
+                .replace(earlier, id, standing.pulled, self.actor)
                 .await
                 .map_err(ReceptionError::Replacing)?;
             received.note_place(earlier, id, checked.may_restrict);
@@ -283,32 +295,78 @@ impl Letters<'_> {
     }
 }
 
-/// A record that is a letter already, or another row of its own file.
-fn recognise(letter: Letter<'_>, same: Queued, received: &mut Received) -> Option<BadRow> {
-    match same {
-        // What was looked up is no new letter.
-        Queued::New(_) => None,
-        Queued::Before { letter: id, state } => {
-            received.before += 1;
-            if !letter.checked.note.is_empty() {
-                received.notes_left_out.push(id);
+impl Letters<'_> {
+    /// A record that is a letter already, or another row of its own file.
+    async fn recognise(
+        &self,
+        intake: &mut Intake,
+        letter: Letter<'_>,
+        same: Queued,
+        received: &mut Received,
+    ) -> Result<Option<BadRow>, ReceptionError> {
+        let (problem, remedy) = match same {
+            // What was looked up is no new letter.
+            Queued::New(_) => return Ok(None),
+            Queued::Before { letter: id, state } => {
+                let in_place = match state {
+                    State::Cancelled => intake.in_place_of(id).await?,
+                    _ => None,
+                };
+                // One that was cancelled in its turn stands for nothing.
+                let in_place = in_place.filter(|(_, at)| *at != State::Cancelled.into());
+                match (in_place, self.waiting) {
+                    (Some((new, at)), Waiting::Replaced { .. }) => stale(id, new, at),
+                    (in_place, _) => {
+                        received.before += 1;
+                        if !letter.checked.note.is_empty() {
+                            received.notes_left_out.push(id);
+                        }
+                        match in_place {
+                            Some((new, at)) => received.note_stale(id, new, at),
+                            None if state == State::Cancelled => received.before_cancelled += 1,
+                            None => {}
+                        }
+                        return Ok(None);
+                    }
+                }
             }
-            if state == State::Cancelled {
-                received.before_cancelled += 1;
-            }
-            None
-        }
-        Queued::SameFile { row } => {
-            let problem = letter.record.whole_problem(
-                &format!("{row}行目と同じ内容です。"),
-                "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。",
-            );
-            Some(letter.record.refuse(vec![problem]))
-        }
+            Queued::SameFile { row } => (
+                format!("{row}行目と同じ内容です。"),
+                "重なった行を消してください。別の書簡なら、記録番号を書き分けてください。"
+                    .to_owned(),
+            ),
+        };
+        let problem = letter.record.whole_problem(&problem, &remedy);
+        Ok(Some(letter.record.refuse(vec![problem])))
     }
 }
 
+/// That a record is one whose letter another has taken the place of, and how
+/// it comes back.
+fn stale(earlier: LetterId, new: LetterId, at: Whereabouts) -> (String, String) {
+    let first = match at.left_house() {
+        true => String::new(),
+        false => format!("先に yobin cancel で {new} を取り消し、その後、"),
+    };
+    (
+        format!(
+            "この記録の書簡 {earlier} は、{new}(状態：{})に差し替えられています。",
+            at.japanese()
+        ),
+        format!(
+            "差し替えた後の表を使ってください。前の記録に戻すときは、{first}「記録番号」を変えた前の記録を受け付けてください。"
+        ),
+    )
+}
+
 impl Received {
+    fn note_stale(&mut self, earlier: LetterId, new: LetterId, at: Whereabouts) {
+        self.before_replaced_count += 1;
+        if self.before_replaced.len() < WARNINGS_NAMED {
+            self.before_replaced.push((earlier, new, at));
+        }
+    }
+
     fn note_place(&mut self, earlier: LetterId, new: LetterId, may_restrict: bool) {
         self.in_place_count += 1;
         self.in_place_may_restrict |= may_restrict;

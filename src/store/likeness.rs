@@ -5,16 +5,42 @@ use sqlx::{Row, SqliteConnection};
 
 use super::intake::{Intake, Queued};
 use super::safeguard::values;
-use super::staff::{StaffAction, StaffRefusal, act};
+use super::staff::{PULLED, StaffAction, StaffRefusal, act};
 use super::{StoreError, as_json};
-use crate::domain::{LetterId, Likeness, StaffName, State};
+use crate::domain::{LetterId, Likeness, StaffName, Whereabouts};
 
 /// How the remark on a letter begins that another has taken the place of;
 /// that one's reference follows.
-pub const REPLACED_BY: &str = "replaced by ";
+const REPLACED_BY: &str = "replaced by ";
 
 /// How the remark on a letter begins that has taken another's place.
-pub const REPLACES: &str = "replaces ";
+const REPLACES: &str = "replaces ";
+
+/// What a remark of the audit says of one letter in another's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replacement<'a> {
+    /// Another has taken its place.
+    ReplacedBy {
+        /// That one.
+        new: &'a str,
+        /// Whether it stood on paper or in a file, and was pulled.
+        pulled: bool,
+    },
+    /// It has taken another's place.
+    Replaces(&'a str),
+}
+
+/// Reads a remark of the audit.
+pub fn replacement_in(note: &str) -> Option<Replacement<'_>> {
+    if let Some(earlier) = note.strip_prefix(REPLACES) {
+        return Some(Replacement::Replaces(earlier));
+    }
+    let new = note.strip_prefix(REPLACED_BY)?;
+    Some(match new.split_once(' ') {
+        Some((new, PULLED)) => Replacement::ReplacedBy { new, pulled: true },
+        _ => Replacement::ReplacedBy { new, pulled: false },
+    })
+}
 
 /// Letters of one matter looked at when no name is the same: the newest. A
 /// number that stands for no matter at all ("未定") may have thousands.
@@ -31,8 +57,12 @@ const PAGE: i64 = 500;
 pub struct Earlier {
     /// The letter.
     pub letter: LetterId,
-    /// Where it stands.
-    pub state: State,
+    /// Where it is.
+    pub at: Whereabouts,
+    /// The print file it is in, by the date of its folder.
+    pub print_date: Option<String>,
+    /// Message-ID of its mail.
+    pub message_id: Option<String>,
     /// Business date of its batch.
     pub batch_date: Option<String>,
     /// The row of this very file it came from.
@@ -63,7 +93,8 @@ impl Intake {
         likeness: &Likeness,
     ) -> Result<Known, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, state, intake_id, intake_row, batch_date, record_sha256 = $1 AS same,
+            "SELECT id, state, whereabouts, print_date, message_id, intake_id, intake_row,
+                    batch_date, record_sha256 = $1 AS same,
                     CAST(CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS BLOB) AS record
              FROM letter JOIN letter_record ON letter_record.letter_id = letter.id
              WHERE id IN (
@@ -99,7 +130,9 @@ impl Intake {
             let here = row.get::<i64, _>("intake_id") == self.id;
             Ok(Earlier {
                 letter: LetterId::from_key(row.get("id")),
-                state: super::letter::state_of(row)?,
+                at: super::letter::whereabouts_of(row)?,
+                print_date: row.get("print_date"),
+                message_id: row.get("message_id"),
                 batch_date: row.get("batch_date"),
                 row_here: here.then(|| row.get("intake_row")),
                 values: values(row.get("record")),
@@ -109,7 +142,9 @@ impl Intake {
     }
 
     /// Lets a letter just added take the place of an earlier one, which is
-    /// cancelled as by staff: a number it has becomes void. Both say so.
+    /// cancelled as by staff: a number it has becomes void. Both say so. A
+    /// notification is from now on told by the new one. `pulled` says of an
+    /// earlier letter on paper or in a file that it was taken out.
     ///
     /// # Errors
     /// [`StaffRefusal`]; the caller then rolls back.
@@ -117,11 +152,22 @@ impl Intake {
         &mut self,
         earlier: LetterId,
         new: LetterId,
+        pulled: bool,
         actor: &StaffName,
     ) -> Result<(), StaffRefusal> {
-        act(&mut self.tx, earlier, StaffAction::Cancel, actor, &self.at).await?;
+        let (action, pulled) = match pulled {
+            true => (StaffAction::CancelPulled, format!(" {PULLED}")),
+            false => (StaffAction::Cancel, String::new()),
+        };
+        act(&mut self.tx, earlier, action, actor, &self.at).await?;
+        sqlx::query("UPDATE notification SET letter_id = ? WHERE letter_id = ?")
+            .bind(new.key())
+            .bind(earlier.key())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(StoreError::from)?;
         for (letter, remark) in [
-            (earlier, format!("{REPLACED_BY}{new}")),
+            (earlier, format!("{REPLACED_BY}{new}{pulled}")),
             (new, format!("{REPLACES}{earlier}")),
         ] {
             sqlx::query(
@@ -135,6 +181,56 @@ impl Intake {
             .map_err(StoreError::from)?;
         }
         Ok(())
+    }
+
+    /// The member a letter is addressed to as a notification, by the folded
+    /// number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn recipient_of(&mut self, letter: LetterId) -> Result<Option<String>, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT recipient_key FROM notification WHERE letter_id = ?")
+                .bind(letter.key())
+                .fetch_optional(&mut *self.tx)
+                .await?,
+        )
+    }
+
+    /// The letter that has the place of a cancelled one now, and where it is;
+    /// none where nothing took its place. One that was replaced in its turn is
+    /// followed to the last.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn in_place_of(
+        &mut self,
+        letter: LetterId,
+    ) -> Result<Option<(LetterId, Whereabouts)>, StoreError> {
+        let mut last = None;
+        let mut next = letter;
+        loop {
+            let note: Option<String> = sqlx::query_scalar(
+                "SELECT note FROM audit
+                 WHERE letter_id = ? AND to_state = 'cancelled' AND note LIKE 'replaced by %'",
+            )
+            .bind(next.key())
+            .fetch_optional(&mut *self.tx)
+            .await?;
+            let new = note
+                .as_deref()
+                .and_then(|note| match replacement_in(note)? {
+                    Replacement::ReplacedBy { new, .. } => new.parse::<LetterId>().ok(),
+                    Replacement::Replaces(_) => None,
+                });
+            // A letter is replaced by a later one only, so this ends.
+            let Some(new) = new.filter(|new| new.key() > next.key()) else {
+                return Ok(last);
+            };
+            let row = super::letter(&mut self.tx, new).await?;
+            last = row.map(|row| (row.id, row.at));
+            next = new;
+        }
     }
 }
 

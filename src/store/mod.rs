@@ -55,7 +55,7 @@ pub use letter::{
     Dispatched, Filter, LetterRow, data_of, left_from_before, letter, letters, letters_page,
     needing_person, record_of,
 };
-pub use likeness::{Earlier, Known, REPLACED_BY, REPLACES};
+pub use likeness::{Earlier, Known, Replacement, replacement_in};
 pub use mark::{
     ScheduleAhead, note_schedule_ahead, schedule_ahead_told_by, schedule_mark, set_schedule_mark,
 };
@@ -91,7 +91,7 @@ pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
 pub use safeguard::{Watched, persons_of, unreadable_requests, watched};
 pub use settle::{mails_of_before, settle_mails_of_before};
-pub use staff::{StaffAction, StaffRefusal, act};
+pub use staff::{PULLED, StaffAction, StaffRefusal, act};
 pub use step::{RenderedFacts, Step, StepError};
 pub use workspace::{peek_requests_required, requests_required};
 pub use writer::Writer;

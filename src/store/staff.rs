@@ -7,6 +7,10 @@ use super::register::{NewEntry, append};
 use super::{LetterRow, StoreError, letter};
 use crate::domain::{Dispatch, Event, HandedTo, LetterId, StaffName, State, Whereabouts};
 
+/// The remark on a letter that was cancelled after it stood on paper or in a
+/// file.
+pub const PULLED: &str = "pulled";
+
 /// An act of a member of staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StaffAction {
@@ -18,6 +22,9 @@ pub enum StaffAction {
     Resume,
     /// Withdraw it for good.
     Cancel,
+    /// The same, also of a letter that was printed or became a file: the sheet
+    /// was pulled, the file removed, so it can leave the house no more.
+    CancelPulled,
     /// Try a parked or failed letter again.
     Retry,
     /// A letter of unknown outcome did arrive, or a mail in a file was sent
@@ -44,7 +51,7 @@ pub enum StaffRefusal {
         /// Where it is.
         at: Whereabouts,
         /// What to do instead.
-        hint: &'static str,
+        hint: String,
     },
     /// The one who queued it cannot approve it.
     #[error(
@@ -90,7 +97,7 @@ pub async fn act(
         return Err(StaffRefusal::OwnLetter(id));
     }
     change(conn, &row, to, action, actor, at).await?;
-    if action == StaffAction::Cancel {
+    if to == State::Cancelled {
         void_number(conn, &row, at).await?;
     }
     sqlx::query(
@@ -104,6 +111,7 @@ pub async fn act(
     .bind(to.as_str())
     .bind(match event {
         Event::TakeBackDelivered => Some(TAKEN_BACK.to_owned()),
+        Event::CancelPulled => Some(PULLED.to_owned()),
         _ => passed_on(action, &row).then(|| remark(Dispatch::PassedOn, day_of(at))),
     })
     .execute(&mut *conn)
@@ -167,8 +175,12 @@ fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
         StaffAction::Approve => Event::Approve,
         StaffAction::Hold => Event::Hold,
         StaffAction::Resume => Event::Resume(back()?),
-        StaffAction::Cancel if is_unprinted(row) => Event::CancelUnprinted,
-        StaffAction::Cancel => Event::Cancel,
+        StaffAction::CancelPulled if is_on_paper(row) => Event::CancelPulled,
+        // Of one in a print file somebody has to say where the paper is.
+        StaffAction::Cancel if row.at == Whereabouts::Unposted && row.print_date.is_none() => {
+            Event::CancelUnprinted
+        }
+        StaffAction::Cancel | StaffAction::CancelPulled => Event::Cancel,
         StaffAction::Retry => Event::Retry(back()?),
         StaffAction::ConfirmDelivered | StaffAction::ConfirmWritten => Event::ConfirmDelivered,
         // Nobody knows then where its mail is, as before it was said.
@@ -177,10 +189,11 @@ fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
     })
 }
 
-/// Whether it is a letter by post that no print file holds: it cannot have
-/// left the house.
-fn is_unprinted(row: &LetterRow) -> bool {
-    row.at == Whereabouts::Unposted && row.print_date.is_none()
+/// Whether it stands on paper or in a file, and nobody said that it left the
+/// house. A letter by post that no print file holds may stand on paper as
+/// well: a file made again leaves letters out that it held.
+fn is_on_paper(row: &LetterRow) -> bool {
+    matches!(row.at, Whereabouts::Unposted | Whereabouts::Written)
 }
 
 async fn change(
@@ -270,14 +283,25 @@ const UNKNOWN_AGAIN: (&str, &str) = (
     "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
 );
 
-fn hint(action: StaffAction, row: &LetterRow) -> &'static str {
+fn hint(action: StaffAction, row: &LetterRow) -> String {
+    let id = row.id;
+    let date = row.print_date.as_deref().unwrap_or_default();
     match (action, row.at) {
-        (StaffAction::Cancel | StaffAction::Hold, Whereabouts::Unposted) => {
-            return "印刷用ファイルに入っています。まだ投函していなければ、印刷した紙を抜いて投函しないでください。";
-        }
-        (StaffAction::Cancel | StaffAction::Hold, Whereabouts::Written) => {
-            return "ファイルに書き出されています。ほかのプログラムがまだ送っていなければ、out/mail のファイルを除いてください。";
-        }
+        (StaffAction::Cancel, Whereabouts::Unposted) => format!(
+            "印刷用ファイル(out/print/{date})に入っています。まだ投函していなければ、印刷した紙を抜いて投函しないようにし、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。投函していたときは、yobin posted {id} --on 投函した日 --as 名前 で記録してください。"
+        ),
+        (StaffAction::Cancel, Whereabouts::Written) => format!(
+            "メールがファイルに書き出されています(out/mail の、名前が {id} で始まるファイル)。ほかのプログラムがまだ送っていなければ、そのファイルを消し、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。送っていたときは、yobin confirm {id} --delivered --as 名前 で記録してください。"
+        ),
+        (StaffAction::Hold, Whereabouts::Unposted | Whereabouts::Written) => format!(
+            "作成が終わっているので、保留にはできません。出さないときは、yobin cancel {id} --as 名前 で取り消してください。"
+        ),
+        _ => fixed_hint(action, row).to_owned(),
+    }
+}
+
+fn fixed_hint(action: StaffAction, row: &LetterRow) -> &'static str {
+    match (action, row.at) {
         (StaffAction::ConfirmUndelivered, Whereabouts::Written) => {
             return "まだ送られていないので、記録することはありません。";
         }
@@ -295,12 +319,13 @@ fn hint(action: StaffAction, row: &LetterRow) -> &'static str {
         (StaffAction::Retry, State::Unknown) => {
             "届いたかどうかを相手に確かめ、yobin confirm で --delivered か --not-delivered を付けて記録してください。"
         }
-        (StaffAction::Cancel | StaffAction::Hold, State::Unknown) => {
+        (StaffAction::Cancel | StaffAction::CancelPulled | StaffAction::Hold, State::Unknown) => {
             "届いたかどうかを確かめ、yobin confirm で記録してください。"
         }
-        (StaffAction::Cancel | StaffAction::Hold, State::Sent | State::Filed | State::Released) => {
-            "すでに発信の段階です。"
-        }
+        (
+            StaffAction::Cancel | StaffAction::CancelPulled | StaffAction::Hold,
+            State::Sent | State::Filed | State::Released,
+        ) => "すでに発信の段階です。",
         (StaffAction::Hold, State::Parked | State::Failed) => {
             "すでに止まっています。再開は yobin retry、取消は yobin cancel です。"
         }

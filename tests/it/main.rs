@@ -54,6 +54,7 @@ mod print;
 mod privacy;
 mod proof;
 mod publication;
+mod pulled;
 mod queueing;
 mod reader_gone;
 mod registered;

@@ -7,6 +7,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::harness::{NEXT_NOON, NOON, Workspace, plain_record, root};
+use crate::members::{notified, person, records, roster};
 
 /// The first with the fields of the second; null takes a field away.
 fn changed(mut base: Value, change: &Value) -> Value {
@@ -252,7 +253,7 @@ fn a_second_letter_that_is_meant_is_queued() {
         &acknowledgement(1, &json!({"requested_content": "直した"})),
     );
     assert!(
-        told.contains("2件残っています(L000002C、L000001B)"),
+        told.contains("2件残っています(L000002C(状態：受付)、L000001B(状態：受付))"),
         "{told}"
     );
     // With the key of one, that one.
@@ -299,7 +300,10 @@ fn lawful_second_letters_of_a_kind_need_no_trick() {
         workspace.yobin(&["run", "--now", now]);
         let second = changed(first, &change);
         let told = queue(&workspace, &[second]);
-        assert!(told.contains("すでに出しています"), "{path}\n{told}");
+        assert!(
+            told.contains("すでに作成し、保管しています(状態：保管済)"),
+            "{path}\n{told}"
+        );
         assert!(told.contains("1件を受け付けました"), "{path}\n{told}");
     }
     let demand = |outcome: &str| {
@@ -370,7 +374,8 @@ fn nearly_the_same_record_does_not_go_out_twice() {
     let workspace = Workspace::new();
     queue(&workspace, &[acknowledgement(1, &json!({}))]);
     workspace.ok(&["run"]);
-    assert_eq!(states(&workspace), ["written"]);
+    workspace.ok(&["confirm", "L000001B", "--delivered", "--as", "佐藤"]);
+    assert_eq!(states(&workspace), ["sent"]);
     for change in [
         json!({"addressee_postal_code": "3792147"}),
         json!({"mail_address": "Mihon1@Example.JP"}),
@@ -387,7 +392,7 @@ fn nearly_the_same_record_does_not_go_out_twice() {
     let other = acknowledgement(1, &json!({"requested_content": "診療報酬明細書の開示"}));
     let told = queue(&workspace, &[other]);
     assert!(
-        told.contains("書簡 L000001B を、2026-11-22の夜間処理ですでに出しています"),
+        told.contains("書簡 L000001B を、2026-11-22の夜間処理ですでに出しています(状態：送信済)"),
         "{told}"
     );
     assert!(told.contains("違う項目：請求の内容"), "{told}");
@@ -396,7 +401,7 @@ fn nearly_the_same_record_does_not_go_out_twice() {
         &workspace,
         &[acknowledgement(1, &json!({"record_key": "再送"}))],
     );
-    assert_eq!(states(&workspace), ["written", "queued", "queued"]);
+    assert_eq!(states(&workspace), ["sent", "queued", "queued"]);
 }
 
 #[test]
@@ -453,6 +458,233 @@ fn a_members_letter_is_found_by_the_member() {
     queue(&workspace, &[letter(&json!({"member_key": "M9999999"}))]);
     queue(&workspace, &[letter(&json!({"record_key": "G-2"}))]);
     assert_eq!(states(&workspace).len(), 3);
+}
+
+#[test]
+fn a_letter_about_another_person_or_incident_is_another_letter() {
+    let mother = json!({
+        "record_key": null, "addressee_name": "例示 花子", "member_key": "M0000434",
+        "addressee_address": "群馬県前橋市亀里町1310番地", "delivery": "archive",
+        "mail_address": null,
+    });
+    for (path, one, other, title) in [
+        (
+            "breach-notice/samples/notified-child.json",
+            json!({"person_name": "例示 一郎"}),
+            json!({"person_name": "例示 二郎"}),
+            "本人氏名",
+        ),
+        (
+            "breach-notice/samples/notified-child.json",
+            json!({"inquiry_reference": "事第26-003号"}),
+            json!({"inquiry_reference": "事第26-004号"}),
+            "お問い合わせの際の番号",
+        ),
+        // Her own beside her child's.
+        (
+            "breach-notice/samples/notified-child.json",
+            json!({"person_name": null}),
+            json!({"person_name": "例示 一郎"}),
+            "本人氏名",
+        ),
+        (
+            "purpose-change/samples/changed-child.json",
+            json!({"person_name": "例示 一郎"}),
+            json!({"person_name": "例示 二郎"}),
+            "対象となる方の氏名",
+        ),
+        (
+            "name-character-notice/samples/replaced.json",
+            json!({"original_name": "例示 髙一郎", "shown_name": "例示 高一郎"}),
+            json!({"original_name": "例示 髙二郎", "shown_name": "例示 高二郎"}),
+            "届出の氏名",
+        ),
+    ] {
+        let letter = |change: &Value| changed(changed(sample(path, &json!({})), &mother), change);
+        // One file with both, and one after the other.
+        let workspace = Workspace::new();
+        let told = queue(&workspace, &[letter(&one), letter(&other)]);
+        assert!(told.contains("2件を受け付けました"), "{told}");
+        for more in [&[][..], &["--replace"]] {
+            let workspace = Workspace::new();
+            queue(&workspace, &[letter(&one)]);
+            let file = file(&workspace, &[letter(&other)]);
+            let told = workspace.ok(&[&["queue", &file, "--as", "佐藤"], more].concat());
+            for word in [
+                "L000001B(状態：受付)",
+                "別の方又は別の件",
+                "違う項目",
+                title,
+            ] {
+                assert!(told.contains(word), "{path} {word}\n{told}");
+            }
+            assert_eq!(states(&workspace), ["queued", "queued"], "{path}");
+            // The same subject with something mended is still the same letter.
+            let mended = changed(letter(&other), &json!({"addressee_building": "見本荘"}));
+            let told = refused(&workspace, &mended);
+            assert!(told.contains("L000002C(状態：受付)"), "{told}");
+            assert!(told.contains("違う項目：方書・建物名。"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn what_is_only_written_otherwise_is_no_difference() {
+    let workspace = Workspace::new();
+    queue(&workspace, &[acknowledgement(1, &json!({}))]);
+    let mended = json!({
+        "receipt_number": "受第26−00001号", "addressee_name": "見本太郎1",
+        "addressee_address": "群馬県前橋市亀里町１３１０番地", "requested_content": "直した内容",
+    });
+    let told = refused(&workspace, &acknowledgement(1, &mended));
+    assert!(told.contains("違う項目：請求の内容。"), "{told}");
+    let only_writing =
+        json!({"receipt_number": "受第26ー00001号", "addressee_name": "見本　太郎1"});
+    let told = refused(&workspace, &acknowledgement(1, &only_writing));
+    assert!(told.contains("違いは表記だけです。"), "{told}");
+    // The number is the same one after the letter went out, too.
+    workspace.ok(&["run"]);
+    workspace.ok(&["confirm", "L000001B", "--delivered", "--as", "佐藤"]);
+    let told = queue(&workspace, &[acknowledgement(1, &mended)]);
+    assert!(told.contains("書簡 L000001B を"), "{told}");
+    assert!(told.contains("違う項目：請求の内容。"), "{told}");
+}
+
+#[test]
+fn an_older_sheet_is_told_of_what_has_its_place() {
+    let workspace = Workspace::new();
+    let first = acknowledgement(1, &json!({}));
+    let second = acknowledgement(1, &json!({"requested_content": "直した内容"}));
+    let third = acknowledgement(1, &json!({"requested_content": "もう一度直した内容"}));
+    queue(&workspace, &[first.clone(), acknowledgement(2, &json!({}))]);
+    replaced(&workspace, &second);
+    replaced(&workspace, &third);
+    // The first sheet again: what has the place in the end is named.
+    let told = queue(&workspace, &[first.clone(), acknowledgement(2, &json!({}))]);
+    for words in [
+        "L000001B は、L000004E(状態：受付)に差し替えられています",
+        "「記録番号」を変えた記録",
+        "2件は、同じ記録を前に受け付けています",
+    ] {
+        assert!(told.contains(words), "{words}\n{told}");
+    }
+    assert!(!told.contains("取り消した書簡です"), "{told}");
+    // Going back is asked for, and told how.
+    for record in [&first, &second] {
+        let file = file(&workspace, std::slice::from_ref(record));
+        let told = workspace.exits(1, &["queue", &file, "--replace", "--as", "佐藤"]);
+        for words in [
+            "L000004E(状態：受付)に差し替えられています",
+            "yobin cancel で L000004E",
+        ] {
+            assert!(told.contains(words), "{words}\n{told}");
+        }
+    }
+    assert_eq!(
+        states(&workspace),
+        ["cancelled", "queued", "cancelled", "queued"]
+    );
+    // That way leads there.
+    workspace.ok(&["cancel", "L000004E", "--as", "佐藤"]);
+    let told = queue(&workspace, std::slice::from_ref(&first));
+    assert!(told.contains("取り消した書簡です"), "{told}");
+    let back = changed(first, &json!({"record_key": "戻し"}));
+    queue(&workspace, &[back]);
+    workspace.ok(&["run"]);
+    assert_eq!(workspace.recipients().len(), 2);
+}
+
+#[test]
+fn another_fault_of_the_row_does_not_hide_the_letter_it_replaces() {
+    let workspace = Workspace::with_settings("requests = \"required\"\n");
+    let request = json!({
+        "receipt_number": "受第26-001号", "rights": ["disclosure"],
+        "request_date": "2026-11-02", "arrival_date": "2026-11-04",
+        "requester_role": "principal", "requester_name": "見本 太郎",
+        "requester_address": "群馬県前橋市亀里町1310番地",
+        "principal_name": "見本 太郎", "principal_category": "insured",
+    });
+    let requests = workspace.file("requests.json", json!([request]).to_string());
+    workspace.ok(&["request", "add", requests.to_str().unwrap(), "--as", "佐藤"]);
+    let decision = |change: &Value| {
+        let base = json!({
+            "kind": "disclosure-decision", "outcome": "granted",
+            "addressee_name": "見本 太郎", "addressee_postal_code": "379-2147",
+            "addressee_address": "群馬県前橋市亀里町1310番地", "address_verified_on": "2026-11-18",
+            "delivery": "archive", "receipt_number": "受第26-001号",
+            "request_date": "2026-11-02", "arrival_date": "2026-11-04",
+            "requester_role": "principal", "decision_date": "2026-11-18",
+            "disclosed_items": [{"item": "資格に関する情報", "period": "令和7年度", "method": "写しの交付"}],
+            "disclosure_method": "写しを郵送します。",
+        });
+        changed(base, change)
+    };
+    queue(&workspace, &[decision(&json!({}))]);
+    for fault in [
+        json!({"decision_date": "2026-11-31"}),
+        json!({"addressee_postal_code": "37921"}),
+        json!({"disclosure_method": null}),
+        json!({"addressee_name": "見本 ●郎"}),
+    ] {
+        let file = file(&workspace, &[decision(&fault)]);
+        let told = workspace.exits(1, &["queue", &file, "--replace", "--as", "佐藤"]);
+        assert!(!told.contains("決定済み"), "{fault}\n{told}");
+        let told = workspace.exits(1, &["queue", &file, "--as", "佐藤"]);
+        assert!(told.contains("L000001B(状態：受付)"), "{fault}\n{told}");
+        assert!(!told.contains("決定済み"), "{fault}\n{told}");
+    }
+    // A second decision is one all the same.
+    let second = decision(&json!({"record_key": "2", "addressee_postal_code": "37921"}));
+    assert!(refused(&workspace, &second).contains("決定済み"));
+    assert_eq!(states(&workspace), ["queued"]);
+}
+
+#[test]
+fn a_notification_is_told_by_the_letter_in_its_place() {
+    let people = [person(1), person(2).child_of("M0000001", "2015-04-02")];
+    let workspace = Workspace::new();
+    let roster = roster(&workspace, &people);
+    notified(&workspace, 0, roster, &["--confirm", "2"]);
+    let child = workspace
+        .letters()
+        .iter()
+        .zip(records(&workspace))
+        .find(|(_, record)| record["person_name"] == "見本 太郎2")
+        .map(|(letter, record)| (letter["id"].as_str().unwrap().to_owned(), record));
+    let (id, mut record) = child.unwrap();
+    record["kind"] = "purpose-change".into();
+    record["outcome"] = "changed".into();
+    let mended = |reason: &str| changed(record.clone(), &json!({"change_reason": reason}));
+    let told = replaced(&workspace, &mended("直した理由です。"));
+    assert!(told.contains(&format!("{id} → L000003D")), "{told}");
+    // The member has their letter.
+    let told = notified(&workspace, 0, roster, &["--confirm", "0"]);
+    assert!(told.contains("新しく受け付けるものはありません"), "{told}");
+    assert_eq!(states(&workspace).len(), 3);
+    // What is registered of whom it goes to holds for it, and is told.
+    workspace.file(
+        "flags.csv",
+        "加入者管理番号,区分,操作\nM0000001,送付停止,登録\n",
+    );
+    workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"]);
+    workspace.exits(2, &["run"]);
+    let of = |state: &str| workspace.letters_in(state).len();
+    assert_eq!(
+        (of("cancelled"), of("parked")),
+        (1, 2),
+        "{:?}",
+        states(&workspace)
+    );
+    let told = replaced(&workspace, &mended("もう一度直した理由です。"));
+    assert!(told.contains("「送付停止」が登録されています"), "{told}");
+    // Cancelled, it tells nobody anything.
+    workspace.ok(&["cancel", "L000004E", "--as", "佐藤"]);
+    workspace.file(
+        "clear.csv",
+        "加入者管理番号,区分,操作\nM0000001,送付停止,解除\n",
+    );
+    workspace.ok(&["members", "flags", "clear.csv", "--as", "鈴木"]);
+    notified(&workspace, 0, roster, &["--confirm", "1"]);
 }
 
 /// The keys letters have, and the highest that was ever given.
