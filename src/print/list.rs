@@ -8,6 +8,7 @@
 use std::io;
 
 use super::{KeptOut, WhyKeptOut};
+use crate::domain::KeptBack;
 use crate::store::PostLetter;
 
 const HEADINGS: [&str; 10] = [
@@ -69,6 +70,9 @@ impl List {
     /// here: the list may lie about.
     pub(super) fn add_kept_out(&mut self, letter: &KeptOut) -> io::Result<()> {
         let reason = match letter.why {
+            WhyKeptOut::KeptBack(KeptBack::Mistaken | KeptBack::Contradicted) => {
+                "請求の登録と合わないため、送付を止めています"
+            }
             WhyKeptOut::KeptBack(_) => "送付を止める登録があります",
             WhyKeptOut::Missing => "保存したPDFがありません",
             WhyKeptOut::Damaged => "保存したPDFが壊れています",

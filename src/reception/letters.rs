@@ -9,7 +9,7 @@ use super::{
 };
 use crate::catalogue::Kind;
 use crate::config::Requests;
-use crate::domain::{FieldProblem, LetterId, StaffName, State};
+use crate::domain::{CloseReason, FieldProblem, LetterId, StaffName, State};
 use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
 use crate::render::Naming;
@@ -99,7 +99,10 @@ impl Taking for Letters<'_> {
                 };
                 match same {
                     None => self.queue(intake, letter, received).await,
-                    Some(same) => Ok(recognise(letter, same, received)),
+                    Some(same) => {
+                        warn_of_closed(intake, &letter, same, received).await?;
+                        Ok(recognise(letter, same, received))
+                    }
                 }
             }
             (Row::Good(record), _, _) => {
@@ -281,6 +284,41 @@ impl Letters<'_> {
             used: encrypted.used,
         }))
     }
+}
+
+/// A letter that was queued before and may still go out belongs to the request
+/// of its time, whatever became of that.
+async fn warn_of_closed(
+    intake: &mut Intake,
+    letter: &Letter<'_>,
+    same: Queued,
+    received: &mut Received,
+) -> Result<(), ReceptionError> {
+    let Queued::Before { letter: id, state } = same else {
+        return Ok(());
+    };
+    if matches!(state, State::Cancelled | State::Sent) {
+        return Ok(());
+    }
+    let Some(reason) = intake.close_reason_of(id).await? else {
+        return Ok(());
+    };
+    let problem = format!(
+        "この記録は、前に受け付けた書簡 {id}({})で、「{}」として終えた請求の書簡です。",
+        state.japanese(),
+        reason.label()
+    );
+    let remedy = match reason {
+        CloseReason::Mistaken => {
+            "夜間処理は、登録し直した請求に照らし、食い違わないときだけ送ります。送らないとき、書簡の側も直すときは、前の書簡を取り消し、記録番号を改めて受け付けてください。"
+        }
+        _ => {
+            "まだ出していないときは、出してよい書簡か確かめてください。送らないときは取り消してください。"
+        }
+    };
+    let problem = FieldProblem::of("receipt_number", problem, remedy);
+    received.warn(letter.record.placed(letter.kind, &problem));
+    Ok(())
 }
 
 /// A record that is a letter already, or another row of its own file.

@@ -1,9 +1,11 @@
 //! A file of flags: set and cleared, all of them or none.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::concerned::{Concerned, concerned};
 use super::look_alikes::{like_member, of_flagged};
 use super::{Distinct, ReceptionError, WARNINGS_NAMED};
 use crate::catalogue::FLAG_KIND;
@@ -11,7 +13,7 @@ use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
 use crate::intake::{Reader, Record, Row, RowProblem};
 use crate::office::Office;
 use crate::store::{
-    FlagChange, MemberNumber, Naming, StoreError, change_flag, learn_member_number,
+    self, FlagChange, MemberNumber, Naming, StoreError, change_flag, learn_member_number,
     member_look_alikes, member_number,
 };
 
@@ -20,6 +22,8 @@ use crate::store::{
 pub struct ReceivedFlags {
     /// Flags set.
     pub set: u64,
+    /// Flags to be set that were set before, and stay as they were.
+    pub before: u64,
     /// Flags cleared.
     pub cleared: u64,
     /// Flags to be cleared that were not set.
@@ -36,6 +40,8 @@ pub struct ReceivedFlags {
     /// Whether rows that were not taken in can still be read from the store's
     /// log, because somebody else needed it.
     pub left_in_log: bool,
+    /// Letters in the house that the flags keep back.
+    pub concerned: Concerned,
 }
 
 impl ReceivedFlags {
@@ -66,6 +72,7 @@ pub async fn receive_member_flags(
     let at = desk.clock.stamp();
     let mut tx = office.store.write().await?;
     let mut received = ReceivedFlags::default();
+    let mut members = BTreeSet::new();
     for row in reader {
         let record = match row {
             Row::Good(record) => record,
@@ -100,8 +107,13 @@ pub async fn receive_member_flags(
         let key = identity_key(number);
         let changed = change_flag(&mut tx, &key, flag, change, actor.as_str(), &at).await?;
         match (change, changed) {
-            (FlagChange::Set, _) => {
-                received.set += 1;
+            (FlagChange::Set, is_new) => {
+                if is_new {
+                    received.set += 1;
+                    members.insert(key);
+                } else {
+                    received.before += 1;
+                }
                 learn_member_number(&mut tx, number, Naming::Flag).await?;
                 let others = member_look_alikes(&mut tx, number).await?;
                 let nobody = (known != MemberNumber::InUse).then(of_nobody);
@@ -115,6 +127,12 @@ pub async fn receive_member_flags(
     }
     if received.bad == 0 {
         tx.commit().await.map_err(StoreError::from)?;
+        let mut conn = office.store.read().await?;
+        let registered = store::watched(&mut conn).await?.safeguards;
+        drop(conn);
+        // Files of requests have keys from 1 on.
+        let fresh = registered.of(&members, 0);
+        received.concerned = concerned(office, &fresh).await?;
     } else {
         tx.rollback().await.map_err(StoreError::from)?;
         received.left_in_log = !office.store.empty_log().await;
