@@ -12,13 +12,16 @@ mod again;
 mod belonging;
 mod cautions;
 mod checks;
+mod concerned;
 mod dates;
 mod letters;
 mod look_alikes;
 mod member_flags;
+mod registered_again;
 mod requests;
 mod warnings;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -31,11 +34,13 @@ use crate::domain::{Delivery, Envelope, LetterId, Likeness, StaffName, Whereabou
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
-use crate::store::{Intake, StaffRefusal, StoreError};
+use crate::store::{self, Intake, StaffRefusal, StoreError};
 
 pub use checks::{further_problems, impossible_dates, unnumbered};
+pub use concerned::Concerned;
 pub use look_alikes::{Distinct, like_member};
 pub use member_flags::{ReceivedFlags, receive_member_flags};
+pub use registered_again::against_registered_again;
 
 /// What is to happen with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +119,12 @@ pub struct Received {
     /// Whether rows that were not taken in can still be read from the store's
     /// log, because somebody else needed it.
     pub left_in_log: bool,
+    /// Letters in the house that the registered requests keep back.
+    pub concerned: Concerned,
+    /// Folded numbers of the members the new requests name.
+    members: BTreeSet<String>,
+    /// Key of the file.
+    intake: i64,
 }
 
 /// Warnings named one by one. A file with more has one fault many times over,
@@ -238,7 +249,15 @@ pub async fn receive_requests(
         watch: cautions::Watch::default(),
         distinct,
     };
-    take_file(office, file, actor, &requests, say).await
+    let mut received = take_file(office, file, actor, &requests, say).await?;
+    if received.kept && received.new > 0 {
+        let mut conn = office.store.read().await?;
+        let registered = store::watched(&mut conn).await?.safeguards;
+        drop(conn);
+        let fresh = registered.of(&received.members, received.intake);
+        received.concerned = concerned::concerned(office, &fresh).await?;
+    }
+    Ok(received)
 }
 
 /// A file on its way in.
@@ -295,7 +314,10 @@ async fn take_rows(
     let sha256 = file_sha256(path).map_err(ReceptionError::Unreadable)?;
     let at = office.desk.clock.stamp();
     let mut intake = Intake::begin(&office.store, actor.as_str(), &at).await?;
-    let mut received = Received::default();
+    let mut received = Received {
+        intake: intake.key(),
+        ..Received::default()
+    };
     let mut may_hold_notes = false;
     for row in reader {
         may_hold_notes |= taking.may_hold_note(&row);

@@ -1,14 +1,16 @@
 //! `yobin list`: letters, a line each.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
 use super::Setting;
-use crate::domain::{Whereabouts, for_terminal};
+use crate::domain::{LetterId, Whereabouts, for_terminal};
 use crate::office::Office;
-use crate::store::{self, Filter, LetterRow};
+use crate::print;
+use crate::store::{self, Filter, LetterRow, StoreError};
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -43,6 +45,7 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         let mut conn = office.store.read().await?;
         let page = store::letters_page(&mut conn, &filter, after, PAGE).await?;
         drop(conn);
+        let stopped = kept_back(&office, &page).await?;
         let Some(last) = page.last() else { break };
         after = last.id.key();
         for letter in &page {
@@ -51,7 +54,12 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
                 serde_json::to_writer(&mut out, letter).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             } else {
-                writeln!(out, "{}", for_terminal(&line(&office, letter)))?;
+                let note = match stopped.contains(&letter.id) {
+                    true => "  ※送付を止めています(yobin show で理由を確かめてください)",
+                    false => "",
+                };
+                let line = line(&office, letter);
+                writeln!(out, "{}", for_terminal(&format!("{line}{note}")))?;
             }
         }
     }
@@ -60,6 +68,18 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Those among the letters that stand on paper or in a file and must not go.
+async fn kept_back(office: &Office, page: &[LetterRow]) -> Result<BTreeSet<LetterId>, StoreError> {
+    let made = |at: Whereabouts| matches!(at, Whereabouts::Unposted | Whereabouts::Written);
+    let made: Vec<LetterRow> = page
+        .iter()
+        .filter(|letter| made(letter.at))
+        .cloned()
+        .collect();
+    let kept_back = print::kept_back_of(office, &made).await?;
+    Ok(kept_back.into_keys().collect())
 }
 
 fn line(office: &Office, letter: &LetterRow) -> String {

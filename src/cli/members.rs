@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
+use super::concerned;
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::kinds::{Sheet, write_sheet};
 use super::{FAILED, Setting, actor};
@@ -95,6 +96,12 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
         received.set,
         received.cleared
     );
+    if received.before > 0 {
+        say!(
+            "前から登録 {}件。登録した時は変わりません(新しい登録にするときは、解除してから登録してください)。",
+            received.before
+        );
+    }
     if received.unknown > 0 {
         say!(
             "注意：解除の{}件は、もともと登録されていませんでした。番号と区分を確かめてください。",
@@ -110,10 +117,9 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
             received.warnings_more
         );
     }
-    if received.set > 0 {
-        say!(
-            "登録した方への書簡のうち、まだ送っていないものは、夜間処理で送らずに要確認になります。作成済みの郵送の書簡は、yobin print-file で印刷用ファイルを作り直すと除かれます。印刷したものは、投函する前に抜いてください。"
-        );
+    concerned::tell(&received.concerned);
+    if received.set > 0 && received.concerned.count == 0 {
+        say!("この登録によって送付を止める書簡は、今はありません。");
     }
     Ok(ExitCode::SUCCESS)
 }

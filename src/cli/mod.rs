@@ -27,6 +27,7 @@ macro_rules! warn_staff {
 
 mod calibrate;
 mod check;
+mod concerned;
 mod confirm;
 mod demo;
 mod distinct;

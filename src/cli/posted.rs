@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting, actor, print_file, staff};
 use crate::domain::{Dispatch, KeptBack, LetterId, StaffName, Whereabouts};
+use crate::night;
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, DispatchRefusal, LetterRow, NewDispatch, StoreError};
@@ -35,8 +36,11 @@ pub(super) struct Args {
     /// 投函ではなく、窓口などで手渡した
     #[arg(long, conflicts_with = "print")]
     handed_over: bool,
+    /// 支援措置などのために送付を止めている書簡を、実際に出していたので記録する
+    #[arg(long, conflicts_with = "print")]
+    although_kept_back: bool,
     /// 誤って記録したものを取り消す(--print となら、最後にまとめて記録したものすべて)
-    #[arg(long, conflicts_with_all = ["on", "handed_over", "through"])]
+    #[arg(long, conflicts_with_all = ["on", "handed_over", "through", "although_kept_back"])]
     undo: bool,
     /// 記録する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
@@ -67,7 +71,13 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
         return Ok(ExitCode::SUCCESS);
     };
     let found = match args.print {
-        None => Found::of(args.letters),
+        None => {
+            let found = Found::of(args.letters);
+            if !args.although_kept_back {
+                refuse_kept_back(&office, &found.letters).await?;
+            }
+            found
+        }
         Some(first) => {
             let last = args.through.unwrap_or(first);
             printed(&office, first, last, &args.except).await?
@@ -111,7 +121,7 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
     }
     print_file::tell_kept_back(
         &found.kept_back,
-        "印刷した紙があれば、投函せずに抜いてください。送らないときは、その後 yobin cancel 番号 --pulled --as 名前 で取り消してください。実際に投函していたときは、番号を書いて yobin posted で記録してください。",
+        "印刷した紙があれば、投函せずに抜いてください。送らないときは、その後 yobin cancel 番号 --pulled --as 名前 で取り消してください。実際に投函していたときは、番号と --although-kept-back を書いて yobin posted で記録してください。",
     );
     Ok(if found.kept_back.is_empty() {
         ExitCode::SUCCESS
@@ -205,6 +215,23 @@ async fn refuse_others(
         );
     }
     Ok(())
+}
+
+/// Nobody says by a slip of a number that a letter was posted that must not
+/// be; what really left the house is recorded with one more word.
+async fn refuse_kept_back(office: &Office, letters: &[LetterId]) -> anyhow::Result<()> {
+    let kept_back = print::kept_back_by_id(office, letters).await?;
+    if kept_back.is_empty() {
+        return Ok(());
+    }
+    let told: Vec<String> = kept_back
+        .iter()
+        .map(|(id, why)| format!("{id} は、{}、送付を止めています。", night::because(why)))
+        .collect();
+    bail!(
+        "{}\nまだ出していなければ、紙を抜き、投函しないでください(手渡すときは、渡してよい書簡か責任者に確かめてください)。実際に出していたときは、責任者に知らせ、--although-kept-back を付けて記録してください。1通も記録していません。",
+        told.join("\n")
+    );
 }
 
 /// Records all letters or, if one is refused, none.

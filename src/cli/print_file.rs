@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting};
-use crate::domain::{KeptBack, LetterId, MemberFlag};
+use crate::domain::{KeptBack, LetterId, Whereabouts};
+use crate::night;
 use crate::office::Office;
 use crate::print::{self, JoinError, KeptOut, Printed, WhyKeptOut};
 
@@ -94,46 +95,17 @@ fn kept_out(letter: &KeptOut) -> String {
 }
 
 fn kept_back(id: LetterId, why: &KeptBack) -> String {
-    const DO_NOT_POST: &str = "前に印刷したものがあれば、投函しないでください。";
-    match why {
-        KeptBack::Flagged(flags) => format!(
-            "注意：{id} は、受付の後に「{}」が登録されたため、印刷用ファイルから除きました。{DO_NOT_POST}送付先を確かめ、送らないときは、yobin cancel で取り消してください。登録が誤りのときは、yobin members flags で解除してから、yobin print-file をもう一度実行してください。",
-            labels(flags)
-        ),
-        KeptBack::ProtectedAtTheirs => format!(
-            "注意：{id} は、守られている方への書簡の住所が支援措置の相手方の住所として登録されたため、印刷用ファイルから除きました。{DO_NOT_POST}本人の申し出た送付先を確かめてください。"
-        ),
-        KeptBack::Counterpart => format!(
-            "注意：{id} は、宛先が支援措置の相手方として登録されているため、印刷用ファイルから除きました。{DO_NOT_POST}責任者に相談してください。相手方としての登録が誤りのときは、yobin request close で「登録誤り」として終え、登録し直してから、yobin print-file をもう一度実行してください。"
-        ),
-        KeptBack::Unreadable => format!(
-            "注意：{id} は、保存されている記録(この書簡のもの、又はその請求のもの)が壊れていて、送付を止める登録に当たらないかを確かめられないため、印刷用ファイルから除きました。{DO_NOT_POST}責任者に知らせ、控えから戻してから、yobin print-file をもう一度実行してください。"
-        ),
-    }
-}
-
-fn labels(flags: &[MemberFlag]) -> String {
-    let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
-    labels.join("」「")
+    format!(
+        "注意：{id} は、{}、印刷用ファイルから除きました。{}",
+        night::because(why),
+        night::next_step(why, id, Whereabouts::Unposted)
+    )
 }
 
 /// Says which printed letters are kept back by now, and what to do.
 pub(super) fn tell_kept_back(letters: &[(LetterId, KeptBack)], what_to_do: &str) {
     for (id, why) in letters {
-        let because = match why {
-            KeptBack::Flagged(flags) => {
-                format!("受付の後に「{}」が登録されたため", labels(flags))
-            }
-            KeptBack::ProtectedAtTheirs => {
-                "守られている方への書簡の住所が支援措置の相手方の住所として登録されたため"
-                    .to_owned()
-            }
-            KeptBack::Counterpart => "宛先が支援措置の相手方として登録されているため".to_owned(),
-            KeptBack::Unreadable => {
-                "保存されている記録が壊れていて、送付を止める登録に当たらないかを確かめられないため"
-                    .to_owned()
-            }
-        };
+        let because = night::because(why);
         say!("注意：{id} は、{because}、記録していません。{what_to_do}");
     }
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
+use super::concerned;
 use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, tell};
@@ -94,6 +95,7 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
         .await?;
     office.close().await;
     tell(&received, mode, "登録誤りとして終えた請求です。");
+    concerned::tell(&received.concerned);
     Ok(exit_code(&received, mode))
 }
 
@@ -129,6 +131,11 @@ async fn close(setting: &Setting, args: CloseArgs) -> anyhow::Result<ExitCode> {
         );
         for letter in &letters {
             say!("  {}  {}", letter.id, letter.at.japanese());
+        }
+        if args.reason == CloseReason::Mistaken {
+            say!(
+                "同じ受付番号で請求を登録し直すと、これらの書簡をその請求に照らし、食い違わないものだけを送ります。ほかは送らずに要確認になります。"
+            );
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::Setting;
 use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
-use crate::domain::{Dispatch, LetterId, Whereabouts, in_one_line};
+use crate::domain::{Dispatch, KeptBack, LetterId, State, Whereabouts, in_one_line};
+use crate::night;
 use crate::office::Office;
 use crate::print;
 use crate::render::{Naming, Replaced};
@@ -51,15 +52,24 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         (None, Some(kind)) => Naming::of(kind, &record, &office.desk.characters),
         (None, None) => Naming::default(),
     };
+    drop(conn);
+    let why = match letter.state {
+        // It says itself why it stands.
+        State::Parked => None,
+        _ => print::kept_back_by_id(&office, &[letter.id])
+            .await?
+            .remove(&letter.id),
+    };
     if args.json {
         let all = json!({
             "letter": letter, "record": record, "naming": naming, "history": history,
+            "kept_back": why.as_ref().map(night::because),
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
         super::print(format_args!(
             "{}",
-            page(&office, &letter, &record, &naming, &history)
+            page(&office, &letter, why.as_ref(), &record, &naming, &history)
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -68,6 +78,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 fn page(
     office: &Office,
     letter: &LetterRow,
+    why: Option<&KeptBack>,
     record: &Map<String, Value>,
     naming: &Naming,
     history: &[AuditRow],
@@ -80,6 +91,14 @@ fn page(
         letter.id,
         letter.at.japanese()
     ));
+    if let Some(why) = why {
+        lines.push(format!(
+            "  注意      {}、送付を止めています。",
+            night::because(why)
+        ));
+        let next_step = night::next_step(why, letter.id, letter.at);
+        lines.push(format!("            → {next_step}"));
+    }
     if let Some(reason) = &letter.reason {
         lines.push(format!("  理由      {}", in_one_line(reason, TOLD_MOST)));
     }

@@ -28,6 +28,9 @@ pub struct AnsweredRequest {
     pub record: Map<String, Value>,
     /// Whether the letter was held against it when it was queued.
     pub was_known: bool,
+    /// Whether it is the one the letter belongs to, and was closed as
+    /// registered by mistake.
+    pub is_mistaken: bool,
 }
 
 /// Whom a letter goes to and whom it is about.
@@ -49,6 +52,8 @@ pub struct Persons {
     pub(super) told_until: i64,
     /// Whether its record and those of its requests could be read.
     pub(super) is_known: bool,
+    /// Whether its request was registered by mistake.
+    is_of_mistaken: bool,
 }
 
 /// A receipt number for comparison.
@@ -123,7 +128,14 @@ impl Persons {
             told_until: i64::MAX,
             is_known: !record.is_empty()
                 && requests.iter().all(|request| !request.record.is_empty()),
+            is_of_mistaken: requests.iter().any(|request| request.is_mistaken),
         }
+    }
+
+    /// Whether the request the letter was held against when it was queued was
+    /// registered by mistake, so that nothing says yet whether it fits.
+    pub fn is_of_mistaken(&self) -> bool {
+        self.is_of_mistaken
     }
 
     /// The same of a letter whose queueing told of nothing registered with a
@@ -220,6 +232,7 @@ mod tests {
         let request = AnsweredRequest {
             record: map(json!({"principal_name": "例示 花子"})),
             was_known: true,
+            is_mistaken: false,
         };
         let role = json!({"requester_role": "principal"});
         assert_eq!(about_of(role, &[request]), About::Another);
@@ -231,6 +244,7 @@ mod tests {
         let request = |key: &str, was_known: bool| AnsweredRequest {
             record: map(json!({"member_key": key})),
             was_known,
+            is_mistaken: false,
         };
         let requests = [request("m1", false), request("M3", false)];
         let persons = Persons::of(&record, &requests, Some("M4"));

@@ -6,13 +6,13 @@
 //! number it bears: when it is queued, before it is made, when it leaves the
 //! house, and before it is printed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::persons::{About, Receipt, text};
 use super::place::Door;
-use super::{LetterId, MemberFlag, Persons, Place, identity_key, look_alike_key};
+use super::{Delivery, LetterId, MemberFlag, Persons, Place, identity_key, look_alike_key};
 
 /// A person whom protective measures are against, as a request registered
 /// them: they asked, about the person who is protected.
@@ -119,6 +119,12 @@ pub enum KeptBack {
     /// Its record or that of its request is damaged: nobody can tell whom it
     /// concerns.
     Unreadable,
+    /// The request it was held against was registered by mistake, and none
+    /// has its number now.
+    Mistaken,
+    /// The request it was held against was registered by mistake, and the one
+    /// that was registered again contradicts it.
+    Contradicted,
 }
 
 /// All flags and all counterparts at one time.
@@ -131,13 +137,44 @@ pub struct Safeguards {
 }
 
 impl Safeguards {
-    /// Why a letter that leaves the house must be kept back now. What whoever
-    /// queued it was told of is their decision, except what must not go at
-    /// all.
-    pub fn against(&self, letter: LetterId, persons: &Persons, reveals: bool) -> Option<KeptBack> {
+    /// Whether nothing is registered that could keep a letter back.
+    pub fn is_empty(&self) -> bool {
+        self.flags.is_empty() && self.counterparts.is_empty()
+    }
+
+    /// Of these the flags of the members with these keys, and the
+    /// counterparts registered with one file.
+    #[must_use]
+    pub fn of(mut self, keys: &BTreeSet<String>, intake: i64) -> Self {
+        self.flags.retain(|key, _| keys.contains(key));
+        self.counterparts
+            .retain(|counterpart| counterpart.registered_with == intake);
+        self
+    }
+
+    /// Why a letter that goes this way must be kept back now.
+    pub fn keep_back(
+        &self,
+        letter: LetterId,
+        delivery: Delivery,
+        persons: &Persons,
+        reveals: bool,
+    ) -> Option<KeptBack> {
         if !persons.is_known {
             return Some(KeptBack::Unreadable);
         }
+        match delivery {
+            // What only stays in the archive goes to nobody whom a flag is
+            // about; it may still be handed to whom it is addressed to.
+            Delivery::Archive => self.against_counterparts(persons, reveals),
+            Delivery::Mail | Delivery::Post => self.against(letter, persons, reveals),
+        }
+    }
+
+    /// Why a letter that leaves the house must be kept back now. What whoever
+    /// queued it was told of is their decision, except what must not go at
+    /// all.
+    fn against(&self, letter: LetterId, persons: &Persons, reveals: bool) -> Option<KeptBack> {
         let flags = self.flags_since(letter, persons);
         if !flags.is_empty() {
             return Some(KeptBack::Flagged(flags));
@@ -153,10 +190,7 @@ impl Safeguards {
     }
 
     /// Why a letter that only stays in the archive is not made.
-    pub fn against_counterparts(&self, persons: &Persons, reveals: bool) -> Option<KeptBack> {
-        if !persons.is_known {
-            return Some(KeptBack::Unreadable);
-        }
+    fn against_counterparts(&self, persons: &Persons, reveals: bool) -> Option<KeptBack> {
         let stopped = cautions(&self.counterparts, persons, reveals)
             .into_iter()
             .any(Caution::stops);
@@ -284,6 +318,7 @@ mod tests {
         let request = AnsweredRequest {
             record: map(json!({"receipt_number": "受第26-1号", "principal_name": "見本 太郎"})),
             was_known: true,
+            is_mistaken: false,
         };
         let own = Persons::of(&record, &[request], None);
         assert_eq!(counterpart().caution(&own, true), None);

@@ -1,8 +1,11 @@
 //! What staff read of a request that needs them: the reason and the next step.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
-use crate::domain::{AskedRight, Concern, LetterId, Stage, Standing, State, Whereabouts};
+use super::kept_back;
+use crate::domain::{AskedRight, Concern, KeptBack, LetterId, Stage, Standing, State, Whereabouts};
 use crate::store::RequestRow;
 use crate::text::era;
 
@@ -17,11 +20,19 @@ pub struct RequestConcern {
     pub next_step: String,
 }
 
-/// Why an open request needs a person on the day it stands so, if it does.
+/// The letters that decide what was not answered yet.
+pub fn waiting_of(rights: &[AskedRight]) -> impl Iterator<Item = LetterId> {
+    let open = rights.iter().filter(|asked| !asked.is_answered());
+    open.filter_map(|asked| Some(asked.letter?.0))
+}
+
+/// Why an open request needs a person on the day it stands so, if it does;
+/// `kept_back` are those among its letters that must not go.
 pub fn concern_of(
     row: &RequestRow,
     rights: &[AskedRight],
     standing: &Standing,
+    kept_back: &BTreeMap<LetterId, KeptBack>,
 ) -> Option<RequestConcern> {
     let concern = standing.concern();
     let label = match (concern, standing.stage) {
@@ -67,7 +78,7 @@ pub fn concern_of(
     Some(RequestConcern {
         label,
         reason,
-        next_step: next_step(row, rights),
+        next_step: next_step(row, rights, kept_back),
     })
 }
 
@@ -80,7 +91,11 @@ fn unanswered(rights: &[AskedRight]) -> String {
     format!("まだ回答していない請求：{}。", open.join("、"))
 }
 
-fn next_step(row: &RequestRow, rights: &[AskedRight]) -> String {
+fn next_step(
+    row: &RequestRow,
+    rights: &[AskedRight],
+    kept_back: &BTreeMap<LetterId, KeptBack>,
+) -> String {
     let waiting: Vec<(LetterId, Whereabouts)> = rights
         .iter()
         .filter(|asked| !asked.is_answered())
@@ -93,7 +108,14 @@ fn next_step(row: &RequestRow, rights: &[AskedRight]) -> String {
             "決定の書簡 {letter}({}) がまだ出ていません。",
             at.japanese()
         ));
-        step.push_str(&leave(letter, at));
+        match kept_back.get(&letter) {
+            None => step.push_str(&leave(letter, at)),
+            Some(why) => step.push_str(&format!(
+                "{}、送付を止めています。{}",
+                kept_back::because(why),
+                kept_back::next_step(why, letter, at)
+            )),
+        }
     }
     if undecided {
         step.push_str(&format!(

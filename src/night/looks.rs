@@ -9,9 +9,10 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::flow::{Flow, InHand, Stop};
-use super::{NightError, wording};
-use crate::domain::{Delivery, State};
+use super::{NightError, kept_back};
+use crate::domain::State;
 use crate::office::Office;
+use crate::reception;
 use crate::store::{self, Step, StepError, StoreError, Watched};
 
 /// Flags and counterparts as the night last saw them.
@@ -29,8 +30,8 @@ impl Lookout {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn set(&self, watched: Watched) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(watched);
+    fn set(&self, watched: &Arc<Watched>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(watched);
     }
 }
 
@@ -38,28 +39,28 @@ impl Flow {
     /// Parks a letter that must not go, as far as that is known now. The
     /// version it was held against.
     pub(super) async fn look(&self, hand: &mut InHand) -> Result<i64, Stop> {
-        if self.lookout.seen().version < hand.letter.version {
-            self.look_anew(hand).await?;
+        let mut watched = self.lookout.seen();
+        // The persons of a letter are of the version it was last looked at
+        // with; those of another letter may have been read since.
+        if watched.version != hand.letter.version {
+            watched = self.look_anew(hand).await?;
         }
-        let watched = self.lookout.seen();
         let letter = &hand.letter;
         let catalogue = &self.office.desk.catalogue;
         let reveals = catalogue.reveals(&letter.kind, &letter.outcome);
-        // What only stays in the archive goes to nobody whom a flag is about;
-        // it may still be handed to whom it is addressed to.
-        let kept_back = match letter.delivery {
-            Delivery::Archive => watched
+        let mut why =
+            watched
                 .safeguards
-                .against_counterparts(&hand.persons, reveals),
-            Delivery::Mail | Delivery::Post => {
-                watched
-                    .safeguards
-                    .against(letter.id, &hand.persons, reveals)
-            }
-        };
-        match kept_back {
+                .keep_back(letter.id, letter.delivery, &hand.persons, reveals);
+        if why.is_none() && hand.persons.is_of_mistaken() {
+            let (id, kind) = (letter.id, &letter.kind);
+            why = reception::against_registered_again(&self.office, id, kind)
+                .await
+                .map_err(|error| Stop::Night(NightError::Store(error)))?;
+        }
+        match why {
             None => Ok(watched.version),
-            Some(why) => Err(self.park(hand, wording::kept_back(&why)).await),
+            Some(why) => Err(self.park(hand, kept_back::parked(&why)).await),
         }
     }
 
@@ -83,7 +84,7 @@ impl Flow {
                     hand.state = to;
                     return Ok(());
                 }
-                Err(StepError::LookAgain(_)) => self.look_anew(hand).await?,
+                Err(StepError::LookAgain(_)) => _ = self.look_anew(hand).await?,
                 Err(error) => return Err(error.into()),
             }
         }
@@ -91,7 +92,7 @@ impl Flow {
 
     /// Reads again what is registered, and whom the letter concerns: a request
     /// may have been registered since that names a member.
-    async fn look_anew(&self, hand: &mut InHand) -> Result<(), Stop> {
+    async fn look_anew(&self, hand: &mut InHand) -> Result<Arc<Watched>, Stop> {
         let failed = |error| Stop::Night(NightError::Store(error));
         let mut conn = self.office.store.read().await.map_err(failed)?;
         let watched = store::watched(&mut conn).await.map_err(failed)?;
@@ -104,7 +105,8 @@ impl Flow {
             hand.persons = persons;
         }
         hand.letter.version = watched.version;
-        self.lookout.set(watched);
-        Ok(())
+        let watched = Arc::new(watched);
+        self.lookout.set(&watched);
+        Ok(watched)
     }
 }

@@ -9,6 +9,7 @@
 mod ahead;
 mod concern;
 mod flow;
+mod kept_back;
 mod lock;
 mod looks;
 mod outcome;
@@ -36,7 +37,8 @@ use crate::render::{FontError, PoolError};
 use crate::store::{self, CloseCheck, Due, Joined, StoreError, Writer};
 
 pub use ahead::{opened_ahead, silenced_until};
-pub use concern::{RequestConcern, concern_of};
+pub use concern::{RequestConcern, concern_of, waiting_of};
+pub use kept_back::{because, next_step};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use report::{Report, ReportError, kept_reports, write_report};

@@ -3,19 +3,19 @@
 use serde_json::{Map, Value};
 
 use crate::archive::ArchiveError;
-use crate::domain::{FieldProblem, HandedTo, KeptBack, MemberFlag, in_one_line};
+use crate::domain::{FieldProblem, HandedTo, in_one_line};
 use crate::mail::{Handover, MailError};
 use crate::proof::ProofError;
 use crate::render::RenderFailure;
 
 /// Reason and next step, both in Japanese.
-type Told = (String, String);
+pub(super) type Told = (String, String);
 
 /// The most characters of a reason or a next step.
 const TOLD_MOST: usize = 800;
 
 /// Whatever a reason quotes, it is one line that staff can read.
-fn told(reason: impl AsRef<str>, next_step: impl AsRef<str>) -> Told {
+pub(super) fn told(reason: impl AsRef<str>, next_step: impl AsRef<str>) -> Told {
     let line = |text: &str| in_one_line(text, TOLD_MOST);
     (line(reason.as_ref()), line(next_step.as_ref()))
 }
@@ -45,78 +45,6 @@ pub(super) fn answer_lost(to: HandedTo) -> Told {
         "メールサーバーに渡しましたが、受け取ったという返事を確かめられませんでした。",
         "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
     )
-}
-
-pub(super) fn kept_back(why: &KeptBack) -> Told {
-    match why {
-        KeptBack::Flagged(flags) => member_flagged(flags),
-        KeptBack::Counterpart => told(
-            "宛先の氏名と住所、又は受付番号が、支援措置の相手方として登録されている方のものです。データがあることの分かる書簡なので、送っていません(法第16条第4項、施行令第5条)。",
-            "責任者に相談してください。送らないときは、yobin cancel で取り消してください。相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから、yobin retry を実行してください。",
-        ),
-        KeptBack::ProtectedAtTheirs => told(
-            "受付の後に、宛先の住所が支援措置の相手方の住所として登録されました。守られている方への書簡なので、送っていません。",
-            "本人の申し出た送付先を確かめてください。送らないときは、yobin cancel で取り消してください。確かめた送付先に送るときは、取り消してから、記録番号と送付先を書き改めた記録を受け付けてください。",
-        ),
-        KeptBack::Unreadable => told(
-            "保存されている記録(この書簡のもの、又はその請求のもの)が壊れていて、送付を止める登録に当たらないかを確かめられないため、送っていません。",
-            "責任者に知らせ、ディスクに異常がないかを確かめ、控えから戻してから、yobin retry を実行してください。戻せないときは、yobin cancel で取り消し、請求を登録し直してから、記録番号を変えた記録を受け付けてください。",
-        ),
-    }
-}
-
-fn member_flagged(flags: &[MemberFlag]) -> Told {
-    let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
-    told(
-        format!(
-            "受付の後に、この加入者(請求の本人又は宛先の方を含みます)について「{}」が登録されたため、送っていません。",
-            labels.join("」「")
-        ),
-        "送付先を確かめてください。送らないときは、yobin cancel で取り消してください。確かめた送付先に送るときは、取り消してから、記録番号と送付先を書き改めた記録を受け付けてください。登録が誤りのときは、yobin members flags で登録を解除してから、yobin retry を実行してください。",
-    )
-}
-
-/// A letter by post that is in no print file.
-pub(super) fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
-    const TAKE_OUT: &str = "前に印刷した紙があれば、抜いて投函しないでください。";
-    match why {
-        None => told(
-            "まだ、どの印刷用ファイルにも入っていません。",
-            format!(
-                "yobin print-file {day} を実行してください。PDFが壊れていて入れられないときは、yobin verify で調べ、控えから戻してから、もう一度実行してください。"
-            ),
-        ),
-        Some(KeptBack::Flagged(flags)) => {
-            let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
-            told(
-                format!(
-                    "受付の後に「{}」が登録されたため、印刷用ファイルから除いています。",
-                    labels.join("」「")
-                ),
-                format!(
-                    "送付先を確かめてください。送らないとき、送付先を変えるときは、yobin cancel で取り消してください({TAKE_OUT})。登録が誤りのときは、yobin members flags で登録を解除してから、yobin print-file {day} を実行してください。"
-                ),
-            )
-        }
-        Some(KeptBack::Counterpart) => told(
-            "宛先の氏名と住所、又は受付番号が、支援措置の相手方として登録されている方のものです。データがあることの分かる書簡なので、印刷用ファイルから除いています(法第16条第4項、施行令第5条)。",
-            format!(
-                "責任者に相談してください。{TAKE_OUT}送らないときは、yobin cancel で取り消してください。相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから、yobin print-file {day} を実行してください。"
-            ),
-        ),
-        Some(KeptBack::ProtectedAtTheirs) => told(
-            "受付の後に、宛先の住所が支援措置の相手方の住所として登録されました。守られている方への書簡なので、印刷用ファイルから除いています。",
-            format!(
-                "本人の申し出た送付先を確かめてください。{TAKE_OUT}送らないときは、yobin cancel で取り消してください。"
-            ),
-        ),
-        Some(KeptBack::Unreadable) => told(
-            "保存されている記録(この書簡のもの、又はその請求のもの)が壊れていて、送付を止める登録に当たらないかを確かめられないため、印刷用ファイルから除いています。",
-            format!(
-                "責任者に知らせてください。{TAKE_OUT}控えから戻してから、yobin print-file {day} を実行してください。戻せないときは、yobin cancel で取り消してください。"
-            ),
-        ),
-    }
 }
 
 /// What to do with a print file.

@@ -71,6 +71,9 @@ impl List {
     pub(super) fn add_kept_out(&mut self, letter: &KeptOut) -> io::Result<()> {
         let reason = match letter.why {
             WhyKeptOut::KeptBack(KeptBack::Unreadable) => "保存した記録を読めません",
+            WhyKeptOut::KeptBack(KeptBack::Mistaken | KeptBack::Contradicted) => {
+                "請求の登録と合わないため、送付を止めています"
+            }
             WhyKeptOut::KeptBack(_) => "送付を止める登録があります",
             WhyKeptOut::Missing => "保存したPDFがありません",
             WhyKeptOut::Damaged => "保存したPDFが壊れています",

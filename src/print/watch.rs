@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{KeptBack, LetterId};
+use crate::domain::{Delivery, KeptBack, LetterId, State};
 use crate::office::Office;
-use crate::store::{self, StoreError};
+use crate::reception;
+use crate::store::{self, LetterRow, StoreError};
 
 /// Letters held against flags and counterparts at a time.
 const LOOKED_AT_TOGETHER: usize = 500;
@@ -18,18 +19,66 @@ pub async fn kept_back<'a>(
     office: &Office,
     letters: impl IntoIterator<Item = (LetterId, &'a str, &'a str)>,
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
-    let letters: Vec<_> = letters.into_iter().collect();
+    let by_post = letters
+        .into_iter()
+        .map(|(id, kind, outcome)| (id, kind, outcome, Delivery::Post));
+    look(office, by_post.collect()).await
+}
+
+/// The same of letters that go any way.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn kept_back_of(
+    office: &Office,
+    letters: &[LetterRow],
+) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
+    let letters = letters.iter().map(|letter| {
+        let LetterRow { kind, outcome, .. } = letter;
+        (letter.id, kind.as_str(), outcome.as_str(), letter.delivery)
+    });
+    look(office, letters.collect()).await
+}
+
+/// The same of the letters with these references that have not left the house.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn kept_back_by_id(
+    office: &Office,
+    ids: &[LetterId],
+) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
+    let mut conn = office.store.read().await?;
+    let mut letters = store::letters_named(&mut conn, ids).await?;
+    drop(conn);
+    letters.retain(|letter| !letter.at.left_house() && letter.state != State::Cancelled);
+    kept_back_of(office, &letters).await
+}
+
+async fn look(
+    office: &Office,
+    letters: Vec<(LetterId, &str, &str, Delivery)>,
+) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
+    if letters.is_empty() {
+        return Ok(BTreeMap::new());
+    }
     let mut conn = office.store.read().await?;
     let watched = store::watched(&mut conn).await?;
     let mut all = BTreeMap::new();
     for some in letters.chunks(LOOKED_AT_TOGETHER) {
-        let ids: Vec<LetterId> = some.iter().map(|(id, _, _)| *id).collect();
+        let ids: Vec<LetterId> = some.iter().map(|(id, _, _, _)| *id).collect();
         let persons = store::persons_of(&mut conn, &ids).await?;
-        for (id, kind, outcome) in some {
+        for (id, kind, outcome, delivery) in some {
             let reveals = office.desk.catalogue.reveals(kind, outcome);
-            let why = persons
-                .get(id)
-                .and_then(|persons| watched.safeguards.against(*id, persons, reveals));
+            let Some(persons) = persons.get(id) else {
+                continue;
+            };
+            let mut why = watched
+                .safeguards
+                .keep_back(*id, *delivery, persons, reveals);
+            if why.is_none() && persons.is_of_mistaken() {
+                why = reception::against_registered_again(office, *id, kind).await?;
+            }
             all.extend(why.map(|why| (*id, why)));
         }
     }

@@ -25,9 +25,20 @@ pub(super) fn contradictions(
     registered: &Registered,
     twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
+    let mut problems: Vec<FieldProblem> = closed(registered).into_iter().collect();
+    problems.extend(differences(kind, values, registered, twin));
+    problems
+}
+
+/// The same of a request that may be closed: what was queued before goes on.
+pub(super) fn differences(
+    kind: &Kind,
+    values: &Map<String, Value>,
+    registered: &Registered,
+    twin: Option<LetterId>,
+) -> Vec<FieldProblem> {
     let letter = Letter { kind, values, twin };
     let mut problems = Vec::new();
-    problems.extend(closed(registered));
     problems.extend(shared(registered));
     problems.extend(letter.other_dates(registered));
     problems.extend(letter.other_persons(registered));

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::catalogue::Kind;
 use crate::config::Requests;
-use crate::domain::{FieldProblem, LetterId, Likeness, StaffName, State, Whereabouts};
+use crate::domain::{CloseReason, FieldProblem, LetterId, Likeness, StaffName, State, Whereabouts};
 use crate::intake::{BadRow, Record, Row};
 use crate::office::{Desk, Office};
 use crate::render::Naming;
@@ -82,7 +82,10 @@ impl Taking for Letters<'_> {
                 };
                 match same {
                     None => self.queue(intake, letter, received).await,
-                    Some(same) => self.recognise(intake, letter, same, received).await,
+                    Some(same) => {
+                        warn_of_closed(intake, &letter, same, received).await?;
+                        self.recognise(intake, letter, same, received).await
+                    }
                 }
             }
             (Row::Good(record), _, _) => {
@@ -339,6 +342,41 @@ impl Letters<'_> {
         let problem = letter.record.whole_problem(&problem, &remedy);
         Ok(Some(letter.record.refuse(vec![problem])))
     }
+}
+
+/// A letter that was queued before and may still go out belongs to the request
+/// of its time, whatever became of that.
+async fn warn_of_closed(
+    intake: &mut Intake,
+    letter: &Letter<'_>,
+    same: Queued,
+    received: &mut Received,
+) -> Result<(), ReceptionError> {
+    let Queued::Before { letter: id, state } = same else {
+        return Ok(());
+    };
+    if matches!(state, State::Cancelled | State::Sent) {
+        return Ok(());
+    }
+    let Some(reason) = intake.close_reason_of(id).await? else {
+        return Ok(());
+    };
+    let problem = format!(
+        "この記録は、前に受け付けた書簡 {id}({})で、「{}」として終えた請求の書簡です。",
+        state.japanese(),
+        reason.label()
+    );
+    let remedy = match reason {
+        CloseReason::Mistaken => {
+            "夜間処理は、登録し直した請求に照らし、食い違わないときだけ送ります。送らないとき、書簡の側も直すときは、前の書簡を取り消し、記録番号を改めて受け付けてください。"
+        }
+        _ => {
+            "まだ出していないときは、出してよい書簡か確かめてください。送らないときは取り消してください。"
+        }
+    };
+    let problem = FieldProblem::of("receipt_number", problem, remedy);
+    received.warn(letter.record.placed(letter.kind, &problem));
+    Ok(())
 }
 
 /// That a record is one whose letter another has taken the place of, and how

@@ -1,10 +1,11 @@
 //! A file of flags: set and cleared, all of them or none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
 
+use super::concerned::{Concerned, concerned};
 use super::look_alikes::{like_member, like_member_of, of_flagged};
 use super::{Distinct, ReceptionError, WARNINGS_NAMED};
 use crate::catalogue::FLAG_KIND;
@@ -12,7 +13,7 @@ use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
 use crate::intake::{Reader, Record, Row, RowProblem};
 use crate::office::Office;
 use crate::store::{
-    FlagChange, MemberNumber, Naming, StoreError, change_flag, learn_member_number,
+    self, FlagChange, MemberNumber, Naming, StoreError, change_flag, learn_member_number,
     member_look_alikes, member_number,
 };
 
@@ -21,6 +22,8 @@ use crate::store::{
 pub struct ReceivedFlags {
     /// Flags set.
     pub set: u64,
+    /// Flags to be set that were set before, and stay as they were.
+    pub before: u64,
     /// Flags cleared.
     pub cleared: u64,
     /// Flags to be cleared that were not set.
@@ -37,6 +40,8 @@ pub struct ReceivedFlags {
     /// Whether rows that were not taken in can still be read from the store's
     /// log, because somebody else needed it.
     pub left_in_log: bool,
+    /// Letters in the house that the flags keep back.
+    pub concerned: Concerned,
 }
 
 impl ReceivedFlags {
@@ -87,6 +92,7 @@ async fn take_rows(
     let mut received = ReceivedFlags::default();
     // Numbers nobody had before this file, with the row that brings them.
     let mut first_named: BTreeMap<String, i64> = BTreeMap::new();
+    let mut members = BTreeSet::new();
     for row in reader {
         let record = match row {
             Row::Good(record) => record,
@@ -129,8 +135,13 @@ async fn take_rows(
         let key = identity_key(number);
         let changed = change_flag(&mut tx, &key, flag, change, actor.as_str(), &at).await?;
         match (change, changed) {
-            (FlagChange::Set, _) => {
-                received.set += 1;
+            (FlagChange::Set, is_new) => {
+                if is_new {
+                    received.set += 1;
+                    members.insert(key);
+                } else {
+                    received.before += 1;
+                }
                 learn_member_number(&mut tx, number, Naming::Flag).await?;
                 let others = member_look_alikes(&mut tx, number).await?;
                 let nobody = (known != MemberNumber::InUse).then(of_nobody);
@@ -144,6 +155,12 @@ async fn take_rows(
     }
     if received.bad == 0 {
         tx.commit().await.map_err(StoreError::from)?;
+        let mut conn = office.store.read().await?;
+        let registered = store::watched(&mut conn).await?.safeguards;
+        drop(conn);
+        // Files of requests have keys from 1 on.
+        let fresh = registered.of(&members, 0);
+        received.concerned = concerned(office, &fresh).await?;
     } else {
         tx.rollback().await.map_err(StoreError::from)?;
     }

@@ -8,7 +8,7 @@ use super::{
     Distinct, Received, ReceptionError, Taking, dates, look_alikes, record_sha256, warnings,
 };
 use crate::catalogue::{Kind, REQUEST_KIND};
-use crate::domain::{FieldProblem, Request};
+use crate::domain::{FieldProblem, MEMBER_KEYS, Request, identity_key};
 use crate::intake::{BadRow, Record, Row};
 use crate::office::Desk;
 use crate::store::{Added, Intake, NewRequest, NumberHolder};
@@ -103,6 +103,9 @@ impl Requests<'_> {
         match added {
             Added::New => {
                 received.count_new(request.receipt_number.clone());
+                let text = |field: &&str| record.values.get(*field).and_then(Value::as_str);
+                let named = MEMBER_KEYS.iter().filter_map(text);
+                received.members.extend(named.map(identity_key));
                 if let Some(form) = self.desk.requests.only() {
                     let today = self.desk.clock.today();
                     let mut found = warnings::of_request(&request);

@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::StoreError;
+use super::{StoreError, as_json};
 use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, State, Whereabouts};
 
 /// A letter as the store has it, without its large texts.
@@ -255,6 +255,56 @@ pub async fn letters(
     filter: &Filter,
 ) -> Result<Vec<LetterRow>, StoreError> {
     letters_page(conn, filter, 0, i64::MAX).await
+}
+
+/// The letters with these references, in the order they were queued.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn letters_named(
+    conn: &mut SqliteConnection,
+    ids: &[LetterId],
+) -> Result<Vec<LetterRow>, StoreError> {
+    let keys: Vec<i64> = ids.iter().map(|id| id.key()).collect();
+    sqlx::query("SELECT * FROM letter WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id")
+        .bind(as_json(&keys))
+        .fetch_all(conn)
+        .await?
+        .iter()
+        .map(letter_row)
+        .collect()
+}
+
+/// At most `limit` letters that have not left the house and may still do so,
+/// after `after`, in the order they were queued.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn letters_in_the_house(
+    conn: &mut SqliteConnection,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<LetterRow>, StoreError> {
+    let over = [State::Cancelled, State::Filed].map(Whereabouts::In);
+    let at: Vec<&str> = Whereabouts::ALL
+        .into_iter()
+        .filter(|at| !at.left_house() && !over.contains(at))
+        .map(Whereabouts::as_str)
+        .collect();
+    sqlx::query(
+        "SELECT * FROM letter
+         WHERE id > ? AND whereabouts IN (SELECT value FROM json_each(?))
+         ORDER BY id
+         LIMIT ?",
+    )
+    .bind(after)
+    .bind(as_json(&at))
+    .bind(limit)
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(letter_row)
+    .collect()
 }
 
 /// At most `limit` letters of a batch that a person must look at, or that

@@ -10,15 +10,16 @@ use crate::domain::{MemberFlag, identity_key};
 /// What happens to a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FlagChange {
-    /// It is set, or set again.
+    /// It is set.
     Set,
     /// It is taken away.
     Cleared,
 }
 
-/// Sets or clears a flag of the member with this folded key. A flag that is
-/// set again keeps back the letters queued since, too. Returns whether
-/// anything was changed.
+/// Sets or clears a flag of the member with this folded key. One that is set
+/// already stays as it is: a list that says again what is known must not keep
+/// back what was queued knowingly since. To renew a flag, it is cleared and
+/// set. Returns whether anything was changed.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -35,10 +36,7 @@ pub async fn change_flag(
             sqlx::query(
                 "INSERT INTO member_flag (member_key, flag, after_letter, set_by, set_at)
                  VALUES (?, ?, (SELECT COALESCE(MAX(id), 0) FROM letter), ?, ?)
-                 ON CONFLICT (member_key, flag) DO UPDATE
-                 SET after_letter = excluded.after_letter,
-                     set_by = excluded.set_by,
-                     set_at = excluded.set_at",
+                 ON CONFLICT (member_key, flag) DO NOTHING",
             )
             .bind(member_key)
             .bind(flag.as_str())
@@ -95,22 +93,14 @@ pub(super) fn flag_of(code: &str) -> Result<MemberFlag, StoreError> {
 
 impl Intake {
     /// Sets a flag a roster brings for the member with the number `written`,
-    /// unless it is set already: a roster that says again what is known keeps
-    /// no further letters back.
+    /// unless it is set already.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub async fn learn_flag(&mut self, written: &str, flag: MemberFlag) -> Result<(), StoreError> {
         let member_key = &identity_key(written);
-        let known: Option<i64> =
-            sqlx::query_scalar("SELECT 1 FROM member_flag WHERE member_key = ? AND flag = ?")
-                .bind(member_key)
-                .bind(flag.as_str())
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        if known.is_none() {
-            let (actor, at) = (self.actor.clone(), self.at.clone());
-            change_flag(&mut self.tx, member_key, flag, FlagChange::Set, &actor, &at).await?;
+        let (actor, at) = (self.actor.clone(), self.at.clone());
+        if change_flag(&mut self.tx, member_key, flag, FlagChange::Set, &actor, &at).await? {
             learn_member_number(&mut self.tx, written, Naming::Flag).await?;
         }
         Ok(())

@@ -52,8 +52,8 @@ pub use error::StoreError;
 pub use history::{AuditRow, audit_of};
 pub use intake::{Intake, NewLetter, Queued};
 pub use letter::{
-    Dispatched, Filter, LetterRow, data_of, left_from_before, letter, letters, letters_page,
-    needing_person, record_of,
+    Dispatched, Filter, LetterRow, data_of, left_from_before, letter, letters,
+    letters_in_the_house, letters_named, letters_page, needing_person, record_of,
 };
 pub use likeness::{Earlier, Known, Replacement, replacement_in};
 pub use mark::{
@@ -86,7 +86,9 @@ pub use request::{
     shared_receipt_numbers, twins_of_request,
 };
 pub use request_close::{CloseRefusal, close_request, the_request};
-pub use request_intake::{Added, NewRequest, NumberHolder, Registered, RequestLookAlike};
+pub use request_intake::{
+    Added, NewRequest, NumberHolder, Registered, RequestLookAlike, registered,
+};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
 pub use safeguard::{Watched, persons_of, unreadable_requests, watched};

@@ -2,13 +2,15 @@
 //! the transaction of the file.
 
 use serde_json::{Map, Value};
+use sqlx::SqliteConnection;
 
 use super::intake::Intake;
 use super::member_number::{Naming, learn_member_number};
 use super::request::{RequestRow, holder_of, record_of_request, rights_of};
 use super::{StoreError, look_alike_request, request, twins_of_request};
 use crate::domain::{
-    AskedRight, LetterId, PrincipalCategory, Request, RequesterRole, identity_key, look_alike_key,
+    AskedRight, CloseReason, LetterId, PrincipalCategory, Request, RequesterRole, identity_key,
+    look_alike_key,
 };
 
 /// A checked request on its way into the store.
@@ -74,7 +76,35 @@ pub enum NumberHolder {
     Before,
 }
 
+/// The registered request with this receipt number, with all that letters are
+/// held against.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn registered(
+    conn: &mut SqliteConnection,
+    receipt_number: &str,
+) -> Result<Option<Registered>, StoreError> {
+    let Some(row) = request(conn, receipt_number).await? else {
+        return Ok(None);
+    };
+    let record = record_of_request(conn, row.id).await?;
+    let record: Map<String, Value> = serde_json::from_str(&record)
+        .map_err(|_| StoreError::Corrupt("record of a request".to_owned()))?;
+    Ok(Some(Registered {
+        request: Request::registered(&record),
+        rights: rights_of(conn, row.id).await?,
+        twins: twins_of_request(conn, &row).await?,
+        row,
+    }))
+}
+
 impl Intake {
+    /// Key of the file.
+    pub fn key(&self) -> i64 {
+        self.id
+    }
+
     /// The request a letter with this receipt number belongs to.
     ///
     /// # Errors
@@ -83,18 +113,29 @@ impl Intake {
         &mut self,
         receipt_number: &str,
     ) -> Result<Option<Registered>, StoreError> {
-        let Some(row) = request(&mut self.tx, receipt_number).await? else {
-            return Ok(None);
-        };
-        let record = record_of_request(&mut self.tx, row.id).await?;
-        let record: Map<String, Value> = serde_json::from_str(&record)
-            .map_err(|_| StoreError::Corrupt("record of a request".to_owned()))?;
-        Ok(Some(Registered {
-            request: Request::registered(&record),
-            rights: rights_of(&mut self.tx, row.id).await?,
-            twins: twins_of_request(&mut self.tx, &row).await?,
-            row,
-        }))
+        registered(&mut self.tx, receipt_number).await
+    }
+
+    /// Why the request a letter belongs to was closed, if it was.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn close_reason_of(
+        &mut self,
+        letter: LetterId,
+    ) -> Result<Option<CloseReason>, StoreError> {
+        let reason: Option<Option<String>> = sqlx::query_scalar(
+            "SELECT close_reason FROM request JOIN letter ON letter.request_id = request.id
+             WHERE letter.id = ?",
+        )
+        .bind(letter.key())
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        reason
+            .flatten()
+            .map(|reason| reason.parse())
+            .transpose()
+            .map_err(|_| StoreError::Corrupt("close_reason of a request".to_owned()))
     }
 
     /// A registered request that is another and whose number looks like this

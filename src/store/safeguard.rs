@@ -154,16 +154,17 @@ pub(super) async fn answered(
     let found = sqlx::query(
         "WITH row (letter, request, look, intake) AS MATERIALIZED (
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
-         ), answer (letter, request, was_known) AS (
-             SELECT letter, request, true FROM row WHERE request IS NOT NULL
+         ), answer (letter, request, was_known, is_mistaken) AS (
+             SELECT letter, request, true, own.close_reason IS 'mistaken'
+             FROM row JOIN request AS own ON own.id = row.request
              UNION ALL
-             SELECT row.letter, asked.id, asked.intake_id <= row.intake
+             SELECT row.letter, asked.id, asked.intake_id <= row.intake, false
              FROM row JOIN request AS asked ON asked.look_alike_key = row.look
              LEFT JOIN request AS own ON own.id = row.request
              WHERE (own.id IS NULL OR own.close_reason = 'mistaken')
                AND (asked.close_reason IS NULL OR asked.close_reason <> 'mistaken')
          )
-         SELECT answer.letter, CAST(record AS BLOB) AS record,
+         SELECT answer.letter, CAST(record AS BLOB) AS record, answer.is_mistaken,
                 answer.was_known AND answer.letter > (SELECT own_record_until FROM safeguard)
                     AS was_known
          FROM answer JOIN request_record ON request_id = answer.request",
@@ -178,6 +179,7 @@ pub(super) async fn answered(
             .push(AnsweredRequest {
                 record: values(row.get("record")),
                 was_known: row.get("was_known"),
+                is_mistaken: row.get("is_mistaken"),
             });
     }
     Ok(answered)

@@ -365,7 +365,7 @@ fn a_counterpart_registered_after_queueing_stops_what_waits() {
         &told,
         &[
             "要確認 3",
-            "支援措置の相手方として登録されている方のものです",
+            "支援措置の相手方として登録されている方のものであるため",
             "登録誤り",
         ],
     );
@@ -450,7 +450,7 @@ fn a_letter_to_her_old_home_waits_once_he_is_registered_there() {
     let told = workspace.exits(2, &["run"]);
     assert_told(
         &told,
-        &["守られている方への書簡なので", "本人の申し出た送付先"],
+        &["守られている方への書簡の住所が", "本人の申し出た送付先"],
     );
     assert!(!has_print_file(&workspace));
     // Whoever queues it now is told, and decides.

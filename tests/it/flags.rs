@@ -126,7 +126,7 @@ fn a_flag_of_the_requests_member_stops_a_letter_that_was_approved_before() {
     let told = flag(&workspace, &["M-200,支援措置,登録"]);
     assert_told(&told, &["送らずに要確認になります"]);
     let told = workspace.exits(2, &["run"]);
-    assert_told(&told, &["要確認 1", "「支援措置」が登録されたため"]);
+    assert_told(&told, &["要確認 1", "「支援措置」の登録があるため"]);
     assert!(!has_print_file(&workspace));
     // Not even made, and not let go by trying again.
     assert!(workspace.archived().is_empty());
@@ -214,7 +214,7 @@ fn a_flag_set_while_a_letter_is_on_its_way_stops_it_at_the_door() {
         assert_eq!(workspace.archived().len(), 1);
         flag(&workspace, &["M-200,支援措置,登録"]);
         let told = workspace.exits(2, &["run"]);
-        assert_told(&told, &["要確認 1", "「支援措置」が登録されたため"]);
+        assert_told(&told, &["要確認 1", "「支援措置」の登録があるため"]);
         assert!(workspace.recipients().is_empty());
         assert!(!has_print_file(&workspace));
     }
@@ -242,7 +242,7 @@ fn a_flag_set_after_the_night_keeps_the_letter_from_the_printer() {
         &told,
         &[
             "L000001B",
-            "「宛先不明」が登録されたため、印刷用ファイルから除きました",
+            "「宛先不明」の登録があるため、印刷用ファイルから除きました",
         ],
     );
     assert!(!told.contains("L000002C"), "{told}");
@@ -270,8 +270,10 @@ fn a_flag_known_before_is_told_when_the_letter_is_queued_and_stops_nothing() {
     assert!(!told.contains("見本"), "{told}");
     night(&workspace);
     assert_eq!(workspace.letters_in("unposted").len(), 1);
-    // Set again, it holds for what was queued until then, too.
+    // Registered again it says nothing new; cleared and set, it does.
     flag(&workspace, &["M-200,支援措置,登録"]);
+    workspace.ok(&["print-file", "2026-11-22"]);
+    flag(&workspace, &["M-200,支援措置,解除", "M-200,支援措置,登録"]);
     let told = workspace.exits(2, &["print-file", "2026-11-22"]);
     assert_told(&told, &["L000001B"]);
 }

@@ -604,7 +604,7 @@ fn the_letters_of_a_print_file_are_recorded_at_once_but_for_those_kept_back() {
         &told,
         &[
             "3通を、2026-11-22 に出したものとして記録しました",
-            "L000003D は、受付の後に「支援措置」が登録されたため、記録していません",
+            "L000003D は、受付のときに分からなかった「支援措置」の登録があるため、記録していません",
         ],
     );
     assert_eq!(
@@ -612,7 +612,9 @@ fn the_letters_of_a_print_file_are_recorded_at_once_but_for_those_kept_back() {
         ["posted", "posted", "unposted", "posted"]
     );
     // It was in the envelope already: then that is the truth.
-    workspace.ok(&["posted", "L000003D", "--on", "2026-11-22", "--as", "佐藤"]);
+    let named = ["posted", "L000003D", "--on", "2026-11-22", "--as", "佐藤"];
+    workspace.exits(1, &named);
+    workspace.ok(&[&named[..], &["--although-kept-back"]].concat());
     let told = workspace.exits(1, &print);
     assert_told(&told, &["まだ投函していない書簡はありません"]);
     // One was marked by mistake.

@@ -36,6 +36,7 @@ mod identifiers;
 mod impossible_dates;
 mod in_force;
 mod isolation;
+mod kept_back;
 mod law;
 mod left_house;
 mod links;

@@ -502,7 +502,7 @@ fn a_flag_set_after_queueing_stops_the_letter_before_it_is_set_and_lets_it_go_wh
         &[
             "書出済 1",
             "要確認 3",
-            "「支援措置」が登録されたため、送っていません",
+            "「支援措置」の登録があるため、送っていません",
         ],
     );
     assert_eq!(workspace.recipients(), ["mihon3@example.jp"]);
@@ -533,7 +533,7 @@ fn a_flag_set_while_the_letter_waits_to_be_mailed_stops_it() {
     assert_eq!(workspace.archived().len(), 1);
     flag(&workspace, &["M0000001,支援措置,登録"]);
     let told = workspace.exits(2, &["run"]);
-    assert_told(&told, &["要確認 1", "「支援措置」が登録されたため"]);
+    assert_told(&told, &["要確認 1", "「支援措置」の登録があるため"]);
     assert!(workspace.recipients().is_empty());
 }
 
@@ -657,7 +657,7 @@ fn letters_by_post_are_joined_in_the_order_of_postal_codes() {
         &told,
         &[
             "5通",
-            "「宛先不明」が登録されたため、印刷用ファイルから除きました",
+            "「宛先不明」の登録があるため、印刷用ファイルから除きました",
         ],
     );
     let list = fs::read_to_string(folder.join("purpose-change.csv")).unwrap();

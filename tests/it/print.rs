@@ -229,7 +229,7 @@ fn a_flag_keeps_a_letter_out_and_the_list_does_not_say_which() {
     let told = workspace.exits(2, &["print-file"]);
     assert_told(
         &told,
-        &["L000002C は、受付の後に「支援措置」が登録されたため"],
+        &["L000002C は、受付のときに分からなかった「支援措置」の登録があるため"],
     );
     let file = workspace.path("out/print/2026-11-22/purpose-change.csv");
     let text = fs::read_to_string(&file).unwrap();

@@ -12,6 +12,7 @@ use crate::cli::identifiers;
 use crate::domain::{AskedRight, Concern, Standing};
 use crate::night::{self, RequestConcern};
 use crate::office::Office;
+use crate::print;
 use crate::store::{self, RequestRow};
 
 /// Closed requests read at a time.
@@ -73,12 +74,18 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
 /// Open requests, the most urgent first.
 async fn open_today(office: &Office, today: NaiveDate) -> anyhow::Result<Vec<Open>> {
     let mut conn = office.store.read().await?;
-    let mut open: Vec<Open> = store::open_requests(&mut conn)
-        .await?
+    let open = store::open_requests(&mut conn).await?;
+    drop(conn);
+    let deciding: Vec<_> = open
+        .iter()
+        .flat_map(|(_, rights)| night::waiting_of(rights))
+        .collect();
+    let kept_back = print::kept_back_by_id(office, &deciding).await?;
+    let mut open: Vec<Open> = open
         .into_iter()
         .map(|(row, rights)| {
             let standing = Standing::on(today, row.arrival_date, row.target_date, &rights);
-            let concern = night::concern_of(&row, &rights, &standing);
+            let concern = night::concern_of(&row, &rights, &standing, &kept_back);
             Open {
                 row,
                 rights,

@@ -1,5 +1,6 @@
 //! `yobin request show`: one request, whole.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
@@ -7,9 +8,10 @@ use serde_json::{Map, Value, json};
 use super::Setting;
 use super::list::{as_json, rights};
 use crate::cli::show::record_lines;
-use crate::domain::{AskedRight, CloseReason, Standing};
+use crate::domain::{AskedRight, CloseReason, KeptBack, LetterId, Standing};
 use crate::night;
 use crate::office::Office;
+use crate::print;
 use crate::store::{self, LetterRow, RequestAuditRow, RequestRow};
 use crate::text::era;
 
@@ -46,7 +48,10 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         history: store::audit_of_request(&mut conn, row.id).await?,
         row,
     };
+    drop(conn);
     let Whole { row, rights, .. } = &whole;
+    let letters: Vec<_> = whole.letters.iter().map(|letter| letter.id).collect();
+    let kept_back = print::kept_back_by_id(&office, &letters).await?;
     let open = row.close_reason.is_none();
     let standing = open.then(|| {
         let today = setting.clock.today();
@@ -61,13 +66,18 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
-        let page = page(&office, &whole, standing.as_ref())?;
+        let page = page(&office, &whole, standing.as_ref(), &kept_back)?;
         crate::cli::print(format_args!("{page}"));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn page(office: &Office, whole: &Whole, standing: Option<&Standing>) -> anyhow::Result<String> {
+fn page(
+    office: &Office,
+    whole: &Whole,
+    standing: Option<&Standing>,
+    kept_back: &BTreeMap<LetterId, KeptBack>,
+) -> anyhow::Result<String> {
     let row = &whole.row;
     let status = match row.close_reason()? {
         None => "受付中".to_owned(),
@@ -85,7 +95,8 @@ fn page(office: &Office, whole: &Whole, standing: Option<&Standing>) -> anyhow::
     }
     lines.push(format!("  回答目標日  {}", day(row.target_date)));
     lines.push(format!("  請求の種類  {}", rights(&whole.rights)));
-    let concern = standing.and_then(|standing| night::concern_of(row, &whole.rights, standing));
+    let concern =
+        standing.and_then(|standing| night::concern_of(row, &whole.rights, standing, kept_back));
     if let Some(concern) = concern {
         lines.push(format!("  【{}】{}", concern.label, concern.reason));
         lines.push(format!("  次の手順    {}", concern.next_step));
@@ -108,6 +119,12 @@ fn page(office: &Office, whole: &Whole, standing: Option<&Standing>) -> anyhow::
             letter.at.japanese(),
             kind.map_or(letter.kind.as_str(), |kind| kind.name.as_str())
         ));
+        if let Some(why) = kept_back.get(&letter.id) {
+            lines.push(format!(
+                "      注意：{}、送付を止めています。",
+                night::because(why)
+            ));
+        }
     }
     if whole.letters.is_empty() {
         lines.push("    まだありません。".to_owned());

@@ -4,6 +4,7 @@
 mod files;
 mod leaving;
 mod pressing;
+mod stopped;
 mod text;
 mod verdict;
 
@@ -12,8 +13,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{remarks::remarks, wording};
-use crate::domain::{State, Whereabouts, in_one_line};
+use super::{concern::waiting_of, kept_back, remarks::remarks};
+use crate::domain::{LetterId, State, Whereabouts, in_one_line};
 use crate::office::{Office, OfficeError};
 use crate::print;
 use crate::store::{self, BatchCounts, ChainHead, LetterRow, StoreError};
@@ -23,11 +24,15 @@ pub use files::{kept_reports, write_report};
 pub use leaving::Leaving;
 
 use pressing::Pressing;
+use stopped::Stopped;
 use verdict::Verdict;
 
 /// Letters named one by one in the report; a night with more is a fault of
 /// the whole, and `yobin list` shows the rest.
 const NAMED: i64 = 500;
+
+/// The same of letters that must not go any more.
+const NAMED_STOPPED: usize = 500;
 
 /// The most characters of a reason that stand in the report; what is kept of
 /// earlier versions may be of any length.
@@ -213,23 +218,31 @@ impl Report {
         let (by_place, by_kind, numbers) = store::batch_counts(&mut conn, &day).await?;
         let named = store::needing_person(&mut conn, &day, NAMED).await?;
         let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
-        let waiting_for_post = store::unposted(&mut conn).await?;
+        let stopped = Stopped::find(office, &day).await?;
+        let waiting_for_post = stopped.taken_from(store::unposted(&mut conn).await?);
         let unprinted = store::unprinted(&mut conn, NAMED).await?;
         let letters = unprinted
             .iter()
             .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
-        let kept_back = print::kept_back(office, letters).await?;
+        let unprinted_kept_back = print::kept_back(office, letters).await?;
         let outside = store::outside_batches(&mut conn).await?;
         let ChainHead(last, head) = store::chain_head(&mut conn).await?;
         let requests_open = store::count_open_requests(&mut conn).await?;
-        let pressing = Pressing::on(desk.clock.today(), store::open_requests(&mut conn).await?);
+        let open = store::open_requests(&mut conn).await?;
+        let deciding: Vec<LetterId> = open
+            .iter()
+            .flat_map(|(_, rights)| waiting_of(rights))
+            .collect();
+        let deciding_kept_back = print::kept_back_by_id(office, &deciding).await?;
+        let pressing = Pressing::on(desk.clock.today(), open, &deciding_kept_back);
 
         let resting = Resting::of(&by_place);
         // The total is counted by kind and the parts by state, so that the
         // comparison can fail.
         let total: i64 = by_kind.iter().map(|(_, count)| count).sum();
         let sum_matches = total == resting.total;
-        let written = count_of(&by_place, Whereabouts::Written);
+        let written = count_of(&by_place, Whereabouts::Written) - stopped.written;
+        let stopped_count = i64::try_from(stopped.letters.len()).unwrap_or(i64::MAX);
         let leaving = leaving::leaving(office, &day, &waiting_for_post, written);
         let (status, headline) = Verdict {
             day: &day,
@@ -239,12 +252,13 @@ impl Report {
             needing: resting.needing,
             earlier,
             unprinted: waiting_for_post.unprinted,
+            stopped: stopped_count,
             pressing: pressing.count,
             remarks: remarks.len(),
             leaving: &leaving,
         }
         .say();
-        let needing = resting.needing + earlier + waiting_for_post.unprinted;
+        let needing = resting.needing + earlier + waiting_for_post.unprinted + stopped_count;
         let kind_name = |code: &str| {
             desk.catalogue
                 .get(code)
@@ -257,14 +271,20 @@ impl Report {
             .chain(unprinted.into_iter().map(|letter| {
                 // The print file that would take it in.
                 let date = letter.batch_date.as_ref().map_or(&day, |own| own.max(&day));
-                let (reason, next_step) = wording::unprinted(kept_back.get(&letter.id), date);
-                let letter = LetterRow {
-                    reason: Some(reason),
-                    next_step: Some(next_step),
-                    ..letter
-                };
-                attention(letter, &day, &kind_name)
+                let why = unprinted_kept_back.get(&letter.id);
+                let told = kept_back::unprinted(why, date);
+                attention(with(letter, told), &day, &kind_name)
             }))
+            .chain(
+                stopped
+                    .letters
+                    .into_iter()
+                    .take(NAMED_STOPPED)
+                    .map(|(letter, why)| {
+                        let told = kept_back::made(&why, &letter);
+                        attention(with(letter, told), &day, &kind_name)
+                    }),
+            )
             .collect();
         let waiting = [State::Queued, State::Approved, State::Held]
             .into_iter()
@@ -357,6 +377,15 @@ impl Resting {
                 .map(|state| count_of(by_place, state.into()))
                 .sum(),
         }
+    }
+}
+
+/// A letter with what is told of it.
+fn with(letter: LetterRow, (reason, next_step): (String, String)) -> LetterRow {
+    LetterRow {
+        reason: Some(reason),
+        next_step: Some(next_step),
+        ..letter
     }
 }
 

@@ -1,9 +1,11 @@
 //! Open requests whose time is running out.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::{Count, NAMED, RequestAttention};
-use crate::domain::{AskedRight, Concern, Standing};
+use crate::domain::{AskedRight, Concern, KeptBack, LetterId, Standing};
 use crate::night::concern::concern_of;
 use crate::store::RequestRow;
 use crate::text::era;
@@ -16,7 +18,11 @@ pub(super) struct Pressing {
 }
 
 impl Pressing {
-    pub(super) fn on(today: NaiveDate, open: Vec<(RequestRow, Vec<AskedRight>)>) -> Self {
+    pub(super) fn on(
+        today: NaiveDate,
+        open: Vec<(RequestRow, Vec<AskedRight>)>,
+        kept_back: &BTreeMap<LetterId, KeptBack>,
+    ) -> Self {
         let mut open: Vec<(RequestRow, Vec<AskedRight>, Standing)> = open
             .into_iter()
             .map(|(row, rights)| {
@@ -42,7 +48,7 @@ impl Pressing {
         let mut count = 0;
         let mut named = Vec::new();
         for (row, rights, standing) in &open {
-            let Some(concern) = concern_of(row, rights, standing) else {
+            let Some(concern) = concern_of(row, rights, standing, kept_back) else {
                 continue;
             };
             count += 1;

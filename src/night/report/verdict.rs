@@ -18,6 +18,8 @@ pub(super) struct Verdict<'a> {
     pub earlier: i64,
     /// Letters by post that are in no print file.
     pub unprinted: i64,
+    /// Letters on paper or in a file that must not go any more.
+    pub stopped: i64,
     /// Requests whose time is running out.
     pub pressing: i64,
     /// What else must be looked at.
@@ -53,6 +55,12 @@ impl Verdict<'_> {
             parts.push(format!(
                 "郵送する書簡のうち{}件が、印刷用ファイルに入っていません。",
                 self.unprinted
+            ));
+        }
+        if self.stopped > 0 {
+            parts.push(format!(
+                "印刷用ファイルに入れた、又はファイルに書き出した書簡のうち{}件は、出してはならないことが後から分かりました。",
+                self.stopped
             ));
         }
         if self.pressing > 0 {

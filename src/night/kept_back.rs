@@ -1,0 +1,176 @@
+//! What staff read of a letter that is kept back: why, and what to do, by how
+//! far the letter has come.
+
+use super::wording::{Told, told};
+use crate::domain::{KeptBack, LetterId, Whereabouts};
+use crate::store::LetterRow;
+
+/// Paper that was printed before nobody knew of it.
+const TAKE_OUT: &str = "印刷した紙があれば、抜いて投函しないでください。";
+
+/// Why a letter is kept back, up to the word ため.
+pub fn because(why: &KeptBack) -> String {
+    match why {
+        KeptBack::Flagged(flags) => {
+            let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
+            format!(
+                "受付のときに分からなかった「{}」の登録があるため",
+                labels.join("」「")
+            )
+        }
+        KeptBack::Counterpart => {
+            "宛先の氏名と住所、又は受付番号が、支援措置の相手方として登録されている方のものであるため"
+                .to_owned()
+        }
+        KeptBack::ProtectedAtTheirs => {
+            "守られている方への書簡の住所が、受付のときに分からなかった支援措置の相手方の住所と同じであるため"
+                .to_owned()
+        }
+        KeptBack::Unreadable => {
+            "保存されている記録(この書簡のもの、又はその請求のもの)が壊れていて、送付を止める登録に当たらないかを確かめられないため"
+                .to_owned()
+        }
+        KeptBack::Mistaken => {
+            "受け付けたときの請求の登録が誤りとして終えられ、同じ受付番号で登録し直されていないため"
+                .to_owned()
+        }
+        KeptBack::Contradicted => {
+            "受け付けたときの請求の登録が誤りとして終えられ、登録し直した請求と書簡の記録が食い違うため"
+                .to_owned()
+        }
+    }
+}
+
+/// What a person has to find out before anything else.
+fn first(why: &KeptBack) -> &'static str {
+    match why {
+        KeptBack::Flagged(_) => "送付先を確かめてください。",
+        KeptBack::Counterpart => {
+            "データがあることの分かる書簡です(法第16条第4項、施行令第5条)。責任者に相談してください。"
+        }
+        KeptBack::ProtectedAtTheirs => "本人の申し出た送付先を確かめてください。",
+        KeptBack::Unreadable => "責任者に知らせ、ディスクに異常がないかを確かめてください。",
+        KeptBack::Mistaken => "請求が本当にあるか、受付番号が正しいかを確かめてください。",
+        KeptBack::Contradicted => {
+            "yobin show と yobin request show で、書簡の記録と登録し直した請求のどちらが正しいかを確かめてください。"
+        }
+    }
+}
+
+/// How a letter may go after all; `again` is the command that then lets it.
+fn mended(why: &KeptBack, again: &str) -> String {
+    let mended = match why {
+        KeptBack::Flagged(_) => "登録が誤りのときは、yobin members flags で登録を解除してから",
+        KeptBack::Counterpart => {
+            "相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから"
+        }
+        KeptBack::ProtectedAtTheirs => return String::new(),
+        KeptBack::Unreadable => "控えから戻してから",
+        KeptBack::Mistaken => "請求を登録し直してから",
+        KeptBack::Contradicted => {
+            "請求の登録の方が誤りのときは、「登録誤り」として終え、登録し直してから"
+        }
+    };
+    format!("{mended}、{again} を実行してください。")
+}
+
+/// A letter the night stopped.
+pub(super) fn parked(why: &KeptBack) -> Told {
+    let whom = match why {
+        KeptBack::Flagged(_) => "この加入者(請求の本人又は宛先の方を含みます)について、",
+        _ => "",
+    };
+    let renew = match why {
+        KeptBack::Counterpart => "",
+        KeptBack::Flagged(_) | KeptBack::ProtectedAtTheirs => {
+            "確かめた送付先に送るときは、取り消してから、記録番号と送付先を書き改めた記録を受け付けてください。"
+        }
+        KeptBack::Unreadable => {
+            "控えから戻せないときは、取り消し、請求を登録し直してから、記録番号を変えた記録を受け付けてください。"
+        }
+        KeptBack::Mistaken | KeptBack::Contradicted => {
+            "書簡の記録を直すときは、取り消してから、記録番号を改めた正しい記録を受け付けてください。"
+        }
+    };
+    told(
+        format!("{whom}{}、送っていません。", because(why)),
+        format!(
+            "{}送らないときは、yobin cancel で取り消してください。{renew}{}",
+            first(why),
+            mended(why, "yobin retry")
+        ),
+    )
+}
+
+/// A letter by post that is in no print file; `day` is that of the file that
+/// would take it in.
+pub(super) fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
+    let Some(why) = why else {
+        return told(
+            "まだ、どの印刷用ファイルにも入っていません。",
+            format!(
+                "yobin print-file {day} を実行してください。PDFが壊れていて入れられないときは、yobin verify で調べ、控えから戻してから、もう一度実行してください。"
+            ),
+        );
+    };
+    told(
+        format!("{}、印刷用ファイルから除いています。", because(why)),
+        format!(
+            "{}前に{TAKE_OUT}送らないとき、送付先を変えるときは、yobin cancel で取り消してください。{}",
+            first(why),
+            mended(why, &format!("yobin print-file {day}"))
+        ),
+    )
+}
+
+/// A letter that stands on paper or in a file and must not go any more.
+pub(super) fn made(why: &KeptBack, letter: &LetterRow) -> Told {
+    let id = letter.id;
+    match (letter.at, letter.print_date.as_deref()) {
+        (Whereabouts::Unposted, Some(day)) => told(
+            format!(
+                "印刷用ファイルに入れた後に、投函してはならないことが分かりました。{}、送付を止めています。",
+                because(why)
+            ),
+            format!(
+                "{TAKE_OUT}yobin print-file {day} で印刷用ファイルを作り直すと除かれます。{}送らないときは、紙を抜いてから yobin cancel {id} --pulled --as 名前 で取り消してください。すでに投函していたときは、責任者に知らせ、yobin posted {id} --although-kept-back --on 投函した日 --as 名前 で記録してください。{}",
+                first(why),
+                mended(why, &format!("yobin print-file {day}"))
+            ),
+        ),
+        (Whereabouts::Unposted, None) => {
+            let day = letter.batch_date.as_deref().unwrap_or_default();
+            unprinted(Some(why), day)
+        }
+        _ => told(
+            format!(
+                "メールをファイルに書き出した後に、送ってはならないことが分かりました。{}、送付を止めています。",
+                because(why)
+            ),
+            format!(
+                "out/mail にあるこの書簡のファイルを、ほかのプログラムで送らないでください。{}すでに送っていたときは、責任者に知らせ、yobin confirm {id} --delivered --as 名前 で記録してください。",
+                first(why)
+            ),
+        ),
+    }
+}
+
+/// What to do with a letter that is kept back, wherever it is in the house:
+/// for pages that say more of it elsewhere.
+pub fn next_step(why: &KeptBack, letter: LetterId, at: Whereabouts) -> String {
+    match at {
+        Whereabouts::Unposted => format!(
+            "{TAKE_OUT}{}送らないときは、紙を抜いてから yobin cancel {letter} --pulled --as 名前 で取り消してください。すでに投函していたときは、責任者に知らせ、yobin posted {letter} --although-kept-back --on 投函した日 --as 名前 で記録してください。{}",
+            first(why),
+            mended(why, "yobin print-file 日付")
+        ),
+        Whereabouts::Written => format!(
+            "out/mail にあるこの書簡のファイルを、ほかのプログラムで送らないでください。{}すでに送っていたときは、責任者に知らせてください。",
+            first(why)
+        ),
+        _ => format!(
+            "{}送らないときは、yobin cancel {letter} --as 名前 で取り消してください。",
+            first(why)
+        ),
+    }
+}

@@ -1,0 +1,74 @@
+//! Letters on paper or in a file that must not go any more.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{KeptBack, Whereabouts};
+use crate::office::Office;
+use crate::print;
+use crate::store::{self, Filter, LetterRow, StoreError, Unposted};
+
+/// Letters looked at together.
+const TOGETHER: i64 = 500;
+
+/// Letters that stand in print files or, as mails, in files, and are kept back
+/// by what is registered now.
+#[derive(Default)]
+pub(super) struct Stopped {
+    /// Each with the reason, in the order they were queued.
+    pub letters: Vec<(LetterRow, KeptBack)>,
+    /// How many of them stand in the print file of a date.
+    printed: BTreeMap<String, i64>,
+    /// How many of them are mails in files.
+    pub written: i64,
+}
+
+impl Stopped {
+    /// Those of all print files, and the mails of the batch of `day`.
+    pub(super) async fn find(office: &Office, day: &str) -> Result<Self, StoreError> {
+        let mut stopped = Stopped::default();
+        for (at, batch_date) in [
+            (Whereabouts::Unposted, None),
+            (Whereabouts::Written, Some(day.to_owned())),
+        ] {
+            let filter = Filter {
+                at: Some(at),
+                batch_date,
+            };
+            let mut after = 0;
+            loop {
+                let mut conn = office.store.read().await?;
+                let mut page = store::letters_page(&mut conn, &filter, after, TOGETHER).await?;
+                drop(conn);
+                let Some(last) = page.last() else { break };
+                after = last.id.key();
+                // One that is in no print file is told of by itself.
+                page.retain(|letter| at == Whereabouts::Written || letter.print_date.is_some());
+                let kept_back = print::kept_back_of(office, &page).await?;
+                for letter in page {
+                    if let Some(why) = kept_back.get(&letter.id) {
+                        stopped.add(letter, why.clone());
+                    }
+                }
+            }
+        }
+        Ok(stopped)
+    }
+
+    fn add(&mut self, letter: LetterRow, why: KeptBack) {
+        match &letter.print_date {
+            Some(date) => *self.printed.entry(date.clone()).or_default() += 1,
+            None => self.written += 1,
+        }
+        self.letters.push((letter, why));
+    }
+
+    /// What is left to be posted.
+    pub(super) fn taken_from(&self, unposted: Unposted) -> Unposted {
+        let mut left = unposted;
+        for (date, count) in &mut left.print_files {
+            *count -= self.printed.get(date).copied().unwrap_or_default();
+        }
+        left.print_files.retain(|(_, count)| *count > 0);
+        left
+    }
+}

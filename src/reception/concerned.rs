@@ -1,0 +1,66 @@
+//! Letters in the house that a new registration keeps back.
+
+use crate::domain::{LetterId, Safeguards, Whereabouts};
+use crate::office::Office;
+use crate::store::{self, StoreError};
+
+/// Letters named one by one.
+const NAMED: usize = 20;
+
+/// Letters looked at together.
+const TOGETHER: i64 = 500;
+
+/// What a new registration keeps back of what is in the house.
+#[derive(Debug, Default)]
+pub struct Concerned {
+    /// How many letters.
+    pub count: usize,
+    /// The first of them, those on paper or in a file before the others.
+    pub named: Vec<(LetterId, Whereabouts)>,
+    /// How many wait to be posted.
+    pub unposted: usize,
+    /// How many stand in files as mails.
+    pub written: usize,
+}
+
+/// The letters in the house that `fresh` keeps back.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn concerned(
+    office: &Office,
+    fresh: &Safeguards,
+) -> Result<Concerned, StoreError> {
+    let mut found = Vec::new();
+    if fresh.is_empty() {
+        return Ok(Concerned::default());
+    }
+    let mut conn = office.store.read().await?;
+    let mut after = 0;
+    loop {
+        let page = store::letters_in_the_house(&mut conn, after, TOGETHER).await?;
+        let Some(last) = page.last() else { break };
+        after = last.id.key();
+        let ids: Vec<LetterId> = page.iter().map(|letter| letter.id).collect();
+        let persons = store::persons_of(&mut conn, &ids).await?;
+        found.extend(page.iter().filter_map(|letter| {
+            let reveals = office.desk.catalogue.reveals(&letter.kind, &letter.outcome);
+            let persons = persons.get(&letter.id)?;
+            fresh.keep_back(letter.id, letter.delivery, persons, reveals)?;
+            Some((letter.id, letter.at))
+        }));
+    }
+    let count_at = |at: Whereabouts| found.iter().filter(|(_, own)| *own == at).count();
+    let (unposted, written) = (
+        count_at(Whereabouts::Unposted),
+        count_at(Whereabouts::Written),
+    );
+    let urgent = |at: Whereabouts| matches!(at, Whereabouts::Unposted | Whereabouts::Written);
+    found.sort_by_key(|(_, at)| !urgent(*at));
+    Ok(Concerned {
+        count: found.len(),
+        named: found.into_iter().take(NAMED).collect(),
+        unposted,
+        written,
+    })
+}
