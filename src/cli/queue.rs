@@ -148,12 +148,18 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
         }
     }
     hint_at_distinct(received.alike);
+    for caution in &received.cautions.named {
+        say!("注意：{caution}");
+    }
+    for caution in &received.cautions.more {
+        say!("注意：{caution}");
+    }
     for warning in &received.warnings {
         say!("注意：{warning}");
     }
     if received.warnings_more > 0 {
         say!(
-            "注意：このほかに{}件の注意があります。",
+            "注意：このほかに{}件の注意があります(支援措置などの注意は、すべて上に出ています)。",
             received.warnings_more
         );
     }

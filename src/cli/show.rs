@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
-use super::Setting;
+use super::{Setting, cautions};
 use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
 use crate::domain::{Dispatch, LetterId, Whereabouts, in_one_line};
@@ -42,6 +42,15 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         })?;
     let record = store::record_of(&mut conn, args.letter).await?;
     let record: Map<String, Value> = serde_json::from_str(&record)?;
+    let mut found = store::registered_against(&mut conn, &[args.letter], &|kind, outcome| {
+        office.desk.catalogue.reveals(kind, outcome)
+    })
+    .await?;
+    let against = found.remove(&args.letter);
+    let against = against
+        .as_ref()
+        .map(cautions::sentences)
+        .unwrap_or_default();
     let history = store::audit_of(&mut conn, args.letter).await?;
     // A letter that was set shows what was set; one that was not, what would
     // be set today.
@@ -54,12 +63,13 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     if args.json {
         let all = json!({
             "letter": letter, "record": record, "naming": naming, "history": history,
+            "cautions": against,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
         super::print(format_args!(
             "{}",
-            page(&office, &letter, &record, &naming, &history)
+            page(&office, &letter, (&record, &against), &naming, &history)
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -68,7 +78,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 fn page(
     office: &Office,
     letter: &LetterRow,
-    record: &Map<String, Value>,
+    (record, cautions): (&Map<String, Value>, &[String]),
     naming: &Naming,
     history: &[AuditRow],
 ) -> String {
@@ -85,6 +95,9 @@ fn page(
     }
     if let Some(next_step) = &letter.next_step {
         lines.push(format!("  次の手順  {}", in_one_line(next_step, TOLD_MOST)));
+    }
+    for caution in cautions {
+        lines.push(format!("  注意      {caution}"));
     }
     let mut line = |label: &str, value: Option<String>| {
         if let Some(value) = value {

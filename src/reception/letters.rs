@@ -37,6 +37,7 @@ impl Taking for Letters<'_> {
         let mut kind = None;
         let mut registered = None;
         let mut found = Vec::new();
+        let mut cautions = Vec::new();
         let mut standing = again::Standing::default();
         let mut same = None;
         let checked = match &row {
@@ -76,10 +77,9 @@ impl Taking for Letters<'_> {
                     kind,
                     values,
                     registered: registered.as_ref(),
+                    twin: standing.twin,
                 };
-                found = self
-                    .problems_of(intake, held, &mut standing, received)
-                    .await?;
+                (found, cautions) = self.problems_of(intake, held, received).await?;
                 found.extend(standing.refused.take());
                 found.extend(super::unnumbered(self.desk, kind));
             }
@@ -96,6 +96,7 @@ impl Taking for Letters<'_> {
                     checked,
                     registered: registered.as_ref(),
                     standing,
+                    cautions,
                 };
                 match same {
                     None => self.queue(intake, letter, received).await,
@@ -129,27 +130,28 @@ struct Held<'a> {
     kind: &'a Kind,
     values: &'a Map<String, Value>,
     registered: Option<&'a Registered>,
+    /// The letter that is there already.
+    twin: Option<LetterId>,
 }
 
 impl Letters<'_> {
-    /// What the store has against a row; what staff should know of it joins
-    /// the warnings of its standing.
+    /// What the store has against a row, and what staff are cautioned of.
     async fn problems_of(
         &self,
         intake: &mut Intake,
         held: Held<'_>,
-        standing: &mut again::Standing,
         received: &mut Received,
-    ) -> Result<Vec<FieldProblem>, ReceptionError> {
+    ) -> Result<(Vec<FieldProblem>, Vec<FieldProblem>), ReceptionError> {
         let Held {
             kind,
             values,
             registered,
+            twin,
         } = held;
         let alike =
             look_alikes::of_record(intake, values, registered.is_some(), self.distinct).await?;
         received.alike += u64::from(!alike.is_empty());
-        let mut found = self.against_request(kind, values, registered, standing.twin);
+        let mut found = self.against_request(kind, values, registered, twin);
         // What a look-alike is called says more than that it is unknown.
         found.retain(|problem| alike.iter().all(|told| told.field != problem.field));
         let outcome = values.get("outcome").and_then(Value::as_str);
@@ -167,8 +169,7 @@ impl Letters<'_> {
             found.extend(weighed.problem.take());
         }
         found.extend(alike);
-        standing.warnings.extend(weighed.warnings);
-        Ok(found)
+        Ok((found, weighed.cautions))
     }
 
     fn against_request(
@@ -200,6 +201,7 @@ struct Letter<'a> {
     checked: CheckedRecord,
     registered: Option<&'a Registered>,
     standing: again::Standing,
+    cautions: Vec<FieldProblem>,
 }
 
 impl Letters<'_> {
@@ -215,6 +217,7 @@ impl Letters<'_> {
             checked,
             registered,
             standing,
+            cautions,
         } = letter;
         let text = Value::Object(checked.values.clone()).to_string();
         let id = intake
@@ -246,6 +249,9 @@ impl Letters<'_> {
         received.note(checked.row, &checked.values, kind, self.desk);
         if checked.values.contains_key("receipt_number") && registered.is_none() {
             received.unregistered += 1;
+        }
+        for caution in cautions {
+            received.cautions.add(record.placed(kind, &caution));
         }
         let mut found = warnings::of_letter(self.desk, &checked.values, registered);
         let today = self.desk.clock.today();

@@ -88,7 +88,7 @@ pub use request_close::{CloseRefusal, close_request, the_request};
 pub use request_intake::{Added, NewRequest, NumberHolder, Registered};
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
-pub use safeguard::{Watched, persons_of, watched};
+pub use safeguard::{Against, Watched, persons_of, registered_against, watched};
 pub use settle::{mails_of_before, settle_mails_of_before};
 pub use staff::{StaffAction, StaffRefusal, act};
 pub use step::{RenderedFacts, Step, StepError};

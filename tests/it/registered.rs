@@ -144,7 +144,8 @@ async fn an_older_workspace_goes_on_and_is_told_how_to_change() {
             "requests = \"required\" と書いてください",
         ],
     );
-    let unregistered = granted(json!({"receipt_number": "受第26-900号", "record_key": "of its own"}));
+    let unregistered =
+        granted(json!({"receipt_number": "受第26-900号", "record_key": "of its own"}));
     let told = queue(&workspace, std::slice::from_ref(&unregistered));
     assert_told(
         &told,
@@ -179,7 +180,12 @@ async fn an_older_workspace_without_a_letter_or_request_is_as_a_new_one() {
     add(&used, &[request_of(&granted(json!({})), json!({}))]);
     make_older(&used).await;
     say_nothing(&used);
-    queue(&used, &[granted(json!({"receipt_number": "受第26-900号", "record_key": "of its own"}))]);
+    queue(
+        &used,
+        &[granted(
+            json!({"receipt_number": "受第26-900号", "record_key": "of its own"}),
+        )],
+    );
 }
 
 #[tokio::test]
