@@ -170,7 +170,7 @@ fn usual(c: char) -> char {
 
 /// The text in NFC, except for compatibility ideographs: NFC makes U+795E of
 /// U+FA19 (神), and which of the two is somebody's name is for a person to see.
-fn composed(text: &str) -> String {
+pub(super) fn composed(text: &str) -> String {
     let is_kept = |c: char| matches!(c, '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}');
     let nfc = ComposingNormalizerBorrowed::new_nfc();
     let mut whole = String::with_capacity(text.len());

@@ -13,6 +13,7 @@
 
 mod architecture;
 mod as_queued;
+mod cautioned;
 mod clocks;
 mod conformance;
 mod core_dump;
@@ -53,6 +54,7 @@ mod pinned_fonts;
 mod print;
 mod privacy;
 mod proof;
+mod public_folder;
 mod publication;
 mod queueing;
 mod reader_gone;
@@ -60,6 +62,7 @@ mod registered;
 mod reports;
 mod requests;
 mod restricted;
+mod same_lot;
 mod same_person;
 mod second_letters;
 mod service;

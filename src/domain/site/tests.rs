@@ -1,3 +1,5 @@
+//! Lots and rooms in every writing, and those of somebody else.
+
 use super::*;
 
 /// One flat, however a clerk or a spreadsheet writes it, and what is missing
