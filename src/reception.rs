@@ -36,6 +36,7 @@ use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
 use crate::store::{self, Intake, StaffRefusal, StoreError};
 
+pub use cautions::{Cautions, MoreCautioned};
 pub use checks::{further_problems, impossible_dates, unnumbered};
 pub use concerned::Concerned;
 pub use look_alikes::{Distinct, like_member};
@@ -107,8 +108,11 @@ pub struct Received {
     pub replaced_rows: Vec<u64>,
     /// Rows with a name that needs the font for rare kanji and variants.
     pub rare_rows: Vec<u64>,
-    /// What staff should know of rows that are good all the same; the first
-    /// [`WARNINGS_NAMED`] of them.
+    /// What keeps letters from people, of rows that are good all the same:
+    /// whoever takes them in counts as told, so every row is named.
+    pub cautions: Cautions,
+    /// What else staff should know of such rows; the first [`WARNINGS_NAMED`]
+    /// of them.
     pub warnings: Vec<RowProblem>,
     /// How many more there are.
     pub warnings_more: u64,

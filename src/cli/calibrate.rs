@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::Setting;
+use super::notice_site::refuse_public_file;
 use crate::domain::Society;
 use crate::files;
 use crate::office::Desk;
@@ -26,6 +27,7 @@ pub(super) struct Args {
 
 pub(super) async fn calibrate(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(setting.config()?, setting.clock)?;
+    refuse_public_file(&desk.config, &args.output)?;
     let set = desk.template_set()?;
     let pool = desk.pool(&set, Some(1))?;
     let job = Job {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 
+use super::notice_site::refuse_public_file;
 use super::{FAILED, Setting};
 use crate::files;
 use crate::office::Desk;
@@ -26,6 +27,7 @@ pub(super) struct Args {
 
 pub(super) async fn gallery(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(setting.config()?, setting.clock)?.for_samples();
+    refuse_public_file(&desk.config, &args.output)?;
     let page = Page::open(&desk.config.templates)?;
     prepare(&args.output)?;
     let set = desk.template_set()?;

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 
 use super::Setting;
+use super::notice_site::refuse_public_file;
 use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Kind, ListShape, Need};
+use crate::config::Config;
 use crate::intake::sheet;
 
 #[derive(Debug, clap::Args)]
@@ -49,11 +51,12 @@ pub(super) fn kinds(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         describe(kind);
         return Ok(ExitCode::SUCCESS);
     };
-    write_sheet(kind, format, args.output)
+    write_sheet(&config, kind, format, args.output)
 }
 
 /// Makes an empty sheet of a kind, named after it unless `output` names it.
 pub(super) fn write_sheet(
+    config: &Config,
     kind: &Kind,
     format: Sheet,
     output: Option<PathBuf>,
@@ -66,6 +69,7 @@ pub(super) fn write_sheet(
     if path.extension().and_then(|e| e.to_str()) != Some(ending) {
         bail!("-o のファイル名は .{ending} で終わるようにしてください。");
     }
+    refuse_public_file(config, &path)?;
     if path.exists() {
         bail!(
             "{} はすでにあります。-o で別の名前を書いてください。",

@@ -10,6 +10,7 @@ use super::distinct::{DistinctArg, hint_at_distinct};
 use super::kinds::{Sheet, write_sheet};
 use super::{FAILED, Setting, actor};
 use crate::catalogue::Catalogue;
+use crate::config::Config;
 use crate::office::{Office, OfficeError};
 use crate::reception;
 
@@ -53,8 +54,10 @@ pub(super) async fn members(setting: &Setting, command: Members) -> anyhow::Resu
     match command {
         Members::Flags(args) => flags(setting, args).await,
         Members::Header(args) => {
-            let forms = Catalogue::of_members(&setting.config()?.templates);
+            let config = setting.config()?;
+            let forms = Catalogue::of_members(&config.templates);
             sheet(
+                &config,
                 forms.map_err(OfficeError::Members)?,
                 args.format,
                 args.output,
@@ -65,8 +68,14 @@ pub(super) async fn members(setting: &Setting, command: Members) -> anyhow::Resu
 
 async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     if let Some(format) = args.header {
-        let forms = Catalogue::of_member_flags(&setting.config()?.templates);
-        return sheet(forms.map_err(OfficeError::Members)?, format, args.output);
+        let config = setting.config()?;
+        let forms = Catalogue::of_member_flags(&config.templates);
+        return sheet(
+            &config,
+            forms.map_err(OfficeError::Members)?,
+            format,
+            args.output,
+        );
     }
     let Some(file) = args.file else {
         bail!("登録・解除のファイルを書いてください。空の表は --header xlsx で作れます。");
@@ -124,9 +133,14 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn sheet(forms: Catalogue, format: Sheet, output: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+fn sheet(
+    config: &Config,
+    forms: Catalogue,
+    format: Sheet,
+    output: Option<PathBuf>,
+) -> anyhow::Result<ExitCode> {
     match forms.only() {
-        Some(form) => write_sheet(form, format, output),
+        Some(form) => write_sheet(config, form, format, output),
         None => bail!("項目の定めがありません。"),
     }
 }

@@ -26,6 +26,7 @@ macro_rules! warn_staff {
 }
 
 mod calibrate;
+mod cautions;
 mod check;
 mod concerned;
 mod confirm;

@@ -55,7 +55,7 @@ pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result
 
 async fn build(setting: &Setting, args: BuildArgs) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(setting.config()?, setting.clock)?;
-    notice_site::refuse_public_file(&desk, &args.output)?;
+    notice_site::refuse_public_file(&desk.config, &args.output)?;
     let (content, in_force) = match &args.file {
         Some(file) => (Content::from_file(file)?, None),
         None => {

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::Setting;
 use super::notice::calling::{in_force_called, told_of_file};
+use crate::config::Config;
 use crate::notice::site::{self, Public, Readers, Step};
 use crate::notice::{self, Edition, InForce, Notice};
 use crate::office::Desk;
@@ -156,12 +157,13 @@ fn tell_origin(desk: &Desk, args: &SiteArgs, public: Option<&Public>, in_force: 
     }
 }
 
-/// Refuses to write a page made for staff into what the public reads.
-pub(super) fn refuse_public_file(desk: &Desk, file: &Path) -> anyhow::Result<()> {
-    match site::touches_public(&desk.config, file) {
+/// Refuses to write what is made for staff, a file or a folder, into what the
+/// public reads.
+pub(super) fn refuse_public_file(config: &Config, file: &Path) -> anyhow::Result<()> {
+    match site::touches_public(config, file) {
         None => Ok(()),
         Some(Public::Site(folder) | Public::Copy(folder) | Public::Part(folder)) => bail!(
-            "{} は、公表用サイトのフォルダー({})の中です。公表用サイトは yobin notice publish だけが作ります。ほかの場所を -o に書いてください。",
+            "{} は、公表用サイトのフォルダー({})の中か、それを含むフォルダーです。公表用サイトは yobin notice publish だけが作ります。ほかの場所を書いてください。",
             file.display(),
             folder.display()
         ),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
+use super::notice_site::refuse_public_file;
 use super::{FAILED, Setting};
 use crate::files;
 use crate::office::Desk;
@@ -40,6 +41,7 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
         _ => bail!("-o には .pdf か .png で終わるファイル名を書いてください。"),
     };
     let desk = Desk::open(setting.config()?, setting.clock)?;
+    refuse_public_file(&desk.config, &args.output)?;
     let record = match reception::read_one(&desk, &args.record, Some(&args.kind))? {
         Ok(record) => record,
         Err(problems) => {

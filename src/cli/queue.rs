@@ -1,11 +1,12 @@
 //! `yobin queue`: a file's records become queued letters.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
-use crate::config::Approval;
+use crate::config::{Approval, Config};
+use crate::notice::site;
 use crate::office::Office;
 use crate::reception::{self, Mode, Received, Waiting};
 
@@ -42,6 +43,7 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     // By day somebody is there to mend it; at night no letter would be made.
     office.desk.refuse_misprints()?;
     let mode = mode(args.dry_run, args.accept_valid);
+    refuse_rejected_in_public(&office.desk.config, &args.file, mode)?;
     let waiting = match args.replace {
         true => Waiting::Replaced {
             pulled: args.pulled,
@@ -82,6 +84,22 @@ pub(super) fn mode(dry_run: bool, accept_valid: bool) -> Mode {
         (false, true) => Mode::AcceptValid,
         (false, false) => Mode::AllOrNothing,
     }
+}
+
+/// Bad rows are written beside the file they come from, with all they say.
+pub(super) fn refuse_rejected_in_public(
+    config: &Config,
+    file: &Path,
+    mode: Mode,
+) -> anyhow::Result<()> {
+    let beside = file.with_file_name("rejected");
+    if mode == Mode::AcceptValid && site::touches_public(config, &beside).is_some() {
+        anyhow::bail!(
+            "{} は、公表用サイトのフォルダーの中です。要修正の行を書いたファイルが公表されてしまいます。ファイルをほかの場所に移してから受け付けてください。何も受け付けていません。",
+            file.display()
+        );
+    }
+    Ok(())
 }
 
 /// How the command ends.
@@ -154,12 +172,18 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
         }
     }
     hint_at_distinct(received.alike);
+    for caution in &received.cautions.named {
+        say!("注意：{caution}");
+    }
+    for caution in &received.cautions.more {
+        say!("注意：{caution}");
+    }
     for warning in &received.warnings {
         say!("注意：{warning}");
     }
     if received.warnings_more > 0 {
         say!(
-            "注意：このほかに{}件の注意があります。",
+            "注意：このほかに{}件の注意があります(支援措置などの注意は、すべて上に出ています)。",
             received.warnings_more
         );
     }

@@ -11,7 +11,7 @@ use anyhow::bail;
 use super::concerned;
 use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
-use super::queue::{exit_code, mode, tell};
+use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
 use super::{Setting, actor};
 use crate::catalogue::Catalogue;
 use crate::domain::CloseReason;
@@ -87,6 +87,7 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mode = mode(args.dry_run, args.accept_valid);
+    refuse_rejected_in_public(&office.desk.config, &file, mode)?;
     let distinct = args.distinct.read();
     let received =
         reception::receive_requests(&office, &file, &actor, mode, &distinct, &mut |problem| {
@@ -100,10 +101,10 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn header(setting: &Setting, format: Sheet, output: Option<PathBuf>) -> anyhow::Result<ExitCode> {
-    let requests =
-        Catalogue::of_requests(&setting.config()?.templates).map_err(OfficeError::Requests)?;
+    let config = setting.config()?;
+    let requests = Catalogue::of_requests(&config.templates).map_err(OfficeError::Requests)?;
     match requests.only() {
-        Some(form) => write_sheet(form, format, output),
+        Some(form) => write_sheet(&config, form, format, output),
         None => bail!("請求の項目の定めがありません。"),
     }
 }

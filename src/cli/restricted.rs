@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Map, Value};
 
+use super::notice_site::refuse_public_file;
 use super::{Setting, actor};
 use crate::catalogue::{FieldShape, Kind};
 use crate::config::Config;
@@ -73,6 +74,7 @@ pub(super) async fn restricted(setting: &Setting, command: Restricted) -> anyhow
 
 fn keygen(setting: &Setting, path: &Path) -> anyhow::Result<ExitCode> {
     let config = setting.config()?;
+    refuse_public_file(&config, path)?;
     if let Some(folder) = beside_the_notes(path, &config) {
         bail!(
             "{} の中に鍵を置くと、記録を扱う人がだれでも開けてしまいます。ほかの人が読めない場所か、取り外せる媒体を選んでください。",

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
-use super::Setting;
+use super::{Setting, cautions};
 use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
 use crate::domain::{Dispatch, KeptBack, LetterId, State, Whereabouts, in_one_line};
@@ -43,6 +43,15 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         })?;
     let record = store::record_of(&mut conn, args.letter).await?;
     let record: Map<String, Value> = serde_json::from_str(&record)?;
+    let mut found = store::registered_against(&mut conn, &[args.letter], &|kind, outcome| {
+        office.desk.catalogue.reveals(kind, outcome)
+    })
+    .await?;
+    let against = found.remove(&args.letter);
+    let against = against
+        .as_ref()
+        .map(cautions::sentences)
+        .unwrap_or_default();
     let history = store::audit_of(&mut conn, args.letter).await?;
     // A letter that was set shows what was set; one that was not, what would
     // be set today.
@@ -64,12 +73,19 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         let all = json!({
             "letter": letter, "record": record, "naming": naming, "history": history,
             "kept_back": why.as_ref().map(night::because),
+            "cautions": against,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
         super::print(format_args!(
             "{}",
-            page(&office, &letter, why.as_ref(), &record, &naming, &history)
+            page(
+                &office,
+                &letter,
+                (&record, why.as_ref(), &against),
+                &naming,
+                &history
+            )
         ));
     }
     Ok(ExitCode::SUCCESS)
@@ -78,8 +94,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 fn page(
     office: &Office,
     letter: &LetterRow,
-    why: Option<&KeptBack>,
-    record: &Map<String, Value>,
+    (record, why, cautions): (&Map<String, Value>, Option<&KeptBack>, &[String]),
     naming: &Naming,
     history: &[AuditRow],
 ) -> String {
@@ -104,6 +119,9 @@ fn page(
     }
     if let Some(next_step) = &letter.next_step {
         lines.push(format!("  次の手順  {}", in_one_line(next_step, TOLD_MOST)));
+    }
+    for caution in cautions {
+        lines.push(format!("  注意      {caution}"));
     }
     let mut line = |label: &str, value: Option<String>| {
         if let Some(value) = value {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{Setting, actor};
+use super::{Setting, actor, cautions};
 use crate::domain::{LetterId, StaffName, State, Whereabouts};
 use crate::office::{MAILS, Office, mail_file_name};
 use crate::store::{self, Filter, LetterRow, StaffAction, StoreError};
@@ -255,8 +255,18 @@ pub(super) async fn act_on(
             })?;
         done.push((*id, at));
     }
+    let approved = acts
+        .iter()
+        .filter(|(_, action)| *action == StaffAction::Approve);
+    let approved: Vec<LetterId> = approved.map(|(id, _)| *id).collect();
+    // Who approves is the last person to see what whoever queued it was told.
+    let found = store::registered_against(&mut tx, &approved, &|kind, outcome| {
+        office.desk.catalogue.reveals(kind, outcome)
+    })
+    .await?;
     tx.commit().await.map_err(StoreError::from)?;
     tell(&done);
+    cautions::tell_approver(&found);
     Ok(done)
 }
 

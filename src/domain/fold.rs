@@ -12,11 +12,13 @@
 //! Keys are for comparison; what is stored and printed stays as it came.
 
 mod twins;
+mod variants;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::is_invisible;
 use twins::latin_twin;
+pub(super) use variants::usual_form;
 
 /// The version of both keys. The store keeps keys and makes them anew when
 /// they were made by another version: whoever changes what a key is raises it.
@@ -96,10 +98,36 @@ pub fn is_same_name(a: &str, b: &str) -> bool {
     identity_key(a) == identity_key(b)
 }
 
+/// What a person's name looks like where it is asked whether a letter would
+/// reach somebody it must not: a [`look_alike_key`] in which variants (髙, 高)
+/// are one.
+pub(super) fn name_key(text: &str) -> String {
+    look_alike_key(text).chars().map(usual_form).collect()
+}
+
 /// A postal address for comparison: an [`identity_key`] in which every long
 /// vowel mark is a dash, for both sides are treated alike.
 pub(super) fn folded_address(text: &str) -> String {
     identity_key(text).replace('ー', "-")
+}
+
+/// A postal address as a reader takes it, its words apart by one space: a
+/// [`folded_address`] without what nobody sees, compatibility forms (①, ㈱) as
+/// plain ones, variants in their usual form. For finding, never for printing.
+pub(super) fn address_words(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| {
+        let seen: String = folded_address(word)
+            .chars()
+            .filter(|c| !is_unseen(*c) && !is_selector(*c))
+            .collect();
+        let plain = ComposingNormalizerBorrowed::new_nfkc().normalize(&seen);
+        plain
+            .chars()
+            .flat_map(char::to_lowercase)
+            .map(usual_form)
+            .collect::<String>()
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a character in an identifier or a staff name is seen by nobody:
@@ -142,7 +170,7 @@ fn usual(c: char) -> char {
 
 /// The text in NFC, except for compatibility ideographs: NFC makes U+795E of
 /// U+FA19 (神), and which of the two is somebody's name is for a person to see.
-fn composed(text: &str) -> String {
+pub(super) fn composed(text: &str) -> String {
     let is_kept = |c: char| matches!(c, '\u{F900}'..='\u{FAFF}' | '\u{2F800}'..='\u{2FA1F}');
     let nfc = ComposingNormalizerBorrowed::new_nfc();
     let mut whole = String::with_capacity(text.len());

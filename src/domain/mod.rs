@@ -6,6 +6,7 @@
 mod art39;
 mod close_reason;
 mod delivery;
+mod door;
 mod envelope;
 mod fiscal;
 mod fold;
@@ -20,6 +21,7 @@ mod request;
 mod revision;
 mod right;
 mod safeguards;
+mod site;
 mod society;
 mod staff;
 mod standing;

@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::place::Door;
-use super::{Place, RequesterRole, identity_key, look_alike_key};
+use super::door::Door;
+use super::fold::name_key;
+use super::{RequesterRole, identity_key, look_alike_key};
 
 /// Fields of a record or a request that name a member by the society's own
 /// number. Whatever kind of letter has one of them, flags are looked up by it.
@@ -94,7 +95,7 @@ impl Persons {
         requests: &[AnsweredRequest],
         recipient: Option<&str>,
     ) -> Self {
-        let name = look_alike_key(text(record, "addressee_name").unwrap_or_default());
+        let addressee = text(record, "addressee_name").unwrap_or_default();
         let mut keys: Vec<MemberKey> = Vec::new();
         let mut add = |key: &str, was_known: bool| {
             let key = identity_key(key);
@@ -118,10 +119,9 @@ impl Persons {
             number.is_some() && number == receipt
         });
         Persons {
-            about: about(&name, record, requests),
-            door: Place::read(record, "addressee_address", "addressee_building")
-                .map(|place| place.door()),
-            name,
+            about: about(&look_alike_key(addressee), record, requests),
+            door: Door::read(record, "addressee_address", "addressee_building"),
+            name: name_key(addressee),
             keys,
             receipt,
             is_registered,

@@ -10,9 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::door::Door;
+use super::fold::name_key;
 use super::persons::{About, Receipt, text};
-use super::place::Door;
-use super::{Delivery, LetterId, MemberFlag, Persons, Place, identity_key, look_alike_key};
+use super::{Delivery, LetterId, MemberFlag, Persons, identity_key};
 
 /// A person whom protective measures are against, as a request registered
 /// them: they asked, about the person who is protected.
@@ -38,7 +39,7 @@ pub enum Caution {
     ProtectedAtTheirs,
     /// It goes to them, and may.
     ToThem,
-    /// The addressee has their name and lives elsewhere.
+    /// The addressee has their name and lives on another lot.
     SameName,
     /// It goes to their address, to another name.
     SameAddress,
@@ -55,11 +56,10 @@ impl Counterpart {
     /// The counterpart in the record of a request that says there is one,
     /// registered with the file of this key.
     pub fn read(record: &Map<String, Value>, registered_with: i64) -> Self {
-        let key = |field: &str| look_alike_key(text(record, field).unwrap_or_default());
+        let key = |field: &str| name_key(text(record, field).unwrap_or_default());
         Counterpart {
             name: key("requester_name"),
-            door: Place::read(record, "requester_address", "requester_building")
-                .map(|place| place.door()),
+            door: Door::read(record, "requester_address", "requester_building"),
             receipt: Receipt::of(text(record, "receipt_number").unwrap_or_default()),
             protected_name: key("principal_name"),
             protected_key: text(record, "member_key").map(identity_key),
@@ -71,7 +71,6 @@ impl Counterpart {
     /// says whether it tells that data is held.
     fn caution(&self, persons: &Persons, reveals: bool) -> Option<Caution> {
         let doors = self.door.as_ref().zip(persons.door.as_ref());
-        let at_theirs = doors.is_some_and(|(theirs, door)| theirs.looks_same(door));
         let named = !self.name.is_empty() && self.name == persons.name;
         let about_protected = persons
             .keys
@@ -85,6 +84,15 @@ impl Counterpart {
                 || (receipt.looks == self.receipt.looks && !persons.is_registered)
         });
         let to_protected = self.protected_name == persons.name;
+        // How a room is written must not decide whether they, or who is
+        // protected from them, are known. Others may live next door.
+        let at_theirs =
+            doors.is_some_and(
+                |(theirs, door)| match named || to_protected || about_protected {
+                    true => theirs.is_at_lot_of(door),
+                    false => theirs.looks_same(door),
+                },
+            );
         Some(match (named, at_theirs) {
             (true, true) if reveals && !own => Caution::Reveals,
             _ if answers && reveals => Caution::AnswersThem,

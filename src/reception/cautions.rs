@@ -4,12 +4,99 @@
 //! What must not go is refused; of the rest staff are told, and whoever queues
 //! the letter all the same does so knowingly.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
-use super::warnings;
+use super::{WARNINGS_NAMED, warnings};
 use crate::domain::{Caution, FieldProblem, MEMBER_KEYS, Persons, Safeguards, cautions};
+use crate::intake::{Counting, RowProblem};
 use crate::store::{Intake, Registered, StoreError};
+
+/// Cautions of a file. None is left out however many there are: the letter
+/// goes out because somebody was told.
+#[derive(Debug, Default)]
+pub struct Cautions {
+    /// The first [`WARNINGS_NAMED`] of them, one by one.
+    pub named: Vec<RowProblem>,
+    /// The rest, the same ones together.
+    pub more: Vec<MoreCautioned>,
+    /// Where a caution stands among `more`.
+    places: BTreeMap<(String, String), usize>,
+}
+
+/// One caution of many rows.
+#[derive(Debug)]
+pub struct MoreCautioned {
+    /// The caution, of the first of the rows.
+    pub first: RowProblem,
+    /// All the rows, in runs: from this one to that one.
+    pub runs: Vec<(u64, u64)>,
+    /// How many rows there are.
+    pub count: u64,
+}
+
+impl Cautions {
+    pub(super) fn add(&mut self, caution: RowProblem) {
+        if self.named.len() < WARNINGS_NAMED {
+            self.named.push(caution);
+            return;
+        }
+        let key = (caution.column.clone(), caution.problem.clone());
+        let place = *self.places.entry(key).or_insert(self.more.len());
+        let row = caution.row;
+        match self.more.get_mut(place) {
+            Some(same) => same.add(row),
+            None => self.more.push(MoreCautioned {
+                first: caution,
+                runs: vec![(row, row)],
+                count: 1,
+            }),
+        }
+    }
+}
+
+impl MoreCautioned {
+    fn add(&mut self, row: u64) {
+        self.count += 1;
+        match self.runs.last_mut() {
+            Some((_, last)) if *last + 1 == row => *last = row,
+            _ => self.runs.push((row, row)),
+        }
+    }
+}
+
+/// The caution in the words staff read, with every row.
+impl fmt::Display for MoreCautioned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counter = match self.first.counting {
+            Counting::Rows => "行目",
+            Counting::Entries => "件目",
+        };
+        for (place, (first, last)) in self.runs.iter().enumerate() {
+            if place > 0 {
+                f.write_str("、")?;
+            }
+            match first == last {
+                true => write!(f, "{first}")?,
+                false => write!(f, "{first}から{last}")?,
+            }
+        }
+        let RowProblem {
+            column,
+            problem,
+            remedy,
+            ..
+        } = &self.first;
+        write!(
+            f,
+            "{counter}({}件)「{column}」：{problem}{remedy}",
+            self.count
+        )
+    }
+}
 
 /// What keeps letters back, read once a file.
 #[derive(Default)]
@@ -21,7 +108,7 @@ pub(super) struct Weighed {
     /// Why it is refused.
     pub problem: Option<FieldProblem>,
     /// What staff are told of it otherwise.
-    pub warnings: Vec<FieldProblem>,
+    pub cautions: Vec<FieldProblem>,
 }
 
 impl Watch {
@@ -53,12 +140,12 @@ impl Watch {
             if caution.stops() {
                 weighed.problem.get_or_insert(refused(caution));
             } else {
-                weighed.warnings.push(warning(caution));
+                weighed.cautions.push(warning(caution));
             }
         }
         let flags = safeguards.flags_of(&persons);
         let field = naming_member(values).unwrap_or("receipt_number");
-        weighed.warnings.extend(warnings::of_flags(&flags, field));
+        weighed.cautions.extend(warnings::of_flags(&flags, field));
         Ok(weighed)
     }
 
@@ -94,7 +181,7 @@ fn refused(caution: Caution) -> FieldProblem {
         ),
         _ => (
             "addressee_name",
-            "宛名と住所が、支援措置の相手方として登録されている方と同じです。宛名の方本人以外の方について、データがあることの分かる書簡は出せません(法第16条第4項、施行令第5条)。",
+            "宛名と住所が、支援措置の相手方として登録されている方と同じです(同じ番地なら、部屋番号の書き方や違いは問いません)。宛名の方本人以外の方について、データがあることの分かる書簡は出せません(法第16条第4項、施行令第5条)。",
         ),
     };
     FieldProblem::of(
@@ -108,7 +195,7 @@ fn warning(caution: Caution) -> FieldProblem {
     let (field, problem, remedy) = match caution {
         Caution::ProtectedAtTheirs => (
             "addressee_address",
-            "支援措置で守られている方への書簡の住所が、相手方の住所と同じです。",
+            "支援措置で守られている方への書簡の住所が、相手方の住所と同じです(部屋番号の違いは問いません)。",
             "本人が今そこに住んでいないおそれがあります。本人の申し出た送付先を、承認の前に確かめてください。",
         ),
         Caution::SameName => (

@@ -38,6 +38,7 @@ impl Taking for Letters<'_> {
         let mut kind = None;
         let mut registered = None;
         let mut found = Vec::new();
+        let mut cautions = Vec::new();
         let mut standing = again::Standing::default();
         let mut same = None;
         let checked = match &row {
@@ -59,10 +60,10 @@ impl Taking for Letters<'_> {
                     kind,
                     values,
                     registered: registered.as_ref(),
+                    twin: standing.twin,
+                    replaces: standing.replaces,
                 };
-                found = self
-                    .problems_of(intake, held, &mut standing, received)
-                    .await?;
+                (found, cautions) = self.problems_of(intake, held, received).await?;
                 found.extend(standing.refused.take());
                 found.extend(super::unnumbered(self.desk, kind));
             }
@@ -79,6 +80,7 @@ impl Taking for Letters<'_> {
                     checked,
                     registered: registered.as_ref(),
                     standing,
+                    cautions,
                 };
                 match same {
                     None => self.queue(intake, letter, received).await,
@@ -115,6 +117,10 @@ struct Held<'a> {
     kind: &'a Kind,
     values: &'a Map<String, Value>,
     registered: Option<&'a Registered>,
+    /// The letter that is there already.
+    twin: Option<LetterId>,
+    /// The letter it takes the place of.
+    replaces: Option<LetterId>,
 }
 
 impl Letters<'_> {
@@ -143,24 +149,24 @@ impl Letters<'_> {
         })
     }
 
-    /// What the store has against a row; what staff should know of it joins
-    /// the warnings of its standing.
+    /// What the store has against a row, and what staff are cautioned of.
     async fn problems_of(
         &self,
         intake: &mut Intake,
         held: Held<'_>,
-        standing: &mut again::Standing,
         received: &mut Received,
-    ) -> Result<Vec<FieldProblem>, ReceptionError> {
+    ) -> Result<(Vec<FieldProblem>, Vec<FieldProblem>), ReceptionError> {
         let Held {
             kind,
             values,
             registered,
+            twin,
+            replaces,
         } = held;
         let alike =
             look_alikes::of_record(intake, values, registered.is_some(), self.distinct).await?;
         received.alike += u64::from(!alike.is_empty());
-        let mut found = self.against_request(kind, values, registered, standing.twin);
+        let mut found = self.against_request(kind, values, registered, twin);
         // What a look-alike is called says more than that it is unknown.
         found.retain(|problem| alike.iter().all(|told| told.field != problem.field));
         let outcome = values.get("outcome").and_then(Value::as_str);
@@ -168,7 +174,7 @@ impl Letters<'_> {
             .desk
             .catalogue
             .reveals(&kind.code, outcome.unwrap_or_default());
-        let recipient = match standing.replaces {
+        let recipient = match replaces {
             Some(earlier) => intake.recipient_of(earlier).await?,
             None => None,
         };
@@ -182,8 +188,7 @@ impl Letters<'_> {
             found.extend(weighed.problem.take());
         }
         found.extend(alike);
-        standing.warnings.extend(weighed.warnings);
-        Ok(found)
+        Ok((found, weighed.cautions))
     }
 
     fn against_request(
@@ -215,6 +220,7 @@ struct Letter<'a> {
     checked: CheckedRecord,
     registered: Option<&'a Registered>,
     standing: again::Standing,
+    cautions: Vec<FieldProblem>,
 }
 
 impl Letters<'_> {
@@ -230,6 +236,7 @@ impl Letters<'_> {
             checked,
             registered,
             standing,
+            cautions,
         } = letter;
         let text = Value::Object(checked.values.clone()).to_string();
         let id = intake
@@ -261,6 +268,9 @@ impl Letters<'_> {
         received.note(checked.row, &checked.values, kind, self.desk);
         if checked.values.contains_key("receipt_number") && registered.is_none() {
             received.unregistered += 1;
+        }
+        for caution in cautions {
+            received.cautions.add(record.placed(kind, &caution));
         }
         let mut found = warnings::of_letter(self.desk, &checked.values, registered);
         let today = self.desk.clock.today();

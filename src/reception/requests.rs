@@ -108,9 +108,13 @@ impl Requests<'_> {
                 received.members.extend(named.map(identity_key));
                 if let Some(form) = self.desk.requests.only() {
                     let today = self.desk.clock.today();
+                    let flags = self.watch.flags_of(intake, &record.values).await?;
+                    let counterpart = warnings::of_counterpart(&request);
+                    for caution in flags.into_iter().chain(counterpart) {
+                        received.cautions.add(record.placed(form, &caution));
+                    }
                     let mut found = warnings::of_request(&request);
                     found.extend(look_alikes::warning(intake, &record.values).await?);
-                    found.extend(self.watch.flags_of(intake, &record.values).await?);
                     found.extend(dates::passed(form, &record.values, today));
                     for warning in found {
                         received.warn(record.placed(form, &warning));

@@ -85,19 +85,23 @@ pub(super) fn of_flags(flags: &[MemberFlag], field: &str) -> Option<FieldProblem
 
 /// Warnings of a request that is registered.
 pub(super) fn of_request(request: &Request) -> Vec<FieldProblem> {
-    let mut warnings: Vec<FieldProblem> = old_identity_document(request, "identity_document_date")
+    old_identity_document(request, "identity_document_date")
         .into_iter()
-        .collect();
-    if request.is_protected_from_requester
-        && request.requester_role == Some(RequesterRole::Principal)
-    {
-        warnings.push(FieldProblem::of(
+        .collect()
+}
+
+/// A request that says its requester is a counterpart of protective measures,
+/// and that the requester is the person they protect.
+pub(super) fn of_counterpart(request: &Request) -> Option<FieldProblem> {
+    let contradicts = request.is_protected_from_requester
+        && request.requester_role == Some(RequesterRole::Principal);
+    contradicts.then(|| {
+        FieldProblem::of(
             "protected_counterpart",
             "請求者が本人なのに、支援措置の相手方に「該当する」となっています。",
             "請求者が、請求に係る本人を守る支援措置の相手方かどうかを確かめてください。ほかの方を守る支援措置の相手方であるだけのときは、「該当しない」です。",
-        ));
-    }
-    warnings
+        )
+    })
 }
 
 fn old_identity_document(request: &Request, field: &str) -> Option<FieldProblem> {

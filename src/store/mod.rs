@@ -91,7 +91,9 @@ pub use request_intake::{
 };
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
-pub use safeguard::{Watched, persons_of, unreadable_requests, watched};
+pub use safeguard::{
+    Against, Watched, persons_of, registered_against, unreadable_requests, watched,
+};
 pub use settle::{mails_of_before, settle_mails_of_before};
 pub use staff::{PULLED, StaffAction, StaffRefusal, act};
 pub use step::{RenderedFacts, Step, StepError};

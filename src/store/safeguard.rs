@@ -7,9 +7,10 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::intake::Intake;
 use super::member_flag::flag_of;
-use super::{StoreError, as_json};
+use super::{StoreError, as_json, letter};
 use crate::domain::{
-    AnsweredRequest, Counterpart, LetterId, Persons, Safeguards, SetFlag, look_alike_key,
+    AnsweredRequest, Caution, Counterpart, LetterId, MemberFlag, Persons, Safeguards, SetFlag,
+    cautions, look_alike_key,
 };
 
 /// All flags and counterparts, and the version they have.
@@ -238,6 +239,51 @@ pub async fn persons_of(
             )
         })
         .collect())
+}
+
+/// What is registered against a letter now, whoever was told of it.
+#[derive(Debug)]
+pub struct Against {
+    /// Flags of everybody it is connected with, the gravest first.
+    pub flags: Vec<MemberFlag>,
+    /// What counterparts make of it, the gravest first.
+    pub cautions: Vec<Caution>,
+}
+
+/// Letters held against flags and counterparts at a time.
+const LOOKED_AT_TOGETHER: usize = 500;
+
+/// Those among the letters something is registered against. `reveals` says of
+/// a kind and an outcome whether the letter tells that data is held.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn registered_against(
+    conn: &mut SqliteConnection,
+    letters: &[LetterId],
+    reveals: &(dyn Fn(&str, &str) -> bool + Sync),
+) -> Result<BTreeMap<LetterId, Against>, StoreError> {
+    let safeguards = safeguards(conn).await?;
+    let mut all = BTreeMap::new();
+    if safeguards.flags.is_empty() && safeguards.counterparts.is_empty() {
+        return Ok(all);
+    }
+    for some in letters.chunks(LOOKED_AT_TOGETHER) {
+        for (id, persons) in persons_of(conn, some).await? {
+            let Some(row) = letter(conn, id).await? else {
+                continue;
+            };
+            let reveals = reveals(&row.kind, &row.outcome);
+            let against = Against {
+                flags: safeguards.flags_of(&persons),
+                cautions: cautions(&safeguards.counterparts, &persons, reveals),
+            };
+            if !against.flags.is_empty() || !against.cautions.is_empty() {
+                all.insert(id, against);
+            }
+        }
+    }
+    Ok(all)
 }
 
 impl Intake {

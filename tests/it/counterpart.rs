@@ -14,7 +14,7 @@ const NAME: &str = "相手 一郎";
 const ADDRESS: &str = "群馬県高崎市見本町二丁目3番地の4";
 
 /// The request by which the counterpart is registered: he asks for her data.
-fn registration(change: Value) -> Value {
+pub fn registration(change: Value) -> Value {
     let mut request = json!({
         "receipt_number": "受第26－001号",
         "rights": ["disclosure"],
@@ -50,7 +50,7 @@ fn to_him(name: &str, change: Value) -> Value {
 }
 
 /// A disclosure of her data to him.
-fn disclosed(change: Value) -> Value {
+pub fn disclosed(change: Value) -> Value {
     let mut about_her = json!({
         "requester_role": "appointed_agent", "principal_name": "例示 花子",
         "delivery": "post", "mail_address": null,
@@ -62,7 +62,7 @@ fn disclosed(change: Value) -> Value {
 }
 
 /// Letters of their own, whatever samples they were made of.
-fn own_keys<const N: usize>(mut letters: [Value; N]) -> [Value; N] {
+pub fn own_keys<const N: usize>(mut letters: [Value; N]) -> [Value; N] {
     for (letter, key) in letters.iter_mut().zip(1..) {
         letter["record_key"] = json!(format!("letter {key}"));
     }
@@ -323,14 +323,15 @@ fn one_of_name_and_address_alone_is_told_and_stops_nothing() {
         &told,
         &["支援措置の相手方として登録されている方と同じ氏名です。住所は違います"],
     );
-    // Neither of both, and another flat of the same house.
-    let told = queue(
-        &workspace,
-        &[
-            her(json!({})),
-            her(json!({"addressee_address": ADDRESS, "addressee_building": "例示荘102"})),
-        ],
-    );
+    // Another flat of the same house is no comfort to her, and somebody else
+    // may well live there.
+    let next_door = json!({"addressee_address": ADDRESS, "addressee_building": "例示荘102"});
+    let told = queue(&workspace, &[her(next_door.clone())]);
+    assert_told(&told, &["相手方の住所と同じです"]);
+    let mut neighbour = her(next_door);
+    neighbour["addressee_name"] = json!("見本 太郎");
+    neighbour["receipt_number"] = json!("受第26-063号");
+    let told = queue(&workspace, &[her(json!({})), neighbour]);
     assert!(!told.contains("支援措置"), "{told}");
     night(&workspace);
     assert!(workspace.letters_in("parked").is_empty());

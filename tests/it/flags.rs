@@ -79,7 +79,7 @@ pub fn queue_refused(workspace: &Workspace, record: &Value) -> String {
 }
 
 /// Sets or clears flags.
-fn flag(workspace: &Workspace, rows: &[&str]) -> String {
+pub fn flag(workspace: &Workspace, rows: &[&str]) -> String {
     let text = format!("加入者管理番号,区分,操作\n{}\n", rows.join("\n"));
     workspace.file("flags.csv", text);
     workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"])

@@ -13,6 +13,7 @@
 
 mod architecture;
 mod as_queued;
+mod cautioned;
 mod clocks;
 mod conformance;
 mod core_dump;
@@ -54,6 +55,7 @@ mod pinned_fonts;
 mod print;
 mod privacy;
 mod proof;
+mod public_folder;
 mod publication;
 mod pulled;
 mod queueing;
@@ -63,6 +65,7 @@ mod reports;
 mod requests;
 mod restricted;
 mod runaway_clock;
+mod same_lot;
 mod same_person;
 mod second_letters;
 mod service;

@@ -77,6 +77,31 @@ fn a_name_with_a_character_nobody_sees_is_refused_everywhere() {
 }
 
 #[test]
+fn a_character_of_nobodys_name_is_refused_and_a_real_name_approves() {
+    let workspace = queued_by("佐藤");
+    for c in "\u{1D159}\u{13430}\u{13438}\u{16FE4}\u{E000}\u{378}\u{337}\u{301}\u{3099}\u{262}\u{20DD}\u{F0000}\u{9FFFF}\u{1F600}".chars() {
+        let name = format!("佐{c}藤");
+        let told = workspace.exits(1, &["approve", "L000001B", "--as", &name]);
+        let code = format!("U+{:04X}", u32::from(c));
+        assert!(told.contains(&code) && told.contains("担当者名"), "{told}");
+    }
+    for own in ["夜閒処理", "夜間處理", "niɢht", "見本の擔當者"] {
+        workspace.exits(1, &["approve", "L000001B", "--as", own]);
+    }
+    for real in [
+        "髙橋",
+        "山﨑",
+        "𠮷田",
+        "ヴァン・ロー",
+        "Kubo",
+        "サトーか\u{3099}",
+    ] {
+        let workspace = queued_by("佐藤");
+        workspace.ok(&["approve", "L000001B", "--as", real]);
+    }
+}
+
+#[test]
 fn the_programs_own_names_are_taken_by_nobody() {
     let workspace = queued_by("佐藤");
     for own in [

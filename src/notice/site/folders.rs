@@ -38,10 +38,11 @@ pub fn touches_public(config: &Config, path: &Path) -> Option<Public> {
     let place = resolved(path);
     let site = site_folder(config);
     let copy = config.publication.folder.clone();
-    // Where a command sends the site stands last, and may be a folder of this
-    // machine.
-    let sent = config.publication.rsync.iter().skip(1).next_back();
-    let sent = sent.map(PathBuf::from).filter(|word| word.is_dir());
+    let words = config.publication.rsync.iter().skip(1);
+    let sent = words
+        .flat_map(|word| sent_to(word))
+        // What holds the site's own folder is where it comes from.
+        .filter(|folder| !lies_in(&resolved(&site), &resolved(folder)));
     let copies: Vec<PathBuf> = copy.into_iter().chain(sent).collect();
     let is = |folder: &PathBuf| same(&place, &resolved(folder));
     if is(&site) {
@@ -56,6 +57,28 @@ pub fn touches_public(config: &Config, path: &Path) -> Option<Public> {
     };
     let mut all = std::iter::once(&site).chain(&copies);
     all.find(nested).map(|folder| Public::Part(folder.clone()))
+}
+
+/// Folders of this machine that a word of the command may send the site to.
+/// Where it stands among options is the command's own affair, and a word may
+/// be a whole line for a shell.
+fn sent_to(word: &str) -> impl Iterator<Item = PathBuf> {
+    let inner = word.split(|c: char| c.is_whitespace() || "='\";".contains(c));
+    let pieces = std::iter::once(word).chain(inner);
+    let is_passing = word.starts_with("--temp-dir=");
+    pieces
+        .filter(move |_| !is_passing)
+        .filter(|piece| !piece.is_empty() && !piece.contains("{site}"))
+        .map(|piece| {
+            let here = ["localhost:", "127.0.0.1:", "[::1]:"];
+            let host = here.iter().find_map(|host| {
+                let (_, path) = piece.split_once(host)?;
+                Some(path)
+            });
+            PathBuf::from(host.unwrap_or(piece))
+        })
+        // A folder that is not there yet is made by the command.
+        .filter(|path| path.is_dir() || (path.is_absolute() && !path.exists()))
 }
 
 /// Whether two resolved paths are one folder: by name, or, where it is there

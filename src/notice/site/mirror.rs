@@ -65,7 +65,8 @@ pub(in crate::notice) async fn mirror(
     }
     if let [program, arguments @ ..] = publication.rsync.as_slice() {
         send(program, arguments, site).await?;
-        told.push(arguments.last().unwrap_or(program).clone());
+        let place = arguments.iter().rfind(|word| !word.starts_with('-'));
+        told.push(place.unwrap_or(program).clone());
     }
     Ok(told)
 }
