@@ -1,6 +1,6 @@
 //! Letters in the house that a new registration keeps back.
 
-use crate::domain::{LetterId, Safeguards, Whereabouts};
+use crate::domain::{KeptBack, LetterId, Safeguards, Whereabouts};
 use crate::office::Office;
 use crate::store::{self, StoreError};
 
@@ -46,8 +46,11 @@ pub(super) async fn concerned(
         found.extend(page.iter().filter_map(|letter| {
             let reveals = office.desk.catalogue.reveals(&letter.kind, &letter.outcome);
             let persons = persons.get(&letter.id)?;
-            fresh.keep_back(letter.id, letter.delivery, persons, reveals)?;
-            Some((letter.id, letter.at))
+            match fresh.keep_back(letter.id, letter.delivery, persons, reveals)? {
+                // Damage is nothing that was registered now.
+                KeptBack::Unreadable => None,
+                _ => Some((letter.id, letter.at)),
+            }
         }));
     }
     let count_at = |at: Whereabouts| found.iter().filter(|(_, own)| *own == at).count();
