@@ -145,15 +145,16 @@ fn made(workspace: &Workspace) -> BTreeMap<PathBuf, Vec<u8>> {
         .collect()
 }
 
-#[test]
-fn a_letter_with_a_note_is_outwardly_the_letter_without_one() {
+/// A workspace whose letter has a note, one whose letter has none, and what
+/// each of them says of its night.
+fn with_and_without() -> (Workspace, Workspace, Vec<[String; 5]>) {
     let (with, line) = with_key();
     let without = Workspace::with_settings("approval = \"none\"\nsociety = \"society\"\n");
     copy_folder(society(), &without.path("society"));
     appoint(&without, &line);
     queue(&with, &[noted()]);
     queue(&without, &[plain()]);
-    let told: Vec<[String; 5]> = [&with, &without]
+    let told = [&with, &without]
         .map(|workspace| {
             [
                 workspace.ok(&["run"]),
@@ -164,6 +165,31 @@ fn a_letter_with_a_note_is_outwardly_the_letter_without_one() {
             ]
         })
         .into();
+    (with, without, told)
+}
+
+/// The seconds in which anything was done.
+fn seconds(workspace: &Workspace) -> Vec<String> {
+    with_database(workspace, async |connection| {
+        sqlx::query_scalar(
+            "SELECT at FROM audit
+             UNION ALL SELECT opened_at FROM batch
+             UNION ALL SELECT coalesce(closed_at, '') FROM batch",
+        )
+        .fetch_all(connection)
+        .await
+        .unwrap()
+    })
+}
+
+#[test]
+fn a_letter_with_a_note_is_outwardly_the_letter_without_one() {
+    // On a busy machine one of them may take a second more, which every stamp
+    // and the report tell: only what was done in the same seconds compares.
+    let (with, without, told) = (0..20)
+        .map(|_| with_and_without())
+        .find(|(with, without, _)| seconds(with) == seconds(without))
+        .unwrap();
     assert_eq!(told[0], told[1]);
     assert!(
         told[0][2].contains("\"state\": \"written\""),
