@@ -138,12 +138,14 @@ impl Store {
 }
 
 /// How a file is opened that is only looked at: nothing is made, and nothing
-/// can be written.
+/// can be written. Not opened as read-only: such a connection would leave an
+/// empty log beside the file, which may then belong to somebody else than
+/// whoever works with the store.
 fn read_only(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
-        .read_only(true)
+        .pragma("query_only", "ON")
         .busy_timeout(Duration::from_secs(30))
 }
 
