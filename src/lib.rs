@@ -10,11 +10,13 @@
 //! was issued is what is kept.
 //!
 //! A module uses only modules named before it in this list; a test holds the
-//! `use` lines against it: `clock`, `group`, `files`, `schedule`, `domain`,
-//! `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`,
-//! `mail`, `restricted`, `store`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `night`,
-//! `cli`.
+//! `use` lines against it: `clock`, `group`, `files`, `schedule`, `hash`,
+//! `domain`, `catalogue`, `law`, `text`, `intake`, `record`, `render`,
+//! `config`, `archive`, `mail`, `restricted`, `store`, `wording`, `office`,
+//! `proof`, `reception`, `samples`, `notice`, `print`, `views`, `acts`,
+//! `night`, `cli`.
 
+pub mod acts;
 pub mod archive;
 pub mod catalogue;
 pub mod cli;
@@ -23,6 +25,7 @@ pub mod config;
 pub mod domain;
 pub mod files;
 pub mod group;
+pub mod hash;
 pub mod intake;
 pub mod law;
 pub mod mail;
@@ -32,9 +35,12 @@ pub mod office;
 pub mod print;
 pub mod proof;
 pub mod reception;
+pub mod record;
 pub mod render;
 pub mod restricted;
 pub mod samples;
 pub mod schedule;
 pub mod store;
 pub mod text;
+pub mod views;
+pub mod wording;

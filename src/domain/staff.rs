@@ -8,9 +8,9 @@ use super::look_alike_key;
 /// Under this name the records have what the night did to letters.
 pub const NIGHT_ACTOR: &str = "night";
 /// Under this name they have what the schedule did by itself.
-const SCHEDULE_ACTOR: &str = "夜間処理";
+pub(super) const SCHEDULE_ACTOR: &str = "夜間処理";
 /// Under this name a demo queues its samples.
-const DEMO_ACTOR: &str = "見本の担当者";
+pub(super) const DEMO_ACTOR: &str = "見本の担当者";
 
 /// The name of a member of staff, as given on the command line.
 #[derive(Debug, Clone)]

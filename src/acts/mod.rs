@@ -1,0 +1,4 @@
+//! What an office does: one function an act. It owns the transaction, the
+//! rule and the line of history; a face calls one act and shows what comes
+//! back. The first arguments are `(&Office, &By, …)`. What is refused is an
+//! enum; its words stand in [`crate::wording`].
