@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use yobin::store::Store;
+
 use crate::harness::{Workspace, copy_folder, files_below, root};
 
 /// A workspace after a night with three letters.
@@ -164,9 +166,12 @@ fn verify_finds_an_edited_register_entry() {
 #[test]
 fn verify_finds_an_entry_rewritten_with_a_hash_that_fits_it() {
     let workspace = after_a_night();
+    let database = workspace.path("out/yobin.db");
     with_database(&workspace, async |connection| {
-        let entries = yobin::store::register_entries(connection, 1, 1).await;
+        let store = Store::open_to_read(&database).await.unwrap();
+        let entries = store.reads().await.unwrap().register_entries(1, 1).await;
         let mut entry = entries.unwrap().remove(0);
+        store.close().await;
         entry.outcome = "granted".to_owned();
         sqlx::query("UPDATE register SET outcome = ?, entry_sha256 = ? WHERE seq = 2")
             .bind(&entry.outcome)

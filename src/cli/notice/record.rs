@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use super::calling::find;
 use crate::cli::Setting;
 use crate::cli::notice_site::refuse_public_file;
+use crate::files;
 use crate::notice::{RevisionError, record_pdf};
 use crate::office::Office;
-use crate::{files, store};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -23,7 +23,7 @@ pub(in crate::cli) struct Args {
 pub(super) async fn record(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     refuse_public_file(&office.desk.config, &args.output)?;
-    let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    let rows = office.store.reads().await?.notice_revisions().await?;
     let row = find(&rows, args.number)?;
     let former = find(&rows, row.based_on.ok_or(RevisionError::NoRecord)?)?;
     let page = record_pdf(&office.desk, former, row).await?;

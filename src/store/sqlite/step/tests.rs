@@ -4,8 +4,8 @@ use sqlx::Row;
 
 use super::*;
 use crate::store::Store;
-use crate::store::claim::claim;
-use crate::store::register::{genesis, register_entries};
+use crate::store::sqlite::claim::claim;
+use crate::store::sqlite::register::{genesis, register_entries};
 
 const AT: &str = "2026-11-23T01:00:00+09:00";
 

@@ -14,8 +14,9 @@ use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, Transaction};
 use super::StoreError;
 use super::erase::rewrite_once;
 use super::renew_keys::renew_keys;
+use crate::store::{Reads, Work};
 
-static MIGRATOR: Migrator = sqlx::migrate!("src/store/migrations");
+static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 
 /// Begins a transaction that takes the write lock at once.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -104,8 +105,34 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Busy`] when another process holds the lock for 30 s.
-    pub async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    pub(in crate::store) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
         Ok(self.writer.begin_with(BEGIN).await?)
+    }
+
+    /// Begins a change. It waits for its turn to write.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another process writes for 30 s.
+    pub async fn work(&self) -> Result<Work, StoreError> {
+        Ok(Work::new(self.write().await?))
+    }
+
+    /// The store as it stands at the first reading.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub async fn reads(&self) -> Result<Reads, StoreError> {
+        Ok(Reads::snapshot(self.reader.begin().await?))
+    }
+
+    /// For readings that need not belong together: each is of its own moment.
+    /// It costs no transaction, and a long series of them keeps no log from
+    /// being emptied.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub async fn look(&self) -> Result<Reads, StoreError> {
+        Ok(Reads::single(self.read().await?))
     }
 
     /// A connection for many transactions that write, each begun with
@@ -126,7 +153,7 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+    pub(in crate::store) async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         Ok(self.reader.acquire().await?)
     }
 

@@ -1,0 +1,128 @@
+//! Changing the store.
+
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+
+use chrono::NaiveDate;
+
+use sqlx::{Sqlite, Transaction};
+
+use super::sqlite::*;
+use super::{Reads, StoreError, face};
+use crate::domain::*;
+
+/// A change of the store: it happens when it is committed, whole, and not at
+/// all otherwise. Nobody else writes meanwhile. What is read through it is
+/// what stands, its own changes included.
+pub struct Work(Reads);
+
+impl Work {
+    pub(super) fn new(transaction: Transaction<'static, Sqlite>) -> Self {
+        Work(Reads::snapshot(transaction))
+    }
+
+    /// Makes the change durable.
+    ///
+    /// # Errors
+    /// When it cannot be written; then nothing was changed.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.0.commit().await
+    }
+
+    /// Leaves the store as it was. Dropping does the same a little later.
+    ///
+    /// # Errors
+    /// When the store cannot be reached; then nothing was changed either.
+    pub async fn undo(self) -> Result<(), StoreError> {
+        self.0.undo().await
+    }
+}
+
+impl Deref for Work {
+    type Target = Reads;
+
+    fn deref(&self) -> &Reads {
+        &self.0
+    }
+}
+
+impl DerefMut for Work {
+    fn deref_mut(&mut self) -> &mut Reads {
+        &mut self.0
+    }
+}
+
+face! {
+    Work {
+        /// Opens the batch of a date: every due letter joins it and gets its number,
+        /// in the order the letters were queued, without a gap. All of it happens in
+        /// the caller's transaction, so it happens whole or not at all.
+        open_batch(due: Due<'_>, rules: &BTreeMap<String, NumberRule>) -> Result<Joined, StoreError>;
+        /// Closes the batch of `date` if all its letters are at rest.
+        close_batch(date: &str, at: &str) -> Result<CloseCheck, StoreError>;
+
+        /// Marks letters whose hand-over to this place had begun but has no outcome,
+        /// because the program ended in between. Returns how many there were.
+        recover_handovers(at: &str, to: HandedTo, reason: &str, next_step: &str) -> Result<u64, StoreError>;
+
+        /// Records that a letter was posted or handed over and gives it back as it
+        /// was before. The caller commits.
+        record_dispatch(id: LetterId, new: NewDispatch<'_>) -> Result<LetterRow, DispatchRefusal>;
+        /// Takes back that a letter was posted or handed over and gives it back as
+        /// it was before. The caller commits.
+        take_back_dispatch(id: LetterId, by: &StaffName, at: &str) -> Result<LetterRow, DispatchRefusal>;
+
+        /// Sets that time.
+        set_schedule_mark(seen_at: &str) -> Result<(), StoreError>;
+        /// Remembers that the mark lay ahead.
+        note_schedule_ahead(ahead: &ScheduleAhead) -> Result<(), StoreError>;
+
+        /// Sets or clears a flag of the member with this folded key. One that is set
+        /// already stays as it is: a list that says again what is known must not keep
+        /// back what was queued knowingly since. To renew a flag, it is cleared and
+        /// set. Returns whether anything was changed.
+        change_flag(member_key: &str, flag: MemberFlag, change: FlagChange, actor: &str, at: &str) -> Result<bool, StoreError>;
+
+        /// Notes that a number was named.
+        learn_member_number(written: &str, naming: Naming) -> Result<(), StoreError>;
+
+        /// Takes in the content that is in force before there are revisions, as the
+        /// published first one. The caller commits.
+        import_notice(new: &NewRevision<'_>, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
+        /// Keeps a draft with its decision; with `replace` in the place of the one
+        /// under way, whose approval ends. The caller commits.
+        draft_notice(new: &NewRevision<'_>, decision: &NewDecision<'_>, replace: bool, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
+        /// Approves a draft: another person than who drafted it, after the society's
+        /// decision, before its day, and with consent where that is needed.
+        /// `consent_on` is the day all principals had consented, if the draft does
+        /// not say it. The caller commits.
+        approve_notice(number: u32, consent_on: Option<NaiveDate>, today: NaiveDate, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
+        /// Takes an approval back, so that the revision is not published. The caller
+        /// commits.
+        withdraw_notice(number: u32, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
+        /// Puts an approved revision into force if its day has come by `date`; the
+        /// one in force before is superseded. One that is in force already is left as
+        /// it is. The caller commits.
+        publish_notice(number: u32, date: NaiveDate, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
+
+        /// Keeps which letters the print file of a date holds now, and which of
+        /// those that belonged into it were left out. The caller commits.
+        set_printed(date: &str, held: &[LetterId], left_out: &[LetterId]) -> Result<(), StoreError>;
+
+        /// Closes a request and gives it back with its letters that may still go
+        /// out. `is_decided_by_letters` says for which rights there are letters that
+        /// decide them; where there are none and no two weeks run, staff alone know
+        /// whether an answer went out. The caller commits.
+        close_request(receipt_number: &str, reason: CloseReason, is_decided_by_letters: impl Fn(Right) -> bool, actor: &StaffName, at: &str) -> Result<(RequestRow, Vec<LetterRow>), CloseRefusal>;
+
+        /// Puts a new ciphertext in the place of an opened note and enters the opening
+        /// in the audit. The caller commits before it shows the note to anybody.
+        enter_opening(letter: &LetterRow, note: &StoredNote, actor: &StaffName, at: &str) -> Result<(), StoreError>;
+
+        /// Keeps to whom such mails were handed over. The caller commits.
+        settle_mails_of_before(letters: &[LetterId], to: HandedTo) -> Result<(), StoreError>;
+
+        /// Does one act to one letter and says where it is then. The caller commits.
+        act(id: LetterId, action: StaffAction, actor: &StaffName, at: &str) -> Result<Whereabouts, StaffRefusal>;
+    }
+}
