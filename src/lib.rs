@@ -9,12 +9,39 @@
 //! morning a report says what needs a person. [`proof`] shows later that what
 //! was issued is what is kept.
 //!
-//! A module uses only modules named before it in this list; a test holds the
-//! `use` lines against it: `clock`, `group`, `files`, `schedule`, `hash`,
-//! `domain`, `catalogue`, `law`, `text`, `intake`, `record`, `render`,
-//! `config`, `archive`, `mail`, `restricted`, `store`, `wording`, `office`,
-//! `proof`, `reception`, `samples`, `notice`, `print`, `views`, `acts`,
-//! `night`, `cli`.
+//! A room uses the rooms its row of this table names, which stand before it,
+//! and no more; a test holds the `use` lines against it both ways:
+//!
+//! | room | may use |
+//! | --- | --- |
+//! | `clock` | |
+//! | `group` | |
+//! | `files` | `group` |
+//! | `schedule` | `clock` |
+//! | `hash` | |
+//! | `domain` | |
+//! | `catalogue` | `files`, `domain` |
+//! | `law` | `files`, `domain`, `catalogue` |
+//! | `text` | `files`, `domain` |
+//! | `intake` | `domain`, `catalogue`, `text` |
+//! | `record` | |
+//! | `render` | `files`, `domain`, `catalogue`, `law`, `text` |
+//! | `config` | `schedule`, `render` |
+//! | `archive` | `files` |
+//! | `mail` | `files`, `domain` |
+//! | `restricted` | `domain`, `catalogue`, `law` |
+//! | `store` | `clock`, `group`, `domain` |
+//! | `wording` | |
+//! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `render`, `config`, `archive`, `mail`, `restricted`, `store` |
+//! | `proof` | `domain`, `render`, `archive`, `store`, `office` |
+//! | `reception` | `domain`, `catalogue`, `law`, `text`, `intake`, `render`, `config`, `restricted`, `store`, `office` |
+//! | `samples` | `files`, `domain`, `catalogue`, `render`, `office`, `reception` |
+//! | `notice` | `files`, `domain`, `catalogue`, `text`, `intake`, `render`, `config`, `store`, `office`, `reception` |
+//! | `print` | `files`, `domain`, `config`, `archive`, `store`, `office`, `reception` |
+//! | `views` | |
+//! | `acts` | |
+//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `text`, `render`, `config`, `archive`, `mail`, `store`, `office`, `proof`, `reception`, `notice`, `print` |
+//! | `cli` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`, `mail`, `restricted`, `store`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `night` |
 
 pub mod acts;
 pub mod archive;
