@@ -541,7 +541,9 @@ pub fn with_policy(
     match society.names.policy {
         NamePolicy::AsRegistered => Ok(characters),
         NamePolicy::Substitute => {
-            let map = Substitutions::read(&folder.join(SUBSTITUTIONS), &characters)?;
+            let map = Substitutions::read(&folder.join(SUBSTITUTIONS), |text| {
+                characters.check(text).err().unwrap_or_default()
+            })?;
             Ok(characters.with_substitutions(map))
         }
     }

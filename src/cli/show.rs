@@ -14,7 +14,7 @@ use crate::office::Office;
 use crate::print;
 use crate::render::{Naming, Replaced};
 use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
-use crate::text::characters::code_points;
+use crate::text::unshowable::code_points;
 
 /// The most characters shown of a reason or a next step; what is kept of
 /// earlier versions may be of any length.

@@ -10,10 +10,12 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Field, FieldShape, Kind, ListShape, Role};
-use crate::text::characters::{Characters, PLACEHOLDERS};
+use crate::text::characters::Characters;
 use crate::text::kana;
+use crate::text::unshowable::PLACEHOLDERS;
 
-use super::findings::{Findings, Place, excerpt};
+use super::findings::{Findings, excerpt};
+use super::labels::Place;
 
 /// Checks a record's values and returns them.
 pub(super) fn check(

@@ -14,7 +14,8 @@ use crate::text::{era, kana};
 
 use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
-use super::findings::{Findings, Place, excerpt, shortened};
+use super::findings::{Findings, excerpt, shortened};
+use super::labels::Place;
 use super::traces::trace_of;
 
 const AS_TEXT: &str = "セルの書式を「文字列」にして、入力し直してください。";

@@ -10,9 +10,11 @@ use crate::text::characters::Characters;
 use super::check::check;
 use super::columns::{is_kind_key, is_named, is_remark, position, unknown_key};
 use super::convert::from_json;
-use super::findings::{Findings, Labels, excerpt, shortened};
+use super::findings::{Findings, excerpt, shortened};
 use super::json::{Entry, Json};
-use super::problem::{Counting, Original};
+use super::labels::Counting;
+use super::labels::Labels;
+use super::problem::Original;
 use super::table::choose;
 use super::{Row, conclude, refuse};
 

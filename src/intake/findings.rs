@@ -1,98 +1,13 @@
 //! Collecting all that is wrong with a row, each at its place.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::catalogue::Field;
-
-use super::problem::{Counting, RowProblem};
+use super::labels::{Labels, Place};
+use super::problem::RowProblem;
 
 /// How many characters of a value a problem quotes.
 const EXCERPT: usize = 20;
-
-/// What the file itself calls the fields.
-#[derive(Debug)]
-pub(super) struct Labels {
-    counting: Counting,
-    json: bool,
-    /// The sheet's header by schema name.
-    headers: HashMap<String, String>,
-}
-
-impl Labels {
-    pub(super) fn of_sheet(headers: HashMap<String, String>) -> Arc<Self> {
-        Arc::new(Labels {
-            counting: Counting::Rows,
-            json: false,
-            headers,
-        })
-    }
-
-    pub(super) fn of_json(counting: Counting) -> Arc<Self> {
-        Arc::new(Labels {
-            counting,
-            json: true,
-            headers: HashMap::new(),
-        })
-    }
-
-    /// The place of a field of the record.
-    pub(super) fn place(&self, field: &Field) -> Place {
-        let column = if self.json {
-            &field.name
-        } else {
-            self.headers.get(&field.name).unwrap_or(&field.title)
-        };
-        Place {
-            column: column.clone(),
-            pointer: format!("/{}", field.name),
-            json: self.json,
-            restricted: field.restricted,
-        }
-    }
-}
-
-/// A place in a record: in the file's words, and as a JSON pointer into the
-/// record being made.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) column: String,
-    pub(super) pointer: String,
-    json: bool,
-    restricted: bool,
-}
-
-impl Place {
-    /// The entry of a list, counted from 0.
-    pub(super) fn entry(&self, index: usize) -> Place {
-        let column = if self.json {
-            format!("{}[{index}]", self.column)
-        } else {
-            format!("{}の{}件目", self.column, index + 1)
-        };
-        Place {
-            column,
-            pointer: format!("{}/{index}", self.pointer),
-            json: self.json,
-            restricted: self.restricted,
-        }
-    }
-
-    /// A part of a list's row.
-    pub(super) fn part(&self, field: &Field) -> Place {
-        let column = if self.json {
-            format!("{}.{}", self.column, field.name)
-        } else {
-            format!("{}の{}", self.column, field.title)
-        };
-        Place {
-            column,
-            pointer: format!("{}/{}", self.pointer, field.name),
-            json: self.json,
-            restricted: self.restricted,
-        }
-    }
-}
 
 /// The problems of one row.
 pub(super) struct Findings {

@@ -11,8 +11,7 @@ use super::cell::{Cell, column_name};
 use super::columns::is_remark;
 use super::findings::shortened;
 use super::problem::FileProblem;
-use super::workbook::refusal;
-use super::worksheet::{Book, BookError, Line};
+use super::worksheet::{Book, BookError, Line, refusal};
 
 /// How many rows and columns a message names.
 const LISTED: usize = 10;

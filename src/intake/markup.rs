@@ -9,7 +9,7 @@ use std::io::BufRead;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::package::{Broken, is_true, raw_attribute};
+use super::xml::{Broken, is_true, raw_attribute};
 
 /// How much of a formula is shown to staff.
 const SHOWN: usize = 200;

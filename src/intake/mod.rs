@@ -26,6 +26,7 @@ mod findings;
 mod first_cause;
 mod hidden;
 mod json;
+mod labels;
 mod markup;
 mod numbers;
 mod package;
@@ -39,6 +40,7 @@ mod tests;
 mod traces;
 mod workbook;
 mod worksheet;
+mod xml;
 
 use std::fmt;
 use std::fs::File;
@@ -52,14 +54,16 @@ use crate::catalogue::{Catalogue, Kind};
 use crate::domain::FieldProblem;
 use crate::text::characters::Characters;
 
-pub use problem::{BadRow, ColumnProblem, Counting, FileProblem, Original, RowProblem};
+pub use labels::Counting;
+pub use problem::{BadRow, ColumnProblem, FileProblem, Original, RowProblem};
 pub use rejected::Rejected;
 
 use delimited::Delimited;
 use entries::Entries;
-use findings::{Findings, Labels};
+use findings::Findings;
 use first_cause::Known;
 use json::Json;
+use labels::Labels;
 use problem::Read;
 use table::{Rows, Table};
 use workbook::Workbook;

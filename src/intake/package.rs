@@ -16,21 +16,7 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use super::markup::Markup;
-
-/// The package cannot be read, or has no such part.
-pub(super) struct Broken;
-
-impl From<quick_xml::Error> for Broken {
-    fn from(_: quick_xml::Error) -> Self {
-        Broken
-    }
-}
-
-impl From<zip::result::ZipError> for Broken {
-    fn from(_: zip::result::ZipError) -> Self {
-        Broken
-    }
-}
+use super::xml::{Broken, attribute, is_true, raw_attribute, reader};
 
 /// A package whose workbook part was read.
 pub(super) struct Package {
@@ -137,14 +123,6 @@ fn asked_for(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }
 
-fn reader<R: std::io::BufRead>(input: R) -> Reader<R> {
-    let mut reader = Reader::from_reader(input);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.expand_empty_elements = true;
-    reader
-}
-
 fn each_element<R: Read>(
     mut part: Reader<BufReader<R>>,
     mut take: impl FnMut(&BytesStart<'_>),
@@ -160,21 +138,6 @@ fn each_element<R: Read>(
     }
 }
 
-/// An attribute as it stands in the file.
-pub(super) fn raw_attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let mut attributes = element.attributes();
-    let attributes = attributes.with_checks(false).flatten();
-    let mut named = attributes.filter(|attribute| attribute.key.as_ref() == name);
-    named.next().map(|attribute| attribute.value.into_owned())
-}
-
-/// An attribute with its entities resolved.
-fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
-    let raw = raw_attribute(element, name)?;
-    let resolved = quick_xml::escape::unescape(&raw).ok()?;
-    Some(resolved.into_owned())
-}
-
 /// `r:id`, whatever the prefix is called.
 fn relationship_id(element: &BytesStart<'_>) -> Option<String> {
     let mut attributes = element.attributes();
@@ -183,9 +146,4 @@ fn relationship_id(element: &BytesStart<'_>) -> Option<String> {
         .filter(|attribute| attribute.key.local_name().as_ref() == "id")
         .last()
         .map(|attribute| attribute.value.into_owned())
-}
-
-/// A boolean of XML Schema.
-pub(super) fn is_true(value: Option<String>) -> bool {
-    value.is_some_and(|value| matches!(value.trim(), "1" | "true"))
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::findings::Labels;
+use super::labels::{Counting, Labels};
 
 /// Why nothing of a file is taken in. The text is for staff, in Japanese.
 #[derive(Debug, thiserror::Error)]
@@ -58,15 +58,6 @@ impl fmt::Display for ColumnProblem {
 fn lines(problems: &[ColumnProblem]) -> String {
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     lines.join("\n")
-}
-
-/// What a record's number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counting {
-    /// Rows of a sheet or lines of a file, the header being 1.
-    Rows,
-    /// Entries of a JSON array, the first being 1.
-    Entries,
 }
 
 /// One thing wrong with one row.

@@ -14,7 +14,7 @@ use calamine::Dimensions;
 use super::cell::{Cell, SheetRow, column_name};
 use super::hidden;
 use super::problem::FileProblem;
-use super::worksheet::{Book, BookError};
+use super::worksheet::{Book, BookError, damaged, refusal};
 
 /// Rows read ahead.
 const AHEAD: usize = 64;
@@ -83,12 +83,6 @@ impl Workbook {
     }
 }
 
-fn damaged() -> FileProblem {
-    FileProblem::Damaged(
-        "Excel ブックとして読めません。Excel で開き、.xlsx で保存し直してください。".to_owned(),
-    )
-}
-
 /// Runs in the thread. A failed `send` means nobody reads any more.
 fn serve(path: PathBuf, sender: &SyncSender<Message>) {
     let (mut book, sheet, others) = match open_sheet(&path) {
@@ -146,16 +140,6 @@ fn open_sheet(path: &Path) -> Result<(Book, String, OtherSheets), FileProblem> {
         .map(|(_, name, cells)| (name, cells))
         .collect();
     Ok((book, chosen, others))
-}
-
-pub(super) fn refusal(error: BookError) -> FileProblem {
-    match error {
-        BookError::Io(error) => FileProblem::Unreadable(error),
-        BookError::Password => FileProblem::Format(
-            "パスワードで保護されたブックです。パスワードを外して保存し直してください。".to_owned(),
-        ),
-        BookError::NoCells | BookError::Damaged => damaged(),
-    }
 }
 
 /// A merged region has its value in one cell only; the other rows would be

@@ -12,8 +12,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::cell::{Cell, SheetRow};
 use super::markup::{CellMarkup, MAX_COLUMNS};
-use super::package::{Broken, Package};
+use super::package::Package;
+use super::problem::FileProblem;
 use super::traces::to_retype;
+use super::xml::Broken;
 
 /// A workbook, read in two ways at once.
 pub(super) struct Book {
@@ -241,4 +243,22 @@ fn not_a_date(shown: String) -> Cell {
         problem: "時刻か、暦にない日付が入っています。",
         remedy: "2026-11-01 のように日付だけを入力してください。",
     }
+}
+
+/// What staff are told of a workbook that cannot be read.
+pub(super) fn refusal(error: BookError) -> FileProblem {
+    match error {
+        BookError::Io(error) => FileProblem::Unreadable(error),
+        BookError::Password => FileProblem::Format(
+            "パスワードで保護されたブックです。パスワードを外して保存し直してください。".to_owned(),
+        ),
+        BookError::NoCells | BookError::Damaged => damaged(),
+    }
+}
+
+/// A file that is no workbook.
+pub(super) fn damaged() -> FileProblem {
+    FileProblem::Damaged(
+        "Excel ブックとして読めません。Excel で開き、.xlsx で保存し直してください。".to_owned(),
+    )
 }

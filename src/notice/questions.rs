@@ -4,11 +4,21 @@
 //! passed over and none can be called what it is not. A question is data:
 //! the terminal asks it, a file answers it, and the same check holds both.
 
+mod check;
+mod choices;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use super::{Comparison, Difference, Section};
+
+pub use check::{AnswerProblem, check};
+pub(super) use choices::EXCEPTIONS;
+use choices::{
+    ABROAD, BODY, INDIVIDUAL_NUMBER, JOINT_USE, MEANS, PROCESSED, REMEDY, ROW_KIND, ROW_SCOPE,
+    ROW_USE, SENSITIVE, TELLING, THIRD_PARTY, WHETHER,
+};
 
 /// Answers by the key of their question, as they were given.
 pub type Answers = BTreeMap<String, String>;
@@ -64,18 +74,6 @@ pub enum Kind {
     Count,
 }
 
-/// What is wrong with an answer, for staff.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("問{number}「{name}」：{problem}")]
-pub struct AnswerProblem {
-    /// Which of the ten questions.
-    pub number: u8,
-    /// Name of the question.
-    pub name: String,
-    /// What is wrong and what to do, in Japanese.
-    pub problem: String,
-}
-
 /// What the ten questions are about.
 pub const TITLES: [&str; 10] = [
     "文言だけの変更か、利用目的の変更か",
@@ -98,114 +96,6 @@ pub(super) const YES: &str = "yes";
 pub(super) const NO: &str = "no";
 pub(super) const CONSENT: &str = "consent";
 pub(super) const EXCEPTION: &str = "exception";
-
-const ROW_KIND: Kind = Kind::Choice(&[
-    (WORDING, "文言だけ。使い道は変わらない"),
-    (PURPOSE, "利用目的の追加・変更"),
-]);
-const ROW_USE: Kind = Kind::Choice(&[
-    (HELD, "すでに持っている情報にも使う"),
-    (FUTURE, "これから取得する情報だけに使う"),
-]);
-const ROW_SCOPE: Kind = Kind::Choice(&[
-    (YES, "予測できる。関連性がある"),
-    (NO, "予測は難しい。関連性の範囲を超える"),
-]);
-const REMEDY: Kind = Kind::Choice(&[
-    (CONSENT, "本人一人ひとりの同意を得る(法第18条第1項)"),
-    (EXCEPTION, "同意の要らない場合に当たる(法第18条第3項各号)"),
-]);
-/// The items of art. 18(3).
-pub(super) const EXCEPTIONS: &[(&str, &str)] = &[
-    ("1", "法令(条例を含む)に基づく場合"),
-    (
-        "2",
-        "生命・身体・財産の保護に必要で、本人の同意を得ることが困難",
-    ),
-    (
-        "3",
-        "公衆衛生の向上・児童の健全な育成に特に必要で、同意を得ることが困難",
-    ),
-    (
-        "4",
-        "国の機関等の事務への協力で、同意を得ると事務に支障のおそれ",
-    ),
-    ("5", "学術研究機関等が学術研究目的で取り扱う必要"),
-    (
-        "6",
-        "学術研究機関等への提供で、その機関等が学術研究目的で取り扱う必要",
-    ),
-];
-const THIRD_PARTY: Kind = Kind::Choice(&[
-    (NO, "新しい第三者提供はない"),
-    (CONSENT, "本人の同意を得て提供する(法第27条第1項)"),
-    (EXCEPTION, "同意の要らない場合に当たる(法第27条第1項各号)"),
-]);
-const ABROAD: Kind = Kind::Choice(&[
-    (NO, "外国にある第三者への提供はない"),
-    (
-        CONSENT,
-        "必要な情報を示して本人の同意を得る(法第28条第1項・第2項)",
-    ),
-    (
-        EXCEPTION,
-        "同等の水準の国、基準に適合する体制、又は法第27条第1項各号",
-    ),
-]);
-const JOINT_USE: Kind = Kind::Choice(&[
-    (NO, "共同利用は変わらない"),
-    ("new", "新しく共同利用を始める(法第27条第5項第3号)"),
-    (
-        "manager",
-        "責任者の氏名・名称・住所・代表者が変わる(法第27条第6項)",
-    ),
-    (
-        "purpose",
-        "利用する者の利用目的又は責任者そのものが変わる(法第27条第6項)",
-    ),
-    ("wider", "データの項目又は利用する者の範囲が広がる"),
-]);
-const SENSITIVE: Kind = Kind::Choice(&[
-    (NO, "新しく取得しない"),
-    (CONSENT, "本人の同意を得て取得する"),
-    (EXCEPTION, "同意の要らない場合に当たる(法第20条第2項各号)"),
-]);
-const INDIVIDUAL_NUMBER: Kind = Kind::Choice(&[
-    (NO, "個人番号(特定個人情報)には関わらない"),
-    ("within", "番号法に定められた事務の範囲で使う"),
-    ("beyond", "番号法に定めのない使い方をする"),
-]);
-const WHETHER: Kind = Kind::Choice(&[(NO, "いいえ"), (YES, "はい")]);
-const PROCESSED: Kind = Kind::Choice(&[
-    (NO, "作らない"),
-    ("pseudonymised", "仮名加工情報をつくる(法第41条)"),
-    ("anonymised", "匿名加工情報をつくる(法第43条)"),
-]);
-const MEANS: Kind = Kind::Choice(&[
-    ("publish", "公表する"),
-    ("notify", "本人に通知する"),
-    ("both", "本人に通知し、公表もする"),
-]);
-const BODY: Kind = Kind::Choice(&[
-    ("assembly", "組合会"),
-    ("board", "理事会"),
-    ("president", "理事長"),
-]);
-
-/// Words that tell of a regime of its own, with the question and the answer
-/// they contradict.
-const TELLING: [(&str, &[&str]); 4] = [
-    (
-        "q7.use",
-        &["個人番号", "番号法", "マイナンバー", "特定個人情報"],
-    ),
-    ("q5.joint_use", &["共同利用", "共同して利用"]),
-    (
-        "q5.third_party",
-        &["第三者提供", "第三者に提供", "第三者への提供"],
-    ),
-    ("q5.abroad", &["外国", "海外"]),
-];
 
 /// The changes of a comparison that may widen the use. What was removed or
 /// moved widens nothing.
@@ -440,139 +330,4 @@ fn told(row: &Row) -> String {
         Difference::Reworded => format!("「{}」の「{old}」→「{new}」", row.place),
         _ => format!("「{}」の「{new}」({})", row.place, row.difference.label()),
     }
-}
-
-impl Question {
-    /// Key of the answer.
-    pub fn key(&self) -> String {
-        format!("q{}.{}", self.number, self.name)
-    }
-
-    /// Whether the answers so far make it be asked.
-    pub fn is_asked(&self, answers: &Answers) -> bool {
-        let given = |(key, value): &(String, &'static str)| {
-            answers.get(key).is_some_and(|answer| answer == value)
-        };
-        self.asked_when.is_empty() || self.asked_when.iter().any(given)
-    }
-
-    /// Whether an answer can be taken, by itself.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn check(&self, answer: &str) -> Result<(), AnswerProblem> {
-        if answer.is_empty() {
-            return if self.optional {
-                Ok(())
-            } else {
-                Err(self.problem("答えがありません。"))
-            };
-        }
-        if let Some((_, why)) = self.ruled_out.iter().find(|(code, _)| *code == answer) {
-            return Err(self.problem(why));
-        }
-        match self.kind {
-            Kind::Choice(choices) => {
-                if choices.iter().any(|(code, _)| *code == answer) {
-                    return Ok(());
-                }
-                let codes: Vec<&str> = choices.iter().map(|(code, _)| *code).collect();
-                let codes = codes.join("、");
-                Err(self.problem(format!(
-                    "「{answer}」は選べません。{codes} のいずれかを書いてください。"
-                )))
-            }
-            Kind::Text => Ok(()),
-            Kind::Day { latest } => match answer.parse::<NaiveDate>() {
-                Err(_) => Err(self.problem(format!(
-                    "日付「{answer}」は読めません。2026-11-22 のように書いてください。"
-                ))),
-                Ok(day) if day > latest => {
-                    Err(self.problem(format!("{latest}までの日付にしてください。")))
-                }
-                Ok(_) => Ok(()),
-            },
-            Kind::Count => match answer.parse::<u32>() {
-                Ok(_) => Ok(()),
-                Err(_) => Err(self.problem("人数を数字だけで書いてください。")),
-            },
-        }
-    }
-
-    /// What an answer means, as it is printed.
-    pub fn meaning(&self, answer: &str) -> String {
-        match self.kind {
-            Kind::Choice(choices) => choices
-                .iter()
-                .find(|(code, _)| *code == answer)
-                .map_or(answer, |(_, meaning)| meaning)
-                .to_owned(),
-            Kind::Count => format!("{answer}人"),
-            Kind::Text | Kind::Day { .. } => answer.to_owned(),
-        }
-    }
-
-    pub(super) fn problem(&self, problem: impl Into<String>) -> AnswerProblem {
-        AnswerProblem {
-            number: self.number,
-            name: self.name.clone(),
-            problem: problem.into(),
-        }
-    }
-
-    fn when(mut self, number: u8, name: &str, answer: &'static str) -> Self {
-        self.asked_when.push((format!("q{number}.{name}"), answer));
-        self
-    }
-
-    /// A change that names a regime cannot be said to have nothing to do with
-    /// it.
-    fn rule_out_no(&mut self, rows: &[Row]) {
-        let key = self.key();
-        let words = TELLING.iter().find(|(of, _)| *of == key);
-        let Some((_, words)) = words else { return };
-        let fresh = rows.iter().find_map(|row| {
-            let has = |text: &Option<String>, word: &str| {
-                text.as_ref().is_some_and(|text| text.contains(word))
-            };
-            let word = words
-                .iter()
-                .find(|w| has(&row.new, w) && !has(&row.old, w))?;
-            Some((row, word))
-        });
-        if let Some((row, word)) = fresh {
-            let why = format!(
-                "{}に「{word}」とあるので、no にはできません。当てはまる答えを選んでください。",
-                told(row)
-            );
-            self.ruled_out.push((NO, why));
-        }
-    }
-}
-
-/// Holds answers against the questions: none open, none that cannot be, none
-/// to a question that is not asked or not there.
-pub fn check(questions: &[Question], answers: &Answers) -> Vec<AnswerProblem> {
-    let mut problems = Vec::new();
-    for question in questions {
-        let answer = answers.get(&question.key()).map_or("", String::as_str);
-        if question.is_asked(answers) {
-            problems.extend(question.check(answer).err());
-        } else if !answer.is_empty() {
-            let problem = "ほかの答えから、この問いには答えが要りません。ほかの答えを確かめるか、この答えを消してください。";
-            problems.push(question.problem(problem));
-        }
-    }
-    let known: BTreeSet<String> = questions.iter().map(Question::key).collect();
-    for key in answers.keys().filter(|key| !known.contains(*key)) {
-        let (number, name) = key.split_once('.').unwrap_or((key, ""));
-        let number = number.strip_prefix('q').and_then(|n| n.parse().ok());
-        problems.push(AnswerProblem {
-            number: number.unwrap_or_default(),
-            name: name.to_owned(),
-            problem: "この改定にはない項目です。--questions で出した問いの名前と比べてください。"
-                .to_owned(),
-        });
-    }
-    problems
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::{FieldProblem, identity_key, is_same_name, is_unseen};
 use crate::store::{Intake, MemberLookAlike, MemberNumber, StoreError};
-use crate::text::characters::{code_points, is_selector};
+use crate::text::unshowable::{code_points, is_selector};
 
 /// Numbers of which staff say that they are others than those they look like.
 #[derive(Debug, Default)]

@@ -10,7 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{self, ChildStderr, ChildStdin, Command};
 
 use super::answers::Answers;
-use super::pool::{Limits, PoolError, RenderFailure};
+use super::failure::{PoolError, RenderFailure};
+use super::pool::Limits;
 use super::protocol::frame;
 
 /// Longest time a worker may take to read templates and fonts.

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::answers::Answer;
 use super::child::{Child, Starter};
-use super::pool::RenderFailure;
+use super::failure::RenderFailure;
 use super::protocol::Rendered;
 
 /// Page runs a worker has at one time: the one it sets, and enough behind it

@@ -12,6 +12,7 @@
 mod answers;
 mod child;
 mod engine;
+mod failure;
 mod fonts;
 mod hints;
 mod letter_data;
@@ -26,10 +27,11 @@ mod worker;
 mod world;
 
 pub use engine::ENGINE;
+pub use failure::{PoolError, RenderFailure};
 pub use fonts::{FontError, Fonts};
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
 pub use naming::{Naming, Replaced};
-pub use pool::{Limits, Pool, PoolError, RenderFailure};
+pub use pool::{Limits, Pool};
 pub use protocol::{Job, Output, Rendered};
 pub use set::{SetError, TemplateSet};
 pub use worker::run_worker;

@@ -10,7 +10,7 @@ use typst::{World, WorldExt};
 use super::protocol::{Complaint, Fault, MESSAGE_MOST};
 use super::world::PageWorld;
 use crate::domain::in_one_line;
-use crate::text::characters::code_points;
+use crate::text::unshowable::code_points;
 
 /// What the engine writes before the message of a template's `assert`.
 const TOLD: &str = "assertion failed: ";

@@ -18,5 +18,6 @@ pub mod formula;
 pub mod kana;
 pub mod own;
 pub mod substitution;
+pub mod unshowable;
 
 pub use composed::composed;

@@ -9,7 +9,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::characters::{Characters, Unshowable};
+use super::characters::Characters;
+use super::unshowable::Unshowable;
 
 /// A character of a text of the society's own that cannot be shown, and where
 /// it stands. As text it is for staff, in Japanese.

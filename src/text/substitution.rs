@@ -14,7 +14,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::characters::{Characters, PLACEHOLDERS, Reason, code_points};
+use super::unshowable::{PLACEHOLDERS, Reason, Unshowable, code_points};
 use crate::files::text_at;
 
 /// The society's map, checked.
@@ -70,13 +70,17 @@ struct Entry {
 }
 
 impl Substitutions {
-    /// Reads the map and holds it against the fonts.
+    /// Reads the map and holds it against the fonts: `check` says of a text
+    /// which of its characters they cannot show.
     ///
     /// # Errors
     /// When the file cannot be read, has unknown keys or no entry, or when an
     /// entry replaces anything but one character, is there twice, is part of
     /// a chain, or leads to what no font shows.
-    pub fn read(path: &Path, characters: &Characters) -> Result<Self, SubstitutionError> {
+    pub fn read(
+        path: &Path,
+        check: impl Fn(&str) -> Vec<Unshowable>,
+    ) -> Result<Self, SubstitutionError> {
         let text = text_at(path).map_err(|error| SubstitutionError::Unreadable {
             path: path.to_owned(),
             source: error.into(),
@@ -92,7 +96,7 @@ impl Substitutions {
                     .to_owned(),
             ));
         }
-        let problems = problems(&map.replace, characters);
+        let problems = problems(&map.replace, check);
         if !problems.is_empty() {
             return Err(SubstitutionError::Entries {
                 path: path.to_owned(),
@@ -127,7 +131,7 @@ impl Substitutions {
     }
 }
 
-fn problems(entries: &[Entry], characters: &Characters) -> Vec<String> {
+fn problems(entries: &[Entry], check: impl Fn(&str) -> Vec<Unshowable>) -> Vec<String> {
     let mut problems = Vec::new();
     let mut seen = HashSet::new();
     let sources: HashSet<&str> = entries.iter().map(|entry| entry.from.as_str()).collect();
@@ -143,10 +147,9 @@ fn problems(entries: &[Entry], characters: &Characters) -> Vec<String> {
             wrong(
                 "from には、置き換える文字を1つだけ書いてください(字形の指定を含めて1文字と数えます)。",
             );
-        } else if let Err(refused) = characters.check(from)
-            && refused
-                .iter()
-                .any(|refused| !is_registrable(refused.reason))
+        } else if check(from)
+            .iter()
+            .any(|refused| !is_registrable(refused.reason))
         {
             wrong("この文字は氏名の欄で受け付けないため、from に書けません。");
         }
@@ -163,7 +166,7 @@ fn problems(entries: &[Entry], characters: &Characters) -> Vec<String> {
         if to.contains(PLACEHOLDERS) {
             wrong("to に ● 〓 □ ■ ? は書けません。");
         }
-        for refused in characters.check(to).err().into_iter().flatten() {
+        for refused in check(to) {
             wrong(&format!("to を印刷できません。{}", refused.problem()));
         }
     }
@@ -189,6 +192,7 @@ fn is_registrable(reason: Reason) -> bool {
 mod tests {
     use std::fs;
 
+    use super::super::characters::Characters;
     use super::*;
 
     fn read(map: &str) -> Result<Substitutions, String> {
@@ -201,7 +205,8 @@ mod tests {
             ("IPAmjMincho", fonts.join("ipamjm.ttf")),
         ];
         let characters = Characters::open(&fonts).unwrap();
-        Substitutions::read(&path, &characters).map_err(|error| error.to_string())
+        let check = |text: &str| characters.check(text).err().unwrap_or_default();
+        Substitutions::read(&path, check).map_err(|error| error.to_string())
     }
 
     fn entry(from: &str, to: &str) -> String {

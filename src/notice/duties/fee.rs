@@ -1,7 +1,7 @@
 //! Whether the notice states the fee the society has set (arts. 32(1)(iii),
 //! 38(2)).
 
-use super::recognise::Found;
+use super::found::Found;
 use super::text::{Place, Section, Words};
 use crate::domain::{Society, folded};
 

@@ -8,6 +8,7 @@
 
 mod data;
 mod fee;
+mod found;
 mod profile;
 mod recognise;
 #[cfg(test)]
@@ -18,7 +19,8 @@ use serde::{Deserialize, Serialize};
 
 use data::{Condition, Duty, Fact};
 pub use data::{Duties, DutiesError};
-use recognise::{Found, recognise};
+use found::Found;
+use recognise::recognise;
 pub use text::Place;
 use text::Words;
 

@@ -1,7 +1,7 @@
 //! The notice beside the society's profile: representative, complaint desk,
 //! accredited organisations.
 
-use super::recognise::Found;
+use super::found::Found;
 use super::text::{Place, Section, Words};
 use crate::domain::{Society, folded};
 use crate::notice::Notice;

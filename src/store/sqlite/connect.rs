@@ -1,6 +1,5 @@
 //! Opening the SQLite file.
 
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,17 +8,15 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Sqlite, Transaction};
 
 use super::StoreError;
 use super::erase::rewrite_once;
+use super::file::{BEGIN, read_only};
 use super::renew_keys::renew_keys;
 use crate::store::{Reads, Work};
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
-
-/// Begins a transaction that takes the write lock at once.
-pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// The store: connections that write, of which one does so at a time, and a
 /// few that read.
@@ -162,43 +159,6 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
-}
-
-/// How a file is opened that is only looked at: nothing is made, and nothing
-/// can be written. Not opened as read-only: such a connection would leave an
-/// empty log beside the file, which may then belong to somebody else than
-/// whoever works with the store.
-fn read_only(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .pragma("query_only", "ON")
-        .busy_timeout(Duration::from_secs(30))
-}
-
-/// A connection to a file that is only looked at, as
-/// [`Store::open_to_read`]; none where there is no file.
-pub(super) async fn look_into(path: &Path) -> Result<Option<SqliteConnection>, StoreError> {
-    match path.try_exists() {
-        Ok(true) => Ok(Some(read_only(path).connect().await?)),
-        Ok(false) => Ok(None),
-        // Nothing lies below what is no folder.
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
-        Err(error) => Err(sqlx::Error::Io(error).into()),
-    }
-}
-
-/// Whether the store has this table: one of an earlier program may not.
-pub(super) async fn has_table(
-    conn: &mut SqliteConnection,
-    table: &str,
-) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?)",
-    )
-    .bind(table)
-    .fetch_one(conn)
-    .await?)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod connect;
 mod dispatch;
 mod due;
 mod erase;
+mod file;
 mod history;
 mod intake;
 mod letter;

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Row, SqliteConnection};
 
 use super::StoreError;
-use super::connect::{has_table, look_into};
+use super::file::{has_table, look_into};
 use crate::domain::RevisionState;
 
 /// A revision of the notice as the store has it.

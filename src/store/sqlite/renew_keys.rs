@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
 
-use super::connect::{BEGIN, has_table};
+use super::file::{BEGIN, has_table};
 use super::{
     StoreError, as_json, double_notifications, likeness, look_alike_flags, shared_receipt_numbers,
 };

@@ -5,7 +5,7 @@ use std::path::Path;
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::StoreError;
-use super::connect::{has_table, look_into};
+use super::file::{has_table, look_into};
 
 /// Whether letters of this workspace need a registered request where the
 /// settings say nothing.

@@ -13,7 +13,7 @@ use sqlx::{Connection, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 
 use super::claim::{Claimed, claim};
-use super::connect::BEGIN;
+use super::file::BEGIN;
 use super::step::{self, Step, StepError};
 use super::{Store, StoreError};
 use crate::clock::Clock;
