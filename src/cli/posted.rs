@@ -170,7 +170,7 @@ async fn printed(
     }
     let mut found = Found::of(Vec::new());
     for date in dates {
-        let mut letters = store::post_letters(&mut conn, &date).await?;
+        let mut letters = store::post_letters(&mut conn, &date.to_string()).await?;
         letters.retain(|letter| letter.printed);
         let looked_at = letters
             .iter()
@@ -205,7 +205,6 @@ async fn refuse_others(
     let mut conn = office.store.read().await?;
     for id in except.iter().filter(|id| !excepted.contains(id)) {
         let letter = store::letter(&mut conn, *id).await?;
-        let (first, last) = (first.to_string(), last.to_string());
         let was_there = letter
             .and_then(|letter| letter.print_date)
             .is_some_and(|date| first <= date && date <= last);
