@@ -365,8 +365,8 @@ impl Office {
         let requests = match desk.config.requests {
             Some(requests) => requests,
             None => {
-                let mut conn = store.read().await?;
-                remembered(store::requests_required(&mut conn).await?)
+                let mut conn = store.reads().await?;
+                remembered(conn.requests_required().await?)
             }
         };
         Ok(Office {
@@ -409,8 +409,8 @@ pub fn mail_file_name(message_id: &str) -> String {
 /// still stands in the folder of mails is only written, any other left the
 /// house by the mail server or by the program that empties the folder.
 async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), StoreError> {
-    let mut conn = store.read().await?;
-    let letters = store::mails_of_before(&mut conn).await?;
+    let mut conn = store.reads().await?;
+    let letters = conn.mails_of_before().await?;
     drop(conn);
     if letters.is_empty() {
         return Ok(());
@@ -418,12 +418,12 @@ async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), Store
     let (written, left): (Vec<_>, Vec<_>) = letters
         .into_iter()
         .partition(|(_, message_id)| mail_file(mails, message_id).is_file());
-    let mut tx = store.write().await?;
+    let mut tx = store.work().await?;
     for (letters, to) in [(written, HandedTo::File), (left, HandedTo::Gateway)] {
         let letters: Vec<_> = letters.into_iter().map(|(id, _)| id).collect();
-        store::settle_mails_of_before(&mut tx, &letters, to).await?;
+        tx.settle_mails_of_before(&letters, to).await?;
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::archive::{ArchiveError, Condition, Holding};
 use crate::domain::LetterId;
 use crate::office::{Office, OfficeError};
 use crate::render::{Job, Output, TemplateSet};
-use crate::store::{self, LetterRow, StoreError, genesis};
+use crate::store::{LetterRow, StoreError, genesis};
 
 /// Entries read at a time, so that a register of years stays flat in memory.
 const PAGE: i64 = 500;
@@ -75,12 +75,12 @@ pub enum Reproduction {
 /// # Errors
 /// When store or archive cannot be read at all; damage is a finding.
 pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     let mut findings = Findings::default();
     let mut previous = genesis();
     let mut after = 0;
     loop {
-        let entries = store::register_entries(&mut conn, after, PAGE).await?;
+        let entries = conn.register_entries(after, PAGE).await?;
         let Some(last) = entries.last() else { break };
         let next = last.seq;
         for entry in entries {
@@ -109,7 +109,7 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
             let (Some(sha256), Some(data_sha256)) = (&entry.pdf_sha256, &entry.data_sha256) else {
                 continue;
             };
-            let data = store::data_of(&mut conn, entry.letter).await?;
+            let data = conn.data_of(entry.letter).await?;
             if data.as_deref().map(crate::archive::sha256).as_ref() != Some(data_sha256) {
                 findings.problems.push(format!(
                     "{}({})の組版データが失われたか、書き換えられています。",
@@ -132,7 +132,7 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
         }
         after = next;
     }
-    for sha256 in store::sets_in_use(&mut conn).await? {
+    for sha256 in conn.sets_in_use().await? {
         if office.archive.check(Holding::Set, &sha256).await? != Condition::Sound {
             let place = crate::archive::Archive::place(Holding::Set, &sha256);
             findings.problems.push(format!(
@@ -140,7 +140,7 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
             ));
         }
     }
-    for letter in store::unregistered_letters(&mut conn).await? {
+    for letter in conn.unregistered_letters().await? {
         findings
             .problems
             .push(format!("{letter} について、台帳に正しい記載がありません。"));
@@ -181,13 +181,9 @@ pub async fn restored(office: &Office, id: LetterId) -> Result<Bytes, ProofError
 /// The SHA-256 that was kept of a letter's PDF, and the PDF as it comes out
 /// now.
 async fn set_again(office: &Office, id: LetterId) -> Result<(String, Bytes), ProofError> {
-    let mut conn = office.store.read().await?;
-    let letter = store::letter(&mut conn, id)
-        .await?
-        .ok_or(ProofError::NoSuchLetter(id))?;
-    let data = store::data_of(&mut conn, id)
-        .await?
-        .ok_or(ProofError::NotRendered(id))?;
+    let mut conn = office.store.reads().await?;
+    let letter = conn.letter(id).await?.ok_or(ProofError::NoSuchLetter(id))?;
+    let data = conn.data_of(id).await?.ok_or(ProofError::NotRendered(id))?;
     let kept = kept(&letter)?;
     if crate::archive::sha256(&data) != kept.data {
         return Err(ProofError::Changed(format!(

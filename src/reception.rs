@@ -34,7 +34,7 @@ use crate::domain::{Delivery, Envelope, LetterId, Likeness, StaffName, Whereabou
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
-use crate::store::{self, Intake, StaffRefusal, StoreError};
+use crate::store::{Intake, StaffRefusal, StoreError};
 
 pub use cautions::{Cautions, MoreCautioned};
 pub use checks::{further_problems, impossible_dates, unnumbered};
@@ -255,8 +255,8 @@ pub async fn receive_requests(
     };
     let mut received = take_file(office, file, actor, &requests, say).await?;
     if received.kept && received.new > 0 {
-        let mut conn = office.store.read().await?;
-        let registered = store::watched(&mut conn).await?.safeguards;
+        let mut conn = office.store.reads().await?;
+        let registered = conn.watched().await?.safeguards;
         drop(conn);
         let fresh = registered.of(&received.members, received.intake);
         received.concerned = concerned::concerned(office, &fresh).await?;

@@ -9,7 +9,7 @@ use super::staff::act_on;
 use super::{NEEDS_PERSON, Setting, actor};
 use crate::domain::{HandedTo, LetterId, State, Whereabouts};
 use crate::office::Office;
-use crate::store::{self, Filter, StaffAction};
+use crate::store::{Filter, StaffAction};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -76,20 +76,20 @@ pub(super) async fn confirm(setting: &Setting, args: Args) -> anyhow::Result<Exi
 
 /// The letters of a night whose mails stand in files.
 async fn written_of(office: &Office, date: NaiveDate) -> anyhow::Result<Vec<LetterId>> {
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     let filter = Filter {
         at: Some(Whereabouts::Written),
         batch_date: Some(date.format("%Y-%m-%d").to_string()),
     };
-    let letters = store::letters(&mut conn, &filter).await?;
+    let letters = conn.letters(&filter).await?;
     Ok(letters.into_iter().map(|letter| letter.id).collect())
 }
 
 /// Whether a letter's outcome is unknown and its mail stands in its file: then
 /// it did not go astray, but nobody has sent it either.
 async fn is_in_file(office: &Office, id: LetterId) -> anyhow::Result<bool> {
-    let mut conn = office.store.read().await?;
-    let letter = store::letter(&mut conn, id).await?;
+    let mut conn = office.store.reads().await?;
+    let letter = conn.letter(id).await?;
     Ok(letter.is_some_and(|letter| {
         letter.state == State::Unknown
             && letter.handed_to != Some(HandedTo::Gateway)

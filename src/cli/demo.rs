@@ -19,7 +19,7 @@ use crate::night::{self, Probe};
 use crate::office::{Desk, MAILS, Office};
 use crate::reception::{self, CheckedRecord, Distinct, Mode, Waiting};
 use crate::samples::{self, Sample};
-use crate::store::{self, Filter};
+use crate::store::Filter;
 use crate::{files, notice, print};
 
 #[derive(Debug, clap::Args)]
@@ -154,11 +154,12 @@ async fn register(
 /// Ends the samples' requests.
 async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()> {
     let at = office.desk.clock.stamp();
-    let mut tx = office.store.write().await?;
-    for (request, _) in store::open_requests(&mut tx).await? {
+    let mut tx = office.store.work().await?;
+    for (request, _) in tx.open_requests().await? {
         let number = &request.receipt_number;
         let reason = CloseReason::AnsweredElsewhere;
-        store::close_request(&mut tx, number, reason, |_| true, actor, &at).await?;
+        tx.close_request(number, reason, |_| true, actor, &at)
+            .await?;
     }
     tx.commit().await?;
     Ok(())
@@ -169,9 +170,9 @@ async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()
 async fn copy_letters(office: &Office, dir: &Path) -> anyhow::Result<usize> {
     let folder = dir.join("書簡");
     fs::create_dir_all(&folder)?;
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     let mut count = 0;
-    for letter in store::letters(&mut conn, &Filter::default()).await? {
+    for letter in conn.letters(&Filter::default()).await? {
         let Some(sha256) = letter.register_seq.and(letter.pdf_sha256) else {
             continue;
         };

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::office::STORE;
-use crate::store::{self, DoubleNotification, LookAlikeFlag, Store, StoreError};
+use crate::store::{DoubleNotification, LookAlikeFlag, Store, StoreError};
 
 /// What there is to look at in the workspace, if it has a store. The store is
 /// only looked at: one an earlier program made says nothing until it is opened
@@ -38,25 +38,25 @@ pub(super) async fn tell(store: &Store) {
 }
 
 async fn read(store: &Store) -> Result<Vec<String>, StoreError> {
-    let mut conn = store.read().await?;
+    let mut conn = store.reads().await?;
     let mut notes = Vec::new();
-    if !store::keys_are_current(&mut conn).await? {
+    if !conn.keys_are_current().await? {
         return Ok(notes);
     }
-    for number in store::unreadable_requests(&mut conn).await? {
+    for number in conn.unreadable_requests().await? {
         notes.push(format!(
             "受付番号「{number}」の請求の記録が壊れていて、読めません。支援措置の相手方の請求だったとしても、ほかの受付番号の書簡は止まりません。責任者に知らせ、控えから戻すか、yobin request close で「登録誤り」として終えて登録し直してください。"
         ));
     }
-    for numbers in store::shared_receipt_numbers(&mut conn).await? {
+    for numbers in conn.shared_receipt_numbers().await? {
         notes.push(shared(&numbers));
     }
-    for LookAlikeFlag { flagged, other } in store::look_alike_flags(&mut conn).await? {
+    for LookAlikeFlag { flagged, other } in conn.look_alike_flags().await? {
         notes.push(format!(
             "支援措置などが登録された加入者管理番号「{flagged}」は「{other}」とよく似ています。「{other}」への書簡は、この登録では止まりません。同じ方なら、yobin members flags で「{other}」にも登録してください。"
         ));
     }
-    for DoubleNotification { member, letters } in store::double_notifications(&mut conn).await? {
+    for DoubleNotification { member, letters } in conn.double_notifications().await? {
         let letters: Vec<String> = letters.iter().map(ToString::to_string).collect();
         notes.push(format!(
             "加入者管理番号「{member}」の方あてに、同じ改定の通知が、番号の書き方を変えて2通以上受け付けられています({})。まだ送っていないものは、一方を yobin cancel で取り消してください。",

@@ -10,7 +10,7 @@ use super::Setting;
 use crate::domain::{LetterId, Whereabouts, for_terminal};
 use crate::office::Office;
 use crate::print;
-use crate::store::{self, Filter, LetterRow, StoreError};
+use crate::store::{Filter, LetterRow, StoreError};
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -42,8 +42,8 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let mut after = 0;
     let mut count = 0;
     loop {
-        let mut conn = office.store.read().await?;
-        let page = store::letters_page(&mut conn, &filter, after, PAGE).await?;
+        let mut conn = office.store.reads().await?;
+        let page = conn.letters_page(&filter, after, PAGE).await?;
         drop(conn);
         let stopped = kept_back(&office, &page).await?;
         let Some(last) = page.last() else { break };

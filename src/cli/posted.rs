@@ -11,7 +11,7 @@ use crate::domain::{Dispatch, KeptBack, LetterId, StaffName, Whereabouts};
 use crate::night;
 use crate::office::Office;
 use crate::print;
-use crate::store::{self, DispatchRefusal, LetterRow, NewDispatch, StoreError};
+use crate::store::{DispatchRefusal, LetterRow, NewDispatch};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -62,8 +62,8 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
         let letters = match args.print {
             None => Found::of(args.letters).letters,
             Some(date) => {
-                let mut conn = office.store.read().await?;
-                store::last_recorded_of(&mut conn, &date.to_string()).await?
+                let mut conn = office.store.reads().await?;
+                conn.last_recorded_of(&date.to_string()).await?
             }
         };
         take_back(setting, &office, &letters, &actor).await?;
@@ -161,8 +161,10 @@ async fn printed(
     last: NaiveDate,
     except: &[LetterId],
 ) -> anyhow::Result<Found> {
-    let mut conn = office.store.read().await?;
-    let dates = store::print_dates(&mut conn, &first.to_string(), &last.to_string()).await?;
+    let mut conn = office.store.reads().await?;
+    let dates = conn
+        .print_dates(&first.to_string(), &last.to_string())
+        .await?;
     if dates.is_empty() {
         bail!(
             "{first} の印刷用ファイルに、まだ投函していない書簡はありません。yobin list --state 未発送 で確かめてください。"
@@ -170,7 +172,7 @@ async fn printed(
     }
     let mut found = Found::of(Vec::new());
     for date in dates {
-        let mut letters = store::post_letters(&mut conn, &date.to_string()).await?;
+        let mut letters = conn.post_letters(&date.to_string()).await?;
         letters.retain(|letter| letter.printed);
         let looked_at = letters
             .iter()
@@ -202,9 +204,9 @@ async fn refuse_others(
     first: NaiveDate,
     last: NaiveDate,
 ) -> anyhow::Result<()> {
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     for id in except.iter().filter(|id| !excepted.contains(id)) {
-        let letter = store::letter(&mut conn, *id).await?;
+        let letter = conn.letter(*id).await?;
         let was_there = letter
             .and_then(|letter| letter.print_date)
             .is_some_and(|date| first <= date && date <= last);
@@ -239,13 +241,13 @@ async fn record(
     letters: &[LetterId],
     new: NewDispatch<'_>,
 ) -> anyhow::Result<Vec<LetterRow>> {
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let mut rows = Vec::new();
     for id in letters {
-        let row = store::record_dispatch(&mut tx, *id, new).await;
+        let row = tx.record_dispatch(*id, new).await;
         rows.push(row.map_err(|error| refused(&error, letters.len()))?);
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(rows)
 }
 
@@ -256,18 +258,18 @@ async fn take_back(
     actor: &StaffName,
 ) -> anyhow::Result<()> {
     let at = setting.clock.stamp();
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let mut done = Vec::new();
     let mut answered = Vec::new();
     for id in letters {
-        store::take_back_dispatch(&mut tx, *id, actor, &at)
+        tx.take_back_dispatch(*id, actor, &at)
             .await
             .map_err(|error| refused(&error, letters.len()))?;
-        let row = store::letter(&mut tx, *id).await?;
+        let row = tx.letter(*id).await?;
         done.extend(row.map(|row| (row.id, row.at)));
-        answered.extend(store::answered_request_of(&mut tx, *id).await?);
+        answered.extend(tx.answered_request_of(*id).await?);
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     staff::tell(&done);
     if !done.is_empty() {
         say!("出したという記録を取り消しました。取り消したことも経過に残ります。");

@@ -17,7 +17,6 @@ use crate::catalogue::Catalogue;
 use crate::domain::CloseReason;
 use crate::office::{Office, OfficeError};
 use crate::reception;
-use crate::store::{self, StoreError};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Request {
@@ -113,17 +112,17 @@ async fn close(setting: &Setting, args: CloseArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let catalogue = &office.desk.catalogue;
-    let mut tx = office.store.write().await?;
-    let (request, letters) = store::close_request(
-        &mut tx,
-        &args.receipt,
-        args.reason,
-        |right| catalogue.iter().any(|kind| kind.decides == Some(right)),
-        &actor,
-        &setting.clock.stamp(),
-    )
-    .await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let mut tx = office.store.work().await?;
+    let (request, letters) = tx
+        .close_request(
+            &args.receipt,
+            args.reason,
+            |right| catalogue.iter().any(|kind| kind.decides == Some(right)),
+            &actor,
+            &setting.clock.stamp(),
+        )
+        .await?;
+    tx.commit().await?;
     office.close().await;
     say!("{}  終了({})", request.receipt_number, args.reason.label());
     if !letters.is_empty() {

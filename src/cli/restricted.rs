@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::domain::{LetterId, StaffName};
 use crate::office::Office;
 use crate::restricted::{self, Encrypted, Identities, KeyPair, Note, Notes};
-use crate::store::{self, LetterRow, StoreError, StoredNote};
+use crate::store::{LetterRow, StoredNote};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Restricted {
@@ -205,14 +205,14 @@ async fn open<'a>(
     actor: &StaffName,
     new: impl FnOnce(&Found<'_>) -> anyhow::Result<Option<Note>>,
 ) -> anyhow::Result<Opened<'a>> {
-    let mut tx = office.store.write().await?;
-    let letter = store::letter(&mut tx, id).await?.with_context(|| {
+    let mut tx = office.store.work().await?;
+    let letter = tx.letter(id).await?.with_context(|| {
         format!("{id}：この番号の書簡はありません。yobin list で番号を確かめてください。")
     })?;
     let kind = office.desk.catalogue.get(&letter.kind).with_context(|| {
         format!("{id}：書簡の種類が templates/letters にありません。元に戻してください。")
     })?;
-    let stored = store::restricted_note(&mut tx, id).await?.with_context(|| {
+    let stored = tx.restricted_note(id).await?.with_context(|| {
         format!(
             "{id}：この書簡には非公開の記録の欄がありません。欄は、公開鍵を profile.toml に書いた後に受け付けた、非公開の項目を書ける結果区分の書簡にだけあります。"
         )
@@ -227,7 +227,7 @@ async fn open<'a>(
             "注意：profile.toml の公開鍵は、この鍵と対になっていません。鍵を替えた覚えがなければ、だれが書き換えたかを確かめてください。"
         );
     }
-    let record = serde_json::from_str(&store::record_of(&mut tx, id).await?)?;
+    let record = serde_json::from_str(&tx.record_of(id).await?)?;
     let found = Found {
         letter: &letter,
         kind,
@@ -242,8 +242,8 @@ async fn open<'a>(
         encrypted: encrypted.bytes,
         used: encrypted.used,
     };
-    store::enter_opening(&mut tx, &letter, &stored, actor, &at).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.enter_opening(&letter, &stored, actor, &at).await?;
+    tx.commit().await?;
     Ok(Opened {
         letter: id,
         kind,

@@ -32,31 +32,30 @@ pub(super) struct Args {
 
 pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.read().await?;
-    let letter = store::letter(&mut conn, args.letter)
-        .await?
-        .with_context(|| {
-            format!(
-                "{}：この番号の書簡はありません。yobin list で番号を確かめてください。",
-                args.letter
-            )
-        })?;
-    let record = store::record_of(&mut conn, args.letter).await?;
+    let mut conn = office.store.reads().await?;
+    let letter = conn.letter(args.letter).await?.with_context(|| {
+        format!(
+            "{}：この番号の書簡はありません。yobin list で番号を確かめてください。",
+            args.letter
+        )
+    })?;
+    let record = conn.record_of(args.letter).await?;
     let record: Map<String, Value> = serde_json::from_str(&record)?;
-    let mut found = store::registered_against(&mut conn, &[args.letter], &|kind, outcome| {
-        office.desk.catalogue.reveals(kind, outcome)
-    })
-    .await?;
+    let mut found = conn
+        .registered_against(&[args.letter], &|kind, outcome| {
+            office.desk.catalogue.reveals(kind, outcome)
+        })
+        .await?;
     let against = found.remove(&args.letter);
     let against = against
         .as_ref()
         .map(cautions::sentences)
         .unwrap_or_default();
-    let history = store::audit_of(&mut conn, args.letter).await?;
+    let history = conn.audit_of(args.letter).await?;
     // A letter that was set shows what was set; one that was not, what would
     // be set today.
     let kind = office.desk.catalogue.get(&letter.kind);
-    let naming = match (store::data_of(&mut conn, args.letter).await?, kind) {
+    let naming = match (conn.data_of(args.letter).await?, kind) {
         (Some(data), _) => Naming::kept_in(&data)?,
         (None, Some(kind)) => Naming::of(kind, &record, &office.desk.characters),
         (None, None) => Naming::default(),

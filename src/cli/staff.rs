@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{Setting, actor, cautions};
 use crate::domain::{LetterId, StaffName, State, Whereabouts};
 use crate::office::{MAILS, Office, mail_file_name};
-use crate::store::{self, Filter, LetterRow, StaffAction, StoreError};
+use crate::store::{Filter, LetterRow, StaffAction};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LetterArgs {
@@ -84,7 +84,7 @@ async fn queued_between(
     count: usize,
 ) -> anyhow::Result<Vec<LetterId>> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     let filter = Filter {
         at: Some(State::Queued.into()),
         batch_date: None,
@@ -92,7 +92,7 @@ async fn queued_between(
     let mut found = Vec::new();
     let mut after = first.key() - 1;
     loop {
-        let page = store::letters_page(&mut conn, &filter, after, PAGE).await?;
+        let page = conn.letters_page(&filter, after, PAGE).await?;
         let Some(end) = page.last() else { break };
         after = end.id.key();
         let ids = page.iter().map(|letter| letter.id);
@@ -136,9 +136,9 @@ pub(super) async fn cancel(setting: &Setting, args: CancelArgs) -> anyhow::Resul
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mut before = Vec::new();
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     for id in &args.letters {
-        before.extend(store::letter(&mut conn, *id).await?);
+        before.extend(conn.letter(*id).await?);
     }
     drop(conn);
     let action = match args.pulled {
@@ -203,12 +203,12 @@ pub(super) async fn retry(setting: &Setting, args: RetryArgs) -> anyhow::Result<
 
 async fn failed_of(setting: &Setting, date: NaiveDate) -> anyhow::Result<Vec<LetterId>> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     let filter = Filter {
         at: Some(State::Failed.into()),
         batch_date: Some(date.format("%Y-%m-%d").to_string()),
     };
-    let letters = store::letters(&mut conn, &filter).await?;
+    let letters = conn.letters(&filter).await?;
     Ok(letters.into_iter().map(|letter| letter.id).collect())
 }
 
@@ -241,10 +241,11 @@ pub(super) async fn act_on(
     acts: &[(LetterId, StaffAction)],
     actor: &StaffName,
 ) -> anyhow::Result<Vec<(LetterId, Whereabouts)>> {
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let mut done = Vec::new();
     for (id, action) in acts {
-        let at = store::act(&mut tx, *id, *action, actor, &setting.clock.stamp())
+        let at = tx
+            .act(*id, *action, actor, &setting.clock.stamp())
             .await
             .map_err(|error| {
                 if acts.len() > 1 {
@@ -260,11 +261,12 @@ pub(super) async fn act_on(
         .filter(|(_, action)| *action == StaffAction::Approve);
     let approved: Vec<LetterId> = approved.map(|(id, _)| *id).collect();
     // Who approves is the last person to see what whoever queued it was told.
-    let found = store::registered_against(&mut tx, &approved, &|kind, outcome| {
-        office.desk.catalogue.reveals(kind, outcome)
-    })
-    .await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let found = tx
+        .registered_against(&approved, &|kind, outcome| {
+            office.desk.catalogue.reveals(kind, outcome)
+        })
+        .await?;
+    tx.commit().await?;
     tell(&done);
     cautions::tell_approver(&found);
     Ok(done)

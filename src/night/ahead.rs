@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use crate::domain::Stamp;
 use crate::schedule::{Schedule, business_date};
-use crate::store::{self, ScheduleAhead, Store, StoreError};
+use crate::store::{ScheduleAhead, Store, StoreError};
 
 /// Nights looked at between now and the mark: the first that was not done is
 /// enough, and all of a year were hardly done in advance.
@@ -26,15 +26,15 @@ pub async fn silenced_until(
     schedule: &Schedule,
     now: DateTime<FixedOffset>,
 ) -> Result<Option<DateTime<FixedOffset>>, StoreError> {
-    let mut conn = store.read().await?;
-    let seen = store::schedule_mark(&mut conn).await?;
+    let mut conn = store.reads().await?;
+    let seen = conn.schedule_mark().await?;
     let seen = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
     let Some(seen) = seen.filter(|seen| *seen > now) else {
         return Ok(None);
     };
     for night in schedule.between(now, seen).take(LOOKED_AT) {
         let day = business_date(night).to_string();
-        if store::batch(&mut conn, &day).await?.is_none() {
+        if conn.batch(&day).await?.is_none() {
             return Ok(Some(seen));
         }
     }
@@ -51,22 +51,22 @@ pub(super) async fn take_back(
     schedule: &Schedule,
     now: DateTime<FixedOffset>,
 ) -> Result<Option<DateTime<FixedOffset>>, StoreError> {
-    let mut conn = store.read().await?;
-    let seen = store::schedule_mark(&mut conn).await?;
+    let mut conn = store.reads().await?;
+    let seen = conn.schedule_mark().await?;
     drop(conn);
     let seen = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
     if seen.is_none_or(|seen| seen <= now) {
         return Ok(None);
     }
     let silenced = silenced_until(store, schedule, now).await?;
-    let mut tx = store.write().await?;
-    store::set_schedule_mark(&mut tx, &now.to_rfc3339()).await?;
+    let mut tx = store.work().await?;
+    tx.set_schedule_mark(&now.to_rfc3339()).await?;
     if let Some(seen) = silenced {
         let ahead = ScheduleAhead {
             noticed_at: Stamp::at(now),
             seen_at: Stamp::at(seen),
         };
-        store::note_schedule_ahead(&mut tx, &ahead).await?;
+        tx.note_schedule_ahead(&ahead).await?;
     }
     tx.commit().await?;
     Ok(silenced)
@@ -78,8 +78,8 @@ pub(super) async fn take_back(
 /// # Errors
 /// When the store cannot be read.
 pub async fn opened_ahead(store: &Store, today: NaiveDate) -> Result<Vec<String>, StoreError> {
-    let mut conn = store.read().await?;
-    let mut dates = store::unclosed_batches(&mut conn).await?;
+    let mut conn = store.reads().await?;
+    let mut dates = conn.unclosed_batches().await?;
     dates.retain(|date| *date > today);
     Ok(dates.iter().map(NaiveDate::to_string).collect())
 }

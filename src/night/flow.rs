@@ -24,7 +24,7 @@ use crate::reception::record_sha256;
 use crate::render::{
     ENGINE, FontError, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
 };
-use crate::store::{self, Claimed, RenderedFacts, Step, StepError, Writer};
+use crate::store::{Claimed, RenderedFacts, Step, StepError, Writer};
 
 /// Claims after which a letter whose setting never came to an end is parked:
 /// it may be the one that brings the program down.
@@ -374,10 +374,8 @@ impl Flow {
     /// mail address is about to be taken from it, and hours may have passed.
     async fn stop_if_changed(&self, hand: &mut InHand) -> Result<(), Stop> {
         let failed = |error| Stop::Night(NightError::Store(error));
-        let mut conn = self.office.store.read().await.map_err(failed)?;
-        let record = store::record_of(&mut conn, hand.letter.id)
-            .await
-            .map_err(failed)?;
+        let mut conn = self.office.store.reads().await.map_err(failed)?;
+        let record = conn.record_of(hand.letter.id).await.map_err(failed)?;
         drop(conn);
         if record == hand.letter.record {
             return Ok(());
@@ -486,10 +484,8 @@ impl Flow {
     /// on an earlier night must not greet by today's map.
     async fn greeted(&self, hand: &InHand) -> Result<String, Stop> {
         let failed = |error| Stop::Night(NightError::Store(error));
-        let mut conn = self.office.store.read().await.map_err(failed)?;
-        let data = store::data_of(&mut conn, hand.letter.id)
-            .await
-            .map_err(failed)?;
+        let mut conn = self.office.store.reads().await.map_err(failed)?;
+        let data = conn.data_of(hand.letter.id).await.map_err(failed)?;
         Ok(greeted_name(&hand.record, &data.unwrap_or_default()))
     }
 

@@ -13,7 +13,7 @@ use super::{NightError, kept_back};
 use crate::domain::State;
 use crate::office::Office;
 use crate::reception;
-use crate::store::{self, Step, StepError, StoreError, Watched};
+use crate::store::{Step, StepError, StoreError, Watched};
 
 /// Flags and counterparts as the night last saw them.
 pub(super) struct Lookout(RwLock<Arc<Watched>>);
@@ -21,8 +21,8 @@ pub(super) struct Lookout(RwLock<Arc<Watched>>);
 impl Lookout {
     /// Looks for the first time.
     pub(super) async fn begin(office: &Office) -> Result<Self, StoreError> {
-        let mut conn = office.store.read().await?;
-        let watched = store::watched(&mut conn).await?;
+        let mut conn = office.store.reads().await?;
+        let watched = conn.watched().await?;
         Ok(Lookout(RwLock::new(Arc::new(watched))))
     }
 
@@ -94,12 +94,10 @@ impl Flow {
     /// may have been registered since that names a member.
     async fn look_anew(&self, hand: &mut InHand) -> Result<Arc<Watched>, Stop> {
         let failed = |error| Stop::Night(NightError::Store(error));
-        let mut conn = self.office.store.read().await.map_err(failed)?;
-        let watched = store::watched(&mut conn).await.map_err(failed)?;
+        let mut conn = self.office.store.reads().await.map_err(failed)?;
+        let watched = conn.watched().await.map_err(failed)?;
         let letter = hand.letter.id;
-        let mut found = store::persons_of(&mut conn, &[letter])
-            .await
-            .map_err(failed)?;
+        let mut found = conn.persons_of(&[letter]).await.map_err(failed)?;
         drop(conn);
         if let Some(persons) = found.remove(&letter) {
             hand.persons = persons;

@@ -34,7 +34,7 @@ use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
-use crate::store::{self, CloseCheck, Due, Joined, StoreError, Writer};
+use crate::store::{CloseCheck, Due, Joined, StoreError, Writer};
 
 pub use ahead::{opened_ahead, silenced_until};
 pub use concern::{RequestConcern, concern_of, waiting_of};
@@ -201,16 +201,16 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let mended = flow.mended.load(Ordering::Relaxed);
     drop(flow);
 
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let at = desk.clock.stamp();
     let mut closed_too = Vec::new();
-    for date in store::unclosed_batches(&mut tx).await? {
-        if store::close_batch(&mut tx, &date.to_string(), &at).await? == CloseCheck::Closed {
+    for date in tx.unclosed_batches().await? {
+        if tx.close_batch(&date.to_string(), &at).await? == CloseCheck::Closed {
             tracing::info!(%date, "batch closed");
             closed_too.extend(Some(date).filter(|earlier| *earlier != options.date));
         }
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     if !office.store.empty_log().await {
         tracing::warn!("somebody reads the store's log; the next night empties it");
     }
@@ -247,14 +247,14 @@ pub struct Prospect {
 pub async fn prospect(office: &Office, date: NaiveDate) -> Result<Prospect, StoreError> {
     let at = office.desk.clock.stamp();
     let today = office.desk.clock.today();
-    let mut conn = office.store.read().await?;
-    let opened = store::batch(&mut conn, &date.to_string()).await?.is_some();
+    let mut conn = office.store.reads().await?;
+    let opened = conn.batch(&date.to_string()).await?.is_some();
     let due = due(office, date, &at);
-    let (_, mut too_early) = store::too_early(&mut conn, due, i64::MAX).await?;
+    let (_, mut too_early) = conn.too_early(due, i64::MAX).await?;
     too_early.retain(|(_, first)| *first <= today);
     Ok(Prospect {
         opened,
-        joining: store::joinable(&mut conn, due, i64::MAX).await?,
+        joining: conn.joinable(due, i64::MAX).await?,
         too_early,
     })
 }
@@ -263,25 +263,25 @@ pub async fn prospect(office: &Office, date: NaiveDate) -> Result<Prospect, Stor
 /// died in between: this run holds the lock. Whether the mail left nobody
 /// here can know, so it is never sent again without a person.
 async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let at = office.desk.clock.stamp();
     let mut count = 0;
     for to in [HandedTo::Gateway, HandedTo::File] {
         let (reason, next_step) = wording::interrupted_handover(to);
-        count += store::recover_handovers(&mut tx, &at, to, &reason, &next_step).await?;
+        count += tx.recover_handovers(&at, to, &reason, &next_step).await?;
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(count)
 }
 
 async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>, NightError> {
     let desk = &office.desk;
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let at = desk.clock.stamp();
     let due = due(office, options.date, &at);
-    let joined = store::open_batch(&mut tx, due, &desk.society.numbering).await?;
+    let joined = tx.open_batch(due, &desk.society.numbering).await?;
     options.probe.reached(Point::Numbering).await;
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(match joined {
         Joined::Opened(count) => Some(count),
         Joined::OpenedBefore => None,
@@ -302,13 +302,13 @@ fn due<'a>(office: &Office, date: NaiveDate, at: &'a str) -> Due<'a> {
 async fn many_wait(office: &Office, date: NaiveDate, in_hand: usize) -> Result<bool, NightError> {
     let at = office.desk.clock.stamp();
     let most = i64::try_from(in_hand).unwrap_or(i64::MAX).saturating_add(1);
-    let mut conn = office.store.read().await?;
-    Ok(store::joinable(&mut conn, due(office, date, &at), most).await? >= most)
+    let mut conn = office.store.reads().await?;
+    Ok(conn.joinable(due(office, date, &at), most).await? >= most)
 }
 
 async fn on_their_way(office: &Office, until: &str) -> Result<u64, NightError> {
-    let mut conn = office.store.read().await?;
-    Ok(store::on_their_way(&mut conn, until).await?)
+    let mut conn = office.store.reads().await?;
+    Ok(conn.on_their_way(until).await?)
 }
 
 /// Claims letters and lets each go its way, a bounded number at a time.

@@ -7,7 +7,7 @@ use super::ahead::{opened_ahead, silenced_until};
 use super::due;
 use crate::domain::{LetterId, Stamp};
 use crate::office::Office;
-use crate::store::{self, BatchRow, StoreError};
+use crate::store::{BatchRow, StoreError};
 
 /// Letters named in a remark; the others are counted.
 const NAMED: i64 = 20;
@@ -24,8 +24,10 @@ pub(super) async fn remarks(office: &Office, batch: &BatchRow) -> Result<Vec<Str
 
 async fn of_the_clock(office: &Office, batch: &BatchRow) -> Result<Vec<String>, StoreError> {
     let desk = &office.desk;
-    let mut conn = office.store.read().await?;
-    let told = store::schedule_ahead_told_by(&mut conn, &batch.opened_at.to_string()).await?;
+    let mut conn = office.store.reads().await?;
+    let told = conn
+        .schedule_ahead_told_by(&batch.opened_at.to_string())
+        .await?;
     drop(conn);
     let mut remarks: Vec<String> = told
         .iter()
@@ -63,16 +65,16 @@ async fn of_waiting(office: &Office) -> Result<Vec<String>, StoreError> {
     let desk = &office.desk;
     let at = desk.clock.stamp();
     let due = due(office, desk.clock.today(), &at);
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     let mut remarks = Vec::new();
-    for (series, count) in store::due_series(&mut conn, due.approval_required).await? {
+    for (series, count) in conn.due_series(due.approval_required).await? {
         if !desk.society.numbering.contains_key(&series) {
             remarks.push(format!(
                 "文書番号の系列 {series} の決まりが profile.toml の [numbering.{series}] にないため、書簡 {count}件を夜間処理に入れていません。決まりを書き加えてください。次の夜間処理で作ります。"
             ));
         }
     }
-    let (count, named) = store::too_early(&mut conn, due, NAMED).await?;
+    let (count, named) = conn.too_early(due, NAMED).await?;
     if count > 0 {
         remarks.push(format!(
             "到達日などが今日より後になっている書簡 {count}件を、夜間処理に入れていません({}{})。記録の日付を確かめてください。誤りなら、yobin cancel で取り消し、直した記録を受け付けてください。",

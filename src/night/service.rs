@@ -214,11 +214,11 @@ pub async fn next_nights(
     schedule: &Schedule,
     now: DateTime<FixedOffset>,
 ) -> Result<Vec<NextNight>, StoreError> {
-    let mut conn = store.read().await?;
+    let mut conn = store.reads().await?;
     let mut next = Vec::new();
     for time in schedule.nights(now, NIGHTS_TOLD) {
         let day = business_date(time).to_string();
-        let opened = store::batch(&mut conn, &day).await?.is_some();
+        let opened = conn.batch(&day).await?.is_some();
         next.push(NextNight { time, opened });
     }
     Ok(next)
@@ -265,8 +265,8 @@ async fn due(
 /// a day to come was opened by hand or by a clock that was ahead; it must
 /// neither hold up the nights before it nor go out by itself.
 async fn unfinished(store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>, StoreError> {
-    let mut conn = store.read().await?;
-    let mut unfinished = store::unclosed_batches(&mut conn).await?;
+    let mut conn = store.reads().await?;
+    let mut unfinished = conn.unclosed_batches().await?;
     unfinished.retain(|date| *date <= today);
     Ok(unfinished.last().copied())
 }
@@ -277,8 +277,8 @@ async fn scheduled(
     config: &Config,
     now: DateTime<FixedOffset>,
 ) -> Result<Option<Due>, StoreError> {
-    let mut conn = store.read().await?;
-    let seen = store::schedule_mark(&mut conn).await?;
+    let mut conn = store.reads().await?;
+    let seen = conn.schedule_mark().await?;
     drop(conn);
     let Some(seen) = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()) else {
         // The first start: nights before it were nobody's to do.
@@ -289,9 +289,9 @@ async fn scheduled(
         return Ok(None);
     };
     let date = business_date(scheduled);
-    let mut conn = store.read().await?;
+    let mut conn = store.reads().await?;
     let day = date.format("%Y-%m-%d").to_string();
-    if store::batch(&mut conn, &day).await?.is_some() {
+    if conn.batch(&day).await?.is_some() {
         drop(conn);
         mark(store, scheduled).await?;
         return Ok(None);
@@ -305,8 +305,8 @@ async fn scheduled(
 }
 
 async fn mark(store: &Store, time: DateTime<FixedOffset>) -> Result<(), StoreError> {
-    let mut tx = store.write().await?;
-    store::set_schedule_mark(&mut tx, &time.to_rfc3339()).await?;
+    let mut tx = store.work().await?;
+    tx.set_schedule_mark(&time.to_rfc3339()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -408,13 +408,13 @@ mod tests {
         };
         assert_eq!(due_at(before, None).await, None);
         // A batch that was opened and came to no end.
-        let mut tx = store.write().await.expect("writes");
+        let mut tx = store.work().await.expect("writes");
         let opened = store::Due {
             date: day("2026-11-24"),
             approval_required: false,
             at: "2026-11-24T01:30:00+09:00",
         };
-        store::open_batch(&mut tx, opened, &BTreeMap::new())
+        tx.open_batch(opened, &BTreeMap::new())
             .await
             .expect("opened");
         tx.commit().await.expect("kept");

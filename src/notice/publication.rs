@@ -6,7 +6,7 @@ use super::site::{self, MirrorError, Readers, SiteError, SiteReport, Step};
 use super::{Edition, RevisionError, published_editions, revisions};
 use crate::domain::StaffName;
 use crate::office::{Desk, Office};
-use crate::store::{self, NoticeRow, StoreError};
+use crate::store::NoticeRow;
 
 /// What was published.
 #[derive(Debug)]
@@ -54,11 +54,12 @@ pub async fn publish(
     let revision = match number {
         None => revisions::publish_due(&office.store, date, actor, &at).await?,
         Some(number) => {
-            let mut tx = office.store.write().await.map_err(RevisionError::from)?;
-            let row = store::publish_notice(&mut tx, number, date, actor, &at)
+            let mut tx = office.store.work().await.map_err(RevisionError::from)?;
+            let row = tx
+                .publish_notice(number, date, actor, &at)
                 .await
                 .map_err(RevisionError::from)?;
-            let committed = tx.commit().await.map_err(StoreError::from);
+            let committed = tx.commit().await;
             committed.map_err(RevisionError::from)?;
             Some(row)
         }

@@ -12,7 +12,7 @@ use super::questions::{AnswerProblem, Answers, Question, questions};
 use super::{Comparison, Edition, Notice};
 use crate::domain::{RevisionState, StaffName};
 use crate::office::Office;
-use crate::store::{self, NewDecision, NewRevision, NoticeRefusal, NoticeRow, Store, StoreError};
+use crate::store::{NewDecision, NewRevision, NoticeRefusal, NoticeRow, Store, StoreError};
 use crate::text::own::Misprint;
 
 /// Why a revision cannot be made or read, for staff.
@@ -120,17 +120,17 @@ pub async fn import(
         content: &content,
         content_sha256: &content_sha256,
     };
-    let mut tx = office.store.write().await?;
-    if let [first] = store::notice_revisions(&mut tx).await?.as_slice()
+    let mut tx = office.store.work().await?;
+    if let [first] = tx.notice_revisions().await?.as_slice()
         && first.content_sha256 == content_sha256
     {
         return Ok(first.clone());
     }
-    let row = store::import_notice(&mut tx, &new, actor, &clock.stamp()).await?;
+    let row = tx.import_notice(&new, actor, &clock.stamp()).await?;
     if effective > clock.today() {
         return Err(RevisionError::NotInForce(effective));
     }
-    tx.commit().await.map_err(StoreError::from)?;
+    tx.commit().await?;
     Ok(row)
 }
 
@@ -215,9 +215,11 @@ pub async fn keep_draft(
         consent_needed: decision.needs_consent(),
         consent_on: decision.consent_on,
     };
-    let mut tx = office.store.write().await?;
-    let row = store::draft_notice(&mut tx, &new, &new_decision, replace, actor, &at).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let mut tx = office.store.work().await?;
+    let row = tx
+        .draft_notice(&new, &new_decision, replace, actor, &at)
+        .await?;
+    tx.commit().await?;
     Ok((row, decision))
 }
 
@@ -232,14 +234,14 @@ pub async fn publish_due(
     actor: &StaffName,
     at: &str,
 ) -> Result<Option<NoticeRow>, RevisionError> {
-    let mut tx = store.write().await?;
-    let rows = store::notice_revisions(&mut tx).await?;
+    let mut tx = store.work().await?;
+    let rows = tx.notice_revisions().await?;
     let due = rows
         .iter()
         .find(|row| row.state == RevisionState::Approved && row.effective <= date);
     let Some(due) = due else { return Ok(None) };
-    let row = store::publish_notice(&mut tx, due.number, date, actor, at).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let row = tx.publish_notice(due.number, date, actor, at).await?;
+    tx.commit().await?;
     Ok(Some(row))
 }
 
@@ -249,8 +251,8 @@ pub async fn publish_due(
 /// # Errors
 /// When the store cannot be read or a content is damaged.
 pub async fn published_editions(store: &Store) -> Result<Vec<Edition>, RevisionError> {
-    let mut conn = store.read().await?;
-    editions_of(&store::notice_revisions(&mut conn).await?)
+    let mut conn = store.reads().await?;
+    editions_of(&conn.notice_revisions().await?)
 }
 
 /// The editions among revisions, the oldest first, the one in force last.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Edition, RevisionError, edition_of};
 use crate::domain::RevisionState;
-use crate::store::{self, NoticeRow, Store};
+use crate::store::{NoticeRow, Store};
 
 /// A revision members can be told of, with the edition before it.
 #[derive(Debug)]
@@ -55,10 +55,8 @@ pub enum TellingError {
 /// [`TellingError`]; a change beyond what is reasonably related to the former
 /// purpose (art. 17(2)) never goes out as a mere notification.
 pub async fn telling(store: &Store, number: Option<u32>) -> Result<Telling, TellingError> {
-    let mut conn = store.read().await.map_err(RevisionError::from)?;
-    let rows = store::notice_revisions(&mut conn)
-        .await
-        .map_err(RevisionError::from)?;
+    let mut conn = store.reads().await.map_err(RevisionError::from)?;
+    let rows = conn.notice_revisions().await.map_err(RevisionError::from)?;
     let settled = |row: &&NoticeRow| {
         matches!(
             row.state,

@@ -19,7 +19,7 @@ use crate::archive::{ArchiveError, Holding};
 use crate::domain::{KeptBack, LetterId};
 use crate::files;
 use crate::office::Office;
-use crate::store::{self, PostLetter, StoreError};
+use crate::store::{PostLetter, StoreError};
 
 pub use join::JoinError;
 pub use watch::{kept_back, kept_back_by_id, kept_back_of};
@@ -128,10 +128,10 @@ pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintEr
     fs::create_dir_all(&shelf).map_err(failed)?;
     let lock = lock(office.out()).await.map_err(failed)?;
     sweep(&shelf).map_err(failed)?;
-    let mut conn = office.store.read().await?;
-    let letters = store::post_letters(&mut conn, date).await?;
+    let mut conn = office.store.reads().await?;
+    let letters = conn.post_letters(date).await?;
     let mut printed = Printed {
-        posted: store::posted_of(&mut conn, date).await?,
+        posted: conn.posted_of(date).await?,
         ..Printed::default()
     };
     drop(conn);
@@ -158,9 +158,9 @@ pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintEr
     let before = shelf.join(format!("{PART}before-{date}"));
     set_aside(&folder, &before, &shelf).map_err(failed)?;
     let left_out: Vec<LetterId> = printed.kept_out.iter().map(|out| out.id).collect();
-    let mut tx = office.store.write().await?;
-    store::set_printed(&mut tx, date, &held, &left_out).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let mut tx = office.store.work().await?;
+    tx.set_printed(date, &held, &left_out).await?;
+    tx.commit().await?;
     if !letters.is_empty() {
         fs::rename(&fresh, &folder).map_err(failed)?;
         File::open(&shelf)

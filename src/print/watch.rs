@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{Delivery, KeptBack, LetterId, State};
 use crate::office::Office;
 use crate::reception;
-use crate::store::{self, LetterRow, StoreError};
+use crate::store::{LetterRow, StoreError};
 
 /// Letters held against flags and counterparts at a time.
 const LOOKED_AT_TOGETHER: usize = 500;
@@ -48,8 +48,8 @@ pub async fn kept_back_by_id(
     office: &Office,
     ids: &[LetterId],
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
-    let mut conn = office.store.read().await?;
-    let mut letters = store::letters_named(&mut conn, ids).await?;
+    let mut conn = office.store.reads().await?;
+    let mut letters = conn.letters_named(ids).await?;
     drop(conn);
     letters.retain(|letter| !letter.at.left_house() && letter.state != State::Cancelled);
     kept_back_of(office, &letters).await
@@ -62,12 +62,12 @@ async fn look(
     if letters.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut conn = office.store.read().await?;
-    let watched = store::watched(&mut conn).await?;
+    let mut conn = office.store.reads().await?;
+    let watched = conn.watched().await?;
     let mut all = BTreeMap::new();
     for some in letters.chunks(LOOKED_AT_TOGETHER) {
         let ids: Vec<LetterId> = some.iter().map(|(id, _, _, _)| *id).collect();
-        let persons = store::persons_of(&mut conn, &ids).await?;
+        let persons = conn.persons_of(&ids).await?;
         for (id, kind, outcome, delivery) in some {
             let reveals = office.desk.catalogue.reveals(kind, outcome);
             let Some(persons) = persons.get(id) else {

@@ -2,7 +2,7 @@
 
 use crate::domain::{KeptBack, LetterId, Safeguards, Whereabouts};
 use crate::office::Office;
-use crate::store::{self, StoreError};
+use crate::store::StoreError;
 
 /// Letters named one by one.
 const NAMED: usize = 20;
@@ -35,14 +35,14 @@ pub(super) async fn concerned(
     if fresh.is_empty() {
         return Ok(Concerned::default());
     }
-    let mut conn = office.store.read().await?;
+    let mut conn = office.store.reads().await?;
     let mut after = 0;
     loop {
-        let page = store::letters_in_the_house(&mut conn, after, TOGETHER).await?;
+        let page = conn.letters_in_the_house(after, TOGETHER).await?;
         let Some(last) = page.last() else { break };
         after = last.id.key();
         let ids: Vec<LetterId> = page.iter().map(|letter| letter.id).collect();
-        let persons = store::persons_of(&mut conn, &ids).await?;
+        let persons = conn.persons_of(&ids).await?;
         found.extend(page.iter().filter_map(|letter| {
             let reveals = office.desk.catalogue.reveals(&letter.kind, &letter.outcome);
             let persons = persons.get(&letter.id)?;

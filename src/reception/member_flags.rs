@@ -13,8 +13,8 @@ use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
 use crate::intake::{Reader, Record, Row, RowProblem};
 use crate::office::Office;
 use crate::store::{
-    self, FlagChange, MemberNumber, Naming, StoreError, change_flag, learn_member_number,
-    member_look_alikes, member_number,
+    FlagChange, MemberNumber, Naming, change_flag, learn_member_number, member_look_alikes,
+    member_number,
 };
 
 /// What happened with a file of flags.
@@ -88,7 +88,7 @@ async fn take_rows(
     let desk = &office.desk;
     let reader = Reader::open(path, &desk.member_flags, Some(FLAG_KIND), &desk.characters)?;
     let at = desk.clock.stamp();
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let mut received = ReceivedFlags::default();
     // Numbers nobody had before this file, with the row that brings them.
     let mut first_named: BTreeMap<String, i64> = BTreeMap::new();
@@ -113,7 +113,7 @@ async fn take_rows(
             Some(form) => record.placed(form, found),
             None => record.whole_problem(&found.problem, &found.remedy),
         };
-        let known = member_number(&mut tx, number, None).await?;
+        let known = tx.member_number(number, None).await?;
         if let (MemberNumber::LooksLike { known, .. }, false) = (&known, distinct.has(number)) {
             received.bad += 1;
             received.alike += 1;
@@ -133,7 +133,9 @@ async fn take_rows(
             _ => FlagChange::Set,
         };
         let key = identity_key(number);
-        let changed = change_flag(&mut tx, &key, flag, change, actor.as_str(), &at).await?;
+        let changed = tx
+            .change_flag(&key, flag, change, actor.as_str(), &at)
+            .await?;
         match (change, changed) {
             (FlagChange::Set, is_new) => {
                 if is_new {
@@ -142,8 +144,8 @@ async fn take_rows(
                 } else {
                     received.before += 1;
                 }
-                learn_member_number(&mut tx, number, Naming::Flag).await?;
-                let others = member_look_alikes(&mut tx, number).await?;
+                tx.learn_member_number(number, Naming::Flag).await?;
+                let others = tx.member_look_alikes(number).await?;
                 let nobody = (known != MemberNumber::InUse).then(of_nobody);
                 for found in nobody.into_iter().chain(of_flagged(number, &others)) {
                     received.warn(placed(&record, &found));
@@ -154,15 +156,15 @@ async fn take_rows(
         }
     }
     if received.bad == 0 {
-        tx.commit().await.map_err(StoreError::from)?;
-        let mut conn = office.store.read().await?;
-        let registered = store::watched(&mut conn).await?.safeguards;
+        tx.commit().await?;
+        let mut conn = office.store.reads().await?;
+        let registered = conn.watched().await?.safeguards;
         drop(conn);
         // Files of requests have keys from 1 on.
         let fresh = registered.of(&members, 0);
         received.concerned = concerned(office, &fresh).await?;
     } else {
-        tx.rollback().await.map_err(StoreError::from)?;
+        tx.undo().await?;
     }
     Ok(received)
 }

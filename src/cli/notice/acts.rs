@@ -12,7 +12,6 @@ use crate::domain::RevisionState;
 use crate::notice::site::Step;
 use crate::notice::{self, Notice};
 use crate::office::Office;
-use crate::store::{self, StoreError};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ImportArgs {
@@ -82,9 +81,11 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
     let actor = actor(Some(&args.name))?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let (today, at) = (setting.clock.today(), setting.clock.stamp());
-    let mut tx = office.store.write().await?;
-    let row = store::approve_notice(&mut tx, args.number, args.consent, today, &actor, &at).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let mut tx = office.store.work().await?;
+    let row = tx
+        .approve_notice(args.number, args.consent, today, &actor, &at)
+        .await?;
+    tx.commit().await?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!(
@@ -98,10 +99,10 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
 pub(super) async fn withdraw(setting: &Setting, args: WithdrawArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut tx = office.store.write().await?;
+    let mut tx = office.store.work().await?;
     let at = setting.clock.stamp();
-    let row = store::withdraw_notice(&mut tx, args.number, &actor, &at).await?;
-    tx.commit().await.map_err(StoreError::from)?;
+    let row = tx.withdraw_notice(args.number, &actor, &at).await?;
+    tx.commit().await?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!("承認を取り消しました。もう一度承認されるまで公表されません。");
@@ -127,7 +128,7 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
         }
     })
     .await?;
-    let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    let rows = office.store.reads().await?.notice_revisions().await?;
     let config = office.desk.config.clone();
     office.close().await;
     match done.revision {

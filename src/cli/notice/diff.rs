@@ -9,7 +9,7 @@ use super::calling::{called, find};
 use crate::cli::Setting;
 use crate::notice::{CategoryChange, Comparison, Difference, edition_of};
 use crate::office::Office;
-use crate::store::{self, NoticeRefusal, NoticeRow};
+use crate::store::{NoticeRefusal, NoticeRow};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -26,7 +26,7 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn diff(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    let rows = office.store.reads().await?.notice_revisions().await?;
     let (old, new) = match (args.old, args.new) {
         (Some(old), Some(new)) => (find(&rows, old)?, find(&rows, new)?),
         _ => newest(&rows)?,

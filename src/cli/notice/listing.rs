@@ -8,7 +8,7 @@ use super::calling::{called, find};
 use crate::cli::Setting;
 use crate::notice::edition_of;
 use crate::office::Office;
-use crate::store::{self, NoticeAuditRow, NoticeRow};
+use crate::store::{NoticeAuditRow, NoticeRow};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
@@ -32,7 +32,7 @@ pub(in crate::cli) struct ShowArgs {
 
 pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    let rows = office.store.reads().await?.notice_revisions().await?;
     for row in &rows {
         if args.json {
             say!("{}", serde_json::to_string(row)?);
@@ -53,10 +53,10 @@ pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<Ex
 
 pub(super) async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.read().await?;
-    let rows = store::notice_revisions(&mut conn).await?;
+    let mut conn = office.store.reads().await?;
+    let rows = conn.notice_revisions().await?;
     let row = find(&rows, args.number)?;
-    let history = store::audit_of_notice(&mut conn, row.number).await?;
+    let history = conn.audit_of_notice(row.number).await?;
     // Opening it holds the content against its hash.
     let edition = edition_of(row)?;
     if args.toml {

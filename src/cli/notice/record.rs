@@ -23,7 +23,7 @@ pub(in crate::cli) struct Args {
 pub(super) async fn record(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     refuse_public_file(&office.desk.config, &args.output)?;
-    let rows = store::notice_revisions(&mut *office.store.read().await?).await?;
+    let rows = office.store.reads().await?.notice_revisions().await?;
     let row = find(&rows, args.number)?;
     let former = find(&rows, row.based_on.ok_or(RevisionError::NoRecord)?)?;
     let page = record_pdf(&office.desk, former, row).await?;

@@ -13,7 +13,7 @@ use crate::domain::{AskedRight, Concern, Standing};
 use crate::night::{self, RequestConcern};
 use crate::office::Office;
 use crate::print;
-use crate::store::{self, RequestRow};
+use crate::store::RequestRow;
 
 /// Closed requests read at a time.
 const PAGE: i64 = 1000;
@@ -57,8 +57,8 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
     }
     if !args.json {
         let pressing = open.iter().filter(|open| open.concern.is_some()).count();
-        let mut conn = office.store.read().await?;
-        for numbers in store::shared_receipt_numbers(&mut conn).await? {
+        let mut conn = office.store.reads().await?;
+        for numbers in conn.shared_receipt_numbers().await? {
             writeln!(out, "注意：{}", identifiers::shared(&numbers))?;
         }
         writeln!(
@@ -73,8 +73,8 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
 
 /// Open requests, the most urgent first.
 async fn open_today(office: &Office, today: NaiveDate) -> anyhow::Result<Vec<Open>> {
-    let mut conn = office.store.read().await?;
-    let open = store::open_requests(&mut conn).await?;
+    let mut conn = office.store.reads().await?;
+    let open = conn.open_requests().await?;
     drop(conn);
     let deciding: Vec<_> = open
         .iter()
@@ -215,13 +215,13 @@ async fn write_closed(
     let mut after = 0;
     let mut count = 0;
     loop {
-        let mut conn = office.store.read().await?;
-        let page = store::closed_requests_page(&mut conn, after, PAGE).await?;
+        let mut conn = office.store.reads().await?;
+        let page = conn.closed_requests_page(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
         for row in &page {
             count += 1;
-            let asked = store::rights_of(&mut conn, row.id).await?;
+            let asked = conn.rights_of(row.id).await?;
             if as_lines {
                 writeln!(out, "{}", as_json(row, &asked, None))?;
                 continue;

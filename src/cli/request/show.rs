@@ -12,7 +12,7 @@ use crate::domain::{AskedRight, CloseReason, KeptBack, LetterId, Standing};
 use crate::night;
 use crate::office::Office;
 use crate::print;
-use crate::store::{self, LetterRow, RequestAuditRow, RequestRow};
+use crate::store::{LetterRow, RequestAuditRow, RequestRow};
 use crate::text::era;
 
 #[derive(Debug, clap::Args)]
@@ -38,14 +38,14 @@ struct Whole {
 
 pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.read().await?;
-    let row = store::the_request(&mut conn, &args.receipt).await?;
+    let mut conn = office.store.reads().await?;
+    let row = conn.the_request(&args.receipt).await?;
     let whole = Whole {
-        twins: store::twins_of_request(&mut conn, &row).await?,
-        rights: store::rights_of(&mut conn, row.id).await?,
-        record: serde_json::from_str(&store::record_of_request(&mut conn, row.id).await?)?,
-        letters: store::letters_of_request(&mut conn, row.id).await?,
-        history: store::audit_of_request(&mut conn, row.id).await?,
+        twins: conn.twins_of_request(&row).await?,
+        rights: conn.rights_of(row.id).await?,
+        record: serde_json::from_str(&conn.record_of_request(row.id).await?)?,
+        letters: conn.letters_of_request(row.id).await?,
+        history: conn.audit_of_request(row.id).await?,
         row,
     };
     drop(conn);

@@ -17,7 +17,7 @@ use super::{concern::waiting_of, kept_back, remarks::remarks};
 use crate::domain::{LetterId, Stamp, State, Whereabouts, in_one_line};
 use crate::office::{Office, OfficeError};
 use crate::print;
-use crate::store::{self, BatchCounts, ChainHead, LetterRow, StoreError};
+use crate::store::{BatchCounts, ChainHead, LetterRow, StoreError};
 use crate::text::era;
 
 pub use files::{kept_reports, write_report};
@@ -194,25 +194,26 @@ impl Report {
     pub async fn of(office: &Office, date: NaiveDate) -> Result<Self, ReportError> {
         let desk = &office.desk;
         let day = date.format("%Y-%m-%d").to_string();
-        let mut conn = office.store.read().await?;
-        let batch = store::batch(&mut conn, &day)
+        let mut conn = office.store.reads().await?;
+        let batch = conn
+            .batch(&day)
             .await?
             .ok_or(ReportError::NoSuchBatch(date))?;
         let remarks = remarks(office, &batch).await?;
-        let (by_place, by_kind, numbers) = store::batch_counts(&mut conn, &day).await?;
-        let named = store::needing_person(&mut conn, &day, NAMED).await?;
-        let (earlier, named_earlier) = store::left_from_before(&mut conn, &day, NAMED).await?;
+        let (by_place, by_kind, numbers) = conn.batch_counts(&day).await?;
+        let named = conn.needing_person(&day, NAMED).await?;
+        let (earlier, named_earlier) = conn.left_from_before(&day, NAMED).await?;
         let stopped = Stopped::find(office, &day).await?;
-        let waiting_for_post = stopped.taken_from(store::unposted(&mut conn).await?);
-        let unprinted = store::unprinted(&mut conn, NAMED).await?;
+        let waiting_for_post = stopped.taken_from(conn.unposted().await?);
+        let unprinted = conn.unprinted(NAMED).await?;
         let letters = unprinted
             .iter()
             .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
         let unprinted_kept_back = print::kept_back(office, letters).await?;
-        let outside = store::outside_batches(&mut conn).await?;
-        let ChainHead(last, head) = store::chain_head(&mut conn).await?;
-        let requests_open = store::count_open_requests(&mut conn).await?;
-        let open = store::open_requests(&mut conn).await?;
+        let outside = conn.outside_batches().await?;
+        let ChainHead(last, head) = conn.chain_head().await?;
+        let requests_open = conn.count_open_requests().await?;
+        let open = conn.open_requests().await?;
         let deciding: Vec<LetterId> = open
             .iter()
             .flat_map(|(_, rights)| waiting_of(rights))

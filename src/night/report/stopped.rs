@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::{KeptBack, Whereabouts};
 use crate::office::Office;
 use crate::print;
-use crate::store::{self, Filter, LetterRow, StoreError, Unposted};
+use crate::store::{Filter, LetterRow, StoreError, Unposted};
 
 /// Letters looked at together.
 const TOGETHER: i64 = 500;
@@ -38,8 +38,8 @@ impl Stopped {
             };
             let mut after = 0;
             loop {
-                let mut conn = office.store.read().await?;
-                let mut page = store::letters_page(&mut conn, &filter, after, TOGETHER).await?;
+                let mut conn = office.store.reads().await?;
+                let mut page = conn.letters_page(&filter, after, TOGETHER).await?;
                 drop(conn);
                 let Some(last) = page.last() else { break };
                 after = last.id.key();
