@@ -72,10 +72,9 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
 
 /// Those among the letters that stand on paper or in a file and must not go.
 async fn kept_back(office: &Office, page: &[LetterRow]) -> Result<BTreeSet<LetterId>, StoreError> {
-    let made = |at: Whereabouts| matches!(at, Whereabouts::Unposted | Whereabouts::Written);
     let made: Vec<LetterRow> = page
         .iter()
-        .filter(|letter| made(letter.at))
+        .filter(|letter| Whereabouts::MADE.contains(&letter.at))
         .cloned()
         .collect();
     let kept_back = print::kept_back_of(office, &made).await?;
@@ -88,7 +87,8 @@ fn line(office: &Office, letter: &LetterRow) -> String {
         .catalogue
         .get(&letter.kind)
         .map_or(letter.kind.as_str(), |kind| kind.name.as_str());
-    let date = letter.batch_date.as_deref().unwrap_or("----------");
+    let date = letter.batch_date.map(|date| date.to_string());
+    let date = date.as_deref().unwrap_or("----------");
     let number = letter.number.as_deref().unwrap_or("(番号なし)");
     format!(
         "{}  {date}  {}  {number}  {kind}",

@@ -172,7 +172,7 @@ async fn printed(
     }
     let mut found = Found::of(Vec::new());
     for date in dates {
-        let mut letters = conn.post_letters(&date).await?;
+        let mut letters = conn.post_letters(&date.to_string()).await?;
         letters.retain(|letter| letter.printed);
         let looked_at = letters
             .iter()
@@ -207,7 +207,6 @@ async fn refuse_others(
     let mut conn = office.store.reads().await?;
     for id in except.iter().filter(|id| !excepted.contains(id)) {
         let letter = conn.letter(*id).await?;
-        let (first, last) = (first.to_string(), last.to_string());
         let was_there = letter
             .and_then(|letter| letter.print_date)
             .is_some_and(|date| first <= date && date <= last);

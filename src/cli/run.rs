@@ -87,7 +87,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     }
     identifiers::tell(&office.store).await;
     office.close().await;
-    let unsettled = [State::Parked, State::Failed, State::Unknown]
+    let unsettled = State::NEEDS_PERSON
         .into_iter()
         .any(|state| summary.tally.count(state) > 0)
         || summary.recovered_unknown > 0;

@@ -128,17 +128,17 @@ fn page(
         }
     };
     line("文書番号", letter.number.clone());
-    line("日付    ", letter.issue_date.clone());
+    line("日付    ", letter.issue_date.map(|date| date.to_string()));
     line(
         "受付    ",
         Some(format!("{} {}", letter.queued_at, letter.queued_by)),
     );
     line(
         "承認    ",
-        letter
-            .approved_by
-            .as_ref()
-            .map(|by| format!("{} {by}", letter.approved_at.as_deref().unwrap_or_default())),
+        letter.approved_by.as_ref().map(|by| {
+            let at = letter.approved_at.map(|at| at.to_string());
+            format!("{} {by}", at.unwrap_or_default())
+        }),
     );
     line("ページ数", letter.pages.map(|pages| pages.to_string()));
     line(
@@ -154,10 +154,11 @@ fn page(
     line("メール  ", letter.message_id.clone());
     line(
         "印刷    ",
-        letter
-            .print_date
-            .as_deref()
-            .map(|date| print::folder_of(office, date).display().to_string()),
+        letter.print_date.map(|date| {
+            print::folder_of(office, &date.to_string())
+                .display()
+                .to_string()
+        }),
     );
     line(
         "発送    ",

@@ -3,7 +3,8 @@
 use std::str::FromStr;
 
 /// The reason a request was closed for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CloseReason {
     /// Every right asked for was answered by a letter.
     Answered,

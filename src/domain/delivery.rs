@@ -3,7 +3,8 @@
 use std::str::FromStr;
 
 /// The way a finished letter goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// By mail, to the address on the record (メール).
     Mail,
@@ -52,7 +53,8 @@ impl FromStr for Delivery {
 }
 
 /// To whom a mail was handed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HandedTo {
     /// The society's mail server.
     Gateway,
@@ -62,7 +64,8 @@ pub enum HandedTo {
 
 /// How a letter left the house after the night was done with it, as staff
 /// recorded it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dispatch {
     /// It was posted (投函).
     Posted,

@@ -41,7 +41,7 @@ pub struct RequestReference {
 }
 
 /// In which role somebody makes a request (art. 37(3), Cabinet Order art. 13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequesterRole {
     /// The person the data is about (本人).

@@ -45,7 +45,7 @@ pub use number::{NumberRule, Reset};
 pub use persons::{AnsweredRequest, MEMBER_KEYS, Persons};
 pub use place::Place;
 pub use problem::FieldProblem;
-pub use request::{PrincipalCategory, Request};
+pub use request::{PrincipalCategory, Request, RequestStatus, UnknownRequestStatus};
 pub use revision::{RevisionEvent, RevisionState, UnknownRevisionState};
 pub use right::Right;
 pub use safeguards::{Caution, Counterpart, KeptBack, Safeguards, SetFlag, cautions};

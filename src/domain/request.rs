@@ -51,7 +51,8 @@ pub struct Request {
 }
 
 /// As what a principal belongs or belonged to the society.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PrincipalCategory {
     /// Insured person (被保険者).
     Insured,
@@ -92,6 +93,33 @@ impl PrincipalCategory {
         Self::ALL
             .into_iter()
             .find(|category| category.as_str() == code)
+    }
+}
+
+/// Whether a request still waits for its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestStatus {
+    /// It does.
+    Open,
+    /// It was closed, for a [`CloseReason`](super::CloseReason).
+    Closed,
+}
+
+/// A word that is neither.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no status of a request")]
+pub struct UnknownRequestStatus;
+
+impl std::str::FromStr for RequestStatus {
+    type Err = UnknownRequestStatus;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "open" => Ok(RequestStatus::Open),
+            "closed" => Ok(RequestStatus::Closed),
+            _ => Err(UnknownRequestStatus),
+        }
     }
 }
 

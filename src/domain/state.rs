@@ -10,11 +10,14 @@
 //! (could not be delivered), `unknown` (the mail server may or may not have
 //! it), `cancelled`.
 
+mod groups;
+
 use std::fmt;
 use std::str::FromStr;
 
 /// Where a letter stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// Taken in and checked (受付).
     Queued,
@@ -202,7 +205,7 @@ impl State {
 
     /// Whether a person must look at a letter in this state.
     pub fn needs_person(self) -> bool {
-        matches!(self, State::Parked | State::Failed | State::Unknown)
+        State::NEEDS_PERSON.contains(&self)
     }
 
     /// The word kept in the database and typed on the command line.

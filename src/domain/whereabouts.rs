@@ -56,6 +56,32 @@ impl Whereabouts {
         Whereabouts::In(State::Cancelled),
     ];
 
+    /// Where a letter of a batch rests, in the order it is counted.
+    pub const AT_REST: [Whereabouts; 11] = [
+        Whereabouts::In(State::Sent),
+        Whereabouts::Written,
+        Whereabouts::Posted,
+        Whereabouts::HandedOver,
+        Whereabouts::Unposted,
+        Whereabouts::In(State::Filed),
+        Whereabouts::In(State::Held),
+        Whereabouts::In(State::Parked),
+        Whereabouts::In(State::Failed),
+        Whereabouts::In(State::Unknown),
+        Whereabouts::In(State::Cancelled),
+    ];
+
+    /// It stands on paper or in a file, and nobody said that it left the
+    /// house.
+    pub const MADE: [Whereabouts; 2] = [Whereabouts::Unposted, Whereabouts::Written];
+
+    /// It is in the house and does not leave it by itself: it was withdrawn,
+    /// or it is kept in the archive only.
+    pub const STAYS: [Whereabouts; 2] = [
+        Whereabouts::In(State::Cancelled),
+        Whereabouts::In(State::Filed),
+    ];
+
     /// Where a letter in this state is that goes this way. (The store derives
     /// the same of its columns; a test holds the two against each other.)
     pub fn of(
@@ -94,6 +120,11 @@ impl Whereabouts {
                 | State::Cancelled,
             ) => false,
         }
+    }
+
+    /// Whether the letter is in the house and may still leave it.
+    pub fn may_leave(self) -> bool {
+        !self.left_house() && !Whereabouts::STAYS.contains(&self)
     }
 
     /// The word of other programs, also typed on the command line.
@@ -155,6 +186,30 @@ mod tests {
         }
         for state in State::ALL {
             assert!(Whereabouts::ALL.contains(&state.into()), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_letter_waits_is_on_its_way_or_rests() {
+        for at in Whereabouts::ALL {
+            let moves = match at {
+                Whereabouts::In(state) => state.is_on_the_way() || State::WAITING.contains(&state),
+                _ => false,
+            };
+            assert_ne!(Whereabouts::AT_REST.contains(&at), moves, "{at}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_is_told_apart_from_what_left_the_house() {
+        let made = [
+            (State::Filed, Delivery::Post, None),
+            (State::Sent, Delivery::Mail, Some(HandedTo::File)),
+        ];
+        let made = made.map(|(state, way, to)| Whereabouts::of(state, way, to, None));
+        assert_eq!(made, Whereabouts::MADE);
+        for at in Whereabouts::STAYS.into_iter().chain(Whereabouts::MADE) {
+            assert!(!at.left_house(), "{at}");
         }
     }
 

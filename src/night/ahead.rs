@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
+use crate::domain::Stamp;
 use crate::schedule::{Schedule, business_date};
 use crate::store::{ScheduleAhead, Store, StoreError};
 
@@ -62,8 +63,8 @@ pub(super) async fn take_back(
     tx.set_schedule_mark(&now.to_rfc3339()).await?;
     if let Some(seen) = silenced {
         let ahead = ScheduleAhead {
-            noticed_at: stamp(now),
-            seen_at: stamp(seen),
+            noticed_at: Stamp::at(now),
+            seen_at: Stamp::at(seen),
         };
         tx.note_schedule_ahead(&ahead).await?;
     }
@@ -79,11 +80,6 @@ pub(super) async fn take_back(
 pub async fn opened_ahead(store: &Store, today: NaiveDate) -> Result<Vec<String>, StoreError> {
     let mut conn = store.reads().await?;
     let mut dates = conn.unclosed_batches().await?;
-    let today = today.to_string();
     dates.retain(|date| *date > today);
-    Ok(dates)
-}
-
-fn stamp(time: DateTime<FixedOffset>) -> String {
-    time.to_rfc3339_opts(chrono::SecondsFormat::Secs, false)
+    Ok(dates.iter().map(NaiveDate::to_string).collect())
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
-use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
@@ -261,11 +260,7 @@ impl Flow {
         let outcome = kind
             .outcome(&letter.outcome)
             .ok_or_else(|| wording::kind_gone(&letter.kind))?;
-        let issue_date = letter
-            .issue_date
-            .as_deref()
-            .and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok())
-            .ok_or_else(wording::record_unreadable)?;
+        let issue_date = letter.issue_date.ok_or_else(wording::record_unreadable)?;
         // Between intake and tonight a day may have passed that matters to
         // the law, and law or fees may have been changed: a decision cannot
         // be later than the letter that tells it, and the letter goes out

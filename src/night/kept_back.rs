@@ -126,7 +126,7 @@ pub(super) fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
 /// A letter that stands on paper or in a file and must not go any more.
 pub(super) fn made(why: &KeptBack, letter: &LetterRow) -> Told {
     let id = letter.id;
-    match (letter.at, letter.print_date.as_deref()) {
+    match (letter.at, letter.print_date) {
         (Whereabouts::Unposted, Some(day)) => told(
             format!(
                 "印刷用ファイルに入れた後に、投函してはならないことが分かりました。{}、送付を止めています。",
@@ -139,8 +139,8 @@ pub(super) fn made(why: &KeptBack, letter: &LetterRow) -> Told {
             ),
         ),
         (Whereabouts::Unposted, None) => {
-            let day = letter.batch_date.as_deref().unwrap_or_default();
-            unprinted(Some(why), day)
+            let day = letter.batch_date.map(|day| day.to_string());
+            unprinted(Some(why), &day.unwrap_or_default())
         }
         _ => told(
             format!(

@@ -205,10 +205,9 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let at = desk.clock.stamp();
     let mut closed_too = Vec::new();
     for date in tx.unclosed_batches().await? {
-        if tx.close_batch(&date, &at).await? == CloseCheck::Closed {
-            tracing::info!(date, "batch closed");
-            let earlier = NaiveDate::parse_from_str(&date, "%Y-%m-%d");
-            closed_too.extend(earlier.ok().filter(|earlier| *earlier != options.date));
+        if tx.close_batch(&date.to_string(), &at).await? == CloseCheck::Closed {
+            tracing::info!(%date, "batch closed");
+            closed_too.extend(Some(date).filter(|earlier| *earlier != options.date));
         }
     }
     tx.commit().await?;
@@ -238,7 +237,7 @@ pub struct Prospect {
     /// Letters that could join a batch of today and not one of this date,
     /// since they would bear a day before their arrival or approval: the first
     /// day each may bear.
-    pub too_early: Vec<(LetterId, String)>,
+    pub too_early: Vec<(LetterId, NaiveDate)>,
 }
 
 /// Looks what a batch of `date` would take in. Nothing is changed.
@@ -247,7 +246,7 @@ pub struct Prospect {
 /// When the store cannot be read.
 pub async fn prospect(office: &Office, date: NaiveDate) -> Result<Prospect, StoreError> {
     let at = office.desk.clock.stamp();
-    let today = office.desk.clock.today().to_string();
+    let today = office.desk.clock.today();
     let mut conn = office.store.reads().await?;
     let opened = conn.batch(&date.to_string()).await?.is_some();
     let due = due(office, date, &at);

@@ -1,9 +1,11 @@
 //! What a report says besides its letters: a clock that was ahead, letters no
 //! night can take in.
 
+use chrono::NaiveDate;
+
 use super::ahead::{opened_ahead, silenced_until};
 use super::due;
-use crate::domain::LetterId;
+use crate::domain::{LetterId, Stamp};
 use crate::office::Office;
 use crate::store::{BatchRow, StoreError};
 
@@ -23,15 +25,17 @@ pub(super) async fn remarks(office: &Office, batch: &BatchRow) -> Result<Vec<Str
 async fn of_the_clock(office: &Office, batch: &BatchRow) -> Result<Vec<String>, StoreError> {
     let desk = &office.desk;
     let mut conn = office.store.reads().await?;
-    let told = conn.schedule_ahead_told_by(&batch.opened_at).await?;
+    let told = conn
+        .schedule_ahead_told_by(&batch.opened_at.to_string())
+        .await?;
     drop(conn);
     let mut remarks: Vec<String> = told
         .iter()
         .map(|ahead| {
             format!(
                 "計算機の時計が一度進んでいたため、予定は {} まで済んだことになっていました。{} に今の日時に戻し、夜間処理を続けています。時計を確かめ、先の日付の書簡が出ていないか、yobin list で確かめてください。",
-                minutes(&ahead.seen_at),
-                minutes(&ahead.noticed_at),
+                minutes(ahead.seen_at),
+                minutes(ahead.noticed_at),
             )
         })
         .collect();
@@ -45,7 +49,7 @@ async fn of_the_clock(office: &Office, batch: &BatchRow) -> Result<Vec<String>, 
     let ahead = opened_ahead(&office.store, desk.clock.today()).await?;
     let ahead: Vec<String> = ahead
         .into_iter()
-        .filter(|date| *date > batch.date)
+        .filter(|date| *date > batch.date.to_string())
         .collect();
     if !ahead.is_empty() {
         remarks.push(format!(
@@ -81,7 +85,7 @@ async fn of_waiting(office: &Office) -> Result<Vec<String>, StoreError> {
     Ok(remarks)
 }
 
-fn listed(letters: &[(LetterId, String)]) -> String {
+fn listed(letters: &[(LetterId, NaiveDate)]) -> String {
     let letters: Vec<String> = letters
         .iter()
         .map(|(letter, first)| format!("{letter} は {first} から"))
@@ -90,6 +94,6 @@ fn listed(letters: &[(LetterId, String)]) -> String {
 }
 
 /// A stamp as staff read it.
-fn minutes(stamp: &str) -> String {
-    stamp.get(..16).unwrap_or(stamp).replace('T', " ")
+fn minutes(stamp: Stamp) -> String {
+    stamp.time().format("%Y-%m-%d %H:%M").to_string()
 }

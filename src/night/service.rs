@@ -267,13 +267,8 @@ async fn due(
 async fn unfinished(store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>, StoreError> {
     let mut conn = store.reads().await?;
     let mut unfinished = conn.unclosed_batches().await?;
-    let today = today.to_string();
     unfinished.retain(|date| *date <= today);
-    let date = unfinished.last().map(|date| {
-        NaiveDate::parse_from_str(date, "%Y-%m-%d")
-            .map_err(|_| StoreError::Corrupt("batch date".to_owned()))
-    });
-    date.transpose()
+    Ok(unfinished.last().copied())
 }
 
 /// The latest night the schedule asks for and nobody has begun.

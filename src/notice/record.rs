@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::RevisionError;
 use super::comparison::{Comparison, Difference};
 use super::revisions::edition_of;
+use crate::domain::Stamp;
 use crate::office::Desk;
 use crate::render::{Job, Output, Rendered};
 use crate::store::NoticeRow;
@@ -43,10 +44,7 @@ fn record_data(former: &NoticeRow, row: &NoticeRow) -> Result<Value, RevisionErr
         serde_json::from_str(record).map_err(|_| RevisionError::Damaged(row.number))?;
     let comparison = Comparison::of(&edition_of(former)?.notice, &edition_of(row)?.notice);
     let day = |date| era::write(date).unwrap_or_else(|| date.to_string());
-    let stamp_day = |stamp: &Option<String>| {
-        let date = stamp.as_deref()?.get(..10)?.parse().ok()?;
-        Some(day(date))
-    };
+    let stamp_day = |stamp: Option<Stamp>| stamp.map(|stamp| day(stamp.date()));
     Ok(json!({
         "date": row.effective,
         "number": row.number,
@@ -62,11 +60,11 @@ fn record_data(former: &NoticeRow, row: &NoticeRow) -> Result<Value, RevisionErr
         "consent_needed": row.consent_needed,
         "consent_on": row.consent_on.map(day),
         "drafted_by": row.drafted_by,
-        "drafted_on": stamp_day(&Some(row.drafted_at.clone())),
+        "drafted_on": stamp_day(Some(row.drafted_at)),
         "approved_by": row.approved_by,
-        "approved_on": stamp_day(&row.approved_at),
+        "approved_on": stamp_day(row.approved_at),
         "published_by": row.published_by,
-        "published_on": stamp_day(&row.published_at),
+        "published_on": stamp_day(row.published_at),
     }))
 }
 

@@ -227,7 +227,8 @@ fn whole(problem: impl Into<String>, remedy: impl Into<String>) -> FieldProblem 
 
 /// What was done with a letter that is gone, and where it is.
 fn is_done(earlier: &Earlier) -> String {
-    let night = earlier.batch_date.as_deref().unwrap_or("前");
+    let night = earlier.batch_date.map(|date| date.to_string());
+    let night = night.as_deref().unwrap_or("前");
     let done = match earlier.at.left_house() {
         true => "出しています",
         false => "作成し、保管しています",

@@ -99,7 +99,7 @@ struct Letter<'a> {
 const EITHER: &str = "この記録か、登録された請求の、どちらが正しいか確かめてください。";
 
 fn closed(registered: &Registered) -> Option<FieldProblem> {
-    let reason = registered.row.close_reason().ok().flatten()?;
+    let reason = registered.row.close_reason?;
     Some(FieldProblem::of(
         "receipt_number",
         format!(

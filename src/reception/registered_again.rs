@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::belonging;
-use crate::domain::{KeptBack, LetterId};
+use crate::domain::{CloseReason, KeptBack, LetterId};
 use crate::office::Office;
 use crate::store::StoreError;
 
@@ -26,8 +26,8 @@ pub async fn against_registered_again(
         Some(number) => conn.registered(number).await?,
         None => None,
     };
-    let mistaken = |close_reason: &Option<String>| close_reason.as_deref() == Some("mistaken");
-    let Some(registered) = registered.filter(|found| !mistaken(&found.row.close_reason)) else {
+    let mistaken = Some(CloseReason::Mistaken);
+    let Some(registered) = registered.filter(|found| found.row.close_reason != mistaken) else {
         return Ok(Some(KeptBack::Mistaken));
     };
     let fits = office.desk.catalogue.get(kind).is_some_and(|kind| {

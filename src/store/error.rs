@@ -28,6 +28,10 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        // Named as the column's name in quotes.
+        if let sqlx::Error::ColumnDecode { index, .. } = &error {
+            return StoreError::Corrupt(index.trim_matches('"').to_owned());
+        }
         let code = match &error {
             sqlx::Error::Database(inner) => inner.code().map(std::borrow::Cow::into_owned),
             _ => None,

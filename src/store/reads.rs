@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
@@ -61,7 +63,7 @@ face! {
         /// The batch of a date.
         batch(date: &str) -> Result<Option<BatchRow>, StoreError>;
         /// Dates of batches that were opened and not closed, oldest first.
-        unclosed_batches() -> Result<Vec<String>, StoreError>;
+        unclosed_batches() -> Result<Vec<NaiveDate>, StoreError>;
         /// Number of letters a run for business date `until` has to bring to rest.
         on_their_way(until: &str) -> Result<u64, StoreError>;
         /// The letters of a batch by where they are, by kind, and the numbers it gave.
@@ -81,7 +83,7 @@ face! {
         joinable(due: Due<'_>, most: i64) -> Result<i64, StoreError>;
         /// Letters that wait for a batch and may not bear this one's date: how many,
         /// and the first `most` of them, each with the first day it may bear.
-        too_early(due: Due<'_>, most: i64) -> Result<(i64, Vec<(LetterId, String)>), StoreError>;
+        too_early(due: Due<'_>, most: i64) -> Result<(i64, Vec<(LetterId, NaiveDate)>), StoreError>;
         /// The series of letters that wait for a batch, with how many wait.
         due_series(approval_required: bool) -> Result<Vec<(String, i64)>, StoreError>;
 
@@ -142,7 +144,7 @@ face! {
         post_letters(date: &str) -> Result<Vec<PostLetter>, StoreError>;
         /// The dates of print files from `first` to `last` whose letters wait to be
         /// posted.
-        print_dates(first: &str, last: &str) -> Result<Vec<String>, StoreError>;
+        print_dates(first: &str, last: &str) -> Result<Vec<NaiveDate>, StoreError>;
         /// How many letters of the print file of a date were posted or handed over.
         posted_of(date: &str) -> Result<u64, StoreError>;
         /// What waits to be posted, over all nights.

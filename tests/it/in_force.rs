@@ -459,7 +459,7 @@ fn a_draft_on_an_edition_no_longer_in_force_is_told_and_not_taken_for_damage() {
     );
     sql(
         &workspace,
-        "UPDATE notice_revision SET state = 'approved', approved_by = '鈴木', approved_at = 'x' WHERE number = 3",
+        "UPDATE notice_revision SET state = 'approved', approved_by = '鈴木', approved_at = '2026-11-23T09:00:00+09:00' WHERE number = 3",
     );
     let told = workspace.exits(1, &at(NEW_YEAR, &["notice", "publish", "3"]));
     assert_told(

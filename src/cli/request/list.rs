@@ -226,7 +226,7 @@ async fn write_closed(
                 writeln!(out, "{}", as_json(row, &asked, None))?;
                 continue;
             }
-            let reason = row.close_reason()?.map_or("", |reason| reason.label());
+            let reason = row.close_reason.map_or("", |reason| reason.label());
             writeln!(
                 out,
                 "{}  {}  終了({reason})",

@@ -79,7 +79,7 @@ fn page(
     kept_back: &BTreeMap<LetterId, KeptBack>,
 ) -> anyhow::Result<String> {
     let row = &whole.row;
-    let status = match row.close_reason()? {
+    let status = match row.close_reason {
         None => "受付中".to_owned(),
         Some(reason) => format!("終了({})", reason.label()),
     };

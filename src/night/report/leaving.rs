@@ -55,6 +55,7 @@ pub(super) fn leaving(
             counted: format!("{total}通"),
             parts: named
                 .map(|(date, count)| {
+                    let date = &date.to_string();
                     let folder = print::folder_of(office, date);
                     LeavingPart {
                         place: folder.display().to_string(),

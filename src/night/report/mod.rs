@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{concern::waiting_of, kept_back, remarks::remarks};
-use crate::domain::{LetterId, State, Whereabouts, in_one_line};
+use crate::domain::{LetterId, Stamp, State, Whereabouts, in_one_line};
 use crate::office::{Office, OfficeError};
 use crate::print;
 use crate::store::{BatchCounts, ChainHead, LetterRow, StoreError};
@@ -37,22 +37,6 @@ const NAMED_STOPPED: usize = 500;
 /// The most characters of a reason that stand in the report; what is kept of
 /// earlier versions may be of any length.
 const REASON_MOST: usize = 800;
-
-/// Where a letter can rest, in the order the report counts it. The second says
-/// whether it is counted on paper even where there is none.
-const RESTING: [(Whereabouts, bool); 11] = [
-    (Whereabouts::In(State::Sent), true),
-    (Whereabouts::Written, false),
-    (Whereabouts::Posted, false),
-    (Whereabouts::HandedOver, false),
-    (Whereabouts::Unposted, false),
-    (Whereabouts::In(State::Filed), true),
-    (Whereabouts::In(State::Held), true),
-    (Whereabouts::In(State::Parked), true),
-    (Whereabouts::In(State::Failed), true),
-    (Whereabouts::In(State::Unknown), true),
-    (Whereabouts::In(State::Cancelled), true),
-];
 
 /// The report of one business date.
 #[derive(Debug, Clone, Serialize)]
@@ -271,9 +255,9 @@ impl Report {
             .map(|letter| attention(letter, &day, &kind_name))
             .chain(unprinted.into_iter().map(|letter| {
                 // The print file that would take it in.
-                let date = letter.batch_date.as_ref().map_or(&day, |own| own.max(&day));
+                let file = letter.batch_date.map_or(date, |own| own.max(date));
                 let why = unprinted_kept_back.get(&letter.id);
-                let told = kept_back::unprinted(why, date);
+                let told = kept_back::unprinted(why, &file.to_string());
                 attention(with(letter, told), &day, &kind_name)
             }))
             .chain(
@@ -287,7 +271,7 @@ impl Report {
                     }),
             )
             .collect();
-        let waiting = [State::Queued, State::Approved, State::Held]
+        let waiting = State::WAITING_OR_HELD
             .into_iter()
             .filter_map(|state| {
                 let count = outside.get(&state).copied().filter(|count| *count > 0)?;
@@ -337,7 +321,7 @@ impl Report {
             request_counts: pressing.counts,
             requests_more: pressing.count - i64::try_from(pressing.named.len()).unwrap_or_default(),
             requests: pressing.named,
-            duration: duration(&batch.opened_at, batch.closed_at.as_deref()),
+            duration: duration(batch.opened_at, batch.closed_at),
             register_head: format!("{last}：{head}"),
         })
     }
@@ -360,7 +344,9 @@ struct Resting {
 
 impl Resting {
     fn of(by_place: &BatchCounts) -> Self {
-        let counts = RESTING.map(|(at, always)| (at, always, count_of(by_place, at)));
+        // A state is counted on paper even where there is none.
+        let counts = Whereabouts::AT_REST
+            .map(|at| (at, matches!(at, Whereabouts::In(_)), count_of(by_place, at)));
         let total: i64 = counts.iter().map(|(_, _, count)| count).sum();
         Resting {
             counts: counts
@@ -373,7 +359,7 @@ impl Resting {
                 .collect(),
             total,
             unfinished: by_place.values().sum::<i64>() - total,
-            needing: [State::Parked, State::Failed, State::Unknown, State::Held]
+            needing: State::STOPPED
                 .into_iter()
                 .map(|state| count_of(by_place, state.into()))
                 .sum(),
@@ -410,7 +396,7 @@ fn attention(letter: LetterRow, day: &str, kind_name: &impl Fn(&str) -> String) 
         letter: letter.id.to_string(),
         kind: kind_name(&letter.kind),
         number: letter.number.unwrap_or_default(),
-        state: match letter.batch_date.as_deref() {
+        state: match letter.batch_date.map(|date| date.to_string()) {
             Some(date) if date != day => format!("{}({date} 分)", letter.at.japanese()),
             _ => letter.at.japanese().to_owned(),
         },
@@ -424,12 +410,11 @@ fn japanese_time(time: chrono::DateTime<chrono::FixedOffset>) -> String {
     format!("{day} {}", time.format("%-H時%M分"))
 }
 
-fn duration(opened: &str, closed: Option<&str>) -> String {
-    let parse = |text: &str| chrono::DateTime::parse_from_rfc3339(text).ok();
-    let (Some(opened), Some(closed)) = (parse(opened), closed.and_then(parse)) else {
+fn duration(opened: Stamp, closed: Option<Stamp>) -> String {
+    let Some(closed) = closed else {
         return "処理中".to_owned();
     };
-    let seconds = (closed - opened).num_seconds().max(0);
+    let seconds = (closed.time() - opened.time()).num_seconds().max(0);
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, 0) => "1秒未満".to_owned(),
         (0, 0, s) => format!("{s}秒"),

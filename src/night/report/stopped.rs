@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use crate::domain::{KeptBack, Whereabouts};
 use crate::office::Office;
 use crate::print;
@@ -17,7 +19,7 @@ pub(super) struct Stopped {
     /// Each with the reason, in the order they were queued.
     pub letters: Vec<(LetterRow, KeptBack)>,
     /// How many of them stand in the print file of a date.
-    printed: BTreeMap<String, i64>,
+    printed: BTreeMap<NaiveDate, i64>,
     /// How many of them are mails in files.
     pub written: i64,
 }
@@ -55,8 +57,8 @@ impl Stopped {
     }
 
     fn add(&mut self, letter: LetterRow, why: KeptBack) {
-        match &letter.print_date {
-            Some(date) => *self.printed.entry(date.clone()).or_default() += 1,
+        match letter.print_date {
+            Some(date) => *self.printed.entry(date).or_default() += 1,
             None => self.written += 1,
         }
         self.letters.push((letter, why));

@@ -2,23 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use chrono::NaiveDate;
+use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
 use super::due::{Due, MAY_BEAR, WAITS};
-use super::letter::{state_of, whereabouts_of};
 use super::step::NIGHT;
+use super::types::{Day, Stored, one_of};
 use super::{StoreError, as_json};
-use crate::domain::{NumberRule, State, Whereabouts};
+use crate::domain::{NumberRule, Stamp, State, Whereabouts};
 
 /// A batch as the store has it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub struct BatchRow {
     /// Business date.
-    pub date: String,
+    #[sqlx(try_from = "Day")]
+    pub date: NaiveDate,
     /// When it was opened.
-    pub opened_at: String,
+    pub opened_at: Stamp,
     /// When its last letter came to rest.
-    pub closed_at: Option<String>,
+    pub closed_at: Option<Stamp>,
+}
+
+impl Stored for BatchRow {
+    const ROW: (&'static str, &'static str) = ("batch", "date");
 }
 
 /// What opening a batch did.
@@ -31,7 +37,7 @@ pub enum Joined {
 }
 
 /// The numbers a batch gave in one series.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub struct NumberedSeries {
     /// The series.
     pub series: String,
@@ -70,23 +76,19 @@ pub async fn batch(
         .bind(date)
         .fetch_optional(conn)
         .await?;
-    Ok(row.map(|row| BatchRow {
-        date: row.get("date"),
-        opened_at: row.get("opened_at"),
-        closed_at: row.get("closed_at"),
-    }))
+    BatchRow::maybe(row)
 }
 
 /// Dates of batches that were opened and not closed, oldest first.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn unclosed_batches(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
-    Ok(
+pub async fn unclosed_batches(conn: &mut SqliteConnection) -> Result<Vec<NaiveDate>, StoreError> {
+    let days: Vec<Day> =
         sqlx::query_scalar("SELECT date FROM batch WHERE closed_at IS NULL ORDER BY date")
             .fetch_all(conn)
-            .await?,
-    )
+            .await?;
+    Ok(days.into_iter().map(NaiveDate::from).collect())
 }
 
 /// Opens the batch of a date: every due letter joins it and gets its number,
@@ -229,10 +231,10 @@ pub async fn close_batch(
     date: &str,
     at: &str,
 ) -> Result<CloseCheck, StoreError> {
-    let moving: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM letter
-         WHERE batch_date = ? AND state IN ('numbered', 'rendered', 'archived', 'released')",
-    )
+    let moving: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT COUNT(*) FROM letter WHERE batch_date = ? AND state IN {}",
+        one_of(&State::ON_THE_WAY)
+    )))
     .bind(date)
     .fetch_one(&mut *conn)
     .await?;
@@ -252,10 +254,10 @@ pub async fn close_batch(
 /// # Errors
 /// When the store cannot be read.
 pub async fn on_their_way(conn: &mut SqliteConnection, until: &str) -> Result<u64, StoreError> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM letter
-         WHERE state IN ('numbered', 'rendered', 'archived', 'released') AND batch_date <= ?",
-    )
+    let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT COUNT(*) FROM letter WHERE state IN {} AND batch_date <= ?",
+        one_of(&State::ON_THE_WAY)
+    )))
     .bind(until)
     .fetch_one(conn)
     .await?;
@@ -270,26 +272,20 @@ pub async fn batch_counts(
     conn: &mut SqliteConnection,
     date: &str,
 ) -> Result<(BatchCounts, Vec<(String, i64)>, Vec<NumberedSeries>), StoreError> {
-    let by_place = sqlx::query(
+    let by_place: Vec<(Whereabouts, i64)> = sqlx::query_as(
         "SELECT whereabouts, COUNT(*) AS count FROM letter
          WHERE batch_date = ? GROUP BY whereabouts",
     )
     .bind(date)
     .fetch_all(&mut *conn)
-    .await?
-    .iter()
-    .map(|row| Ok((whereabouts_of(row)?, row.get("count"))))
-    .collect::<Result<BatchCounts, StoreError>>()?;
-    let by_kind = sqlx::query(
+    .await?;
+    let by_kind = sqlx::query_as(
         "SELECT kind, COUNT(*) AS count FROM letter WHERE batch_date = ? GROUP BY kind ORDER BY kind",
     )
     .bind(date)
     .fetch_all(&mut *conn)
-    .await?
-    .iter()
-    .map(|row| (row.get("kind"), row.get("count")))
-    .collect();
-    let numbers = sqlx::query(
+    .await?;
+    let numbers = sqlx::query_as(
         "SELECT series, COUNT(*) AS count,
                 (SELECT number FROM letter AS f
                  WHERE f.batch_date = l.batch_date AND f.series = l.series
@@ -304,16 +300,8 @@ pub async fn batch_counts(
     )
     .bind(date)
     .fetch_all(conn)
-    .await?
-    .iter()
-    .map(|row| NumberedSeries {
-        series: row.get("series"),
-        first: row.get("first"),
-        last: row.get("last"),
-        count: row.get("count"),
-    })
-    .collect();
-    Ok((by_place, by_kind, numbers))
+    .await?;
+    Ok((by_place.into_iter().collect(), by_kind, numbers))
 }
 
 /// Letters that belong to no batch yet, by state: they wait for approval, for
@@ -324,20 +312,16 @@ pub async fn batch_counts(
 pub async fn outside_batches(
     conn: &mut SqliteConnection,
 ) -> Result<BTreeMap<State, i64>, StoreError> {
-    sqlx::query(
-        "SELECT state, COUNT(*) AS count FROM letter WHERE batch_date IS NULL GROUP BY state",
+    let outside: Vec<(State, i64)> = sqlx::query_as(
+        "SELECT state, COUNT(*) FROM letter WHERE batch_date IS NULL GROUP BY state",
     )
     .fetch_all(conn)
-    .await?
-    .iter()
-    .map(|row| Ok((state_of(row)?, row.get("count"))))
-    .collect()
+    .await?;
+    Ok(outside.into_iter().collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::*;
     use crate::domain::Reset;
     use crate::store::Store;

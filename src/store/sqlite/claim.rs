@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use chrono::NaiveDate;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -10,6 +11,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::safeguard::{Answering, KEEPS_BACK, TOLD_UNTIL, answered, values};
 use super::step::NIGHT;
+use super::types::{day, one_of};
 use super::{StoreError, as_json};
 use crate::domain::{AnsweredRequest, Delivery, HandedTo, LetterId, State};
 
@@ -35,8 +37,10 @@ pub struct Claimed {
     pub delivery: Delivery,
     /// Document number.
     pub number: Option<String>,
-    /// Date printed on it.
-    pub issue_date: Option<String>,
+    /// Date printed on it; none where it cannot be read, which concerns this
+    /// letter alone.
+    #[serde(deserialize_with = "from_day")]
+    pub issue_date: Option<NaiveDate>,
     /// Hash of its PDF, which is its name in the archive, once it is there.
     pub pdf_sha256: Option<String>,
     /// Its record as the store has it: JSON, unless it was damaged since.
@@ -66,6 +70,10 @@ fn from_key<'de, D: Deserializer<'de>>(key: D) -> Result<LetterId, D::Error> {
 
 fn from_number<'de, D: Deserializer<'de>>(number: D) -> Result<bool, D::Error> {
     i64::deserialize(number).map(|number| number != 0)
+}
+
+fn from_day<'de, D: Deserializer<'de>>(text: D) -> Result<Option<NaiveDate>, D::Error> {
+    Option::<String>::deserialize(text).map(|text| day(&text?))
 }
 
 fn from_word<'de, T, D>(word: D) -> Result<T, D::Error>
@@ -107,15 +115,14 @@ pub(super) async fn claim(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let next: String = sqlx::query_scalar(
+    let next: String = sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT json_group_array(json_array(id, render_tries) ORDER BY id) FROM (
              SELECT id, render_tries FROM letter
-             WHERE id > ?
-               AND state IN ('numbered', 'rendered', 'archived', 'released')
-               AND batch_date <= ?
+             WHERE id > ? AND state IN {} AND batch_date <= ?
              ORDER BY id
              LIMIT ?)",
-    )
+        one_of(&State::ON_THE_WAY)
+    )))
     .bind(after)
     .bind(until)
     .bind(limit)
@@ -136,13 +143,14 @@ pub(super) async fn claim(
             break;
         }
     }
+    let before_page = one_of(&State::BEFORE_PAGE);
     // One call, and an answer of one row: every call and every row wakes a
     // thread, which takes the processor from a renderer. As bytes, for damaged
     // text may be none at all.
     let (claimed, keeps_back): (Vec<u8>, bool) = sqlx::query_as(AssertSqlSafe(format!(
         "UPDATE letter
          SET attempt = attempt + 1,
-             render_tries = render_tries + (state IN ('numbered', 'rendered'))
+             render_tries = render_tries + (state IN {before_page})
          WHERE id IN (SELECT value FROM json_each(?1));
 
          SELECT CAST(json_group_array(json_object(

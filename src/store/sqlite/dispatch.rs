@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use sqlx::SqliteConnection;
 
+use super::types::day;
 use super::{LetterRow, StoreError, letter};
 use crate::domain::{Delivery, Dispatch, LetterId, StaffName, State, Whereabouts};
 
@@ -133,7 +134,7 @@ pub async fn record_dispatch(
         return Err(DispatchRefusal::Recorded {
             id,
             at,
-            on: before.on.clone(),
+            on: before.on.to_string(),
             by: before.by.clone(),
         });
     }
@@ -184,11 +185,9 @@ async fn made_on(conn: &mut SqliteConnection, row: &LetterRow) -> Result<NaiveDa
     .bind(row.id.key())
     .fetch_optional(conn)
     .await?;
-    [row.issue_date.as_deref(), entered.as_deref()]
-        .into_iter()
-        .flatten()
-        .filter_map(|text| text.get(..10)?.parse().ok())
-        .max()
+    let entered = entered.as_deref().and_then(|text| day(text.get(..10)?));
+    row.issue_date
+        .max(entered)
         .ok_or_else(|| StoreError::Corrupt(format!("{} is filed and was never made", row.id)))
 }
 
@@ -267,7 +266,7 @@ pub async fn last_recorded_of(
     conn: &mut SqliteConnection,
     print_date: &str,
 ) -> Result<Vec<LetterId>, StoreError> {
-    let keys: Vec<i64> = sqlx::query_scalar(
+    Ok(sqlx::query_scalar(
         "SELECT id FROM letter
          WHERE print_date = ?1 AND state = 'filed'
            AND dispatched_at = (SELECT MAX(dispatched_at) FROM letter
@@ -276,6 +275,5 @@ pub async fn last_recorded_of(
     )
     .bind(print_date)
     .fetch_all(conn)
-    .await?;
-    Ok(keys.into_iter().map(LetterId::from_key).collect())
+    .await?)
 }

@@ -1,10 +1,10 @@
 //! Letters that wait for a batch, and which date they may bear.
 
 use chrono::NaiveDate;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::StoreError;
+use super::types::Day;
 use crate::domain::LetterId;
 
 /// Which letters a batch opened now takes in.
@@ -64,8 +64,8 @@ pub async fn too_early(
     conn: &mut SqliteConnection,
     due: Due<'_>,
     most: i64,
-) -> Result<(i64, Vec<(LetterId, String)>), StoreError> {
-    let rows = sqlx::query(AssertSqlSafe(format!(
+) -> Result<(i64, Vec<(LetterId, NaiveDate)>), StoreError> {
+    let rows: Vec<(LetterId, i64, Day)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT id, count(*) OVER () AS count,
                 max(coalesce(dated_from, ''),
                     CASE WHEN coalesce(approved_at, queued_at) > ?3 THEN ''
@@ -79,9 +79,9 @@ pub async fn too_early(
     .bind(most)
     .fetch_all(conn)
     .await?;
-    let count = rows.first().map_or(0, |row| row.get("count"));
-    let named = |row: &SqliteRow| (LetterId::from_key(row.get("id")), row.get("first"));
-    Ok((count, rows.iter().map(named).collect()))
+    let count = rows.first().map_or(0, |(_, count, _)| *count);
+    let named = rows.into_iter().map(|(id, _, first)| (id, first.into()));
+    Ok((count, named.collect()))
 }
 
 /// The series of letters that wait for a batch, with how many wait.
@@ -92,12 +92,10 @@ pub async fn due_series(
     conn: &mut SqliteConnection,
     approval_required: bool,
 ) -> Result<Vec<(String, i64)>, StoreError> {
-    let rows = sqlx::query(AssertSqlSafe(format!(
+    Ok(sqlx::query_as(AssertSqlSafe(format!(
         "SELECT series, count(*) AS count FROM letter WHERE {WAITS} GROUP BY series ORDER BY 1"
     )))
     .bind(approval_required)
     .fetch_all(conn)
-    .await?;
-    let counted = |row: &SqliteRow| (row.get("series"), row.get("count"));
-    Ok(rows.iter().map(counted).collect())
+    .await?)
 }

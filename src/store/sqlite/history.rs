@@ -1,17 +1,17 @@
 //! A letter's history, as it is read back.
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::{FromRow, SqliteConnection};
 
 use super::StoreError;
 use super::dispatch::{Recorded, recorded_in};
-use super::letter::word_of;
-use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, State, Whereabouts};
+use super::types::Stored;
+use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Stamp, State, Whereabouts};
 
 /// One line of a letter's history.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, FromRow)]
 pub struct AuditRow {
     /// When.
-    pub at: String,
+    pub at: Stamp,
     /// Who: a member of staff or `night`.
     pub actor: String,
     /// Where it was, empty for a new letter.
@@ -20,6 +20,10 @@ pub struct AuditRow {
     pub to_state: String,
     /// Remark without personal content.
     pub note: Option<String>,
+}
+
+impl Stored for AuditRow {
+    const ROW: (&'static str, &'static str) = ("line of a letter's history", "id");
 }
 
 /// What a letter's states are told apart by, at one place of its history.
@@ -50,43 +54,32 @@ pub async fn audit_of(
     conn: &mut SqliteConnection,
     id: LetterId,
 ) -> Result<Vec<AuditRow>, StoreError> {
-    let Some(letter) = sqlx::query("SELECT delivery, handed_to FROM letter WHERE id = ?")
-        .bind(id.key())
-        .fetch_optional(&mut *conn)
-        .await?
-    else {
+    let letter: Option<(Delivery, Option<HandedTo>)> =
+        sqlx::query_as("SELECT delivery, handed_to FROM letter WHERE id = ?")
+            .bind(id.key())
+            .fetch_optional(&mut *conn)
+            .await?;
+    let Some((delivery, handed_to)) = letter else {
         return Ok(Vec::new());
     };
     let mut way = Way {
-        delivery: word_of(letter.get("delivery"))?,
-        handed_to: letter
-            .get::<Option<&str>, _>("handed_to")
-            .map(word_of)
-            .transpose()?,
+        delivery,
+        handed_to,
         dispatch: None,
     };
-    let rows = sqlx::query(
-        "SELECT at, actor, from_state, to_state, note FROM audit WHERE letter_id = ? ORDER BY id",
-    )
-    .bind(id.key())
-    .fetch_all(conn)
-    .await?;
-    let mut history = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let note: Option<String> = row.get("note");
-        let from_state = way.word(row.get("from_state"));
-        match note.as_deref().and_then(recorded_in) {
+    let rows = sqlx::query("SELECT * FROM audit WHERE letter_id = ? ORDER BY id")
+        .bind(id.key())
+        .fetch_all(conn)
+        .await?;
+    let mut history = AuditRow::all(&rows)?;
+    for row in &mut history {
+        row.from_state = way.word(&row.from_state);
+        match row.note.as_deref().and_then(recorded_in) {
             Some(Recorded::Left { how, .. }) => way.dispatch = Some(how),
             Some(Recorded::TakenBack) => way.dispatch = None,
             None => {}
         }
-        history.push(AuditRow {
-            at: row.get("at"),
-            actor: row.get("actor"),
-            from_state,
-            to_state: way.word(row.get("to_state")),
-            note,
-        });
+        row.to_state = way.word(&row.to_state);
     }
     Ok(history)
 }

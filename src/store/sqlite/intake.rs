@@ -179,14 +179,14 @@ impl Intake {
 
     /// What became of the record in this row.
     pub(super) fn queued(&self, row: &SqliteRow) -> Result<Queued, StoreError> {
-        if row.get::<i64, _>("intake_id") == self.id {
+        if row.try_get::<i64, _>("intake_id")? == self.id {
             return Ok(Queued::SameFile {
-                row: row.get("intake_row"),
+                row: row.try_get("intake_row")?,
             });
         }
         Ok(Queued::Before {
-            letter: LetterId::from_key(row.get("id")),
-            state: super::letter::state_of(row)?,
+            letter: row.try_get("id")?,
+            state: row.try_get("state")?,
         })
     }
 

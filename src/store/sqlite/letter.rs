@@ -1,13 +1,18 @@
 //! Reading letters.
 
+use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
+use super::types::{Day, MaybeDay, Stored, one_of};
 use super::{StoreError, as_json};
-use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, State, Whereabouts};
+use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Stamp, State, Whereabouts};
 
 /// A letter as the store has it, without its large texts.
-#[derive(Debug, Clone, serde::Serialize)]
+///
+/// Hashes stand here as they were written: each is held against what it was
+/// made of, and a damaged one must differ from that and not hide its letter.
+#[derive(Debug, Clone, serde::Serialize, FromRow)]
 pub struct LetterRow {
     /// Reference.
     #[serde(serialize_with = "as_text")]
@@ -21,34 +26,37 @@ pub struct LetterRow {
     pub state: State,
     /// Where it is: the state, told apart by what left the house.
     #[serde(rename = "state", serialize_with = "as_text")]
+    #[sqlx(rename = "whereabouts")]
     pub at: Whereabouts,
     /// The same in the word staff read.
+    #[sqlx(rename = "whereabouts", try_from = "Whereabouts")]
     pub shown: &'static str,
     /// Where a held, parked or failed letter goes on from.
-    pub resume_state: Option<String>,
+    pub resume_state: Option<State>,
     /// Claims so far.
     pub attempt: i64,
     /// Claims for setting since the last page that came out.
     pub render_tries: i64,
     /// How it goes.
-    #[serde(serialize_with = "delivery_word")]
     pub delivery: Delivery,
     /// Row of the file it came from.
     pub intake_row: i64,
     /// Who queued it, and when.
     pub queued_by: String,
     /// When it was queued.
-    pub queued_at: String,
+    pub queued_at: Stamp,
     /// Who approved it.
     pub approved_by: Option<String>,
     /// When it was approved.
-    pub approved_at: Option<String>,
+    pub approved_at: Option<Stamp>,
     /// Business date of its batch.
-    pub batch_date: Option<String>,
+    #[sqlx(try_from = "MaybeDay")]
+    pub batch_date: Option<NaiveDate>,
     /// Document number.
     pub number: Option<String>,
     /// Date printed on it.
-    pub issue_date: Option<String>,
+    #[sqlx(try_from = "MaybeDay")]
+    pub issue_date: Option<NaiveDate>,
     /// Hash of the template set it was set from.
     pub set_sha256: Option<String>,
     /// Hash of the fonts.
@@ -68,13 +76,14 @@ pub struct LetterRow {
     /// Message-ID of its mail.
     pub message_id: Option<String>,
     /// When its hand-over to the mail server began.
-    pub handover_at: Option<String>,
+    pub handover_at: Option<Stamp>,
     /// To whom its mail is handed over.
-    #[serde(serialize_with = "handed_word")]
     pub handed_to: Option<HandedTo>,
     /// The print file it is in, by the date of its folder.
-    pub print_date: Option<String>,
+    #[sqlx(try_from = "MaybeDay")]
+    pub print_date: Option<NaiveDate>,
     /// How it left the house after the night, as staff recorded it.
+    #[sqlx(flatten, try_from = "MaybeDispatched")]
     pub dispatched: Option<Dispatched>,
     /// Why it needs a person.
     pub reason: Option<String>,
@@ -86,29 +95,13 @@ pub struct LetterRow {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Dispatched {
     /// How.
-    #[serde(serialize_with = "dispatch_word")]
     pub how: Dispatch,
-    /// On which day, `2026-11-24`.
-    pub on: String,
+    /// On which day.
+    pub on: NaiveDate,
     /// Who says so.
     pub by: String,
     /// When they did.
-    pub at: String,
-}
-
-fn delivery_word<S: serde::Serializer>(value: &Delivery, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(value.as_str())
-}
-
-fn handed_word<S: serde::Serializer>(value: &Option<HandedTo>, to: S) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(handed_to) => to.serialize_str(handed_to.as_str()),
-        None => to.serialize_none(),
-    }
-}
-
-fn dispatch_word<S: serde::Serializer>(value: &Dispatch, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(value.as_str())
+    pub at: Stamp,
 }
 
 pub(super) fn as_text<T: std::fmt::Display, S: serde::Serializer>(
@@ -118,76 +111,41 @@ pub(super) fn as_text<T: std::fmt::Display, S: serde::Serializer>(
     serializer.collect_str(value)
 }
 
-pub(super) fn state_of(row: &SqliteRow) -> Result<State, StoreError> {
-    row.get::<String, _>("state")
-        .parse()
-        .map_err(StoreError::Corrupt)
+pub(super) fn maybe_text<T: std::fmt::Display, S: serde::Serializer>(
+    value: &Option<T>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => as_text(value, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
-pub(super) fn whereabouts_of(row: &SqliteRow) -> Result<Whereabouts, StoreError> {
-    word_of(row.get("whereabouts"))
+impl Stored for LetterRow {
+    const ROW: (&'static str, &'static str) = ("letter", "id");
 }
 
-/// A word that only this program writes.
-pub(super) fn word_of<T: std::str::FromStr<Err: std::fmt::Display>>(
-    word: &str,
-) -> Result<T, StoreError> {
-    word.parse()
-        .map_err(|error: T::Err| StoreError::Corrupt(error.to_string()))
+/// Of four columns either all are filled or none.
+struct MaybeDispatched(Option<Dispatched>);
+
+impl<'r> FromRow<'r, SqliteRow> for MaybeDispatched {
+    fn from_row(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
+        let Some(how) = row.try_get("dispatched_how")? else {
+            return Ok(MaybeDispatched(None));
+        };
+        Ok(MaybeDispatched(Some(Dispatched {
+            how,
+            on: row.try_get::<Day, _>("dispatched_on")?.into(),
+            by: row.try_get("dispatched_by")?,
+            at: row.try_get("dispatched_at")?,
+        })))
+    }
 }
 
-fn dispatched_of(row: &SqliteRow) -> Result<Option<Dispatched>, StoreError> {
-    let Some(how) = row.get::<Option<&str>, _>("dispatched_how") else {
-        return Ok(None);
-    };
-    Ok(Some(Dispatched {
-        how: word_of(how)?,
-        on: row.get("dispatched_on"),
-        by: row.get("dispatched_by"),
-        at: row.get("dispatched_at"),
-    }))
-}
-
-pub(super) fn letter_row(row: &SqliteRow) -> Result<LetterRow, StoreError> {
-    let at = whereabouts_of(row)?;
-    Ok(LetterRow {
-        id: LetterId::from_key(row.get("id")),
-        kind: row.get("kind"),
-        outcome: row.get("outcome"),
-        state: state_of(row)?,
-        at,
-        shown: at.japanese(),
-        resume_state: row.get("resume_state"),
-        attempt: row.get("attempt"),
-        render_tries: row.get("render_tries"),
-        delivery: word_of(row.get("delivery"))?,
-        intake_row: row.get("intake_row"),
-        queued_by: row.get("queued_by"),
-        queued_at: row.get("queued_at"),
-        approved_by: row.get("approved_by"),
-        approved_at: row.get("approved_at"),
-        batch_date: row.get("batch_date"),
-        number: row.get("number"),
-        issue_date: row.get("issue_date"),
-        set_sha256: row.get("set_sha256"),
-        fonts_sha256: row.get("fonts_sha256"),
-        engine: row.get("engine"),
-        data_sha256: row.get("data_sha256"),
-        pdf_sha256: row.get("pdf_sha256"),
-        pdf_bytes: row.get("pdf_bytes"),
-        pages: row.get("pages"),
-        register_seq: row.get("register_seq"),
-        message_id: row.get("message_id"),
-        handover_at: row.get("handover_at"),
-        handed_to: row
-            .get::<Option<&str>, _>("handed_to")
-            .map(word_of)
-            .transpose()?,
-        print_date: row.get("print_date"),
-        dispatched: dispatched_of(row)?,
-        reason: row.get("reason"),
-        next_step: row.get("next_step"),
-    })
+impl From<MaybeDispatched> for Option<Dispatched> {
+    fn from(dispatched: MaybeDispatched) -> Self {
+        dispatched.0
+    }
 }
 
 /// The letter with this reference.
@@ -198,13 +156,11 @@ pub async fn letter(
     conn: &mut SqliteConnection,
     id: LetterId,
 ) -> Result<Option<LetterRow>, StoreError> {
-    sqlx::query("SELECT * FROM letter WHERE id = ?")
+    let row = sqlx::query("SELECT * FROM letter WHERE id = ?")
         .bind(id.key())
         .fetch_optional(conn)
-        .await?
-        .as_ref()
-        .map(letter_row)
-        .transpose()
+        .await?;
+    LetterRow::maybe(row)
 }
 
 /// Which letters to read.
@@ -227,7 +183,7 @@ pub async fn letters_page(
     after: i64,
     limit: i64,
 ) -> Result<Vec<LetterRow>, StoreError> {
-    sqlx::query(
+    let rows = sqlx::query(
         "SELECT * FROM letter
          WHERE id > ?1
            AND (?2 IS NULL OR whereabouts = ?2)
@@ -240,10 +196,8 @@ pub async fn letters_page(
     .bind(filter.batch_date.as_deref())
     .bind(limit)
     .fetch_all(conn)
-    .await?
-    .iter()
-    .map(letter_row)
-    .collect()
+    .await?;
+    LetterRow::all(&rows)
 }
 
 /// All letters that pass the filter; for the small sets staff look at.
@@ -266,13 +220,13 @@ pub async fn letters_named(
     ids: &[LetterId],
 ) -> Result<Vec<LetterRow>, StoreError> {
     let keys: Vec<i64> = ids.iter().map(|id| id.key()).collect();
-    sqlx::query("SELECT * FROM letter WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id")
-        .bind(as_json(&keys))
-        .fetch_all(conn)
-        .await?
-        .iter()
-        .map(letter_row)
-        .collect()
+    let rows = sqlx::query(
+        "SELECT * FROM letter WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+    )
+    .bind(as_json(&keys))
+    .fetch_all(conn)
+    .await?;
+    LetterRow::all(&rows)
 }
 
 /// At most `limit` letters that have not left the house and may still do so,
@@ -285,13 +239,12 @@ pub async fn letters_in_the_house(
     after: i64,
     limit: i64,
 ) -> Result<Vec<LetterRow>, StoreError> {
-    let over = [State::Cancelled, State::Filed].map(Whereabouts::In);
     let at: Vec<&str> = Whereabouts::ALL
         .into_iter()
-        .filter(|at| !at.left_house() && !over.contains(at))
+        .filter(|at| at.may_leave())
         .map(Whereabouts::as_str)
         .collect();
-    sqlx::query(
+    let rows = sqlx::query(
         "SELECT * FROM letter
          WHERE id > ? AND whereabouts IN (SELECT value FROM json_each(?))
          ORDER BY id
@@ -301,10 +254,8 @@ pub async fn letters_in_the_house(
     .bind(as_json(&at))
     .bind(limit)
     .fetch_all(conn)
-    .await?
-    .iter()
-    .map(letter_row)
-    .collect()
+    .await?;
+    LetterRow::all(&rows)
 }
 
 /// At most `limit` letters of a batch that a person must look at, or that
@@ -317,19 +268,18 @@ pub async fn needing_person(
     batch_date: &str,
     limit: i64,
 ) -> Result<Vec<LetterRow>, StoreError> {
-    sqlx::query(
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT * FROM letter
-         WHERE batch_date = ? AND state IN ('parked', 'failed', 'unknown', 'held')
+         WHERE batch_date = ? AND state IN {}
          ORDER BY id
          LIMIT ?",
-    )
+        one_of(&State::STOPPED)
+    )))
     .bind(batch_date)
     .bind(limit)
     .fetch_all(conn)
-    .await?
-    .iter()
-    .map(letter_row)
-    .collect()
+    .await?;
+    LetterRow::all(&rows)
 }
 
 /// At most `limit` letters of batches before `batch_date` that still need a
@@ -342,27 +292,24 @@ pub async fn left_from_before(
     batch_date: &str,
     limit: i64,
 ) -> Result<(i64, Vec<LetterRow>), StoreError> {
-    let count = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM letter
-         WHERE batch_date < ? AND state IN ('parked', 'failed', 'unknown')",
-    )
+    let needs_person = one_of(&State::NEEDS_PERSON);
+    let count = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT COUNT(*) FROM letter WHERE batch_date < ? AND state IN {needs_person}"
+    )))
     .bind(batch_date)
     .fetch_one(&mut *conn)
     .await?;
-    let rows = sqlx::query(
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT * FROM letter
-         WHERE batch_date < ? AND state IN ('parked', 'failed', 'unknown')
+         WHERE batch_date < ? AND state IN {needs_person}
          ORDER BY id
-         LIMIT ?",
-    )
+         LIMIT ?"
+    )))
     .bind(batch_date)
     .bind(limit)
     .fetch_all(conn)
-    .await?
-    .iter()
-    .map(letter_row)
-    .collect::<Result<Vec<_>, StoreError>>()?;
-    Ok((count, rows))
+    .await?;
+    Ok((count, LetterRow::all(&rows)?))
 }
 
 /// The record of a letter as JSON.

@@ -1,11 +1,13 @@
 //! Letters a record may be another try at, and taking the place of one.
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row as _, SqliteConnection};
 
 use super::intake::{Intake, Queued};
 use super::safeguard::values;
 use super::staff::{PULLED, StaffAction, StaffRefusal, act};
+use super::types::MaybeDay;
 use super::{StoreError, as_json};
 use crate::domain::{LetterId, Likeness, StaffName, Whereabouts};
 
@@ -60,11 +62,11 @@ pub struct Earlier {
     /// Where it is.
     pub at: Whereabouts,
     /// The print file it is in, by the date of its folder.
-    pub print_date: Option<String>,
+    pub print_date: Option<NaiveDate>,
     /// Message-ID of its mail.
     pub message_id: Option<String>,
     /// Business date of its batch.
-    pub batch_date: Option<String>,
+    pub batch_date: Option<NaiveDate>,
     /// The row of this very file it came from.
     pub row_here: Option<i64>,
     /// Its record.
@@ -123,19 +125,22 @@ impl Intake {
         .bind(OF_ONE_MATTER)
         .fetch_all(&mut *self.tx)
         .await?;
-        if let Some(same) = rows.iter().find(|row| row.get::<bool, _>("same")) {
-            return Ok(Known::Same(self.queued(same)?));
+        for row in &rows {
+            if row.try_get("same")? {
+                return Ok(Known::Same(self.queued(row)?));
+            }
         }
         let earlier = rows.iter().map(|row| {
-            let here = row.get::<i64, _>("intake_id") == self.id;
+            let here = row.try_get::<i64, _>("intake_id")? == self.id;
+            let intake_row = row.try_get("intake_row")?;
             Ok(Earlier {
-                letter: LetterId::from_key(row.get("id")),
-                at: super::letter::whereabouts_of(row)?,
-                print_date: row.get("print_date"),
-                message_id: row.get("message_id"),
-                batch_date: row.get("batch_date"),
-                row_here: here.then(|| row.get("intake_row")),
-                values: values(row.get("record")),
+                letter: row.try_get("id")?,
+                at: row.try_get("whereabouts")?,
+                print_date: row.try_get::<MaybeDay, _>("print_date")?.into(),
+                message_id: row.try_get("message_id")?,
+                batch_date: row.try_get::<MaybeDay, _>("batch_date")?.into(),
+                row_here: here.then_some(intake_row),
+                values: values(row.try_get("record")?),
             })
         });
         Ok(Known::Like(earlier.collect::<Result<_, StoreError>>()?))
@@ -256,8 +261,8 @@ pub(super) async fn forget_all(conn: &mut SqliteConnection) -> Result<(), StoreE
 /// Enters letters from before likenesses were kept.
 pub(super) async fn enter_older(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     loop {
-        let rows = sqlx::query(
-            "SELECT letter.id, kind, CAST(record AS BLOB) AS record
+        let rows: Vec<(i64, String, Option<Vec<u8>>)> = sqlx::query_as(
+            "SELECT letter.id, kind, CAST(record AS BLOB)
              FROM letter_without_likeness AS without
              JOIN letter ON letter.id = without.letter_id
              LEFT JOIN letter_record ON letter_record.letter_id = without.letter_id
@@ -267,16 +272,14 @@ pub(super) async fn enter_older(conn: &mut SqliteConnection) -> Result<(), Store
         .bind(PAGE)
         .fetch_all(&mut *conn)
         .await?;
-        let Some(last) = rows.last() else {
+        let Some((last, ..)) = rows.last() else {
             return Ok(());
         };
         let mut entries: Vec<(i64, i64)> = Vec::new();
-        for row in &rows {
-            let letter: i64 = row.get("id");
-            let record: Option<&[u8]> = row.get("record");
-            let values = values(record.unwrap_or_default());
-            let likeness = Likeness::of(&row.get::<String, _>("kind"), &values);
-            entries.extend(keys(&likeness).into_iter().map(|key| (key, letter)));
+        for (letter, kind, record) in &rows {
+            let values = values(record.as_deref().unwrap_or_default());
+            let likeness = Likeness::of(kind, &values);
+            entries.extend(keys(&likeness).into_iter().map(|key| (key, *letter)));
         }
         sqlx::query(
             "INSERT OR IGNORE INTO letter_likeness (likeness, letter_id)
@@ -286,7 +289,7 @@ pub(super) async fn enter_older(conn: &mut SqliteConnection) -> Result<(), Store
         .execute(&mut *conn)
         .await?;
         sqlx::query("DELETE FROM letter_without_likeness WHERE letter_id <= ?")
-            .bind(last.get::<i64, _>("id"))
+            .bind(last)
             .execute(&mut *conn)
             .await?;
     }

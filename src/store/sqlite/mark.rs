@@ -1,8 +1,10 @@
 //! Until when the schedule has been looked at, kept across restarts.
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::{FromRow, SqliteConnection};
 
 use super::StoreError;
+use super::types::Stored;
+use crate::domain::Stamp;
 
 /// The time up to which every scheduled night has been seen to.
 ///
@@ -35,12 +37,16 @@ pub async fn set_schedule_mark(
 }
 
 /// A mark that lay ahead of the clock, because the clock had been ahead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct ScheduleAhead {
     /// When that was noticed.
-    pub noticed_at: String,
+    pub noticed_at: Stamp,
     /// The time the mark had.
-    pub seen_at: String,
+    pub seen_at: Stamp,
+}
+
+impl Stored for ScheduleAhead {
+    const ROW: (&'static str, &'static str) = ("schedule mark ahead noticed at", "noticed_at");
 }
 
 /// Remembers that the mark lay ahead.
@@ -52,8 +58,8 @@ pub async fn note_schedule_ahead(
     ahead: &ScheduleAhead,
 ) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO schedule_ahead (noticed_at, seen_at) VALUES (?, ?)")
-        .bind(&ahead.noticed_at)
-        .bind(&ahead.seen_at)
+        .bind(ahead.noticed_at.to_string())
+        .bind(ahead.seen_at.to_string())
         .execute(conn)
         .await?;
     Ok(())
@@ -79,11 +85,5 @@ pub async fn schedule_ahead_told_by(
     .bind(opened_at)
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .iter()
-        .map(|row| ScheduleAhead {
-            noticed_at: row.get("noticed_at"),
-            seen_at: row.get("seen_at"),
-        })
-        .collect())
+    ScheduleAhead::all(&rows)
 }

@@ -87,10 +87,6 @@ async fn note(
     Ok(())
 }
 
-pub(super) fn flag_of(code: &str) -> Result<MemberFlag, StoreError> {
-    MemberFlag::from_code(code).ok_or_else(|| StoreError::Corrupt("flag of a member".to_owned()))
-}
-
 impl Intake {
     /// Sets a flag a roster brings for the member with the number `written`,
     /// unless it is set already.

@@ -34,6 +34,7 @@ mod safeguard;
 mod settle;
 mod staff;
 mod step;
+mod types;
 mod workspace;
 mod writer;
 

@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection as _, Row, SqliteConnection};
+use sqlx::{Connection as _, FromRow, SqliteConnection};
 
 use super::StoreError;
 use super::file::{has_table, look_into};
-use crate::domain::RevisionState;
+use super::types::{Day, MaybeDay, Stored};
+use crate::domain::{RevisionState, Stamp};
 
-/// A revision of the notice as the store has it.
-#[derive(Debug, Clone, serde::Serialize)]
+/// A revision of the notice as the store has it. Its hash stands here as it
+/// was written: it is held against the content.
+#[derive(Debug, Clone, serde::Serialize, FromRow)]
 pub struct NoticeRow {
     /// Its number, from 1.
     pub number: u32,
@@ -20,6 +21,7 @@ pub struct NoticeRow {
     /// Label as printed.
     pub label: String,
     /// Day it comes into force.
+    #[sqlx(try_from = "Day")]
     pub effective: NaiveDate,
     /// The content as JSON.
     #[serde(skip)]
@@ -32,57 +34,31 @@ pub struct NoticeRow {
     #[serde(skip)]
     pub decision: Option<String>,
     /// Day the society decided.
+    #[sqlx(try_from = "MaybeDay")]
     pub decided_on: Option<NaiveDate>,
     /// Whether every principal's consent is needed (art. 18(1)).
     pub consent_needed: bool,
     /// Day all had given it.
+    #[sqlx(try_from = "MaybeDay")]
     pub consent_on: Option<NaiveDate>,
     /// Who drafted (or imported) it.
     pub drafted_by: String,
     /// When.
-    pub drafted_at: String,
+    pub drafted_at: Stamp,
     /// Who approved it.
     pub approved_by: Option<String>,
     /// When.
-    pub approved_at: Option<String>,
+    pub approved_at: Option<Stamp>,
     /// Who published it.
     pub published_by: Option<String>,
     /// When.
-    pub published_at: Option<String>,
+    pub published_at: Option<Stamp>,
     /// When a later one took its place.
-    pub superseded_at: Option<String>,
+    pub superseded_at: Option<Stamp>,
 }
 
-fn notice_row(row: &SqliteRow) -> Result<NoticeRow, StoreError> {
-    let corrupt = |column: &str| StoreError::Corrupt(format!("{column} of a notice revision"));
-    let maybe_date = |column: &str| {
-        row.get::<Option<String>, _>(column)
-            .map(|text| text.parse::<NaiveDate>())
-            .transpose()
-            .map_err(|_| corrupt(column))
-    };
-    let effective = maybe_date("effective")?.ok_or_else(|| corrupt("effective"))?;
-    let state: String = row.get("state");
-    Ok(NoticeRow {
-        number: row.get("number"),
-        state: state.parse().map_err(|_| corrupt("state"))?,
-        label: row.get("label"),
-        effective,
-        content: row.get("content"),
-        content_sha256: row.get("content_sha256"),
-        based_on: row.get("based_on"),
-        decision: row.get("decision"),
-        decided_on: maybe_date("decided_on")?,
-        consent_needed: row.get("consent_needed"),
-        consent_on: maybe_date("consent_on")?,
-        drafted_by: row.get("drafted_by"),
-        drafted_at: row.get("drafted_at"),
-        approved_by: row.get("approved_by"),
-        approved_at: row.get("approved_at"),
-        published_by: row.get("published_by"),
-        published_at: row.get("published_at"),
-        superseded_at: row.get("superseded_at"),
-    })
+impl Stored for NoticeRow {
+    const ROW: (&'static str, &'static str) = ("notice revision", "number");
 }
 
 /// All revisions of the notice, the oldest first. They are few: a society
@@ -91,12 +67,10 @@ fn notice_row(row: &SqliteRow) -> Result<NoticeRow, StoreError> {
 /// # Errors
 /// When the store cannot be read.
 pub async fn notice_revisions(conn: &mut SqliteConnection) -> Result<Vec<NoticeRow>, StoreError> {
-    sqlx::query("SELECT * FROM notice_revision ORDER BY number")
+    let rows = sqlx::query("SELECT * FROM notice_revision ORDER BY number")
         .fetch_all(conn)
-        .await?
-        .iter()
-        .map(notice_row)
-        .collect()
+        .await?;
+    NoticeRow::all(&rows)
 }
 
 /// All revisions of the notice in the store's file, for whoever only looks:
@@ -126,26 +100,28 @@ pub async fn notice_revision(
     conn: &mut SqliteConnection,
     number: u32,
 ) -> Result<Option<NoticeRow>, StoreError> {
-    sqlx::query("SELECT * FROM notice_revision WHERE number = ?")
+    let row = sqlx::query("SELECT * FROM notice_revision WHERE number = ?")
         .bind(number)
         .fetch_optional(conn)
-        .await?
-        .as_ref()
-        .map(notice_row)
-        .transpose()
+        .await?;
+    NoticeRow::maybe(row)
 }
 
 /// One line of a revision's history.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, FromRow)]
 pub struct NoticeAuditRow {
     /// When.
-    pub at: String,
+    pub at: Stamp,
     /// Who.
     pub actor: String,
     /// What was done.
     pub act: String,
     /// Hash of the content it was done to.
     pub content_sha256: String,
+}
+
+impl Stored for NoticeAuditRow {
+    const ROW: (&'static str, &'static str) = ("line of a revision's history", "id");
 }
 
 /// A revision's history, oldest first.
@@ -156,19 +132,9 @@ pub async fn audit_of_notice(
     conn: &mut SqliteConnection,
     number: u32,
 ) -> Result<Vec<NoticeAuditRow>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT at, actor, act, content_sha256 FROM notice_audit WHERE number = ? ORDER BY id",
-    )
-    .bind(number)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .iter()
-        .map(|row| NoticeAuditRow {
-            at: row.get("at"),
-            actor: row.get("actor"),
-            act: row.get("act"),
-            content_sha256: row.get("content_sha256"),
-        })
-        .collect())
+    let rows = sqlx::query("SELECT * FROM notice_audit WHERE number = ? ORDER BY id")
+        .bind(number)
+        .fetch_all(conn)
+        .await?;
+    NoticeAuditRow::all(&rows)
 }

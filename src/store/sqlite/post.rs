@@ -4,14 +4,19 @@
 //! A letter by post is in one print file at most, the one of `print_date`.
 //! One that is in none joins the next that is made.
 
-use sqlx::{Row, SqliteConnection};
+use chrono::NaiveDate;
+use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
-use super::letter::letter_row;
+use super::types::{Day, MaybeDay, Stored};
 use super::{LetterRow, StoreError, as_json};
 use crate::domain::LetterId;
 
+/// A letter by post waits to be printed and posted. In the words of the index,
+/// so that it is used.
+const UNPOSTED: &str = "state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL";
+
 /// An archived letter that goes by post and was not posted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, FromRow)]
 pub struct PostLetter {
     /// Reference.
     pub id: LetterId,
@@ -26,16 +31,21 @@ pub struct PostLetter {
     /// Hash of its PDF, which is its name in the archive.
     pub pdf_sha256: String,
     /// Number of pages.
+    #[sqlx(try_from = "i64")]
     pub pages: u64,
     /// Whether it is in this print file already.
     pub printed: bool,
+}
+
+impl Stored for PostLetter {
+    const ROW: (&'static str, &'static str) = ("letter", "id");
 }
 
 /// What waits to be posted.
 #[derive(Debug, Clone, Default)]
 pub struct Unposted {
     /// Letters by print file, the oldest first, with the date of its folder.
-    pub print_files: Vec<(String, i64)>,
+    pub print_files: Vec<(NaiveDate, i64)>,
     /// Letters in no print file.
     pub unprinted: i64,
 }
@@ -50,7 +60,7 @@ pub async fn post_letters(
     conn: &mut SqliteConnection,
     date: &str,
 ) -> Result<Vec<PostLetter>, StoreError> {
-    let rows = sqlx::query(
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT letter.id, kind, outcome, number, pdf_sha256, pages,
                 print_date IS NOT NULL AS printed,
                 REPLACE(COALESCE(CAST(CASE WHEN json_valid(record)
@@ -58,26 +68,14 @@ pub async fn post_letters(
                     AS postal_code
          FROM letter
          LEFT JOIN letter_record ON letter_record.letter_id = letter.id
-         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
+         WHERE {UNPOSTED}
            AND (print_date = ?1 OR (print_date IS NULL AND batch_date <= ?1))
-         ORDER BY kind, postal_code, letter.id",
-    )
+         ORDER BY kind, postal_code, letter.id"
+    )))
     .bind(date)
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .iter()
-        .map(|row| PostLetter {
-            id: LetterId::from_key(row.get("id")),
-            kind: row.get("kind"),
-            outcome: row.get("outcome"),
-            number: row.get("number"),
-            postal_code: row.get("postal_code"),
-            pdf_sha256: row.get("pdf_sha256"),
-            pages: row.get::<i64, _>("pages").unsigned_abs(),
-            printed: row.get("printed"),
-        })
-        .collect())
+    PostLetter::all(&rows)
 }
 
 /// The dates of print files from `first` to `last` whose letters wait to be
@@ -89,17 +87,17 @@ pub async fn print_dates(
     conn: &mut SqliteConnection,
     first: &str,
     last: &str,
-) -> Result<Vec<String>, StoreError> {
-    Ok(sqlx::query_scalar(
+) -> Result<Vec<NaiveDate>, StoreError> {
+    let days: Vec<Day> = sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT DISTINCT print_date FROM letter
-         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
-           AND print_date BETWEEN ? AND ?
-         ORDER BY print_date",
-    )
+         WHERE {UNPOSTED} AND print_date BETWEEN ? AND ?
+         ORDER BY print_date"
+    )))
     .bind(first)
     .bind(last)
     .fetch_all(conn)
-    .await?)
+    .await?;
+    Ok(days.into_iter().map(NaiveDate::from).collect())
 }
 
 /// How many letters of the print file of a date were posted or handed over.
@@ -130,11 +128,10 @@ pub async fn set_printed(
 ) -> Result<(), StoreError> {
     for (print_date, letters) in [(Some(date), held), (None, left_out)] {
         let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
-        sqlx::query(
+        sqlx::query(AssertSqlSafe(format!(
             "UPDATE letter SET print_date = ?
-             WHERE id IN (SELECT value FROM json_each(?))
-               AND state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL",
-        )
+             WHERE id IN (SELECT value FROM json_each(?)) AND {UNPOSTED}"
+        )))
         .bind(print_date)
         .bind(as_json(&keys))
         .execute(&mut *conn)
@@ -148,18 +145,17 @@ pub async fn set_printed(
 /// # Errors
 /// When the store cannot be read.
 pub async fn unposted(conn: &mut SqliteConnection) -> Result<Unposted, StoreError> {
-    let rows = sqlx::query(
-        "SELECT print_date, COUNT(*) AS count FROM letter
-         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
+    let rows: Vec<(MaybeDay, i64)> = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT print_date, COUNT(*) FROM letter
+         WHERE {UNPOSTED}
          GROUP BY print_date
-         ORDER BY print_date",
-    )
+         ORDER BY print_date"
+    )))
     .fetch_all(conn)
     .await?;
     let mut waiting = Unposted::default();
-    for row in &rows {
-        let count = row.get("count");
-        match row.get::<Option<String>, _>("print_date") {
+    for (print_date, count) in rows {
+        match print_date.into() {
             Some(date) => waiting.print_files.push((date, count)),
             None => waiting.unprinted = count,
         }
@@ -176,17 +172,14 @@ pub async fn unprinted(
     conn: &mut SqliteConnection,
     limit: i64,
 ) -> Result<Vec<LetterRow>, StoreError> {
-    sqlx::query(
+    let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT * FROM letter
-         WHERE state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL
-           AND print_date IS NULL
+         WHERE {UNPOSTED} AND print_date IS NULL
          ORDER BY id
-         LIMIT ?",
-    )
+         LIMIT ?"
+    )))
     .bind(limit)
     .fetch_all(conn)
-    .await?
-    .iter()
-    .map(letter_row)
-    .collect()
+    .await?;
+    LetterRow::all(&rows)
 }

@@ -4,21 +4,24 @@
 //! it, so a changed, removed or inserted entry breaks the chain from there.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
+use super::types::{Stored, one_of};
 use super::{StoreError, as_json};
-use crate::domain::LetterId;
+use crate::domain::{LetterId, State};
+use crate::hash::Sha256;
 
-/// An entry as it is read back.
-#[derive(Debug, Clone)]
+/// An entry as it is read back: text for text, since its hash covers the text.
+/// Whatever was altered in it has to be found, so nothing of it can be
+/// unreadable.
+#[derive(Debug, Clone, FromRow)]
 pub struct RegisterEntry {
     /// Place in the register, from 1.
     pub seq: i64,
     /// `issued` or `void`.
     pub event: String,
     /// The letter.
+    #[sqlx(rename = "letter_id")]
     pub letter: LetterId,
     /// Its document number.
     pub number: String,
@@ -112,14 +115,17 @@ impl RegisterEntry {
     }
 }
 
+impl Stored for RegisterEntry {
+    const ROW: (&'static str, &'static str) = ("register entry", "seq");
+}
+
 /// Hashes the parts with their lengths, so that no two contents can run
 /// together to the same bytes.
 fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
     let seq = seq.to_string();
     let letter = entry.letter.to_string();
     let bytes = entry.pdf_bytes.map(|n| n.to_string()).unwrap_or_default();
-    let mut hasher = Sha256::new();
-    for part in [
+    let parts = [
         previous,
         &seq,
         entry.event,
@@ -132,11 +138,8 @@ fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
         entry.pdf_sha256.as_deref().unwrap_or_default(),
         &bytes,
         entry.entered_at,
-    ] {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hex::encode(hasher.finalize())
+    ];
+    Sha256::of_parts(parts.map(str::as_bytes)).to_string()
 }
 
 /// The rows of entries that follow the head in this order.
@@ -187,12 +190,10 @@ pub(super) async fn append(
 /// # Errors
 /// When the store cannot be read.
 pub async fn chain_head(conn: &mut SqliteConnection) -> Result<ChainHead, StoreError> {
-    let last = sqlx::query("SELECT seq, entry_sha256 FROM register ORDER BY seq DESC LIMIT 1")
+    let last = sqlx::query_as("SELECT seq, entry_sha256 FROM register ORDER BY seq DESC LIMIT 1")
         .fetch_optional(conn)
         .await?;
-    Ok(last.map_or_else(ChainHead::default, |row| {
-        ChainHead(row.get("seq"), row.get("entry_sha256"))
-    }))
+    Ok(last.map_or_else(ChainHead::default, |(seq, sha256)| ChainHead(seq, sha256)))
 }
 
 /// At most `limit` entries after the place `after`.
@@ -209,25 +210,7 @@ pub async fn register_entries(
         .bind(limit)
         .fetch_all(conn)
         .await?;
-    Ok(rows.iter().map(entry_of).collect())
-}
-
-fn entry_of(row: &SqliteRow) -> RegisterEntry {
-    RegisterEntry {
-        seq: row.get("seq"),
-        event: row.get("event"),
-        letter: LetterId::from_key(row.get("letter_id")),
-        number: row.get("number"),
-        kind: row.get("kind"),
-        outcome: row.get("outcome"),
-        issue_date: row.get("issue_date"),
-        data_sha256: row.get("data_sha256"),
-        pdf_sha256: row.get("pdf_sha256"),
-        pdf_bytes: row.get("pdf_bytes"),
-        entered_at: row.get("entered_at"),
-        previous_sha256: row.get("previous_sha256"),
-        entry_sha256: row.get("entry_sha256"),
-    }
+    RegisterEntry::all(&rows)
 }
 
 /// Hashes of all template sets some letter was set from.
@@ -251,21 +234,20 @@ pub async fn sets_in_use(conn: &mut SqliteConnection) -> Result<Vec<String>, Sto
 pub async fn unregistered_letters(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<LetterId>, StoreError> {
-    let keys: Vec<i64> = sqlx::query_scalar(
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT letter.id FROM letter
          LEFT JOIN register ON register.seq = letter.register_seq
                            AND register.letter_id = letter.id
                            AND register.event = 'issued'
-         WHERE ((letter.register_seq IS NOT NULL
-                 OR letter.state IN ('archived', 'released', 'sent', 'filed', 'failed', 'unknown'))
+         WHERE ((letter.register_seq IS NOT NULL OR letter.state IN {})
                 AND (register.seq IS NULL OR register.pdf_sha256 IS NOT letter.pdf_sha256))
             OR (letter.state = 'cancelled' AND letter.number IS NOT NULL
                 AND NOT EXISTS (
                     SELECT 1 FROM register AS void
                     WHERE void.letter_id = letter.id AND void.event = 'void'))
          ORDER BY letter.id",
-    )
+        one_of(&State::REGISTERED)
+    )))
     .fetch_all(conn)
-    .await?;
-    Ok(keys.into_iter().map(LetterId::from_key).collect())
+    .await?)
 }

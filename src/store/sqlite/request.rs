@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{FromRow, SqliteConnection};
 
-use super::letter::{as_text, letter_row, whereabouts_of};
+use super::letter::maybe_text;
+use super::types::{Day, Stored};
 use super::{LetterRow, StoreError};
-use crate::domain::{AskedRight, CloseReason, LetterId, Right, identity_key, look_alike_key};
+use crate::domain::{
+    AskedRight, CloseReason, LetterId, PrincipalCategory, RequestStatus, RequesterRole, Right,
+    Stamp, Whereabouts, identity_key, look_alike_key,
+};
 
 /// A request as the store has it, without names and addresses.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, FromRow)]
 pub struct RequestRow {
     /// Key of the row.
     #[serde(skip)]
@@ -19,31 +22,34 @@ pub struct RequestRow {
     /// Receipt number.
     pub receipt_number: String,
     /// Day the request bears.
+    #[sqlx(try_from = "Day")]
     pub request_date: NaiveDate,
     /// Day it arrived.
+    #[sqlx(try_from = "Day")]
     pub arrival_date: NaiveDate,
     /// Day the society means to have answered by.
+    #[sqlx(try_from = "Day")]
     pub target_date: NaiveDate,
-    /// Code of the requester's role.
-    pub requester_role: String,
-    /// Code of the principal's category.
-    pub principal_category: String,
+    /// In which role the requester asks.
+    pub requester_role: RequesterRole,
+    /// As what the principal belongs or belonged to the society.
+    pub principal_category: PrincipalCategory,
     /// Where it was taken in.
     pub desk: Option<String>,
-    /// `open` or `closed`.
-    pub status: String,
-    /// Code of the reason it was closed for.
-    pub close_reason: Option<String>,
+    /// Whether it still waits for its end.
+    pub status: RequestStatus,
+    /// The reason it was closed for.
+    pub close_reason: Option<CloseReason>,
     /// Who closed it.
     pub closed_by: Option<String>,
     /// When it was closed.
-    pub closed_at: Option<String>,
+    pub closed_at: Option<Stamp>,
     /// Row of the file it came from.
     pub intake_row: i64,
     /// Who added it.
     pub added_by: String,
     /// When it was added.
-    pub added_at: String,
+    pub added_at: Stamp,
     /// The file it came from.
     #[serde(skip)]
     pub(super) intake_id: i64,
@@ -52,45 +58,8 @@ pub struct RequestRow {
     pub(super) record_sha256: String,
 }
 
-impl RequestRow {
-    /// Why it was closed, if it was.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] when the store holds another word.
-    pub fn close_reason(&self) -> Result<Option<CloseReason>, StoreError> {
-        self.close_reason
-            .as_deref()
-            .map(str::parse)
-            .transpose()
-            .map_err(|_| StoreError::Corrupt("close_reason of a request".to_owned()))
-    }
-}
-
-fn request_row(row: &SqliteRow) -> Result<RequestRow, StoreError> {
-    let date = |column: &str| {
-        row.get::<String, _>(column)
-            .parse()
-            .map_err(|_| StoreError::Corrupt(format!("{column} of a request")))
-    };
-    Ok(RequestRow {
-        id: row.get("id"),
-        receipt_number: row.get("receipt_number"),
-        request_date: date("request_date")?,
-        arrival_date: date("arrival_date")?,
-        target_date: date("target_date")?,
-        requester_role: row.get("requester_role"),
-        principal_category: row.get("principal_category"),
-        desk: row.get("desk"),
-        status: row.get("status"),
-        close_reason: row.get("close_reason"),
-        closed_by: row.get("closed_by"),
-        closed_at: row.get("closed_at"),
-        intake_row: row.get("intake_row"),
-        added_by: row.get("added_by"),
-        added_at: row.get("added_at"),
-        intake_id: row.get("intake_id"),
-        record_sha256: row.get("record_sha256"),
-    })
+impl Stored for RequestRow {
+    const ROW: (&'static str, &'static str) = ("request", "id");
 }
 
 /// The request with this receipt number; one registered with a mistake only
@@ -102,7 +71,7 @@ pub async fn request(
     conn: &mut SqliteConnection,
     receipt_number: &str,
 ) -> Result<Option<RequestRow>, StoreError> {
-    sqlx::query(
+    let row = sqlx::query(
         "SELECT * FROM request
          WHERE receipt_key = ?1
          ORDER BY close_reason IS 'mistaken', receipt_number <> ?2, id DESC
@@ -111,10 +80,8 @@ pub async fn request(
     .bind(identity_key(receipt_number))
     .bind(receipt_number)
     .fetch_optional(conn)
-    .await?
-    .as_ref()
-    .map(request_row)
-    .transpose()
+    .await?;
+    RequestRow::maybe(row)
 }
 
 /// The request that has this receipt number, other than by mistake.
@@ -126,7 +93,7 @@ pub(super) async fn holder_of(
     receipt_number: &str,
 ) -> Result<Option<RequestRow>, StoreError> {
     // In the words of the index, so that it is used.
-    sqlx::query(
+    let row = sqlx::query(
         "SELECT * FROM request
          WHERE receipt_key = ? AND (close_reason IS NULL OR close_reason <> 'mistaken')
          ORDER BY twin
@@ -134,10 +101,8 @@ pub(super) async fn holder_of(
     )
     .bind(identity_key(receipt_number))
     .fetch_optional(conn)
-    .await?
-    .as_ref()
-    .map(request_row)
-    .transpose()
+    .await?;
+    RequestRow::maybe(row)
 }
 
 /// Receipt numbers, as written, of other requests that have the number of
@@ -232,8 +197,8 @@ pub async fn rights_of(
     conn: &mut SqliteConnection,
     id: i64,
 ) -> Result<Vec<AskedRight>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT asked.request_id, asked.right, letter.id, letter.whereabouts
+    let rows: Vec<Asked> = sqlx::query_as(
+        "SELECT asked.right, letter.id, letter.whereabouts
          FROM request_right AS asked
          LEFT JOIN letter ON letter.request_id = asked.request_id
               AND letter.decides = asked.right
@@ -243,22 +208,19 @@ pub async fn rights_of(
     .bind(id)
     .fetch_all(conn)
     .await?;
-    let mut rights = Vec::with_capacity(rows.len());
-    for row in &rows {
-        rights.push(asked_right(row)?);
-    }
-    rights.sort_by_key(|asked: &AskedRight| asked.right);
+    let mut rights: Vec<AskedRight> = rows.into_iter().map(asked_right).collect();
+    rights.sort_by_key(|asked| asked.right);
     Ok(rights)
 }
 
-fn asked_right(row: &SqliteRow) -> Result<AskedRight, StoreError> {
-    let right = Right::from_code(row.get("right"))
-        .ok_or_else(|| StoreError::Corrupt("right of a request".to_owned()))?;
-    let letter = match row.get::<Option<i64>, _>("id") {
-        None => None,
-        Some(key) => Some((LetterId::from_key(key), whereabouts_of(row)?)),
-    };
-    Ok(AskedRight { right, letter })
+/// A right, and the letter that decides it with where that is.
+type Asked = (Right, Option<LetterId>, Option<Whereabouts>);
+
+fn asked_right((right, letter, at): Asked) -> AskedRight {
+    AskedRight {
+        right,
+        letter: letter.zip(at),
+    }
 }
 
 /// Every open request with what it asks for, in the order they were added.
@@ -269,7 +231,7 @@ pub async fn open_requests(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError> {
     let mut rights: BTreeMap<i64, Vec<AskedRight>> = BTreeMap::new();
-    let asked = sqlx::query(
+    let asked: Vec<(i64, Right, Option<LetterId>, Option<Whereabouts>)> = sqlx::query_as(
         "SELECT asked.request_id, asked.right, letter.id, letter.whereabouts
          FROM request
          JOIN request_right AS asked ON asked.request_id = request.id
@@ -280,16 +242,15 @@ pub async fn open_requests(
     )
     .fetch_all(&mut *conn)
     .await?;
-    for row in &asked {
-        let of_request = rights.entry(row.get("request_id")).or_default();
-        of_request.push(asked_right(row)?);
+    for (request, right, letter, at) in asked {
+        let of_request = rights.entry(request).or_default();
+        of_request.push(asked_right((right, letter, at)));
     }
     let rows = sqlx::query("SELECT * FROM request WHERE status = 'open' ORDER BY id")
         .fetch_all(conn)
         .await?;
     let mut requests = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let request = request_row(row)?;
+    for request in RequestRow::all(&rows)? {
         let mut asked = rights.remove(&request.id).unwrap_or_default();
         asked.sort_by_key(|asked| asked.right);
         requests.push((request, asked));
@@ -319,14 +280,13 @@ pub async fn closed_requests_page(
     after: i64,
     limit: i64,
 ) -> Result<Vec<RequestRow>, StoreError> {
-    sqlx::query("SELECT * FROM request WHERE id > ? AND status = 'closed' ORDER BY id LIMIT ?")
-        .bind(after)
-        .bind(limit)
-        .fetch_all(conn)
-        .await?
-        .iter()
-        .map(request_row)
-        .collect()
+    let rows =
+        sqlx::query("SELECT * FROM request WHERE id > ? AND status = 'closed' ORDER BY id LIMIT ?")
+            .bind(after)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?;
+    RequestRow::all(&rows)
 }
 
 /// All letters that belong to a request, in the order they were queued.
@@ -337,39 +297,32 @@ pub async fn letters_of_request(
     conn: &mut SqliteConnection,
     id: i64,
 ) -> Result<Vec<LetterRow>, StoreError> {
-    sqlx::query("SELECT * FROM letter WHERE request_id = ? ORDER BY id")
+    let rows = sqlx::query("SELECT * FROM letter WHERE request_id = ? ORDER BY id")
         .bind(id)
         .fetch_all(conn)
-        .await?
-        .iter()
-        .map(letter_row)
-        .collect()
+        .await?;
+    LetterRow::all(&rows)
 }
 
 /// One line of a request's history.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, FromRow)]
 pub struct RequestAuditRow {
     /// When.
-    pub at: String,
+    pub at: Stamp,
     /// Who.
     pub actor: String,
     /// `added`, `letter` (a letter came to belong to it) or `closed`.
     pub act: String,
     /// The letter.
     #[serde(serialize_with = "maybe_text")]
+    #[sqlx(rename = "letter_id")]
     pub letter: Option<LetterId>,
     /// Code of the reason it was closed for.
     pub note: Option<String>,
 }
 
-fn maybe_text<S: serde::Serializer>(
-    value: &Option<LetterId>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match value {
-        Some(letter) => as_text(letter, serializer),
-        None => serializer.serialize_none(),
-    }
+impl Stored for RequestAuditRow {
+    const ROW: (&'static str, &'static str) = ("line of a request's history", "id");
 }
 
 /// A request's history, oldest first.
@@ -380,22 +333,9 @@ pub async fn audit_of_request(
     conn: &mut SqliteConnection,
     id: i64,
 ) -> Result<Vec<RequestAuditRow>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT at, actor, act, letter_id, note FROM request_audit WHERE request_id = ? ORDER BY id",
-    )
-    .bind(id)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .iter()
-        .map(|row| RequestAuditRow {
-            at: row.get("at"),
-            actor: row.get("actor"),
-            act: row.get("act"),
-            letter: row
-                .get::<Option<i64>, _>("letter_id")
-                .map(LetterId::from_key),
-            note: row.get("note"),
-        })
-        .collect())
+    let rows = sqlx::query("SELECT * FROM request_audit WHERE request_id = ? ORDER BY id")
+        .bind(id)
+        .fetch_all(conn)
+        .await?;
+    RequestAuditRow::all(&rows)
 }

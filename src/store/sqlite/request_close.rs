@@ -6,7 +6,7 @@ use super::{
     LetterRow, RequestRow, StoreError, letters_of_request, look_alike_request, request, rights_of,
     twins_of_request,
 };
-use crate::domain::{CloseReason, Right, StaffName, State, Whereabouts};
+use crate::domain::{CloseReason, Right, StaffName};
 
 /// Why a request was not closed, in Japanese; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +111,7 @@ pub async fn close_request(
 ) -> Result<(RequestRow, Vec<LetterRow>), CloseRefusal> {
     let row = the_request(conn, receipt_number).await?;
     let number = row.receipt_number.clone();
-    if let Some(reason) = row.close_reason()? {
+    if let Some(reason) = row.close_reason {
         return Err(CloseRefusal::Closed {
             number,
             reason: reason.label(),
@@ -172,9 +172,6 @@ pub async fn close_request(
     .await
     .map_err(StoreError::from)?;
     let mut letters = letters_of_request(conn, row.id).await?;
-    letters.retain(|letter| {
-        let rests = [State::Filed, State::Cancelled].map(Whereabouts::In);
-        !letter.at.left_house() && !rests.contains(&letter.at)
-    });
+    letters.retain(|letter| letter.at.may_leave());
     Ok((row, letters))
 }

@@ -124,18 +124,14 @@ impl Intake {
         &mut self,
         letter: LetterId,
     ) -> Result<Option<CloseReason>, StoreError> {
-        let reason: Option<Option<String>> = sqlx::query_scalar(
+        let reason: Option<Option<CloseReason>> = sqlx::query_scalar(
             "SELECT close_reason FROM request JOIN letter ON letter.request_id = request.id
              WHERE letter.id = ?",
         )
         .bind(letter.key())
         .fetch_optional(&mut *self.tx)
         .await?;
-        reason
-            .flatten()
-            .map(|reason| reason.parse())
-            .transpose()
-            .map_err(|_| StoreError::Corrupt("close_reason of a request".to_owned()))
+        Ok(reason.flatten())
     }
 
     /// A registered request that is another and whose number looks like this

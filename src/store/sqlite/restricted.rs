@@ -4,7 +4,7 @@
 //! for one without: there is a row of one size, and opening it and adding to
 //! it both leave a new ciphertext and the same audit row.
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::{LetterRow, StoreError};
 use crate::domain::{LetterId, StaffName};
@@ -48,17 +48,15 @@ pub async fn restricted_note(
     conn: &mut SqliteConnection,
     id: LetterId,
 ) -> Result<Option<StoredNote>, StoreError> {
-    let row = sqlx::query("SELECT used, encrypted FROM restricted_note WHERE letter_id = ?")
-        .bind(id.key())
-        .fetch_optional(conn)
-        .await?;
-    row.map(|row| {
-        let used = usize::try_from(row.get::<i64, _>("used"))
+    let row: Option<(i64, Vec<u8>)> =
+        sqlx::query_as("SELECT used, encrypted FROM restricted_note WHERE letter_id = ?")
+            .bind(id.key())
+            .fetch_optional(conn)
+            .await?;
+    row.map(|(used, encrypted)| {
+        let used = usize::try_from(used)
             .map_err(|_| StoreError::Corrupt(format!("size of the note of {id}")))?;
-        Ok(StoredNote {
-            encrypted: row.get("encrypted"),
-            used,
-        })
+        Ok(StoredNote { encrypted, used })
     })
     .transpose()
 }

@@ -6,8 +6,6 @@ use sqlx::{Row, SqliteConnection};
 
 use super::StoreError;
 use super::intake::Intake;
-use super::letter::state_of;
-use super::member_flag::flag_of;
 use super::member_number::{Naming, learn_member_number};
 use crate::domain::{LetterId, MemberFlag, State, identity_key, look_alike_key};
 
@@ -237,20 +235,22 @@ pub async fn double_notifications(
 }
 
 fn staged(row: &SqliteRow) -> Result<StagedMember, StoreError> {
-    let record: String = row.get("record");
-    let flags: Option<String> = row.get("flags");
-    let state: Option<String> = row.get("state");
+    let record: String = row.try_get("record")?;
+    let flags: Option<String> = row.try_get("flags")?;
     Ok(StagedMember {
-        id: row.get("id"),
-        row: row.get::<i64, _>("row").unsigned_abs(),
+        id: row.try_get("id")?,
+        row: row.try_get::<i64, _>("row")?.unsigned_abs(),
         record: serde_json::from_str(&record)
             .map_err(|_| StoreError::Corrupt("row of a roster".to_owned()))?,
         flags: flags
             .iter()
             .flat_map(|flags| flags.split(','))
-            .map(flag_of)
+            .map(|code| {
+                MemberFlag::from_code(code)
+                    .ok_or_else(|| StoreError::Corrupt("flag of a member".to_owned()))
+            })
             .collect::<Result<_, _>>()?,
-        notified: state.map(|_| state_of(row)).transpose()?,
+        notified: row.try_get("state")?,
     })
 }
 

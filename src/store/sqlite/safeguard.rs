@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use sqlx::{AssertSqlSafe, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
 use super::intake::Intake;
-use super::member_flag::flag_of;
 use super::{StoreError, as_json, letter};
 use crate::domain::{
     AnsweredRequest, Caution, Counterpart, LetterId, MemberFlag, Persons, Safeguards, SetFlag,
@@ -40,17 +39,15 @@ pub async fn watched(conn: &mut SqliteConnection) -> Result<Watched, StoreError>
 
 async fn safeguards(conn: &mut SqliteConnection) -> Result<Safeguards, StoreError> {
     let mut flags: BTreeMap<String, Vec<SetFlag>> = BTreeMap::new();
-    let rows = sqlx::query("SELECT member_key, flag, after_letter FROM member_flag")
-        .fetch_all(&mut *conn)
-        .await?;
-    for row in &rows {
+    let set: Vec<(String, MemberFlag, LetterId)> =
+        sqlx::query_as("SELECT member_key, flag, after_letter FROM member_flag")
+            .fetch_all(&mut *conn)
+            .await?;
+    for (member, flag, after) in set {
         flags
-            .entry(row.get("member_key"))
+            .entry(member)
             .or_default()
-            .push(SetFlag {
-                flag: flag_of(row.get("flag"))?,
-                after: LetterId::from_key(row.get("after_letter")),
-            });
+            .push(SetFlag { flag, after });
     }
     let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT CAST(record AS BLOB), intake_id FROM request_record
@@ -152,7 +149,7 @@ pub(super) async fn answered(
     }
     // A request registered by mistake tells who was meant, but another that
     // took its number tells it better, so both count.
-    let found = sqlx::query(
+    let found: Vec<(i64, Vec<u8>, bool, bool)> = sqlx::query_as(
         "WITH row (letter, request, look, intake) AS MATERIALIZED (
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
          ), answer (letter, request, was_known, is_mistaken) AS (
@@ -173,17 +170,25 @@ pub(super) async fn answered(
     .bind(as_json(&rows))
     .fetch_all(conn)
     .await?;
-    for row in &found {
-        answered
-            .entry(row.get("letter"))
-            .or_default()
-            .push(AnsweredRequest {
-                record: values(row.get("record")),
-                was_known: row.get("was_known"),
-                is_mistaken: row.get("is_mistaken"),
-            });
+    for (letter, record, is_mistaken, was_known) in found {
+        answered.entry(letter).or_default().push(AnsweredRequest {
+            record: values(&record),
+            was_known,
+            is_mistaken,
+        });
     }
     Ok(answered)
+}
+
+/// What of a letter says whom it is about.
+#[derive(FromRow)]
+struct Naming {
+    id: i64,
+    request_id: Option<i64>,
+    intake_id: i64,
+    record: Option<Vec<u8>>,
+    told_until: i64,
+    recipient: Option<String>,
 }
 
 /// The persons of letters, as everything registered until now tells them. A
@@ -196,7 +201,7 @@ pub async fn persons_of(
     letters: &[LetterId],
 ) -> Result<BTreeMap<LetterId, Persons>, StoreError> {
     let keys: Vec<i64> = letters.iter().map(|letter| letter.key()).collect();
-    let rows = sqlx::query(AssertSqlSafe(format!(
+    let rows: Vec<Naming> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT letter.id, request_id, intake_id, CAST(record AS BLOB) AS record,
                 {TOLD_UNTIL} AS told_until,
                 (SELECT recipient_key FROM notification
@@ -210,15 +215,15 @@ pub async fn persons_of(
     .await?;
     let records: Vec<Map<String, Value>> = rows
         .iter()
-        .map(|row| values(row.get::<Option<&[u8]>, _>("record").unwrap_or_default()))
+        .map(|row| values(row.record.as_deref().unwrap_or_default()))
         .collect();
     let answering: Vec<Answering> = rows
         .iter()
         .zip(&records)
         .map(|(row, record)| Answering {
-            letter: row.get("id"),
-            request: row.get("request_id"),
-            intake: row.get("intake_id"),
+            letter: row.id,
+            request: row.request_id,
+            intake: row.intake_id,
             receipt: record
                 .get("receipt_number")
                 .and_then(Value::as_str)
@@ -230,12 +235,11 @@ pub async fn persons_of(
         .iter()
         .zip(&records)
         .map(|(row, record)| {
-            let key = row.get("id");
-            let requests = answers.get(&key).map_or(&[][..], Vec::as_slice);
-            let persons = Persons::of(record, requests, row.get("recipient"));
+            let requests = answers.get(&row.id).map_or(&[][..], Vec::as_slice);
+            let persons = Persons::of(record, requests, row.recipient.as_deref());
             (
-                LetterId::from_key(key),
-                persons.told_until(row.get("told_until")),
+                LetterId::from_key(row.id),
+                persons.told_until(row.told_until),
             )
         })
         .collect())

@@ -1,6 +1,6 @@
 //! Mails of before it was kept to whom they were handed over.
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::{StoreError, as_json};
 use crate::domain::{HandedTo, LetterId};
@@ -15,17 +15,13 @@ pub async fn mails_of_before(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<(LetterId, String)>, StoreError> {
     // In the words of the index, so that it is used.
-    let rows = sqlx::query(
+    Ok(sqlx::query_as(
         "SELECT id, COALESCE(message_id, '') AS message_id FROM letter
          WHERE state = 'sent' AND handed_to IS NULL AND dispatched_how IS NULL
          ORDER BY id",
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .iter()
-        .map(|row| (LetterId::from_key(row.get("id")), row.get("message_id")))
-        .collect())
+    .await?)
 }
 
 /// Keeps to whom such mails were handed over. The caller commits.

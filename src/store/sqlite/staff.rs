@@ -170,7 +170,7 @@ fn day_of(at: &str) -> &str {
 }
 
 fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
-    let back = || row.resume_state.as_deref()?.parse::<State>().ok();
+    let back = || row.resume_state;
     Some(match action {
         StaffAction::Approve => Event::Approve,
         StaffAction::Hold => Event::Hold,
@@ -193,7 +193,7 @@ fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
 /// house. A letter by post that no print file holds may stand on paper as
 /// well: a file made again leaves letters out that it held.
 fn is_on_paper(row: &LetterRow) -> bool {
-    matches!(row.at, Whereabouts::Unposted | Whereabouts::Written)
+    Whereabouts::MADE.contains(&row.at)
 }
 
 async fn change(
@@ -268,7 +268,7 @@ async fn void_number(
         number: number.clone(),
         kind: row.kind.clone(),
         outcome: row.outcome.clone(),
-        issue_date: issue_date.clone(),
+        issue_date: issue_date.to_string(),
         data_sha256: None,
         pdf_sha256: None,
         pdf_bytes: None,
@@ -285,7 +285,10 @@ const UNKNOWN_AGAIN: (&str, &str) = (
 
 fn hint(action: StaffAction, row: &LetterRow) -> String {
     let id = row.id;
-    let date = row.print_date.as_deref().unwrap_or_default();
+    let date = row
+        .print_date
+        .map(|date| date.to_string())
+        .unwrap_or_default();
     match (action, row.at) {
         (StaffAction::Cancel, Whereabouts::Unposted) => format!(
             "印刷用ファイル(out/print/{date})に入っています。まだ投函していなければ、印刷した紙を抜いて投函しないようにし、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。投函していたときは、yobin posted {id} --on 投函した日 --as 名前 で記録してください。"

@@ -1,0 +1,124 @@
+//! States that belong together. What else holds a letter against several
+//! states, statements of the store among it, names one of these.
+
+use super::State;
+
+impl State {
+    /// It waits for a batch.
+    pub const WAITING: [State; 2] = [State::Queued, State::Approved];
+
+    /// Where letters can be that never were in a batch and may still join
+    /// one.
+    pub const WAITING_OR_HELD: [State; 3] = [State::Queued, State::Approved, State::Held];
+
+    /// The night goes on with it by itself.
+    pub const ON_THE_WAY: [State; 4] = [
+        State::Numbered,
+        State::Rendered,
+        State::Archived,
+        State::Released,
+    ];
+
+    /// Its page is still to come out, or to come out again.
+    pub const BEFORE_PAGE: [State; 2] = [State::Numbered, State::Rendered];
+
+    /// A person must look at it.
+    pub const NEEDS_PERSON: [State; 3] = [State::Parked, State::Failed, State::Unknown];
+
+    /// It goes on only with a person: one must look at it, or held it.
+    pub const STOPPED: [State; 4] = [State::Parked, State::Failed, State::Unknown, State::Held];
+
+    /// It can only be here with its entry in the register.
+    pub const REGISTERED: [State; 6] = [
+        State::Archived,
+        State::Released,
+        State::Sent,
+        State::Filed,
+        State::Failed,
+        State::Unknown,
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::Event;
+    use super::*;
+
+    /// The states in which `happens`, in the order of a letter's life.
+    fn states(happens: impl Fn(State) -> bool) -> Vec<State> {
+        State::ALL
+            .into_iter()
+            .filter(|state| happens(*state))
+            .collect()
+    }
+
+    #[test]
+    fn a_letter_waits_where_it_can_be_numbered() {
+        let numbered = states(|state| state.after(Event::Number).is_ok());
+        assert_eq!(numbered, State::WAITING);
+        let or_held = [&State::WAITING[..], &[State::Held]].concat();
+        assert_eq!(or_held, State::WAITING_OR_HELD);
+    }
+
+    #[test]
+    fn a_letter_is_on_its_way_where_the_night_can_park_it() {
+        let parked = states(|state| state.after(Event::Park).is_ok());
+        assert_eq!(parked, State::ON_THE_WAY);
+        assert_eq!(states(State::is_on_the_way), State::ON_THE_WAY);
+        let rendered = states(|state| state.after(Event::Render).is_ok());
+        assert_eq!(rendered, State::BEFORE_PAGE);
+    }
+
+    #[test]
+    fn a_person_is_needed_where_the_night_stopped() {
+        let stops = [Event::Park, Event::Fail, Event::LoseAnswer];
+        let stopped: BTreeSet<State> = State::ON_THE_WAY
+            .into_iter()
+            .flat_map(|state| stops.map(|event| state.after(event)))
+            .flatten()
+            .collect();
+        assert_eq!(stopped, BTreeSet::from(State::NEEDS_PERSON));
+        assert_eq!(states(State::needs_person), State::NEEDS_PERSON);
+        let or_held = [&State::NEEDS_PERSON[..], &[State::Held]].concat();
+        assert_eq!(or_held, State::STOPPED);
+    }
+
+    #[test]
+    fn a_letter_is_registered_where_only_the_archive_leads_to() {
+        // What a letter goes through forwards, leaving out its being archived;
+        // what brings it back to where it was brings it nowhere new.
+        let ways = [
+            Event::Approve,
+            Event::Number,
+            Event::Render,
+            Event::Release,
+            Event::BeginHandover,
+            Event::Send,
+            Event::File,
+            Event::Hold,
+            Event::Park,
+            Event::Fail,
+            Event::LoseAnswer,
+            Event::ConfirmDelivered,
+            Event::ConfirmUndelivered,
+            Event::TakeBackDelivered,
+            Event::Cancel,
+            Event::CancelUnprinted,
+            Event::CancelPulled,
+        ];
+        let mut reached = vec![State::Queued];
+        let mut place = 0;
+        while let Some(state) = reached.get(place).copied() {
+            place += 1;
+            for next in ways.into_iter().filter_map(|event| state.after(event).ok()) {
+                if !reached.contains(&next) {
+                    reached.push(next);
+                }
+            }
+        }
+        let registered = states(|state| !reached.contains(&state));
+        assert_eq!(registered, State::REGISTERED);
+    }
+}

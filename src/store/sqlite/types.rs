@@ -1,0 +1,225 @@
+//! How values of the domain stand in the columns of the store. No other file
+//! knows both sides.
+
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteRow, SqliteTypeInfo, SqliteValueRef};
+use sqlx::{Decode, FromRow, Row as _, Sqlite, Type};
+
+use super::StoreError;
+use crate::domain::{
+    CloseReason, Delivery, Dispatch, HandedTo, LetterId, MemberFlag, PrincipalCategory,
+    RequestStatus, RequesterRole, RevisionState, Right, Stamp, State, Whereabouts,
+};
+
+/// A text that is no value of its column. It is not repeated: in a damaged
+/// file it may be anybody's data.
+#[derive(Debug, thiserror::Error)]
+#[error("not a value of this column")]
+struct Unreadable;
+
+/// Types that stand in a column as a text.
+macro_rules! as_text {
+    ($($type:ty: $read:expr;)+) => { $(
+        impl Type<Sqlite> for $type {
+            fn type_info() -> SqliteTypeInfo {
+                <str as Type<Sqlite>>::type_info()
+            }
+
+            fn compatible(found: &SqliteTypeInfo) -> bool {
+                <str as Type<Sqlite>>::compatible(found)
+            }
+        }
+
+        impl<'r> Decode<'r, Sqlite> for $type {
+            fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
+                let text = <&str as Decode<'r, Sqlite>>::decode(value)?;
+                let read: fn(&str) -> Option<Self> = $read;
+                Ok(read(text).ok_or(Unreadable)?)
+            }
+        }
+    )+ };
+}
+
+as_text! {
+    Day: |text| day(text).map(Day);
+    Stamp: parsed;
+    // Staff may also type the Japanese words; the store has the others alone.
+    State: |text| State::ALL.into_iter().find(|state| state.as_str() == text);
+    Whereabouts: |text| Whereabouts::ALL.into_iter().find(|at| at.as_str() == text);
+    Delivery: parsed;
+    HandedTo: parsed;
+    Dispatch: parsed;
+    RevisionState: parsed;
+    RequestStatus: parsed;
+    CloseReason: |text| CloseReason::ALL.into_iter().find(|reason| reason.as_str() == text);
+    RequesterRole: RequesterRole::from_code;
+    PrincipalCategory: PrincipalCategory::from_code;
+    Right: Right::from_code;
+    MemberFlag: MemberFlag::from_code;
+}
+
+fn parsed<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+/// A day as it is written in columns, `2026-11-22`.
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
+    let day: NaiveDate = text.parse().ok()?;
+    (day.to_string() == text).then_some(day)
+}
+
+impl Type<Sqlite> for LetterId {
+    fn type_info() -> SqliteTypeInfo {
+        <i64 as Type<Sqlite>>::type_info()
+    }
+
+    fn compatible(found: &SqliteTypeInfo) -> bool {
+        <i64 as Type<Sqlite>>::compatible(found)
+    }
+}
+
+impl<'r> Decode<'r, Sqlite> for LetterId {
+    fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
+        <i64 as Decode<'r, Sqlite>>::decode(value).map(LetterId::from_key)
+    }
+}
+
+/// A day on its way out of a column, for `try_from`: a date is a type of
+/// another crate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Day(pub NaiveDate);
+
+impl From<Day> for NaiveDate {
+    fn from(day: Day) -> Self {
+        day.0
+    }
+}
+
+/// The same of a column that may be empty.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MaybeDay(pub Option<NaiveDate>);
+
+impl Type<Sqlite> for MaybeDay {
+    fn type_info() -> SqliteTypeInfo {
+        <Day as Type<Sqlite>>::type_info()
+    }
+
+    fn compatible(found: &SqliteTypeInfo) -> bool {
+        <Day as Type<Sqlite>>::compatible(found)
+    }
+}
+
+impl<'r> Decode<'r, Sqlite> for MaybeDay {
+    fn decode(value: SqliteValueRef<'r>) -> Result<Self, BoxDynError> {
+        let day = <Option<Day> as Decode<'r, Sqlite>>::decode(value)?;
+        Ok(MaybeDay(day.map(NaiveDate::from)))
+    }
+}
+
+impl From<MaybeDay> for Option<NaiveDate> {
+    fn from(day: MaybeDay) -> Self {
+        day.0
+    }
+}
+
+/// The word staff read, from the column of a letter's whereabouts.
+impl From<Whereabouts> for &'static str {
+    fn from(at: Whereabouts) -> Self {
+        at.japanese()
+    }
+}
+
+/// A row as it is read. A value that cannot be is told with its column and
+/// its row.
+pub(super) trait Stored: for<'r> FromRow<'r, SqliteRow> {
+    /// What a row is, `letter`, and the column that says which.
+    const ROW: (&'static str, &'static str);
+
+    /// One row.
+    fn of(row: &SqliteRow) -> Result<Self, StoreError> {
+        Self::from_row(row).map_err(|error| unreadable(error, row, Self::ROW))
+    }
+
+    /// A row that may not be there.
+    fn maybe(row: Option<SqliteRow>) -> Result<Option<Self>, StoreError> {
+        row.as_ref().map(Self::of).transpose()
+    }
+
+    /// Rows in their order.
+    fn all(rows: &[SqliteRow]) -> Result<Vec<Self>, StoreError> {
+        rows.iter().map(Self::of).collect()
+    }
+}
+
+fn unreadable(error: sqlx::Error, row: &SqliteRow, (what, key): (&str, &str)) -> StoreError {
+    match (StoreError::from(error), row.try_get::<i64, _>(key)) {
+        (StoreError::Corrupt(column), Ok(key)) => {
+            let which = match what {
+                "letter" => LetterId::from_key(key).to_string(),
+                _ => key.to_string(),
+            };
+            StoreError::Corrupt(format!("{column} of {what} {which}"))
+        }
+        (StoreError::Corrupt(column), Err(_)) => {
+            let which: String = row.try_get(key).unwrap_or_default();
+            StoreError::Corrupt(format!("{column} of {what} {which}"))
+        }
+        (other, _) => other,
+    }
+}
+
+/// States as the right side of `IN`: `('parked', 'failed')`. The words of a
+/// partial index stand in the same order, so that it is used.
+pub(super) fn one_of(states: &[State]) -> String {
+    let words: Vec<String> = states.iter().map(|state| format!("'{state}'")).collect();
+    format!("({})", words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Filter, Store, letter, letters};
+
+    #[tokio::test]
+    async fn a_value_that_cannot_be_read_is_told_with_column_and_row() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("yobin.db"))
+            .await
+            .expect("opens");
+        let mut tx = store.write().await.expect("writes");
+        for statement in [
+            "INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', 's', 't')",
+            "INSERT INTO batch (date, opened_at) VALUES ('2026-11-22', 't'), ('22.11.2026', 't')",
+            "INSERT INTO letter (kind, outcome, delivery, series, record_sha256, intake_id,
+                                 intake_row, queued_by, queued_at, batch_date, issue_date)
+             SELECT 'k', 'o', 'mail', 'letters', 'h' || date, 1, 2, 's',
+                    '2026-11-21T12:00:00+09:00', date, '2026-11-22'
+             FROM batch ORDER BY date DESC",
+        ] {
+            sqlx::query(statement)
+                .execute(&mut *tx)
+                .await
+                .expect("done");
+        }
+        let whole = letter(&mut tx, LetterId::from_key(1)).await.expect("reads");
+        let whole = whole.expect("the letter");
+        assert_eq!(whole.batch_date, NaiveDate::from_ymd_opt(2026, 11, 22));
+        assert_eq!(whole.queued_at.to_string(), "2026-11-21T12:00:00+09:00");
+        let broken = LetterId::from_key(2);
+        for error in [
+            letter(&mut tx, broken).await.map(|_| ()),
+            letters(&mut tx, &Filter::default()).await.map(|_| ()),
+        ] {
+            let error = error.expect_err("a day nobody writes").to_string();
+            let place = format!("batch_date of letter {broken}");
+            assert!(error.contains(&place), "{error}");
+            assert!(!error.contains("22.11."), "{error}");
+        }
+        let batch = crate::store::batch(&mut tx, "2026-11-22").await;
+        let error = batch.expect_err("a time nobody writes").to_string();
+        assert!(error.contains("opened_at of batch 2026-11-22"), "{error}");
+    }
+}
