@@ -181,7 +181,8 @@ pub(super) fn one_of(states: &[State]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Filter, Store, letter, letters};
+    use crate::store::sqlite::letter::{letter, letters};
+    use crate::store::{Filter, Store};
 
     #[tokio::test]
     async fn a_value_that_cannot_be_read_is_told_with_column_and_row() {
@@ -218,7 +219,7 @@ mod tests {
             assert!(error.contains(&place), "{error}");
             assert!(!error.contains("22.11."), "{error}");
         }
-        let batch = crate::store::batch(&mut tx, "2026-11-22").await;
+        let batch = crate::store::sqlite::batch::batch(&mut tx, "2026-11-22").await;
         let error = batch.expect_err("a time nobody writes").to_string();
         assert!(error.contains("opened_at of batch 2026-11-22"), "{error}");
     }
