@@ -313,7 +313,9 @@ fn known_keys(workspace: &Workspace) -> BTreeSet<String> {
         .split_once("使える項目：")
         .unwrap_or_else(|| panic!("no list of keys: {told}"));
     let keys = keys.lines().next().unwrap();
-    keys.split(", ").map(|key| key.trim().to_owned()).collect()
+    // Two are told as "one or the other".
+    let keys = keys.split(", ").flat_map(|keys| keys.split(" or "));
+    keys.map(|key| key.trim().to_owned()).collect()
 }
 
 /// The keys of all tables as the page writes them, `render.workers`; tables
