@@ -32,7 +32,7 @@ pub enum RenderFailure {
     /// quote the data and is for staff only. It is one short line.
     #[error("the template was refused by the engine")]
     Template(String),
-    /// A character has no glyph in the font it would be set in.
+    /// A character has no glyph in the font it would be shown in.
     #[error("a character has no glyph")]
     Characters {
         /// What staff are told, in Japanese.
@@ -109,10 +109,10 @@ pub enum PoolError {
     Closed,
 }
 
-/// A set of workers that all work from one template set.
+/// Workers that all render from one template set.
 pub struct Pool {
     lines: Vec<mpsc::Sender<Order>>,
-    /// Page runs each line has.
+    /// Page runs of each line.
     loads: Mutex<Vec<usize>>,
     turns: Semaphore,
 }
@@ -156,16 +156,16 @@ impl Pool {
         }
     }
 
-    /// Page runs that can be in the workers' hands at one time.
+    /// Page runs the workers can hold at one time.
     pub fn capacity(&self) -> usize {
         self.lines.len() * DEPTH
     }
 
-    /// Sets one page run on the worker that has least to do.
+    /// Renders one page run on the worker that has least to do.
     ///
     /// # Errors
-    /// See [`RenderFailure`]; a worker that failed in any way but refusing
-    /// the template is thrown away and replaced at the next run.
+    /// See [`RenderFailure`]. Unless it only refused the template, the worker
+    /// is discarded and replaced at the next run.
     pub async fn render(&self, job: &Job) -> Result<Rendered, RenderFailure> {
         let frames = request(job).map_err(PoolError::Start)?;
         let _turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;
