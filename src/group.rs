@@ -1,13 +1,12 @@
-//! Gathering what arrives within a moment, so that one wait for the disk
-//! serves several who wait.
+//! Batches messages that arrive close together, so that one fsync or commit
+//! serves all their senders.
 
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-/// Waits for something to arrive, then for what follows it within `window`,
-/// and puts both into `group`, at most `most` in all. Returns false when
-/// nothing can arrive any more.
+/// Waits for a message, then `window` longer for more, and puts them all into
+/// `group`, at most `most`. Returns false when all senders are gone.
 pub async fn gather<T>(
     inbox: &mut mpsc::Receiver<T>,
     group: &mut Vec<T>,

@@ -4,7 +4,7 @@
 //! link is followed: a link in a template's folder would put any file the
 //! program can read into a letter. Only regular files are read, for a pipe or
 //! a device never ends, and only up to a size. Every step goes from an open
-//! folder to the next, so a name exchanged in between leads nowhere else.
+//! folder to the next, so a name that is exchanged in between cannot lead elsewhere.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -231,7 +231,7 @@ impl Folder {
         if self.entry(name)? != Entry::File {
             return Err(refused(Why::WrongKind));
         }
-        // A pipe put there since must not hold the program up.
+        // A pipe put there in the meantime must not block the program.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let opened = openat(&self.opened, name, flags, Mode::empty())
             .map_err(|errno| system(path.clone(), errno))?;

@@ -1,11 +1,11 @@
-//! New files, several at one wait for the disk.
+//! Writes new files in groups, one fsync a group.
 //!
-//! Each file is written without a name, or under a passing one where the file
-//! system asks for that, its content made durable, then its own name given and
-//! made durable too; whoever asked is told after that.
-//! A night keeps two files a letter. Waiting for the disk once a file would
-//! cost it more than all its other bookkeeping, and would take the processor
-//! from the renderers at every wait.
+//! Each file is written without a name, or under a temporary one where the
+//! file system needs that; its content is made durable, then the file is given
+//! its name, and the name is made durable as well. Only then does the caller
+//! get an answer. A night writes two files a letter. An fsync for each would
+//! cost more than all other bookkeeping of the night, and would take the
+//! processor from the renderers each time.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -20,23 +20,23 @@ use tokio::sync::{mpsc, oneshot};
 use super::part::{self, Part};
 use crate::group::gather;
 
-/// Files kept together at most.
+/// The most files of one group.
 const GROUP: usize = 64;
 
 /// How long the first file of a group waits for others.
 const WINDOW: Duration = Duration::from_millis(50);
 
-/// From this number on files are made durable together with whatever else
-/// waits to be written to their file system, which is then cheaper than one
-/// by one.
+/// Groups of at least this many files are made durable by one `syncfs`, which
+/// also writes whatever else is pending on the file system; smaller groups by
+/// an fsync a file.
 const MANY: usize = 4;
 
-/// What became of a file that was to be kept. Both are durable.
+/// The result of writing a file. In both cases the file is durable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// It has its name.
+    /// It was written.
     New,
-    /// Another had the name before; that one was left untouched.
+    /// A file of this name was there before and was left untouched.
     Taken,
 }
 
@@ -46,7 +46,7 @@ pub enum KeepError {
     /// There is no file of this name.
     #[error("the file could not be written: {0}")]
     NotWritten(io::Error),
-    /// The file may be there, but a power cut may yet take it away.
+    /// The file may be there, but is not durable: a power cut can lose it.
     #[error("the file may not be durable: {0}")]
     NotDurable(io::Error),
 }
@@ -75,7 +75,8 @@ impl Keeper {
     /// itself; those a killed process left are removed by
     /// [`sweep`](super::sweep).
     ///
-    /// Needs a tokio runtime with time; its task ends with this handle.
+    /// Needs a tokio runtime with time; its task ends when this handle is
+    /// dropped.
     ///
     /// # Errors
     /// When the folder cannot be opened.
@@ -133,7 +134,7 @@ async fn run(place: Arc<Place>, mut inbox: mpsc::Receiver<Request>) {
 #[derive(Debug)]
 struct Place {
     folder: PathBuf,
-    /// Kept open, to speak to the file system it is on.
+    /// Kept open for `syncfs` on its file system.
     handle: File,
     /// Whether its files can be written before they have a name.
     unnamed: bool,
@@ -185,7 +186,7 @@ impl Place {
         }
     }
 
-    /// A name that was taken is made durable too: whoever gave it may have
+    /// A name that was taken is made durable too: its writer may have
     /// been killed before that.
     fn make_names_durable(&self, files: &[NewFile], results: &mut [Result<Kept, KeepError>]) {
         let folder_of = |file: &NewFile| file.path.parent().map(Path::to_owned);
@@ -211,8 +212,8 @@ impl Place {
         }
     }
 
-    /// One wait for the whole file system. False when that cannot be done or
-    /// failed: file by file it will show whose failure it is.
+    /// Calls `syncfs`. False when that is not possible or
+    /// failed: an fsync for each file then shows which one failed.
     #[cfg(target_os = "linux")]
     fn make_all_durable(&self) -> bool {
         rustix::fs::syncfs(&self.handle).is_ok()
@@ -224,7 +225,7 @@ impl Place {
     }
 }
 
-/// Gives a finished file its name; nothing is returned if that is taken.
+/// Renames a finished file; returns `None` if the name is taken.
 fn name(part: Part, path: &Path) -> io::Result<Option<File>> {
     let (error, part) = match part.name(path) {
         Ok(file) => return Ok(Some(file)),
@@ -243,13 +244,12 @@ fn name(part: Part, path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Lets the system use the memory that holds what is on the disk now. Nobody
-/// reads these files soon, and a night of them would push out what others
-/// need.
+/// Drops the file from the page cache. Nobody reads these files soon, and a
+/// night of them would push out pages that others need.
 #[cfg(target_os = "linux")]
 fn forget(files: &[File]) {
     for file in files {
-        // Only advice: not to be taken is no failure.
+        // Only advice: a refusal is no failure.
         let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
     }
 }
@@ -257,7 +257,7 @@ fn forget(files: &[File]) {
 #[cfg(not(target_os = "linux"))]
 fn forget(_: &[File]) {}
 
-/// Makes a folder whose name outlasts a power cut, with those above it.
+/// Creates a folder and its parents, durably.
 fn make_folder(folder: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|at| !at.exists()).collect();
     for folder in missing.into_iter().rev() {

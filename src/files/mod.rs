@@ -17,11 +17,11 @@ pub use below::{
 };
 pub use keeper::{KeepError, Keeper, Kept};
 
-/// What a file is called until it takes its name.
+/// Prefix of temporary files.
 const PART: &str = ".part-";
 
-/// Removes what a killed process left half written in `folder`. Only for a
-/// caller that knows nobody else is writing there.
+/// Removes temporary files that a killed process left in `folder`. The caller
+/// must know that nobody else is writing there.
 ///
 /// # Errors
 /// What the file system says; a folder that is not there is fine.
@@ -40,8 +40,8 @@ pub fn sweep(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts `bytes` at `path` in one step: they are written beside it, made
-/// durable, and then take its name.
+/// Writes `bytes` to `path` atomically: to a temporary file beside it, which
+/// is made durable and then renamed.
 ///
 /// # Errors
 /// What the file system says; an earlier file at `path` is then untouched.
@@ -71,7 +71,7 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// A file under a passing name with this content, which is durable.
+/// A temporary file with this content, durable.
 fn written(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     let mut file = passing(folder)?;
     file.write_all(bytes)?;
@@ -79,7 +79,7 @@ fn written(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// An empty file under a passing name, readable by its owner only.
+/// An empty temporary file, readable by its owner only.
 fn passing(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix(PART).tempfile_in(folder)
 }

@@ -1,4 +1,4 @@
-//! A file on its way to its name.
+//! A temporary file that is about to be renamed.
 
 use std::fs::File;
 use std::io;
@@ -8,12 +8,12 @@ use tempfile::NamedTempFile;
 
 use super::passing;
 
-/// A file that has not got its name.
+/// A file that does not have its final name yet.
 #[derive(Debug)]
 pub(super) enum Part {
-    /// It has none at all: nobody sees it, and if the process ends it is gone.
+    /// It has no name: nobody sees it, and it is gone when the process ends.
     Unnamed(File),
-    /// It has a passing one, where the file system knows no other way.
+    /// It has a temporary name, on file systems without unnamed files.
     Named(NamedTempFile),
 }
 
@@ -40,7 +40,7 @@ impl Part {
     /// Gives the file its name.
     ///
     /// # Errors
-    /// When that is taken, among others; the file comes back for another try.
+    /// When the name is taken, among others; the file is returned for another try.
     pub(super) fn name(self, path: &Path) -> Result<File, (io::Error, Self)> {
         match self {
             Part::Unnamed(file) => match link(&file, path) {
@@ -55,11 +55,11 @@ impl Part {
 }
 
 /// Whether files can be written in `folder` before they have a name, and get
-/// one afterwards. Not every file system can, and it needs `/proc`, so it is
-/// tried.
+/// one afterwards. It depends on the file system and on `/proc`, so it is
+/// tried out.
 pub(super) fn may_be_unnamed(folder: &Path) -> bool {
     let tried = || -> io::Result<()> {
-        // A free name, which goes away with this value whoever has it then.
+        // A free name; the file is removed when this value is dropped.
         let place = passing(folder)?.into_temp_path();
         std::fs::remove_file(&place)?;
         link(&unnamed(folder)?, &place)

@@ -1,4 +1,4 @@
-//! Collecting all that is wrong with a row, each at its place.
+//! Collects everything wrong with a row, each with its position.
 
 use std::collections::HashSet;
 use std::sync::Arc;

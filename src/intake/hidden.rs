@@ -1,4 +1,4 @@
-//! What a workbook does not show is not taken in without a word.
+//! Refuses a workbook with hidden values.
 //!
 //! Staff who filter a sheet mean the rows they see; a column hidden long ago
 //! may hold last year's values. Nobody can tell from the file which is meant,
@@ -16,7 +16,7 @@ use super::worksheet::{Book, BookError, Line, refusal};
 /// How many rows and columns a message names.
 const LISTED: usize = 10;
 
-/// Looks all through a sheet.
+/// Looks through a whole sheet.
 ///
 /// # Errors
 /// When a value in it is hidden, or an array formula without a value leaves
@@ -28,7 +28,7 @@ pub(super) fn refuse(book: &mut Book, sheet: &str) -> Result<(), FileProblem> {
         true
     });
     match read {
-        // Where it breaks off is told with the rows before it.
+        // Where it breaks off is reported after the rows before it.
         Ok(()) | Err(BookError::Damaged) => {}
         Err(error) => return Err(refusal(error)),
     }

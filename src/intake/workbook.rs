@@ -1,9 +1,9 @@
 //! Excel workbooks (.xlsx).
 //!
-//! `calamine` lends its cells from the workbook, so a thread of its own holds
-//! the workbook and hands rows over a short channel; memory then depends on
-//! the workbook's text table and not on its rows. It also means that a
-//! workbook which makes the library panic is a damaged file and no more.
+//! `calamine` borrows its cells from the workbook, so a thread of its own owns
+//! the workbook and sends rows through a short channel; memory then depends on
+//! the workbook's text table and not on its rows. A workbook that makes the
+//! library panic ends only that thread and counts as damaged.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

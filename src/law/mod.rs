@@ -2,8 +2,8 @@
 //! cited, which decision may rest on them, and what a record may not say.
 //!
 //! The data is `templates/law/appi.toml`. A ground is chosen by the date of
-//! the decision, never by today's date, so that a letter set again years
-//! later cites what was in force.
+//! the decision, never by today's date, so that a letter rendered again
+//! years later cites what was in force.
 
 mod check;
 mod data;

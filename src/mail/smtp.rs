@@ -1,4 +1,4 @@
-//! The society's mail gateway: a dialogue we lead step by step, so that every failure has a place.
+//! The society's mail gateway: the dialogue step by step, so that it is known where it failed.
 //!
 //! `lettre`'s ready-made transport reports one error for the whole dialogue; whether the final dot
 //! may have left cannot be told from it. Here MAIL, RCPT and DATA are sent singly, and the message
@@ -51,9 +51,9 @@ const UNANSWERED: usize = CONNECTIONS;
 const MESSAGES_PER_CONNECTION: u32 = 100;
 /// Patience for the reply to the final dot (RFC 5321 §4.5.3.2.6: ten minutes).
 const FINAL_REPLY: Duration = Duration::from_secs(600);
-/// Connecting is name, TCP, TLS, greeting and EHLO: this many steps' worth of time.
+/// Connecting takes name, TCP, TLS, greeting and EHLO: as much time as this many steps.
 const CONNECT_STEPS: u32 = 5;
-/// Bytes of message written at once; each block has the patience of one step.
+/// Bytes of message written at once; each block may take as long as one step.
 const BLOCK: usize = 64 * 1024;
 
 /// The gateway and the connections kept to it.
@@ -67,7 +67,7 @@ pub(super) struct Gateway {
     step: Duration,
     idle: Mutex<Vec<Line>>,
     /// A permit a connection. A message whose final dot stays without an answer keeps its permit,
-    /// so that fewer are tried at once; the third closes the room.
+    /// so that fewer are tried at once; after the third nothing more is sent.
     room: Semaphore,
     /// Final dots in a row, over all connections, that got no answer.
     unanswered: Mutex<usize>,
@@ -314,7 +314,7 @@ impl Gateway {
             tokio::select! {
                 biased;
                 ended = &mut sending => break Some(ended),
-                // A block has left: patience begins anew. After the last one the sender is gone and
+                // A block was written: the time limit begins anew. After the last one the sender is gone and
                 // this is silent.
                 Ok(()) = progress.changed() => {}
                 () = sleep(patience) => break None,

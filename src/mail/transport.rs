@@ -66,8 +66,8 @@ pub enum Handover {
 pub enum Stage {
     /// Our own look at the bytes, before anything is opened.
     Check,
-    /// Waiting for a connection. The gateway left so many messages without an answer that none is
-    /// given to it any more.
+    /// Waiting for a connection: the gateway left so many messages without an answer that no more
+    /// are handed to it.
     Turn,
     /// Finding, connecting, greeting, TLS.
     Connect,
@@ -112,7 +112,7 @@ const GATEWAY_PLACES: usize = 4 * CONNECTIONS;
 /// Letters at the folder at once: enough to be written together.
 const OUTBOX_PLACES: usize = 64;
 
-/// The way out: the society's gateway or a folder. Shared by reference; hand-overs may run
+/// The transport: the society's gateway or a folder. Shared by reference; hand-overs may run
 /// concurrently.
 #[derive(Debug)]
 pub struct Transport {
@@ -120,7 +120,7 @@ pub struct Transport {
     places: Semaphore,
 }
 
-/// A place at the way out; see [`Transport::place`].
+/// A delivery slot; see [`Transport::place`].
 #[derive(Debug)]
 #[must_use = "the place is given back when this is dropped"]
 pub struct Place<'a> {
@@ -165,9 +165,9 @@ impl Transport {
         }
     }
 
-    /// Waits for a place at the way out. A caller takes it before it records "about to hand over"
+    /// Waits for a delivery slot. A caller takes it before it records "about to hand over"
     /// and keeps it until the outcome is recorded: when the program dies, no more letters than
-    /// there are places are of unknown outcome, however many wait for a slow gateway.
+    /// there are slots are of unknown outcome, however many wait for a slow gateway.
     pub async fn place(&self) -> Place<'_> {
         Place {
             // The semaphore is never closed, so this always is a permit.
@@ -208,8 +208,7 @@ impl Transport {
         }
     }
 
-    /// Takes leave of the gateway (QUIT) on every kept connection. Dropping the transport closes
-    /// them without it.
+    /// Sends QUIT on every idle connection. Dropping the transport closes them without it.
     pub async fn close(&self) {
         match &self.way {
             Way::Gateway(gateway) => gateway.close().await,

@@ -1,4 +1,4 @@
-//! What a worker says: the pipe its answers come through.
+//! The pipe through which a worker answers.
 
 use std::io;
 use std::ops::Range;
@@ -15,14 +15,14 @@ use super::protocol::{AnswerHead, Complaint, MAX_FRAME, Rendered};
 /// Size asked for the pipe a worker answers through.
 const PIPE_BYTES: usize = 1024 * 1024;
 
-/// Room to read from it at once: some letters.
+/// Bytes read from it at once: enough for some letters.
 const READ_BYTES: usize = 256 * 1024;
 
-/// A finished page, or what the worker says against it.
+/// A finished page, or why there is none.
 pub(super) type Answer = Result<Rendered, Complaint>;
 
-/// The way from a worker. It is watched only while there is nothing else to
-/// do: a watched pipe wakes this process at every page.
+/// The reading end. It is polled only while there is nothing else to do: a
+/// polled pipe wakes this process at every page.
 pub(super) struct Answers {
     pipe: OwnedFd,
     incoming: Vec<u8>,
@@ -33,12 +33,12 @@ pub(super) struct Answers {
 }
 
 impl Answers {
-    /// Of a worker that has said nothing yet.
+    /// For a worker that has not answered yet.
     pub(super) fn new(stdout: ChildStdout) -> io::Result<Self> {
         let pipe = stdout.into_owned_fd()?;
         rustix::io::ioctl_fionbio(&pipe, true)?;
-        // Room for the letters that come out while this process rests. A
-        // smaller pipe works too.
+        // Holds the pages that are finished between two reads. A smaller
+        // pipe works too.
         let _ = rustix::pipe::fcntl_setpipe_size(&pipe, PIPE_BYTES);
         Ok(Answers {
             pipe,

@@ -1,5 +1,5 @@
-//! A worker as its parent sees it: started, spoken to, dismissed, and when it
-//! died, asked why.
+//! A worker as its parent sees it: started, written to, stopped, and, when it
+//! died, asked for the cause.
 
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
@@ -39,7 +39,7 @@ pub(super) struct Child {
     pub served: u32,
 }
 
-/// The way to a worker.
+/// The pipe to a worker.
 pub(super) struct Input(ChildStdin);
 
 impl Starter {

@@ -16,9 +16,9 @@ use super::world::{Files, PageWorld};
 /// bytes of a page, kept with every letter.
 pub const ENGINE: &str = "typst 0.15.1, fonts without hints";
 
-/// Compilations a cached intermediate result outlives without being used.
-/// What all letters share (letterhead, closing) stays; what one letter alone
-/// had is gone after this many others.
+/// Drop a cached result after this many compilations that did not use it.
+/// What all letters share (letterhead, closing) stays; what belonged to one
+/// letter goes.
 const CACHE_AGE: usize = 8;
 
 /// A ready engine: library, fonts and the files of one template set.
@@ -29,8 +29,8 @@ pub(super) struct Engine {
     standards: PdfStandards,
 }
 
-/// Forgets old intermediate results when it goes out of scope, so that an
-/// early return cannot skip it.
+/// Evicts old cached results when it is dropped, so that an early return
+/// cannot skip it.
 struct Forget;
 
 impl Drop for Forget {
@@ -51,14 +51,15 @@ impl Engine {
         })
     }
 
-    /// Sets one page run.
+    /// Renders one page run.
     ///
     /// # Errors
     /// What the engine says, in a line; it may quote the data, so it is shown
     /// to staff and never logged.
     pub(super) fn render(&self, job: &Job) -> Result<Rendered, Complaint> {
         let result = self.set(job);
-        // Without its font a page says anything, so this comes first.
+        // Without its font a page fails in misleading ways, so this is checked
+        // first.
         match self.fonts.changed() {
             Some(message) => Err(Complaint {
                 fault: Fault::Fonts,

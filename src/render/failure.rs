@@ -12,7 +12,7 @@ pub enum RenderFailure {
     /// quote the data and is for staff only. It is one short line.
     #[error("the template was refused by the engine")]
     Template(String),
-    /// A character has no glyph in the font it would be set in.
+    /// A character has no glyph in the font it would be shown in.
     #[error("a character has no glyph")]
     Characters {
         /// What staff are told, in Japanese.

@@ -1,4 +1,4 @@
-//! The only fonts pages are set in: the files of the fonts folder, each held
+//! The only fonts pages use: the files of the fonts folder, each checked
 //! against the content this program knows.
 
 use std::path::{Path, PathBuf};
@@ -59,7 +59,7 @@ pub struct FontError {
 }
 
 impl Fonts {
-    /// Reads the names and coverage of the fonts in `folder` and holds each
+    /// Reads the names and coverage of the fonts in `folder` and checks each
     /// file against the content this program knows.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! One worker's line of page runs: what waits for it, what it has in hand,
-//! and who takes its place when it dies.
+//! One worker's queue of page runs: what waits, what the worker holds, and
+//! its replacement when it dies.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,24 +13,24 @@ use super::child::{Child, Starter};
 use super::failure::RenderFailure;
 use super::protocol::Rendered;
 
-/// Page runs a worker has at one time: the one it sets, and enough behind it
-/// that it has work while this process rests.
+/// Page runs a worker holds at one time: the one it renders, and enough behind
+/// it that it has work until this process reads again.
 pub(super) const DEPTH: usize = 16;
 
-/// How long finished pages lie in a worker's pipe before they are fetched
-/// together. Each look takes the processor and its caches from a worker. The
-/// pipe holds the pages of so long a rest, or the worker waits for its end.
+/// How long to let finished pages collect in the pipe before reading them.
+/// Each read takes the processor and its caches from a worker. If the pipe
+/// fills up first, the worker blocks until the read.
 const REST: Duration = Duration::from_millis(30);
 
-/// A worker with fewer page runs than this may run out of them during a rest,
-/// so its pages are fetched as they come.
+/// A worker that holds fewer page runs than this may run out of them between
+/// two reads, so its pages are read as they come.
 const ENOUGH: usize = 4;
 
 /// What a line is asked for.
 pub(super) enum Order {
-    /// A worker is to be ready: page runs will come.
+    /// Start a worker: page runs will come.
     Warm,
-    /// A page is to be set.
+    /// Render a page.
     Run(Request),
 }
 
@@ -105,13 +105,13 @@ struct InHand {
 }
 
 impl Line {
-    /// Lets a worker set what waits until nothing does. It is given back if
-    /// it can go on; what a dead one did not come to waits for the next.
+    /// Lets a worker render what waits until nothing does. The worker is
+    /// returned if it can go on; what a dead one left waits for the next.
     async fn work(&mut self, mut child: Child) -> Option<Child> {
         let limits = self.starter.limits;
         let mut hand = InHand::default();
         while !self.waiting.is_empty() {
-            // A page's time begins when the one before it was fetched.
+            // A page's time begins when the one before it was read.
             let next = self.next_answer(&mut child, &mut hand);
             match tokio::time::timeout(limits.wall, next).await {
                 Ok(Ok(answer)) => {

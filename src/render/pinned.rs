@@ -1,6 +1,6 @@
 //! The fonts this program was made and tested with, by their content.
 //!
-//! Everything that is said about a page before it is set rests on these very
+//! Everything that is said about a page before it is rendered rests on these very
 //! files: which characters they show, which spellings of a variant are the
 //! same form, how many characters a line takes. A font with other outlines
 //! could print an 8 for a 3, and neither the text layer nor the register

@@ -28,7 +28,7 @@ pub struct Limits {
 /// A set of workers that all work from one template set.
 pub struct Pool {
     lines: Vec<mpsc::Sender<Order>>,
-    /// Page runs each line has.
+    /// Page runs of each line.
     loads: Mutex<Vec<usize>>,
     turns: Semaphore,
 }
@@ -72,16 +72,16 @@ impl Pool {
         }
     }
 
-    /// Page runs that can be in the workers' hands at one time.
+    /// Page runs the workers can hold at one time.
     pub fn capacity(&self) -> usize {
         self.lines.len() * DEPTH
     }
 
-    /// Sets one page run on the worker that has least to do.
+    /// Renders one page run on the worker that has least to do.
     ///
     /// # Errors
-    /// See [`RenderFailure`]; a worker that failed in any way but refusing
-    /// the template is thrown away and replaced at the next run.
+    /// See [`RenderFailure`]. Unless it only refused the template, the worker
+    /// is discarded and replaced at the next run.
     pub async fn render(&self, job: &Job) -> Result<Rendered, RenderFailure> {
         let frames = request(job).map_err(PoolError::Start)?;
         let _turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;

@@ -1,4 +1,4 @@
-//! What parent and worker say to each other over the worker's standard input
+//! The messages between parent and worker over the worker's standard input
 //! and output: a length in four bytes, a JSON head, a length, a body.
 
 use std::io::{self, Read};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::in_one_line;
 
-/// One page run to set.
+/// One page run to render.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// Virtual path of the template, for instance `/letters/x/letter.typ`.
@@ -53,7 +53,7 @@ pub(super) struct RequestHead {
     pub output: Output,
 }
 
-/// Head of an answer; the body is the file, or what is said against it.
+/// Head of an answer; the body is the file, or why there is none.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct AnswerHead {
     pub pages: usize,
@@ -66,7 +66,7 @@ pub(super) struct AnswerHead {
 pub(super) enum Fault {
     /// The template and the data do not go together.
     Template,
-    /// These characters have no glyph in the font they would be set in.
+    /// These characters have no glyph in the font they would be shown in.
     Characters(String),
     /// A font is not the one that was checked.
     Fonts,

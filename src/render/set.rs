@@ -1,6 +1,6 @@
-//! The frozen set of files a page is set from.
+//! The template set: the frozen files a page is rendered from.
 //!
-//! A night works from one set, read once at its start, so that somebody who
+//! A night works from one template set, read once at its start, so that somebody who
 //! edits a template at two in the morning changes tomorrow's letters and not
 //! half of tonight's. The set is kept in the archive under its hash; that is
 //! what makes a letter reproducible years later.

@@ -1,8 +1,8 @@
-//! What the engine says against a page, as a line for staff.
+//! What the engine objects to in a page, as a line for staff.
 //!
-//! A template can make the engine say anything, of any length. So what is
-//! carried out of the worker is cut and cleaned here, before anybody pays for
-//! it.
+//! A template can make the engine say anything, of any length. So what leaves
+//! the worker is cut and cleaned here, before it costs memory or time
+//! elsewhere.
 
 use typst::diag::{Severity, SourceDiagnostic};
 use typst::{World, WorldExt};

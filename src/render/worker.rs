@@ -1,4 +1,4 @@
-//! The child's side: sets page runs until its input ends.
+//! The child's side: renders page runs until its input ends.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -19,7 +19,7 @@ use super::set::TemplateSet;
 /// reads anything, so a template that eats memory kills only the worker.
 ///
 /// # Errors
-/// When the pipes break or fonts or set cannot be read; the parent sees it as
+/// When the pipes break or fonts or template set cannot be read; the parent sees it as
 /// the worker's death.
 pub fn run_worker(memory_mib: u64) -> Result<(), String> {
     let bytes = memory_mib.saturating_mul(1024 * 1024);

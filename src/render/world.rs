@@ -99,7 +99,7 @@ impl World for PageWorld<'_> {
         self.fonts.font(index)
     }
 
-    /// No template depends on the day it is set.
+    /// No template depends on the day it is rendered.
     fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
         None
     }

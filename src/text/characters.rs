@@ -1,4 +1,4 @@
-//! Which characters can be set, and in which font.
+//! Which characters can be shown, and in which font.
 //!
 //! Typst refuses a missing glyph under PDF/A, but silently drops a variation
 //! selector its font does not know: another form of 葛 than the one registered

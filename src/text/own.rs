@@ -1,8 +1,8 @@
-//! The society's own texts held against the fonts: the profile, the notice,
+//! The society's own texts checked against the fonts: the profile, the notice,
 //! the wording of letters, law and mails.
 //!
-//! They pass the same check as records. A letter whose sender is set in
-//! another form than the registered one is as wrong as one whose addressee is.
+//! They pass the same check as records. A letter whose sender is shown
+//! in another form than the registered one is as wrong as one whose addressee is.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -54,7 +54,7 @@ pub(super) fn step(settings: &SmtpSettings) -> Result<Duration, MailError> {
     }
 }
 
-/// How TLS is begun: whom to believe, and whose certificate it must be.
+/// How TLS is begun: the trusted roots, and the host the certificate must name.
 #[derive(Clone)]
 pub(super) struct Tls {
     pub(super) connector: TlsConnector,

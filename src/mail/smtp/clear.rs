@@ -2,7 +2,7 @@
 //!
 //! Somebody on the path may append forged replies to the server's "ready" line, to be taken later
 //! for the gateway's answers inside TLS. Nothing beyond the awaited line is interpreted here;
-//! whatever follows it stays with the connection and meets the TLS handshake, which fails of it.
+//! whatever follows it stays in the connection, and the TLS handshake fails on it.
 
 use std::fmt::Display;
 use std::io;
@@ -17,7 +17,7 @@ use super::wire::{Clear, reply};
 use crate::mail::address::EmailAddress;
 use crate::mail::transport::{Handover, Stage};
 
-/// Leads the connection to where the TLS handshake is next.
+/// Leads the dialogue up to the TLS handshake.
 ///
 /// # Errors
 /// What a gateway that does not come so far means for the letter: nothing was handed over.

@@ -19,7 +19,7 @@ use tokio::io::{
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
-/// Bytes a gateway may say between two things said to it. The longest replies, those to EHLO, are
+/// Bytes a gateway may send between two of our commands. The longest replies, those to EHLO, are
 /// a tenth of it; RFC 5321 §4.5.3.1.5 gives a line 512.
 pub(super) const REPLY: usize = 16 * 1024;
 
@@ -34,13 +34,13 @@ pub(super) type Clear = BufReader<TcpStream>;
 #[derive(Debug)]
 pub(super) struct Wire {
     inner: BufReader<TlsStream<Clear>>,
-    /// The line that is being read or given away.
+    /// The line that is being read or handed on.
     line: Vec<u8>,
-    /// How much of the line was given away.
+    /// How much of the line was handed on.
     given: usize,
     /// Whether the line has come to its end.
     whole: bool,
-    /// Bytes the gateway may still say.
+    /// Bytes the gateway may still send.
     left: usize,
 }
 
