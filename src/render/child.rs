@@ -10,8 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{self, ChildStderr, ChildStdin, Command};
 
 use super::answers::Answers;
-use super::pool::{Limits, PoolError, RenderFailure};
+use super::pool::{PoolError, RenderFailure};
 use super::protocol::frame;
+use crate::config::Limits;
 
 /// Longest time a worker may take to read templates and fonts.
 const STARTUP: Duration = Duration::from_secs(60);

@@ -12,18 +12,8 @@ use super::fonts::Fonts;
 use super::line::{self, DEPTH, Order, Request};
 use super::protocol::{Complaint, Fault, Job, MESSAGE_MOST, Rendered, RequestHead, frame};
 use super::set::TemplateSet;
+use crate::config::Limits;
 use crate::domain::in_one_line;
-
-/// What a worker may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Wall time for one page run.
-    pub wall: Duration,
-    /// Address space of one worker, in MiB.
-    pub memory_mib: u64,
-    /// Page runs after which a worker is replaced.
-    pub recycle_after: u32,
-}
 
 /// Why one page run gave no page. The other runs are not touched by it.
 #[derive(Debug, thiserror::Error)]
