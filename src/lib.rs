@@ -11,9 +11,9 @@
 //!
 //! A module uses only modules named before it in this list; a test holds the
 //! `use` lines against it: `clock`, `group`, `files`, `schedule`, `hash`,
-//! `domain`, `catalogue`, `law`, `text`, `intake`, `record`, `render`,
-//! `config`, `archive`, `mail`, `restricted`, `store`, `wording`, `office`,
-//! `proof`, `reception`, `samples`, `notice`, `print`, `views`, `acts`,
+//! `domain`, `config`, `pages`, `catalogue`, `law`, `text`, `intake`,
+//! `restricted`, `record`, `render`, `archive`, `mail`, `store`, `wording`,
+//! `office`, `proof`, `reception`, `samples`, `notice`, `print`, `views`, `acts`,
 //! `night`, `cli`.
 
 pub mod acts;
@@ -32,6 +32,7 @@ pub mod mail;
 pub mod night;
 pub mod notice;
 pub mod office;
+pub mod pages;
 pub mod print;
 pub mod proof;
 pub mod reception;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::findings::Labels;
@@ -61,7 +62,7 @@ fn lines(problems: &[ColumnProblem]) -> String {
 }
 
 /// What a record's number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Counting {
     /// Rows of a sheet or lines of a file, the header being 1.
     Rows,
@@ -70,7 +71,7 @@ pub enum Counting {
 }
 
 /// One thing wrong with one row.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowProblem {
     /// The row as the sheet shows it, or the entry's number.
     pub row: u64,
@@ -115,6 +116,14 @@ pub struct BadRow {
     pub original: Original,
     /// What could be read of it, for checks still to come.
     pub(super) read: Option<Box<Read>>,
+}
+
+impl BadRow {
+    /// The code of the kind and the values, as far as they could be read.
+    pub fn read(&self) -> Option<(&str, &Map<String, Value>)> {
+        let read = self.read.as_ref()?;
+        Some((&read.kind, &read.values))
+    }
 }
 
 /// What could be read of a refused row.
