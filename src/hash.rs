@@ -2,6 +2,9 @@
 //! other.
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::str::FromStr;
 
 use sha2::Digest as _;
@@ -19,6 +22,22 @@ impl Sha256 {
     /// The hash of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Sha256(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// The hash of a file, which may be larger than memory.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn of_file(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let mut hasher = sha2::Sha256::new();
+        let mut chunk = vec![0; 64 * 1024];
+        loop {
+            match file.read(&mut chunk)? {
+                0 => return Ok(Sha256(hasher.finalize().into())),
+                length => hasher.update(chunk.get(..length).unwrap_or_default()),
+            }
+        }
     }
 
     /// The hash of several parts, each preceded by its length in bytes (eight

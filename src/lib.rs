@@ -24,24 +24,25 @@
 //! | `law` | `files`, `domain`, `catalogue` |
 //! | `text` | `files`, `domain` |
 //! | `intake` | `domain`, `catalogue`, `text` |
-//! | `record` | |
-//! | `render` | `files`, `domain`, `catalogue`, `law`, `text` |
-//! | `config` | `schedule`, `render` |
+//! | `config` | `schedule` |
+//! | `render` | `files`, `domain`, `text`, `config` |
 //! | `archive` | `files` |
-//! | `mail` | `files`, `domain` |
 //! | `restricted` | `domain`, `catalogue`, `law` |
-//! | `store` | `clock`, `group`, `domain` |
+//! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted` |
+//! | `store` | `clock`, `group`, `files`, `hash`, `domain`, `record` |
 //! | `wording` | |
-//! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `render`, `config`, `archive`, `mail`, `restricted`, `store` |
-//! | `proof` | `domain`, `render`, `archive`, `store`, `office` |
-//! | `reception` | `domain`, `catalogue`, `law`, `text`, `intake`, `render`, `config`, `restricted`, `store`, `office` |
-//! | `samples` | `files`, `domain`, `catalogue`, `render`, `office`, `reception` |
-//! | `notice` | `files`, `domain`, `catalogue`, `text`, `intake`, `render`, `config`, `store`, `office`, `reception` |
-//! | `print` | `files`, `domain`, `config`, `archive`, `store`, `office`, `reception` |
 //! | `views` | |
 //! | `acts` | |
-//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `text`, `render`, `config`, `archive`, `mail`, `store`, `office`, `proof`, `reception`, `notice`, `print` |
-//! | `cli` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `intake`, `render`, `config`, `archive`, `mail`, `restricted`, `store`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `night` |
+//! | `pages` | |
+//! | `mail` | `files`, `domain`, `pages` |
+//! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `mail` |
+//! | `proof` | `domain`, `render`, `archive`, `store`, `office` |
+//! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `record`, `store`, `office` |
+//! | `samples` | `files`, `domain`, `catalogue`, `render`, `record`, `pages`, `office`, `reception` |
+//! | `notice` | `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `store`, `pages`, `office`, `reception` |
+//! | `print` | `files`, `domain`, `config`, `archive`, `store`, `office`, `reception` |
+//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `text`, `config`, `render`, `archive`, `record`, `store`, `pages`, `mail`, `office`, `proof`, `reception`, `notice`, `print` |
+//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `mail`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `night` |
 
 pub mod acts;
 pub mod archive;
@@ -59,6 +60,7 @@ pub mod mail;
 pub mod night;
 pub mod notice;
 pub mod office;
+pub mod pages;
 pub mod print;
 pub mod proof;
 pub mod reception;

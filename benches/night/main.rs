@@ -54,7 +54,8 @@ use yobin::domain::{StaffName, Whereabouts};
 use yobin::night::{self, Probe, Progress, RunOptions};
 use yobin::office::Office;
 use yobin::reception::{self, Distinct, Mode, Waiting};
-use yobin::render::{Job, LetterHead, Output, Pool, letter_data};
+use yobin::record::{LetterHead, letter_data};
+use yobin::render::{Job, Output, Pool};
 
 /// The night is looked at, and the renderer alone tried, in so many parts.
 const PARTS: usize = 10;

@@ -1,23 +1,46 @@
-//! A form without outcomes and without a letter, as a catalogue of one kind,
-//! and what the program must find in it.
+//! A form: which fields a record has and what each may hold. Also what the
+//! program must find in a form it reads by itself.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::json;
 
-use super::field::{self, FieldShape, ListShape};
-use super::load::{check_dating, check_titles, compile, read_json};
-use super::{Catalogue, CatalogueError, Kind};
+use super::CatalogueError;
+use super::checks::{check_dating, check_titles};
+use super::field::{self, Field, FieldShape, ListShape};
+use super::load::{compile, read_json};
 
-/// A form without outcomes as a catalogue of one kind.
+/// The fields of a record and the schema they must fit.
+#[derive(Debug)]
+pub struct Form {
+    /// Code, as a file of records may name it.
+    pub code: String,
+    /// Japanese name for staff.
+    pub name: String,
+    /// All fields of a record: those of the common groups first, then the
+    /// form's own, in the order a sheet shows them.
+    pub fields: Vec<Field>,
+    /// The merged JSON Schema (draft 2020-12) of a whole record.
+    pub schema: serde_json::Value,
+    /// The compiled form of `schema`.
+    pub validator: jsonschema::Validator,
+}
+
+impl Form {
+    /// The field with this schema name, if the form has it.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// Reads a form that stands by itself; `check` holds it against what the
+/// program reads of its records.
 pub(super) fn form(
     templates: &Path,
     file: &str,
-    code: &str,
-    name: &str,
-    check: impl FnOnce(&Kind) -> Result<(), String>,
-) -> Result<Catalogue, CatalogueError> {
+    (code, name): (&str, &str),
+    check: impl FnOnce(&Form) -> Result<(), String>,
+) -> Result<Form, CatalogueError> {
     let own = read_json(templates, file)?;
     let fail = |problem: String| CatalogueError {
         path: templates.join(file),
@@ -34,34 +57,26 @@ pub(super) fn form(
     let fields = field::fields_of(&schema).map_err(fail)?;
     check_titles(&fields).map_err(fail)?;
     check_dating(&own, &fields).map_err(fail)?;
-    let kind = Kind {
+    let form = Form {
         code: code.to_owned(),
         name: name.to_owned(),
-        series: String::new(),
-        mail: String::new(),
-        decides: None,
-        fee: None,
-        outcomes: Vec::new(),
-        rules: Vec::new(),
         fields,
         validator: compile(&schema).map_err(fail)?,
         schema,
     };
-    check(&kind).map_err(fail)?;
-    Ok(Catalogue {
-        kinds: BTreeMap::from([(kind.code.clone(), kind)]),
-    })
+    check(&form).map_err(fail)?;
+    Ok(form)
 }
 
 /// Every field the program reads is there, and every one it needs required.
-pub(super) fn has_fields(kind: &Kind, known: &[&str], needed: &[&str]) -> Result<(), String> {
+pub(super) fn has_fields(form: &Form, known: &[&str], needed: &[&str]) -> Result<(), String> {
     for name in known {
-        if kind.field(name).is_none() {
+        if form.field(name).is_none() {
             return Err(format!("項目「{name}」がありません。元に戻してください。"));
         }
     }
     for name in needed {
-        if kind.field(name).is_some_and(|field| !field.required) {
+        if form.field(name).is_some_and(|field| !field.required) {
             return Err(format!(
                 "項目「{name}」は required に書いてください。元に戻してください。"
             ));
@@ -71,8 +86,8 @@ pub(super) fn has_fields(kind: &Kind, known: &[&str], needed: &[&str]) -> Result
 }
 
 /// The field is a choice among codes the program knows, and no others.
-pub(super) fn has_choices(kind: &Kind, name: &str, codes: &[&str]) -> Result<(), String> {
-    let choices = match kind.field(name).map(|field| &field.shape) {
+pub(super) fn has_choices(form: &Form, name: &str, codes: &[&str]) -> Result<(), String> {
+    let choices = match form.field(name).map(|field| &field.shape) {
         Some(FieldShape::Choice(choices) | FieldShape::List(ListShape::Choices(choices))) => {
             choices.as_slice()
         }

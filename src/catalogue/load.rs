@@ -1,15 +1,16 @@
 //! Reads the kinds from `templates/letters/`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::field::{self, FieldShape};
+use super::checks::{check_dating, check_restricted, check_rules, check_titles};
+use super::field::{self, Field, FieldShape};
 use super::words::check_words;
-use super::{Catalogue, FeeSource, Kind, Need, Outcome, Rule};
-use crate::domain::{RequesterRole, Right, folded, in_one_line};
+use super::{Catalogue, FeeSource, Form, Kind, Need, Outcome, Rule};
+use crate::domain::{RequesterRole, Right, in_one_line};
 use crate::files::{self, Entry, Folder, Unreadable};
 
 /// Why the catalogue does not load. The text is for staff, in Japanese.
@@ -24,17 +25,17 @@ pub struct CatalogueError {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LetterToml {
-    name: String,
-    series: String,
+pub(super) struct LetterToml {
+    pub(super) name: String,
+    pub(super) series: String,
     #[serde(default = "default_mail")]
-    mail: String,
-    groups: Vec<String>,
-    decides: Option<Right>,
-    fee: Option<FeeSource>,
-    outcomes: toml::Table,
+    pub(super) mail: String,
+    pub(super) groups: Vec<String>,
+    pub(super) decides: Option<Right>,
+    pub(super) fee: Option<FeeSource>,
+    pub(super) outcomes: toml::Table,
     #[serde(default)]
-    rules: Vec<Rule>,
+    pub(super) rules: Vec<Rule>,
 }
 
 #[derive(Deserialize)]
@@ -211,17 +212,19 @@ fn read_kind(
     name_outcomes(&mut fields, &outcomes);
     let validator = compile(&schema).map_err(|p| fail("record.schema.json", p))?;
     Ok(Kind {
-        code: code.to_owned(),
-        name: letter.name,
+        form: Form {
+            code: code.to_owned(),
+            name: letter.name,
+            fields,
+            schema,
+            validator,
+        },
         series: letter.series,
         mail: letter.mail,
         decides: letter.decides,
         fee: letter.fee,
         outcomes,
         rules: letter.rules,
-        fields,
-        schema,
-        validator,
     })
 }
 
@@ -282,49 +285,6 @@ fn add(
     Ok(())
 }
 
-/// Headers a sheet of records uses for itself.
-const RESERVED: [&str; 3] = ["kind", "種別", "エラー内容"];
-
-/// A header is read without regard to width, letter case and spaces, so two
-/// that differ only there would be one column.
-pub(super) fn check_titles(fields: &[super::Field]) -> Result<(), String> {
-    let mut seen: BTreeSet<String> = RESERVED.iter().map(|header| folded(header)).collect();
-    for field in fields {
-        let own: BTreeSet<String> = [&field.title, &field.name].map(|h| folded(h)).into();
-        for header in own {
-            if !seen.insert(header) {
-                return Err(format!(
-                    "見出し「{}」({})は、ほかの項目か決まった見出しと重なっています。別の見出しにしてください。",
-                    field.title, field.name
-                ));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A date the form holds against another names a date of the kind. (A common
-/// group may name one of a group the kind does not have.)
-pub(super) fn check_dating(own: &Value, fields: &[super::Field]) -> Result<(), String> {
-    let is_own = |name: &str| {
-        own.get("properties")
-            .is_some_and(|all| all.get(name).is_some())
-    };
-    for field in fields.iter().filter(|field| is_own(&field.name)) {
-        let Some(other) = &field.not_before else {
-            continue;
-        };
-        let named = fields.iter().find(|field| field.name == *other);
-        if !named.is_some_and(|named| matches!(named.shape, FieldShape::Date)) {
-            return Err(format!(
-                "項目「{}」の x-not-before にある「{other}」という日付の項目はありません。",
-                field.name
-            ));
-        }
-    }
-    Ok(())
-}
-
 fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {
     if table.is_empty() {
         return Err("outcomes が1つもありません。".to_owned());
@@ -353,96 +313,8 @@ fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {
         .collect()
 }
 
-/// Rules and fees speak of outcomes and fields there are, and a fee is asked
-/// only where art. 38(1) allows one.
-fn check_rules(
-    letter: &LetterToml,
-    outcomes: &[Outcome],
-    fields: &[super::Field],
-) -> Result<(), String> {
-    let has = |name: &str| fields.iter().any(|field| field.name == name);
-    for (place, rule) in letter.rules.iter().enumerate() {
-        let place = place + 1;
-        for code in &rule.outcomes {
-            if !outcomes.iter().any(|outcome| outcome.code == *code) {
-                return Err(format!(
-                    "{place}番目の rules にある結果区分「{code}」はありません。"
-                ));
-            }
-        }
-        for name in rule.requires.iter().chain([&rule.field]) {
-            if !has(name) {
-                return Err(format!(
-                    "{place}番目の rules にある項目「{name}」はありません。"
-                ));
-            }
-        }
-    }
-    if letter.fee == Some(FeeSource::FeeRights) && !has("fee_rights") {
-        return Err("fee = \"fee_rights\" には、項目 fee_rights が必要です。".to_owned());
-    }
-    match (has("fee"), letter.fee) {
-        (true, None) => {
-            return Err(
-                "手数料の項目があるのに、fee がありません。どの手数料かを書いてください。"
-                    .to_owned(),
-            );
-        }
-        (false, Some(_)) => {
-            return Err("fee がありますが、groups に \"fee\" がありません。".to_owned());
-        }
-        (true, Some(_)) | (false, None) => {}
-    }
-    let free = |article: &str| article.starts_with("第34条") || article.starts_with("第35条");
-    if has("fee") && outcomes.iter().any(|outcome| free(&outcome.article)) {
-        return Err(
-            "法第34条・第35条の請求の書簡に、手数料の項目は置けません(法第38条第1項)。groups から \"fee\" を除いてください。"
-                .to_owned(),
-        );
-    }
-    Ok(())
-}
-
-/// Characters all restricted fields of a kind may have together: a note of
-/// them all must fit the one size every note has.
-const RESTRICTED_CHARS: usize = 4000;
-
-/// A restricted field leaves no trace in what else a record must have.
-fn check_restricted(
-    letter: &LetterToml,
-    outcomes: &[Outcome],
-    fields: &[super::Field],
-) -> Result<(), String> {
-    let restricted: Vec<&super::Field> = fields.iter().filter(|field| field.restricted).collect();
-    let named = |name: &String| restricted.iter().any(|field| field.name == *name);
-    let required = outcomes
-        .iter()
-        .flat_map(|outcome| &outcome.requires)
-        .chain(letter.rules.iter().map(|rule| &rule.field))
-        .chain(letter.rules.iter().flat_map(|rule| &rule.requires))
-        .find(|name| named(name));
-    if let Some(name) = required {
-        return Err(format!(
-            "x-restricted の項目「{name}」は、requires にも rules にも書けません。"
-        ));
-    }
-    let chars: usize = restricted
-        .iter()
-        .map(|field| match field.shape {
-            FieldShape::Text { max_chars } => max_chars.unwrap_or_default(),
-            _ => 0,
-        })
-        .sum();
-    if chars > RESTRICTED_CHARS {
-        return Err(format!(
-            "x-restricted の項目の maxLength の合計は、{RESTRICTED_CHARS}文字までにしてください(今は{chars}文字)。"
-        ));
-    }
-    Ok(())
-}
-
 /// Gives the `outcome` choices their Japanese labels.
-fn name_outcomes(fields: &mut [super::Field], outcomes: &[Outcome]) {
+fn name_outcomes(fields: &mut [Field], outcomes: &[Outcome]) {
     for field in fields.iter_mut().filter(|field| field.name == "outcome") {
         if let FieldShape::Choice(choices) = &mut field.shape {
             for (choice, outcome) in choices.iter_mut().zip(outcomes) {

@@ -4,28 +4,27 @@
 use std::path::Path;
 
 use super::form::{form, has_choices, has_fields};
-use super::{Catalogue, CatalogueError};
+use super::{CatalogueError, Form};
 use crate::domain::{Member, MemberFlag, PrincipalCategory};
 
-/// The code of the one kind a catalogue of rosters has.
-pub const MEMBER_KIND: &str = "member";
+/// The code of the form of a roster.
+const MEMBER_KIND: &str = "member";
 
-/// The code of the one kind a catalogue of lists of flags has.
-pub const FLAG_KIND: &str = "member-flag";
+/// The code of the form of a list of flags.
+const FLAG_KIND: &str = "member-flag";
 
 const YES_OR_NO: [&str; 2] = ["yes", "no"];
 
-impl Catalogue {
-    /// Loads the form of a roster. The catalogue it gives has the one kind
-    /// [`MEMBER_KIND`].
+impl Form {
+    /// Loads the form of a roster, [`MEMBER_KIND`].
     ///
     /// # Errors
     /// When the form cannot be read, or lacks what the program reads of a
     /// member.
     pub fn of_members(templates: &Path) -> Result<Self, CatalogueError> {
         let file = "members/record.schema.json";
-        form(templates, file, MEMBER_KIND, "加入者", |kind| {
-            has_fields(kind, &Member::FIELDS, &Member::NEEDED)?;
+        form(templates, file, (MEMBER_KIND, "加入者"), |form| {
+            has_fields(form, &Member::FIELDS, &Member::NEEDED)?;
             for (field, codes) in [
                 (
                     "member_category",
@@ -37,14 +36,13 @@ impl Catalogue {
                 ("undeliverable", &YES_OR_NO),
                 ("withheld", &YES_OR_NO),
             ] {
-                has_choices(kind, field, codes)?;
+                has_choices(form, field, codes)?;
             }
             Ok(())
         })
     }
 
-    /// Loads the form of a list of flags. The catalogue it gives has the one
-    /// kind [`FLAG_KIND`].
+    /// Loads the form of a list of flags, [`FLAG_KIND`].
     ///
     /// # Errors
     /// As for [`of_members`](Self::of_members).
@@ -53,16 +51,15 @@ impl Catalogue {
         form(
             templates,
             file,
-            FLAG_KIND,
-            "送付を止める加入者",
-            |kind| {
+            (FLAG_KIND, "送付を止める加入者"),
+            |form| {
                 has_fields(
-                    kind,
+                    form,
                     &["member_key", "flag", "act"],
                     &["member_key", "flag"],
                 )?;
-                has_choices(kind, "flag", &MemberFlag::ALL.map(MemberFlag::as_str))?;
-                has_choices(kind, "act", &["set", "clear"])
+                has_choices(form, "flag", &MemberFlag::ALL.map(MemberFlag::as_str))?;
+                has_choices(form, "act", &["set", "clear"])
             },
         )
     }

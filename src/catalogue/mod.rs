@@ -6,22 +6,26 @@
 //! reads and checks the folders once at start and refuses to guess: a folder
 //! that does not load is an error that names the file and the remedy.
 
+mod checks;
 mod field;
 mod form;
+mod forms;
 mod load;
 mod members;
 mod requests;
 mod words;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use serde::Deserialize;
 
 use crate::domain::{RequesterRole, Right, Subject};
 
 pub use field::{Choice, Field, FieldShape, ListShape, Role, When};
+pub use form::Form;
+pub use forms::Forms;
 pub use load::CatalogueError;
-pub use members::{FLAG_KIND, MEMBER_KIND};
 pub use requests::REQUEST_KIND;
 
 /// All kinds of letter the society can send, by kind code.
@@ -49,14 +53,14 @@ impl Catalogue {
     }
 }
 
-/// One kind of letter, such as the decision on a request for disclosure; or
-/// the form of a request, which has no outcomes.
+/// One kind of letter, such as the decision on a request for disclosure: a
+/// form and what becomes of its records. Wherever a form is asked for, the
+/// kind stands for its own.
 #[derive(Debug)]
 pub struct Kind {
-    /// Folder name, for instance `disclosure-decision`.
-    pub code: String,
-    /// Japanese name for staff.
-    pub name: String,
+    /// What its records look like. The code is the name of the kind's folder,
+    /// for instance `disclosure-decision`.
+    pub form: Form,
     /// Key of the document-number series in the society's profile.
     pub series: String,
     /// Name of the mail folder under `templates/mail/`.
@@ -70,13 +74,14 @@ pub struct Kind {
     pub outcomes: Vec<Outcome>,
     /// What some values of a record ask of others.
     pub rules: Vec<Rule>,
-    /// All fields of a record: those of the common groups first, then the
-    /// kind's own, in the order a sheet shows them.
-    pub fields: Vec<Field>,
-    /// The merged JSON Schema (draft 2020-12) of a whole record.
-    pub schema: serde_json::Value,
-    /// The compiled form of `schema`.
-    pub validator: jsonschema::Validator,
+}
+
+impl Deref for Kind {
+    type Target = Form;
+
+    fn deref(&self) -> &Form {
+        &self.form
+    }
 }
 
 impl Kind {
@@ -102,11 +107,6 @@ impl Kind {
                 is_person: matches!(field.role, Some(Role::Name | Role::RegisteredName)),
             })
             .collect()
-    }
-
-    /// The field with this schema name, if the kind has it.
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        self.fields.iter().find(|field| field.name == name)
     }
 }
 

@@ -1,41 +1,33 @@
 //! The form of a request, read from `templates/requests/`.
 //!
-//! It is a kind without outcomes and without a letter: the same fields,
-//! titles and checks, so that a file of requests is read by what reads a file
-//! of letters.
+//! It has the same fields, titles and checks as that of a letter, so that a
+//! file of requests is read by what reads a file of letters.
 
 use std::path::Path;
 
 use super::form::{form, has_choices, has_fields};
-use super::{Catalogue, CatalogueError, Kind};
+use super::{CatalogueError, Form};
 use crate::domain::{PrincipalCategory, Request, RequesterRole, Right};
 
-/// The code of the one kind a catalogue of requests has.
+/// The code of the form of a request.
 pub const REQUEST_KIND: &str = "request";
 
-impl Catalogue {
-    /// Loads the form of a request. The catalogue it gives has the one kind
-    /// [`REQUEST_KIND`].
+impl Form {
+    /// Loads the form of a request, [`REQUEST_KIND`].
     ///
     /// # Errors
     /// When the form cannot be read, or lacks what the program reads of a
     /// request.
     pub fn of_requests(templates: &Path) -> Result<Self, CatalogueError> {
         let file = "requests/record.schema.json";
-        form(templates, file, REQUEST_KIND, "請求", check_known)
-    }
-
-    /// The only kind of a catalogue that has one.
-    pub fn only(&self) -> Option<&Kind> {
-        let mut kinds = self.kinds.values();
-        kinds.next().filter(|_| kinds.next().is_none())
+        form(templates, file, (REQUEST_KIND, "請求"), check_known)
     }
 }
 
 /// An office may reword the form and add to it, but what the program reads
 /// must be there in the words it knows.
-fn check_known(kind: &Kind) -> Result<(), String> {
-    has_fields(kind, &Request::FIELDS, &Request::NEEDED)?;
+fn check_known(form: &Form) -> Result<(), String> {
+    has_fields(form, &Request::FIELDS, &Request::NEEDED)?;
     let known: [(&str, Vec<&str>); 4] = [
         ("rights", Right::ALL.map(Right::as_str).into()),
         (
@@ -49,7 +41,7 @@ fn check_known(kind: &Kind) -> Result<(), String> {
         ("protected_counterpart", vec!["yes", "no"]),
     ];
     for (name, codes) in known {
-        has_choices(kind, name, &codes)?;
+        has_choices(form, name, &codes)?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::notice::calling::{in_force_called, told_of_file};
 use super::{FAILED, Setting, identifiers, mails};
-use crate::catalogue::{Catalogue, Need};
+use crate::catalogue::{Catalogue, Form, Need};
 use crate::config::{Config, Requests};
 use crate::law::{Ground, Law};
 use crate::mail::{Composer, Transport};
@@ -16,7 +16,8 @@ use crate::night::{self, NextNight};
 use crate::notice::duties::Duties;
 use crate::notice::{FileStanding, InForce};
 use crate::office::{self, Desk};
-use crate::render::{Fonts, LetterHead, Output, RenderFailure, TemplateSet};
+use crate::record::LetterHead;
+use crate::render::{Fonts, Output, RenderFailure, TemplateSet};
 use crate::samples;
 use crate::store::{Store, StoreError};
 use crate::text::characters::Characters;
@@ -58,14 +59,13 @@ pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
             None
         }
     };
-    problems.keep(
-        Catalogue::of_requests(&config.templates).map_err(|error| format!("請求の項目 {error}")),
-    );
+    problems
+        .keep(Form::of_requests(&config.templates).map_err(|error| format!("請求の項目 {error}")));
     let law = problems.keep(Law::load(&config.templates));
     let society = problems.keep(office::read_society(&config.society));
     for forms in [
-        Catalogue::of_members(&config.templates),
-        Catalogue::of_member_flags(&config.templates),
+        Form::of_members(&config.templates),
+        Form::of_member_flags(&config.templates),
     ] {
         problems.keep(forms.map_err(|error| format!("名簿の項目 {error}")));
     }

@@ -17,7 +17,8 @@ use crate::config::{Approval, Requests};
 use crate::domain::{CloseReason, StaffName};
 use crate::night::{self, Probe};
 use crate::office::{Desk, MAILS, Office};
-use crate::reception::{self, CheckedRecord, Distinct, Mode, Waiting};
+use crate::reception::{self, Distinct, Mode, Waiting};
+use crate::record::Record;
 use crate::samples::{self, Sample};
 use crate::store::Filter;
 use crate::{files, notice, print};
@@ -125,7 +126,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 async fn register(
     office: &Office,
     dir: &Path,
-    samples: &[(Sample<'_>, CheckedRecord)],
+    samples: &[(Sample<'_>, Record)],
     actor: &StaffName,
 ) -> anyhow::Result<u64> {
     let lines: Vec<String> = samples::requests::answered(samples)

@@ -11,7 +11,8 @@ use super::notice_site::refuse_public_file;
 use super::{FAILED, Setting};
 use crate::files;
 use crate::office::Desk;
-use crate::render::{LetterHead, Output, Pool};
+use crate::record::LetterHead;
+use crate::render::{Output, Pool};
 use crate::samples::gallery::{Gallery, KindShown, Page, SampleShown};
 use crate::samples::{self, Sample};
 

@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 
 use super::Setting;
 use super::notice_site::refuse_public_file;
-use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Kind, ListShape, Need};
+use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need};
 use crate::config::Config;
 use crate::intake::sheet;
 
@@ -54,10 +54,10 @@ pub(super) fn kinds(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     write_sheet(&config, kind, format, args.output)
 }
 
-/// Makes an empty sheet of a kind, named after it unless `output` names it.
+/// Makes an empty sheet of a form, named after it unless `output` names it.
 pub(super) fn write_sheet(
     config: &Config,
-    kind: &Kind,
+    form: &Form,
     format: Sheet,
     output: Option<PathBuf>,
 ) -> anyhow::Result<ExitCode> {
@@ -65,7 +65,7 @@ pub(super) fn write_sheet(
         Sheet::Csv => "csv",
         Sheet::Xlsx => "xlsx",
     };
-    let path = output.unwrap_or_else(|| PathBuf::from(format!("{}.{ending}", kind.code)));
+    let path = output.unwrap_or_else(|| PathBuf::from(format!("{}.{ending}", form.code)));
     if path.extension().and_then(|e| e.to_str()) != Some(ending) {
         bail!("-o のファイル名は .{ending} で終わるようにしてください。");
     }
@@ -76,7 +76,7 @@ pub(super) fn write_sheet(
             path.display()
         );
     }
-    sheet::write_header(kind, &path)?;
+    sheet::write_header(form, &path)?;
     say!("空の表を作りました。{}", path.display());
     Ok(ExitCode::SUCCESS)
 }

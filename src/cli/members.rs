@@ -9,8 +9,7 @@ use super::concerned;
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::kinds::{Sheet, write_sheet};
 use super::{FAILED, Setting, actor};
-use crate::catalogue::Catalogue;
-use crate::config::Config;
+use crate::catalogue::Form;
 use crate::office::{Office, OfficeError};
 use crate::reception;
 
@@ -55,13 +54,8 @@ pub(super) async fn members(setting: &Setting, command: Members) -> anyhow::Resu
         Members::Flags(args) => flags(setting, args).await,
         Members::Header(args) => {
             let config = setting.config()?;
-            let forms = Catalogue::of_members(&config.templates);
-            sheet(
-                &config,
-                forms.map_err(OfficeError::Members)?,
-                args.format,
-                args.output,
-            )
+            let form = Form::of_members(&config.templates).map_err(OfficeError::Members)?;
+            write_sheet(&config, &form, args.format, args.output)
         }
     }
 }
@@ -69,13 +63,8 @@ pub(super) async fn members(setting: &Setting, command: Members) -> anyhow::Resu
 async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     if let Some(format) = args.header {
         let config = setting.config()?;
-        let forms = Catalogue::of_member_flags(&config.templates);
-        return sheet(
-            &config,
-            forms.map_err(OfficeError::Members)?,
-            format,
-            args.output,
-        );
+        let form = Form::of_member_flags(&config.templates).map_err(OfficeError::Members)?;
+        return write_sheet(&config, &form, format, args.output);
     }
     let Some(file) = args.file else {
         bail!("登録・解除のファイルを書いてください。空の表は --header xlsx で作れます。");
@@ -131,16 +120,4 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
         say!("この登録によって送付を止める書簡は、今はありません。");
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn sheet(
-    config: &Config,
-    forms: Catalogue,
-    format: Sheet,
-    output: Option<PathBuf>,
-) -> anyhow::Result<ExitCode> {
-    match forms.only() {
-        Some(form) => write_sheet(config, form, format, output),
-        None => bail!("項目の定めがありません。"),
-    }
 }

@@ -10,7 +10,8 @@ use super::{FAILED, Setting};
 use crate::files;
 use crate::office::Desk;
 use crate::reception;
-use crate::render::{LetterHead, Output};
+use crate::record::LetterHead;
+use crate::render::Output;
 use crate::samples;
 
 /// Pixels per typographic point of a preview image: 144 dots per inch.

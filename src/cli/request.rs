@@ -13,7 +13,7 @@ use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
 use super::{Setting, actor};
-use crate::catalogue::Catalogue;
+use crate::catalogue::Form;
 use crate::domain::CloseReason;
 use crate::office::{Office, OfficeError};
 use crate::reception;
@@ -101,11 +101,8 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
 
 fn header(setting: &Setting, format: Sheet, output: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let config = setting.config()?;
-    let requests = Catalogue::of_requests(&config.templates).map_err(OfficeError::Requests)?;
-    match requests.only() {
-        Some(form) => write_sheet(&config, form, format, output),
-        None => bail!("請求の項目の定めがありません。"),
-    }
+    let form = Form::of_requests(&config.templates).map_err(OfficeError::Requests)?;
+    write_sheet(&config, &form, format, output)
 }
 
 async fn close(setting: &Setting, args: CloseArgs) -> anyhow::Result<ExitCode> {

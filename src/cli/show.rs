@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::{Setting, cautions};
 use crate::archive::{Archive, Holding};
-use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
+use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
 use crate::domain::{Dispatch, KeptBack, LetterId, State, Whereabouts, in_one_line};
 use crate::night;
 use crate::office::Office;
 use crate::print;
-use crate::render::{Naming, Replaced};
+use crate::record::{Naming, Replaced};
 use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
 use crate::text::unshowable::code_points;
 
@@ -259,8 +259,8 @@ fn naming_lines(naming: &Naming, lines: &mut Vec<String>) {
     }
 }
 
-pub(super) fn record_lines(kind: &Kind, record: &Map<String, Value>, lines: &mut Vec<String>) {
-    for field in &kind.fields {
+pub(super) fn record_lines(form: &Form, record: &Map<String, Value>, lines: &mut Vec<String>) {
+    for field in &form.fields {
         if let Some(value) = record.get(&field.name) {
             let text = shown(field, value);
             let mut parts = text.lines();

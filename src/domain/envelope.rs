@@ -5,13 +5,13 @@
 //! that nothing further in reads them as loose text.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Delivery, FieldProblem};
 
 /// Addressee, request, decision and delivery of one letter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Envelope {
     /// Who receives the letter.
     pub addressee_name: String,
@@ -28,7 +28,7 @@ pub struct Envelope {
 }
 
 /// The request a letter answers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RequestReference {
     /// Receipt number (受付番号).
     pub receipt_number: String,
@@ -41,7 +41,7 @@ pub struct RequestReference {
 }
 
 /// In which role somebody makes a request (art. 37(3), Cabinet Order art. 13).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequesterRole {
     /// The person the data is about (本人).
@@ -57,7 +57,7 @@ pub enum RequesterRole {
 }
 
 /// What was decided, when and why.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Decision {
     /// Day of the decision; it chooses the law in force.
     pub date: NaiveDate,

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -24,7 +25,7 @@ pub struct Subject<'a> {
 
 /// What a record is about, as numbers to look letters up by. They only find
 /// candidates: different records may share one, so what is found is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Likeness {
     /// The same matter and name.
     pub person: i64,

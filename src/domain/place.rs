@@ -1,11 +1,12 @@
 //! Where somebody lives, for telling one address from another.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::fold::folded_address;
 
 /// A postal address with its building.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     address: String,
     building: String,

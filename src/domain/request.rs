@@ -4,6 +4,7 @@
 //! and checks what goes with what.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::envelope::date;
@@ -15,7 +16,7 @@ const IDENTITY_DOCUMENT_DAYS: i64 = 30;
 
 /// A request as it was registered. Of a record that has problems it holds
 /// what could be read.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Request {
     /// Receipt number (受付番号).
     pub receipt_number: String,
@@ -51,7 +52,7 @@ pub struct Request {
 }
 
 /// As what a principal belongs or belonged to the society.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PrincipalCategory {
     /// Insured person (被保険者).

@@ -80,6 +80,6 @@ fn written(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 }
 
 /// An empty temporary file, readable by its owner only.
-fn passing(folder: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn passing(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix(PART).tempfile_in(folder)
 }

@@ -9,7 +9,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Field, FieldShape, Kind, ListShape, Role};
+use crate::catalogue::{Field, FieldShape, Form, Kind, ListShape, Role};
 use crate::text::characters::Characters;
 use crate::text::kana;
 use crate::text::unshowable::PLACEHOLDERS;
@@ -17,21 +17,26 @@ use crate::text::unshowable::PLACEHOLDERS;
 use super::findings::{Findings, excerpt};
 use super::labels::Place;
 
-/// Checks a record's values and returns them.
+/// Checks a record's values and returns them. `kind` is the kind of letter the
+/// form belongs to, if it belongs to one.
 pub(super) fn check(
-    kind: &Kind,
+    form: &Form,
+    kind: Option<&Kind>,
     characters: &Characters,
     values: Map<String, Value>,
     findings: &mut Findings,
 ) -> Map<String, Value> {
     let record = Value::Object(values);
-    let complaints = check_schema(kind, &record, findings);
+    let complaints = check_schema(form, &record, findings);
     let values = match record {
         Value::Object(values) => values,
         _ => Map::new(),
     };
-    check_outcome(kind, &values, findings);
-    for field in &kind.fields {
+    if let Some(kind) = kind {
+        check_outcome(kind, &values, findings);
+    }
+    check_mail(form, &values, findings);
+    for field in &form.fields {
         if let Some(value) = values.get(&field.name) {
             let place = findings.labels().place(field);
             check_texts(field, value, &place, characters, &complaints, findings);
@@ -41,9 +46,9 @@ pub(super) fn check(
 }
 
 /// Returns the pointers of texts whose form the schema refused.
-fn check_schema(kind: &Kind, record: &Value, findings: &mut Findings) -> Vec<String> {
+fn check_schema(form: &Form, record: &Value, findings: &mut Findings) -> Vec<String> {
     let mut complaints = Vec::new();
-    for error in kind.validator.iter_errors(record) {
+    for error in form.validator.iter_errors(record) {
         let mut pointer = error.instance_path().as_str().to_owned();
         if findings.is_unread(&pointer) {
             continue;
@@ -57,7 +62,7 @@ fn check_schema(kind: &Kind, record: &Value, findings: &mut Findings) -> Vec<Str
         if matches!(error.kind(), ValidationErrorKind::Pattern { .. }) {
             complaints.push(pointer.clone());
         }
-        match locate(kind, &pointer, findings) {
+        match locate(form, &pointer, findings) {
             Some((field, place)) => {
                 let (problem, remedy) = words(&error, field);
                 findings.add(&place, &problem, &remedy);
@@ -73,9 +78,9 @@ fn check_schema(kind: &Kind, record: &Value, findings: &mut Findings) -> Vec<Str
 }
 
 /// The field at a JSON pointer, and its place in the file's words.
-fn locate<'a>(kind: &'a Kind, pointer: &str, findings: &Findings) -> Option<(&'a Field, Place)> {
+fn locate<'a>(form: &'a Form, pointer: &str, findings: &Findings) -> Option<(&'a Field, Place)> {
     let mut steps = pointer.strip_prefix('/')?.split('/');
-    let field = kind.field(steps.next()?)?;
+    let field = form.field(steps.next()?)?;
     let mut place = findings.labels().place(field);
     let Some(index) = steps.next() else {
         return Some((field, place));
@@ -175,10 +180,14 @@ fn check_outcome(kind: &Kind, values: &Map<String, Value>, findings: &mut Findin
             }
         }
     }
+}
+
+/// A letter that goes by mail says where to.
+fn check_mail(form: &Form, values: &Map<String, Value>, findings: &mut Findings) {
     let by_mail = values.get("delivery").and_then(Value::as_str) == Some("mail");
     if by_mail
         && !values.contains_key("mail_address")
-        && let Some(field) = kind.field("mail_address")
+        && let Some(field) = form.field("mail_address")
     {
         let place = findings.labels().place(field);
         if !field.required && !findings.is_unread(&place.pointer) {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::catalogue::{Field, Kind};
+use crate::catalogue::{Field, Form};
 use crate::domain::folded;
 use crate::text::composed;
 use crate::text::formula::unguarded;
@@ -43,14 +43,14 @@ impl Columns {
     ///
     /// # Errors
     /// All unknown, doubled and missing columns at once.
-    pub(super) fn of_sheet(kind: &Kind, row: &[Cell]) -> Result<Self, Vec<ColumnProblem>> {
+    pub(super) fn of_sheet(form: &Form, row: &[Cell]) -> Result<Self, Vec<ColumnProblem>> {
         let mut problems = Vec::new();
         let headers = headers(row);
         let mut seen: HashMap<usize, &str> = HashMap::new();
         let mut kinds = 0;
         let mut targets = Vec::with_capacity(headers.len());
         for (header, cell) in headers.iter().zip(row) {
-            let target = match (target(&kind.fields, header), cell) {
+            let target = match (target(&form.fields, header), cell) {
                 (
                     _,
                     Cell::Unusable {
@@ -62,7 +62,7 @@ impl Columns {
                 }
                 (Some(target), _) => target,
                 (None, _) => {
-                    problems.push(unknown(&kind.fields, header));
+                    problems.push(unknown(&form.fields, header));
                     Target::None
                 }
             };
@@ -85,7 +85,7 @@ impl Columns {
                 "1つにしてください。",
             ));
         }
-        for (index, field) in kind.fields.iter().enumerate() {
+        for (index, field) in form.fields.iter().enumerate() {
             if field.required && !seen.contains_key(&index) {
                 let problem = "必須の列がありません。";
                 let remedy = "この見出しの列を加えてください。";
@@ -110,10 +110,10 @@ impl Columns {
     }
 
     /// The file's header of each field, by schema name.
-    pub(super) fn by_field(&self, kind: &Kind) -> HashMap<String, String> {
+    pub(super) fn by_field(&self, form: &Form) -> HashMap<String, String> {
         let named = |(target, header): (&Target, &String)| match target {
             Target::Field(index) => {
-                let field = kind.fields.get(*index)?;
+                let field = form.fields.get(*index)?;
                 Some((field.name.clone(), header.clone()))
             }
             Target::Kind | Target::None => None,
@@ -172,9 +172,9 @@ pub(super) fn looked_up(key: &str) -> String {
 }
 
 /// Whether a kind goes by this code or Japanese name.
-pub(super) fn is_named(kind: &Kind, name: &str) -> bool {
+pub(super) fn is_named(form: &Form, name: &str) -> bool {
     let wanted = looked_up(name);
-    kind.code == wanted || folded(&kind.name) == wanted
+    form.code == wanted || folded(&form.name) == wanted
 }
 
 /// A sentence on a key that is no field, with the nearest one that is.

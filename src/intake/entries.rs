@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Form, Forms};
 use crate::text::characters::Characters;
 
 use super::check::check;
@@ -21,9 +21,9 @@ use super::{Row, conclude, refuse};
 /// A JSON file's entries.
 pub(super) struct Entries<'a> {
     json: Json,
-    catalogue: &'a Catalogue,
+    forms: Forms<'a>,
     /// The kind all entries must be of, if the caller named one.
-    kind: Option<&'a Kind>,
+    form: Option<&'a Form>,
     characters: &'a Characters,
     labels: Arc<Labels>,
     last: u64,
@@ -34,14 +34,14 @@ impl<'a> Entries<'a> {
     pub(super) fn new(
         json: Json,
         counting: Counting,
-        catalogue: &'a Catalogue,
-        kind: Option<&'a Kind>,
+        forms: Forms<'a>,
+        form: Option<&'a Form>,
         characters: &'a Characters,
     ) -> Self {
         Entries {
             json,
-            catalogue,
-            kind,
+            forms,
+            form,
             characters,
             labels: Labels::of_json(counting),
             last: 0,
@@ -95,21 +95,21 @@ impl<'a> Entries<'a> {
             }
             return refuse(number, original, findings);
         }
-        let Some(kind) = self.kind_of(&object, &mut findings) else {
+        let Some(form) = self.form_of(&object, &mut findings) else {
             return refuse(number, original, findings);
         };
         let mut values = Map::new();
-        let mut seen = vec![false; kind.fields.len()];
+        let mut seen = vec![false; form.fields.len()];
         for (key, value) in object {
-            let Some(index) = position(&kind.fields, &key) else {
+            let Some(index) = position(&form.fields, &key) else {
                 if is_kind_key(&key) || is_remark(&key) {
                     continue;
                 }
-                let (problem, remedy) = unknown_key(&kind.fields, &key);
+                let (problem, remedy) = unknown_key(&form.fields, &key);
                 findings.add_at(&shortened(&key), problem, &remedy);
                 continue;
             };
-            let (Some(field), Some(seen)) = (kind.fields.get(index), seen.get_mut(index)) else {
+            let (Some(field), Some(seen)) = (form.fields.get(index), seen.get_mut(index)) else {
                 continue;
             };
             let place = self.labels.place(field);
@@ -120,12 +120,18 @@ impl<'a> Entries<'a> {
                 values.insert(field.name.clone(), value);
             }
         }
-        let values = check(kind, self.characters, values, &mut findings);
-        conclude(number, kind, values, original, findings)
+        let values = check(
+            form,
+            self.forms.kind_of(form),
+            self.characters,
+            values,
+            &mut findings,
+        );
+        conclude(number, form, values, original, findings)
     }
 
     /// The entry's own kind, which must agree with the caller's.
-    fn kind_of(&self, object: &Map<String, Value>, findings: &mut Findings) -> Option<&'a Kind> {
+    fn form_of(&self, object: &Map<String, Value>, findings: &mut Findings) -> Option<&'a Form> {
         let mut named = object.iter().filter(|(key, _)| is_kind_key(key));
         let own = named.next();
         if named.next().is_some() {
@@ -133,32 +139,32 @@ impl<'a> Entries<'a> {
             findings.add_at("kind", problem, "1つにしてください。");
             return None;
         }
-        let found = match (own, self.kind) {
-            (None | Some((_, Value::Null)), Some(kind)) => return Some(kind),
+        let found = match (own, self.form) {
+            (None | Some((_, Value::Null)), Some(form)) => return Some(form),
             (None | Some((_, Value::Null)), None) => {
                 let problem = "書簡の種別がありません。";
-                findings.add_at("kind", problem, &choose(self.catalogue));
+                findings.add_at("kind", problem, &choose(self.forms));
                 return None;
             }
             (Some((_, value)), _) => value.as_str().unwrap_or_default(),
         };
-        if let Some(kind) = self.kind {
-            if is_named(kind, found) {
-                return Some(kind);
+        if let Some(form) = self.form {
+            if is_named(form, found) {
+                return Some(form);
             }
             let problem = format!(
                 "{}は、指定の種別「{}」と違います。",
                 excerpt(found),
-                kind.name
+                form.name
             );
             findings.add_at("kind", &problem, "種別を直すか、ファイルを分けてください。");
             return None;
         }
-        let kind = self.catalogue.iter().find(|kind| is_named(kind, found));
-        if kind.is_none() {
+        let form = self.forms.iter().find(|form| is_named(form, found));
+        if form.is_none() {
             let problem = format!("種別{}はありません。", excerpt(found));
-            findings.add_at("kind", &problem, &choose(self.catalogue));
+            findings.add_at("kind", &problem, &choose(self.forms));
         }
-        kind
+        form
     }
 }

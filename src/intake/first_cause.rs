@@ -5,7 +5,7 @@
 //! staff the wrong way, so the cause alone is told. It is told only where the
 //! headers can be seen in another reading; nothing is guessed.
 
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Form, Forms};
 
 use super::cell::{Cell, SheetRow};
 use super::columns::{is_kind_key, position};
@@ -18,9 +18,9 @@ pub(super) const LOOKED_AT: usize = 10;
 /// What headers may be those of.
 #[derive(Clone, Copy)]
 pub(super) struct Known<'a> {
-    pub(super) catalogue: &'a Catalogue,
-    /// The kind, if it is known; else any may be meant.
-    pub(super) kind: Option<&'a Kind>,
+    pub(super) forms: Forms<'a>,
+    /// The form, if it is known; else any may be meant.
+    pub(super) form: Option<&'a Form>,
 }
 
 impl Known<'_> {
@@ -32,13 +32,13 @@ impl Known<'_> {
     }
 
     fn are_named<'t>(self, texts: impl Iterator<Item = &'t str> + Clone) -> bool {
-        let named = |kind: &Kind| {
-            let known = |text: &&str| is_kind_key(text) || position(&kind.fields, text).is_some();
+        let named = |form: &Form| {
+            let known = |text: &&str| is_kind_key(text) || position(&form.fields, text).is_some();
             texts.clone().filter(known).count() >= 2
         };
-        match self.kind {
-            Some(kind) => named(kind),
-            None => self.catalogue.iter().any(named),
+        match self.form {
+            Some(form) => named(form),
+            None => self.forms.iter().any(named),
         }
     }
 

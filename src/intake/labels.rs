@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalogue::Field;
 
 /// What a record's number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Counting {
     /// Rows of a sheet or lines of a file, the header being 1.
     Rows,

@@ -32,6 +32,7 @@ mod numbers;
 mod package;
 mod problem;
 mod rejected;
+mod set_aside;
 pub mod sheet;
 mod strict;
 mod table;
@@ -50,13 +51,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Form, Forms};
 use crate::domain::FieldProblem;
 use crate::text::characters::Characters;
 
 pub use labels::Counting;
 pub use problem::{BadRow, ColumnProblem, FileProblem, Original, RowProblem};
 pub use rejected::Rejected;
+pub use set_aside::{SetAside, Shelf};
 
 use delimited::Delimited;
 use entries::Entries;
@@ -71,13 +73,13 @@ use workbook::Workbook;
 /// Reads a file of records row by row.
 pub struct Reader<'a> {
     feed: Feed<'a>,
-    catalogue: &'a Catalogue,
+    forms: Forms<'a>,
     further: Option<&'a Further<'a>>,
 }
 
 /// A check beyond schema and fonts. It gets the values that could be read,
 /// also of a row that has other problems.
-pub type Further<'a> = dyn Fn(&Kind, &Map<String, Value>) -> Vec<FieldProblem> + 'a;
+pub type Further<'a> = dyn Fn(&Form, &Map<String, Value>) -> Vec<FieldProblem> + 'a;
 
 enum Feed<'a> {
     Table(Box<Table<'a>>),
@@ -127,8 +129,23 @@ impl Record {
     }
 
     /// What a further check found at a field, in the file's own words.
-    pub fn placed(&self, kind: &Kind, found: &FieldProblem) -> RowProblem {
-        placed(self.row, &self.labels, kind, found)
+    pub fn placed(&self, form: &Form, found: &FieldProblem) -> RowProblem {
+        placed(self.row, &self.labels, form, found)
+    }
+
+    /// Refuses the record for what a further check found, which must be
+    /// something.
+    pub fn refuse_with(self, form: &Form, found: &[FieldProblem]) -> BadRow {
+        let told = |problem| placed(self.row, &self.labels, form, problem);
+        let problems = found.iter().map(told).collect();
+        let read = Read {
+            kind: self.kind.clone(),
+            values: self.values.clone(),
+            labels: Arc::clone(&self.labels),
+        };
+        let mut bad = self.refuse(problems);
+        bad.read = Some(Box::new(read));
+        bad
     }
 
     /// Refuses the record, for a later check.
@@ -152,17 +169,18 @@ impl<'a> Reader<'a> {
     /// [`FileProblem`]; then no row of the file may be queued.
     pub fn open(
         path: &Path,
-        catalogue: &'a Catalogue,
+        forms: impl Into<Forms<'a>>,
         kind: Option<&str>,
         characters: &'a Characters,
     ) -> Result<Self, FileProblem> {
-        let kind = kind
-            .map(|name| table::kind_or_problem(catalogue, name))
+        let forms = forms.into();
+        let form = kind
+            .map(|name| table::form_or_problem(forms, name))
             .transpose()?;
-        let table = |rows| Table::open(rows, catalogue, kind, characters);
+        let table = |rows| Table::open(rows, forms, form, characters);
         let entries = |json, counting| {
             Feed::Entries(Box::new(Entries::new(
-                json, counting, catalogue, kind, characters,
+                json, counting, forms, form, characters,
             )))
         };
         let feed = match format_of(path)? {
@@ -170,9 +188,8 @@ impl<'a> Reader<'a> {
             Format::Tsv => Feed::of_table(table(Rows::Delimited(Delimited::open(path, b'\t')?))?),
             Format::Xlsx => {
                 let (workbook, others) = Workbook::open(path)?;
-                let table = table(Rows::Workbook(workbook)).map_err(|problem| {
-                    Known { catalogue, kind }.on_another_sheet(problem, &others)
-                })?;
+                let table = table(Rows::Workbook(workbook))
+                    .map_err(|problem| Known { forms, form }.on_another_sheet(problem, &others))?;
                 table.refuse_second_sheet(&others)?;
                 Feed::of_table(table)
             }
@@ -181,7 +198,7 @@ impl<'a> Reader<'a> {
         };
         Ok(Reader {
             feed,
-            catalogue,
+            forms,
             further: None,
         })
     }
@@ -196,13 +213,13 @@ impl<'a> Reader<'a> {
     fn check_further(&self, row: Row) -> Row {
         let found = match (self.further, row.read()) {
             (Some(further), Some((code, values))) => self
-                .catalogue
+                .forms
                 .get(code)
-                .map(|kind| (kind, further(kind, values))),
+                .map(|form| (form, further(form, values))),
             _ => None,
         };
         match found {
-            Some((kind, found)) => row.with(kind, &found),
+            Some((form, found)) => row.with(form, &found),
             None => row,
         }
     }
@@ -213,52 +230,44 @@ impl Row {
     pub fn read(&self) -> Option<(&str, &Map<String, Value>)> {
         match self {
             Row::Good(record) => Some((&record.kind, &record.values)),
-            Row::Bad(bad) => {
-                let read = bad.read.as_ref()?;
-                Some((&read.kind, &read.values))
-            }
+            Row::Bad(bad) => bad.read(),
         }
     }
 
     /// The row with what a further check found; refused if it found anything.
     #[must_use]
-    pub fn with(self, kind: &Kind, found: &[FieldProblem]) -> Row {
+    pub fn with(self, form: &Form, found: &[FieldProblem]) -> Row {
         match self {
             Row::Good(record) if found.is_empty() => Row::Good(record),
-            Row::Good(record) => {
-                let told = |problem| placed(record.row, &record.labels, kind, problem);
-                let problems = found.iter().map(told).collect();
-                let read = Read {
-                    kind: record.kind.clone(),
-                    values: record.values.clone(),
-                    labels: Arc::clone(&record.labels),
-                };
-                let mut bad = record.refuse(problems);
-                bad.read = Some(Box::new(read));
-                Row::Bad(bad)
-            }
-            Row::Bad(mut bad) => {
-                let Some(read) = &bad.read else {
-                    return Row::Bad(bad);
-                };
-                for problem in found {
-                    let told = placed(bad.row, &read.labels, kind, problem);
-                    // One complaint of a field is enough to have it looked
-                    // at; a second of its consequences would confuse.
-                    let known = |other: &RowProblem| other.column.starts_with(&told.column);
-                    if told.column.is_empty() || !bad.problems.iter().any(known) {
-                        bad.problems.push(told);
-                    }
-                }
-                Row::Bad(bad)
-            }
+            Row::Good(record) => Row::Bad(record.refuse_with(form, found)),
+            Row::Bad(bad) => Row::Bad(bad.with(form, found)),
         }
     }
 }
 
+impl BadRow {
+    /// The row with what a further check found.
+    #[must_use]
+    pub fn with(mut self, form: &Form, found: &[FieldProblem]) -> Self {
+        let Some(read) = &self.read else {
+            return self;
+        };
+        for problem in found {
+            let told = placed(self.row, &read.labels, form, problem);
+            // One complaint of a field is enough to have it looked at; a
+            // second of its consequences would confuse.
+            let known = |other: &RowProblem| other.column.starts_with(&told.column);
+            if told.column.is_empty() || !self.problems.iter().any(known) {
+                self.problems.push(told);
+            }
+        }
+        self
+    }
+}
+
 /// A further check's problem in the file's own words.
-fn placed(row: u64, labels: &Arc<Labels>, kind: &Kind, problem: &FieldProblem) -> RowProblem {
-    let field = problem.field.as_deref().and_then(|name| kind.field(name));
+fn placed(row: u64, labels: &Arc<Labels>, form: &Form, problem: &FieldProblem) -> RowProblem {
+    let field = problem.field.as_deref().and_then(|name| form.field(name));
     let column = field.map_or_else(String::new, |field| labels.place(field).column);
     Findings::one(row, labels, &column, (&problem.problem, &problem.remedy))
 }
@@ -278,7 +287,7 @@ impl Iterator for Reader<'_> {
 /// Ends a row: good if nothing was found, else bad with all of it.
 fn conclude(
     row: u64,
-    kind: &Kind,
+    form: &Form,
     values: Map<String, Value>,
     original: Original,
     findings: Findings,
@@ -286,14 +295,14 @@ fn conclude(
     if findings.is_empty() {
         Row::Good(Record {
             row,
-            kind: kind.code.clone(),
+            kind: form.code.clone(),
             values,
             original,
             labels: Arc::clone(findings.labels()),
         })
     } else {
         let labels = Arc::clone(findings.labels());
-        let kind = kind.code.clone();
+        let kind = form.code.clone();
         let mut refused = refuse(row, original, findings);
         if let Row::Bad(bad) = &mut refused {
             bad.read = Some(Box::new(Read {

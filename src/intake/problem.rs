@@ -7,6 +7,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::labels::{Counting, Labels};
@@ -61,7 +62,7 @@ fn lines(problems: &[ColumnProblem]) -> String {
 }
 
 /// One thing wrong with one row.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowProblem {
     /// The row as the sheet shows it, or the entry's number.
     pub row: u64,
@@ -106,6 +107,14 @@ pub struct BadRow {
     pub original: Original,
     /// What could be read of it, for checks still to come.
     pub(super) read: Option<Box<Read>>,
+}
+
+impl BadRow {
+    /// The code of the kind and the values, as far as they could be read.
+    pub fn read(&self) -> Option<(&str, &Map<String, Value>)> {
+        let read = self.read.as_ref()?;
+        Some((&read.kind, &read.values))
+    }
 }
 
 /// What could be read of a refused row.

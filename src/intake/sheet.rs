@@ -1,4 +1,4 @@
-//! An empty sheet of a kind for staff to fill in.
+//! An empty sheet of a form for staff to fill in.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 };
 use tempfile::NamedTempFile;
 
-use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape, Role};
+use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape, Role};
 use crate::text::formula::guarded;
 
 /// The last row of an Excel sheet, counted from 0.
@@ -32,17 +32,17 @@ pub enum SheetError {
     Workbook(#[from] XlsxError),
 }
 
-/// Writes an empty sheet with the kind's headers. As a workbook, cells are
+/// Writes an empty sheet with the form's headers. As a workbook, cells are
 /// text (leading zeros survive), choices drop down, and a second sheet
 /// explains the fields. A file that is there already is not overwritten.
 ///
 /// # Errors
 /// [`SheetError`].
-pub fn write_header(kind: &Kind, path: &Path) -> Result<(), SheetError> {
+pub fn write_header(form: &Form, path: &Path) -> Result<(), SheetError> {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let bytes = match extension.map(str::to_ascii_lowercase).as_deref() {
-        Some("csv") => csv_header(kind)?,
-        Some("xlsx") => workbook(kind)?,
+        Some("csv") => csv_header(form)?,
+        Some("xlsx") => workbook(form)?,
         _ => return Err(SheetError::Extension),
     };
     let folder = match path.parent() {
@@ -56,34 +56,34 @@ pub fn write_header(kind: &Kind, path: &Path) -> Result<(), SheetError> {
     Ok(())
 }
 
-fn csv_header(kind: &Kind) -> io::Result<Vec<u8>> {
+fn csv_header(form: &Form) -> io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer("\u{FEFF}".as_bytes().to_vec());
-    let titles = kind.fields.iter().map(|field| guarded(&field.title));
+    let titles = form.fields.iter().map(|field| guarded(&field.title));
     writer.write_record(titles.map(|title| title.into_owned()))?;
     writer
         .into_inner()
         .map_err(|error| io::Error::from(error.error().kind()))
 }
 
-fn workbook(kind: &Kind) -> Result<Vec<u8>, XlsxError> {
+fn workbook(form: &Form) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     // A fixed date: the same catalogue gives the same bytes.
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&created));
-    fill_entry_sheet(book.add_worksheet().set_name("入力")?, kind)?;
-    fill_guide(book.add_worksheet().set_name("説明")?, kind)?;
+    fill_entry_sheet(book.add_worksheet().set_name("入力")?, form)?;
+    fill_guide(book.add_worksheet().set_name("説明")?, form)?;
     book.save_to_buffer()
 }
 
-fn fill_entry_sheet(sheet: &mut Worksheet, kind: &Kind) -> Result<(), XlsxError> {
+fn fill_entry_sheet(sheet: &mut Worksheet, form: &Form) -> Result<(), XlsxError> {
     let heading = Format::new().set_bold().set_num_format("@");
     let text = Format::new()
         .set_num_format("@")
         .set_align(FormatAlign::Top)
         .set_text_wrap();
-    for (column, field) in (0u16..).zip(&kind.fields) {
+    for (column, field) in (0u16..).zip(&form.fields) {
         sheet.set_column_format(column, &text)?;
         sheet.set_column_width(column, if is_long(field) { 40 } else { 18 })?;
         sheet.write_string_with_format(0, column, &field.title, &heading)?;
@@ -112,7 +112,7 @@ fn drop_down(choices: &[Choice]) -> Option<DataValidation> {
     DataValidation::new().allow_list_strings(&labels).ok()
 }
 
-fn fill_guide(sheet: &mut Worksheet, kind: &Kind) -> Result<(), XlsxError> {
+fn fill_guide(sheet: &mut Worksheet, form: &Form) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold().set_num_format("@");
     let wrap = Format::new()
         .set_num_format("@")
@@ -124,7 +124,7 @@ fn fill_guide(sheet: &mut Worksheet, kind: &Kind) -> Result<(), XlsxError> {
         sheet.set_column_width(column, width)?;
         sheet.write_string_with_format(0, column, heading, &bold)?;
     }
-    for (row, field) in (1u32..).zip(&kind.fields) {
+    for (row, field) in (1u32..).zip(&form.fields) {
         let required = if field.required { "必須" } else { "" };
         let cells = [
             field.title.as_str(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Map;
 
-use crate::catalogue::{Catalogue, Field, Kind};
+use crate::catalogue::{Field, Form, Forms, Kind};
 use crate::text::characters::Characters;
 use crate::text::formula;
 
@@ -52,7 +52,9 @@ impl Rows {
 /// A sheet with its header understood.
 pub(super) struct Table<'a> {
     rows: Rows,
-    kind: &'a Kind,
+    form: &'a Form,
+    /// The kind of letter it is the form of, if any.
+    kind: Option<&'a Kind>,
     characters: &'a Characters,
     columns: Columns,
     labels: Arc<Labels>,
@@ -70,8 +72,8 @@ pub(super) struct Table<'a> {
 impl<'a> Table<'a> {
     pub(super) fn open(
         mut rows: Rows,
-        catalogue: &'a Catalogue,
-        kind: Option<&'a Kind>,
+        forms: Forms<'a>,
+        form: Option<&'a Form>,
         characters: &'a Characters,
     ) -> Result<Self, FileProblem> {
         let broken = |_: BrokenOff| {
@@ -90,24 +92,25 @@ impl<'a> Table<'a> {
         let mut waiting = first.clone();
         let delimited = matches!(rows, Rows::Delimited(_));
         let below = || waiting.take().or_else(|| rows.next_filled().ok()?);
-        Known { catalogue, kind }.refuse_no_header(&header, delimited, below)?;
-        let kind_in_rows = kind.is_none();
-        let kind = match kind {
-            Some(kind) => kind,
-            None => kind_of(catalogue, &header, first.as_ref())?,
+        Known { forms, form }.refuse_no_header(&header, delimited, below)?;
+        let kind_in_rows = form.is_none();
+        let form = match form {
+            Some(form) => form,
+            None => form_of(forms, &header, first.as_ref())?,
         };
-        let columns = Columns::of_sheet(kind, &header.cells).map_err(FileProblem::Columns)?;
+        let columns = Columns::of_sheet(form, &header.cells).map_err(FileProblem::Columns)?;
         if first.is_none() {
             return Err(FileProblem::Empty(
                 "見出しだけで、データの行がありません。2行目から入力してください。".to_owned(),
             ));
         }
-        let labels = Labels::of_sheet(columns.by_field(kind));
+        let labels = Labels::of_sheet(columns.by_field(form));
         let is_ours = columns.headers.iter().any(|header| is_remark(header));
         Ok(Table {
             is_guarded: is_ours && delimited,
             rows,
-            kind,
+            form,
+            kind: forms.kind_of(form),
             characters,
             columns,
             labels,
@@ -123,7 +126,7 @@ impl<'a> Table<'a> {
     pub(super) fn refuse_second_sheet(&self, others: &OtherSheets) -> Result<(), FileProblem> {
         let second = others
             .iter()
-            .find(|(_, header)| Columns::of_sheet(self.kind, header).is_ok());
+            .find(|(_, header)| Columns::of_sheet(self.form, header).is_ok());
         match second {
             None => Ok(()),
             Some((name, _)) => Err(FileProblem::Format(format!(
@@ -211,7 +214,7 @@ impl<'a> Table<'a> {
             let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
             match target {
                 Target::Field(index) => {
-                    if let Some(field) = self.kind.fields.get(*index) {
+                    if let Some(field) = self.form.fields.get(*index) {
                         let place = self.labels.place(field);
                         if let Some(value) = from_cell(field, cell, &place, &mut findings) {
                             values.insert(field.name.clone(), value);
@@ -222,8 +225,8 @@ impl<'a> Table<'a> {
                 Target::None => {}
             }
         }
-        let values = check(self.kind, self.characters, values, &mut findings);
-        conclude(row.row, self.kind, values, original, findings)
+        let values = check(self.form, self.kind, self.characters, values, &mut findings);
+        conclude(row.row, self.form, values, original, findings)
     }
 
     /// A cell as the rejected file shows it. What did not become a value here
@@ -233,7 +236,7 @@ impl<'a> Table<'a> {
         let shown = cell.shown();
         let field = match (self.columns.targets.get(index), cell) {
             (Some(Target::Field(index)), Cell::Number { .. } | Cell::Date(_)) => {
-                self.kind.fields.get(*index)
+                self.form.fields.get(*index)
             }
             _ => None,
         };
@@ -309,7 +312,7 @@ impl<'a> Table<'a> {
             return;
         }
         let named = cell.shown();
-        let same = is_named(self.kind, &named);
+        let same = is_named(self.form, &named);
         if cell.is_empty() {
             if self.kind_in_rows {
                 findings.add_at(
@@ -322,7 +325,7 @@ impl<'a> Table<'a> {
             let problem = format!(
                 "{}は、このファイルの種別「{}」と違います。",
                 excerpt(&named),
-                self.kind.name
+                self.form.name
             );
             findings.add_at(header, &problem, "種別ごとにファイルを分けてください。");
         }
@@ -340,34 +343,31 @@ fn unguard(cell: &mut Cell) {
 ///
 /// # Errors
 /// [`FileProblem::Kind`] with the names there are.
-pub(super) fn kind_or_problem<'a>(
-    catalogue: &'a Catalogue,
-    name: &str,
-) -> Result<&'a Kind, FileProblem> {
-    let mut kinds = catalogue.iter();
-    kinds.find(|kind| is_named(kind, name)).ok_or_else(|| {
+pub(super) fn form_or_problem<'a>(forms: Forms<'a>, name: &str) -> Result<&'a Form, FileProblem> {
+    let mut all = forms.iter();
+    all.find(|form| is_named(form, name)).ok_or_else(|| {
         FileProblem::Kind(format!(
             "種別{}はありません。{}",
             excerpt(name),
-            choose(catalogue)
+            choose(forms)
         ))
     })
 }
 
 /// A sentence naming the kinds there are.
-pub(super) fn choose(catalogue: &Catalogue) -> String {
-    let names: Vec<String> = catalogue
+pub(super) fn choose(forms: Forms<'_>) -> String {
+    let names: Vec<String> = forms
         .iter()
-        .map(|kind| format!("「{}」({})", kind.name, kind.code))
+        .map(|form| format!("「{}」({})", form.name, form.code))
         .collect();
     format!("{}のいずれかにしてください。", names.join("、"))
 }
 
-fn kind_of<'a>(
-    catalogue: &'a Catalogue,
+fn form_of<'a>(
+    forms: Forms<'a>,
     header: &SheetRow,
     first: Option<&SheetRow>,
-) -> Result<&'a Kind, FileProblem> {
+) -> Result<&'a Form, FileProblem> {
     let column = Columns::kind_column(&header.cells).ok_or_else(|| {
         FileProblem::Kind(
             "書簡の種別が分かりません。--kind で種別を指定するか、見出し「種別」の列を加えてください。"
@@ -386,11 +386,11 @@ fn kind_of<'a>(
             "{}行目の種別：{problem}{remedy}",
             first.row
         ))),
-        Some(cell) => kind_or_problem(catalogue, &cell.shown()),
+        Some(cell) => form_or_problem(forms, &cell.shown()),
         None => Err(FileProblem::Kind(format!(
             "{}行目の種別が空です。{}",
             first.row,
-            choose(catalogue)
+            choose(forms)
         ))),
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::*;
+use crate::catalogue::Catalogue;
 
 const HEADER: &str =
     "結果区分,氏名,郵便番号,送付方法,メールアドレス,受付日,件数,理由,請求の種類,明細,根拠";
@@ -735,7 +736,7 @@ fn rejected_json_is_written_as_lines() {
 #[test]
 fn a_further_check_speaks_in_the_files_own_words_and_not_twice_of_one_field() {
     let desk = Desk::new();
-    let further = |_: &Kind, _: &Map<String, Value>| {
+    let further = |_: &Form, _: &Map<String, Value>| {
         vec![FieldProblem::of(
             "addressee_name",
             "だめです。",

@@ -7,19 +7,15 @@
 
 use std::path::Path;
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Value, context};
 
 use crate::domain::is_invisible;
 use crate::files::{Entry, Folder, Unreadable};
+use crate::pages;
 
 use super::address::one_line;
 use super::error::{Field, MailError};
 use super::message::SocietyContact;
-
-/// Steps one text may take: what the mail of a letter needs a hundred times
-/// over. It bounds time and, at 64 bytes a step, memory.
-const FUEL: u64 = 50_000;
 
 const SUBJECT: &str = "subject.txt.j2";
 const BODY: &str = "body.txt.j2";
@@ -49,23 +45,7 @@ pub(super) struct Templates {
 
 impl Templates {
     pub(super) fn open(folder: &Path) -> Result<Self, MailError> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        // In debug mode an error would print the values in scope: names.
-        environment.set_debug(false);
-        environment.set_syntax(
-            SyntaxConfig::builder()
-                .trim_blocks(true)
-                .lstrip_blocks(true)
-                .build()
-                .map_err(|error| MailError::Template {
-                    name: "syntax".to_owned(),
-                    line: 0,
-                    kind: error.kind(),
-                })?,
-        );
-        environment.set_fuel(Some(FUEL));
+        let mut environment = pages::of_texts().map_err(|error| mistake("syntax", &error))?;
         let mut names = Vec::new();
         for (key, source) in sources(folder)? {
             if let Some(name) = key.strip_suffix(BODY) {

@@ -20,10 +20,8 @@ use crate::mail::{
 };
 use crate::office::Office;
 use crate::proof::{self, ProofError};
-use crate::reception::record_sha256;
-use crate::render::{
-    ENGINE, FontError, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,
-};
+use crate::record::{LetterHead, Naming, letter_data, record_sha256};
+use crate::render::{ENGINE, FontError, Job, Output, Pool, RenderFailure, Rendered};
 use crate::store::{Claimed, RenderedFacts, Step, StepError, Writer};
 
 /// Claims after which a letter whose setting never came to an end is parked:

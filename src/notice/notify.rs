@@ -1,9 +1,10 @@
 //! Telling members of a change of purposes (art. 21(3)): from a roster to one
 //! queued letter for each member whom the change concerns.
 //!
-//! The roster is read once, row by row, into the store's transaction, and
-//! weighed there, so that a hundred thousand members take no more memory than
-//! ten. All of it happens or nothing does, and nothing happens before the
+//! The roster is read once and every row checked by itself; then it goes, row
+//! by row, into the store's transaction and is weighed there, so that a hundred
+//! thousand members take no more memory than ten. What is only counted is
+//! weighed in a copy of the store, and nobody waits for it. All of it happens or nothing does, and nothing happens before the
 //! number of letters was said back: nobody queues a hundred thousand letters
 //! by accident.
 
@@ -21,9 +22,10 @@ use tokio::sync::OnceCell;
 
 use super::Notice;
 use crate::domain::{LetterId, StaffName};
+use crate::hash::Sha256;
 use crate::intake::{FileProblem, RowProblem};
 use crate::office::Office;
-use crate::reception::{self, Distinct, ReceptionError};
+use crate::reception::{Distinct, ReceptionError};
 use crate::store::{Intake, StoreError};
 
 pub use persons::{Pair, Pairs};
@@ -223,12 +225,19 @@ async fn weigh_roster(
         safeguards: OnceCell::new(),
     };
     writing.check_texts()?;
-    let sha256 = reception::file_sha256(order.roster).map_err(ReceptionError::Unreadable)?;
+    let sha256 = Sha256::of_file(order.roster)
+        .map_err(ReceptionError::Unreadable)?
+        .to_string();
     let at = desk.clock.stamp();
-    let mut intake = Intake::begin(&office.store, order.actor.as_str(), &at).await?;
+    let roster = writing.read(order.roster)?;
+    let store = match order.dry_run {
+        true => office.store.scratch().await?,
+        false => office.store.clone(),
+    };
+    let mut intake = Intake::begin(&store, order.actor.as_str(), &at).await?;
     let mut persons = Persons::default();
     writing
-        .stage(&mut intake, order, &mut persons, &mut preview, say)
+        .stage(&mut intake, roster, order, &mut persons, &mut preview, say)
         .await?;
     if preview.bad > 0 {
         return Ok((preview, Ended::Refused));

@@ -10,9 +10,10 @@ use std::fmt;
 use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
-use super::{WARNINGS_NAMED, warnings};
+use super::WARNINGS_NAMED;
 use crate::domain::{Caution, FieldProblem, MEMBER_KEYS, Persons, Safeguards, cautions};
 use crate::intake::{Counting, RowProblem};
+use crate::record;
 use crate::store::{Intake, Registered, StoreError};
 
 /// Cautions of a file. None is left out however many there are: the letter
@@ -145,7 +146,7 @@ impl Watch {
         }
         let flags = safeguards.flags_of(&persons);
         let field = naming_member(values).unwrap_or("receipt_number");
-        weighed.cautions.extend(warnings::of_flags(&flags, field));
+        weighed.cautions.extend(record::of_flags(&flags, field));
         Ok(weighed)
     }
 
@@ -160,7 +161,7 @@ impl Watch {
         };
         let persons = Persons::of(values, &[], None);
         let safeguards = self.0.get_or_try_init(|| intake.safeguards()).await?;
-        Ok(warnings::of_flags(&safeguards.flags_of(&persons), field))
+        Ok(record::of_flags(&safeguards.flags_of(&persons), field))
     }
 }
 

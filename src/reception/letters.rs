@@ -3,16 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::cautions::Watch;
-use super::{
-    CheckedRecord, Distinct, Received, ReceptionError, Taking, WARNINGS_NAMED, Waiting, again,
-    belonging, dates, look_alikes, warnings,
-};
+use super::reading::{Read, unknown_kind};
+use super::taking::Taking;
+use super::{Distinct, Received, ReceptionError, WARNINGS_NAMED, Waiting, again, look_alikes};
 use crate::catalogue::Kind;
 use crate::config::Requests;
 use crate::domain::{CloseReason, FieldProblem, LetterId, Likeness, StaffName, State, Whereabouts};
-use crate::intake::{BadRow, Record, Row};
+use crate::intake::{BadRow, Record as GoodRow};
 use crate::office::{Desk, Office};
-use crate::render::Naming;
+use crate::record::{self, Naming, Record};
 use crate::restricted::{self, Notes, RestrictedError};
 use crate::store::{Intake, Known, NewLetter, Queued, Registered, StoredNote};
 
@@ -29,84 +28,64 @@ pub(super) struct Letters<'a> {
 }
 
 impl Taking for Letters<'_> {
+    type Read = Record;
+
     async fn take(
         &self,
         intake: &mut Intake,
-        row: Row,
+        read: Read<Record>,
         received: &mut Received,
     ) -> Result<Option<BadRow>, ReceptionError> {
-        let mut kind = None;
-        let mut registered = None;
+        let (found, record) = match &read {
+            Read::Good(_, record) => (Some((record.kind.as_str(), &record.values)), Some(record)),
+            Read::Bad(bad) => (bad.read(), None),
+        };
+        let found = found.and_then(|(code, values)| Some((self.desk.catalogue.get(code)?, values)));
+        let Some((kind, values)) = found else {
+            return Ok(Some(match read {
+                Read::Good(row, _) => unknown_kind(row),
+                Read::Bad(bad) => bad,
+            }));
+        };
+        let registered = match values.get("receipt_number").and_then(Value::as_str) {
+            Some(number) => intake.registered(number).await?,
+            None => None,
+        };
+        let (mut standing, same) = self.known(intake, kind, values, record).await?;
         let mut found = Vec::new();
         let mut cautions = Vec::new();
-        let mut standing = again::Standing::default();
-        let mut same = None;
-        let checked = match &row {
-            Row::Good(record) => Some(CheckedRecord::of(self.desk, record)),
-            Row::Bad(_) => None,
-        };
-        if let Some((code, values)) = row.read() {
-            kind = self.desk.catalogue.get(code);
-            if let Some(number) = values.get("receipt_number").and_then(Value::as_str) {
-                registered = intake.registered(number).await?;
-            }
-            if let Some(kind) = kind {
-                (standing, same) = self.known(intake, kind, values, checked.as_ref()).await?;
-            }
-            // A record that is a letter already adds nothing, whatever was
-            // registered since.
-            if let (Some(kind), None) = (kind, same) {
-                let held = Held {
-                    kind,
-                    values,
-                    registered: registered.as_ref(),
-                    twin: standing.twin,
-                    replaces: standing.replaces,
-                };
-                (found, cautions) = self.problems_of(intake, held, received).await?;
-                found.extend(standing.refused.take());
-                found.extend(super::unnumbered(self.desk, kind));
-            }
+        // A record that is a letter already adds nothing, whatever was
+        // registered since.
+        if same.is_none() {
+            let held = Held {
+                kind,
+                values,
+                registered: registered.as_ref(),
+                twin: standing.twin,
+                replaces: standing.replaces,
+            };
+            (found, cautions) = self.problems_of(intake, held, received).await?;
+            found.extend(standing.refused.take());
+            found.extend(super::unnumbered(self.desk, kind));
         }
-        let row = match kind {
-            Some(kind) => row.with(kind, &found),
-            None => row,
+        let (row, record) = match read.with(kind, &found) {
+            Read::Good(row, record) => (row, record),
+            Read::Bad(bad) => return Ok(Some(bad)),
         };
-        match (row, checked, kind) {
-            (Row::Good(record), Some(checked), Some(kind)) => {
-                let letter = Letter {
-                    kind,
-                    record,
-                    checked,
-                    registered: registered.as_ref(),
-                    standing,
-                    cautions,
-                };
-                match same {
-                    None => self.queue(intake, letter, received).await,
-                    Some(same) => {
-                        warn_of_closed(intake, &letter, same, received).await?;
-                        self.recognise(intake, letter, same, received).await
-                    }
-                }
+        let letter = Letter {
+            kind,
+            row,
+            record,
+            registered: registered.as_ref(),
+            standing,
+            cautions,
+        };
+        match same {
+            None => self.queue(intake, letter, received).await,
+            Some(same) => {
+                warn_of_closed(intake, &letter, same, received).await?;
+                self.recognise(intake, letter, same, received).await
             }
-            (Row::Good(record), _, _) => {
-                let problem = record.whole_problem(
-                    "この種別の書簡はありません。",
-                    "yobin kinds で種別を確かめてください。",
-                );
-                Ok(Some(record.refuse(vec![problem])))
-            }
-            (Row::Bad(bad), _, _) => Ok(Some(bad)),
-        }
-    }
-
-    fn may_hold_note(&self, row: &Row) -> bool {
-        let restricts = |kind: &Kind| kind.fields.iter().any(|field| field.restricted);
-        match row {
-            // Who knows of what kind it would have been.
-            Row::Bad(_) => true,
-            Row::Good(record) => self.desk.catalogue.get(&record.kind).is_some_and(restricts),
         }
     }
 }
@@ -132,12 +111,12 @@ impl Letters<'_> {
         intake: &mut Intake,
         kind: &Kind,
         values: &Map<String, Value>,
-        checked: Option<&CheckedRecord>,
+        record: Option<&Record>,
     ) -> Result<(again::Standing, Option<Queued>), ReceptionError> {
-        let (values, sha256, likeness) = match checked {
-            Some(checked) => (&checked.values, checked.sha256.as_str(), checked.likeness),
+        let (sha256, likeness) = match record {
+            Some(record) => (record.sha256.as_str(), record.likeness),
             // No record has this hash.
-            None => (values, "", Likeness::of(&kind.code, values)),
+            None => ("", Likeness::of(&kind.code, values)),
         };
         Ok(match intake.known(&kind.code, sha256, &likeness).await? {
             Known::Same(queued) => (again::Standing::default(), Some(queued)),
@@ -199,7 +178,7 @@ impl Letters<'_> {
         twin: Option<LetterId>,
     ) -> Vec<FieldProblem> {
         match registered {
-            Some(registered) => belonging::contradictions(kind, values, registered, twin),
+            Some(registered) => record::contradictions(kind, values, &registered.against(), twin),
             None if !values.contains_key("receipt_number") => Vec::new(),
             None => match self.requests {
                 Requests::Optional => Vec::new(),
@@ -216,8 +195,8 @@ impl Letters<'_> {
 /// A good row with what it is held against.
 struct Letter<'a> {
     kind: &'a Kind,
+    row: GoodRow,
     record: Record,
-    checked: CheckedRecord,
     registered: Option<&'a Registered>,
     standing: again::Standing,
     cautions: Vec<FieldProblem>,
@@ -232,29 +211,29 @@ impl Letters<'_> {
     ) -> Result<Option<BadRow>, ReceptionError> {
         let Letter {
             kind,
+            row,
             record,
-            checked,
             registered,
             standing,
             cautions,
         } = letter;
-        let text = Value::Object(checked.values.clone()).to_string();
+        let text = Value::Object(record.values.clone()).to_string();
         let id = intake
             .add_new(&NewLetter {
-                row: checked.row,
-                kind: &checked.kind,
-                outcome: &checked.outcome,
+                row: row.row,
+                kind: &record.kind,
+                outcome: &record.outcome,
                 series: &kind.series,
-                delivery: checked.delivery,
+                delivery: record.envelope.delivery,
                 record: &text,
-                record_sha256: &checked.sha256,
+                record_sha256: &record.sha256,
                 request: registered.map(|registered| &registered.row),
                 decides: kind.decides,
-                likeness: checked.likeness,
-                dated_from: dates::dated_from(kind, &checked.values),
+                likeness: record.likeness,
+                dated_from: record::dated_from(kind, &record.values),
             })
             .await?;
-        if let Some(stored) = self.stored_note(id, &checked)? {
+        if let Some(stored) = self.stored_note(id, &record)? {
             intake.add_note(id, &stored).await?;
         }
         if let Some(earlier) = standing.replaces {
@@ -262,23 +241,25 @@ impl Letters<'_> {
                 .replace(earlier, id, standing.pulled, self.actor)
                 .await
                 .map_err(ReceptionError::Replacing)?;
-            received.note_place(earlier, id, checked.may_restrict);
+            received.note_place(earlier, id, record.may_restrict);
         }
         received.count_new(id.to_string());
-        received.note(checked.row, &checked.values, kind, self.desk);
-        if checked.values.contains_key("receipt_number") && registered.is_none() {
+        received.note(row.row, &record.values, kind, self.desk);
+        if record.receipt_number().is_some() && registered.is_none() {
             received.unregistered += 1;
         }
         for caution in cautions {
-            received.cautions.add(record.placed(kind, &caution));
+            received.cautions.add(row.placed(kind, &caution));
         }
-        let mut found = warnings::of_letter(self.desk, &checked.values, registered);
         let today = self.desk.clock.today();
-        found.extend(dates::passed(kind, &checked.values, today));
-        found.extend(look_alikes::warning(intake, &checked.values).await?);
+        let max_sheets = self.desk.society.envelope.max_sheets;
+        let request = registered.map(|registered| &registered.request);
+        let mut found = record::of_letter(&record, max_sheets, today, request);
+        found.extend(record::passed(kind, &record.values, today));
+        found.extend(look_alikes::warning(intake, &record.values).await?);
         found.extend(standing.warnings);
         for warning in found {
-            received.warn(record.placed(kind, &warning));
+            received.warn(row.placed(kind, &warning));
         }
         Ok(None)
     }
@@ -288,18 +269,14 @@ impl Letters<'_> {
     fn stored_note(
         &self,
         id: LetterId,
-        checked: &CheckedRecord,
+        record: &Record,
     ) -> Result<Option<StoredNote>, RestrictedError> {
-        let recipient = self
-            .desk
-            .recipient
-            .as_ref()
-            .filter(|_| checked.may_restrict);
+        let recipient = self.desk.recipient.as_ref().filter(|_| record.may_restrict);
         let Some(recipient) = recipient else {
             return Ok(None);
         };
         let at = self.desk.clock.stamp();
-        let notes = Notes::at_intake(id, &checked.note, self.actor.as_str(), &at);
+        let notes = Notes::at_intake(id, &record.note, self.actor.as_str(), &at);
         let encrypted = restricted::encrypt(recipient, id, &notes)?;
         Ok(Some(StoredNote {
             encrypted: encrypted.bytes,
@@ -331,7 +308,7 @@ impl Letters<'_> {
                     (Some((new, at)), Waiting::Replaced { .. }) => stale(id, new, at),
                     (in_place, _) => {
                         received.before += 1;
-                        if !letter.checked.note.is_empty() {
+                        if !letter.record.note.is_empty() {
                             received.notes_left_out.push(id);
                         }
                         match in_place {
@@ -349,8 +326,8 @@ impl Letters<'_> {
                     .to_owned(),
             ),
         };
-        let problem = letter.record.whole_problem(&problem, &remedy);
-        Ok(Some(letter.record.refuse(vec![problem])))
+        let problem = letter.row.whole_problem(&problem, &remedy);
+        Ok(Some(letter.row.refuse(vec![problem])))
     }
 }
 
@@ -385,7 +362,7 @@ async fn warn_of_closed(
         }
     };
     let problem = FieldProblem::of("receipt_number", problem, remedy);
-    received.warn(letter.record.placed(letter.kind, &problem));
+    received.warn(letter.row.placed(letter.kind, &problem));
     Ok(())
 }
 

@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::concerned::{Concerned, concerned};
 use super::look_alikes::{like_member, like_member_of, of_flagged};
+use super::reading::{Read, Rows, read_form};
+use super::taking::tell;
 use super::{Distinct, ReceptionError, WARNINGS_NAMED};
-use crate::catalogue::FLAG_KIND;
 use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
-use crate::intake::{Reader, Record, Row, RowProblem};
+use crate::intake::RowProblem;
 use crate::office::Office;
+use crate::restricted::Spill;
 use crate::store::{FlagChange, MemberNumber, Naming};
 
 /// What happened with a file of flags.
@@ -64,38 +66,45 @@ pub async fn receive_member_flags(
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<ReceivedFlags, ReceptionError> {
-    let mut taken = take_rows(office, path, actor, distinct, say).await;
+    let form = &office.desk.member_flags;
+    let rows = read_form(office, path, form, &|_, _| Vec::new())?;
+    let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
+    let mut taken = take_rows(office, rows, actor, distinct, &mut told).await;
     match &mut taken {
         Ok(received) if received.bad == 0 => {}
         // What was not taken in must not be read from the store's files.
         Ok(received) => received.left_in_log = !office.store.empty_log().await,
         Err(_) => _ = office.store.empty_log().await,
     }
+    tell(told, say);
     taken
 }
 
-/// The rows of a file of flags, in one transaction.
+/// The rows of a file of flags, in one transaction. What is wrong with them
+/// is told when nobody waits for it any more.
 async fn take_rows(
     office: &Office,
-    path: &Path,
+    rows: Rows<()>,
     actor: &StaffName,
     distinct: &Distinct,
-    say: &mut dyn FnMut(&RowProblem),
+    told: &mut Spill<RowProblem>,
 ) -> Result<ReceivedFlags, ReceptionError> {
     let desk = &office.desk;
-    let reader = Reader::open(path, &desk.member_flags, Some(FLAG_KIND), &desk.characters)?;
+    let form = &desk.member_flags;
     let at = desk.clock.stamp();
     let mut tx = office.store.work().await?;
     let mut received = ReceivedFlags::default();
     // Numbers nobody had before this file, with the row that brings them.
     let mut first_named: BTreeMap<String, i64> = BTreeMap::new();
     let mut members = BTreeSet::new();
-    for row in reader {
-        let record = match row {
-            Row::Good(record) => record,
-            Row::Bad(bad) => {
+    for row in rows {
+        let record = match row? {
+            Read::Good(record, ()) => record,
+            Read::Bad(bad) => {
                 received.bad += 1;
-                bad.problems.iter().for_each(&mut *say);
+                for problem in &bad.problems {
+                    told.push(problem).map_err(ReceptionError::Aside)?;
+                }
                 continue;
             }
         };
@@ -106,10 +115,6 @@ async fn take_rows(
         ) else {
             continue;
         };
-        let placed = |record: &Record, found: &FieldProblem| match desk.member_flags.only() {
-            Some(form) => record.placed(form, found),
-            None => record.whole_problem(&found.problem, &found.remedy),
-        };
         let known = tx.member_number(number, None).await?;
         if let (MemberNumber::LooksLike { known, .. }, false) = (&known, distinct.has(number)) {
             received.bad += 1;
@@ -118,7 +123,8 @@ async fn take_rows(
                 Some(row) => like_member_of(number, known, *row),
                 None => like_member(number, known),
             };
-            say(&placed(&record, &found));
+            told.push(&record.placed(form, &found))
+                .map_err(ReceptionError::Aside)?;
             continue;
         }
         if known == MemberNumber::Unknown {
@@ -145,7 +151,7 @@ async fn take_rows(
                 let others = tx.member_look_alikes(number).await?;
                 let nobody = (known != MemberNumber::InUse).then(of_nobody);
                 for found in nobody.into_iter().chain(of_flagged(number, &others)) {
-                    received.warn(placed(&record, &found));
+                    received.warn(record.placed(form, &found));
                 }
             }
             (FlagChange::Cleared, true) => received.cleared += 1,

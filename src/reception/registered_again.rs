@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::belonging;
 use crate::domain::{CloseReason, KeptBack, LetterId};
 use crate::office::Office;
+use crate::record;
 use crate::store::StoreError;
 
 /// Why a letter of this kind is kept back whose own request was registered by
@@ -20,9 +20,9 @@ pub async fn against_registered_again(
     kind: &str,
 ) -> Result<Option<KeptBack>, StoreError> {
     let mut conn = office.store.reads().await?;
-    let record = conn.record_of(letter).await?;
-    let record: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
-    let registered = match record.get("receipt_number").and_then(Value::as_str) {
+    let values = conn.record_of(letter).await?;
+    let values: Map<String, Value> = serde_json::from_str(&values).unwrap_or_default();
+    let registered = match values.get("receipt_number").and_then(Value::as_str) {
         Some(number) => conn.registered(number).await?,
         None => None,
     };
@@ -31,7 +31,7 @@ pub async fn against_registered_again(
         return Ok(Some(KeptBack::Mistaken));
     };
     let fits = office.desk.catalogue.get(kind).is_some_and(|kind| {
-        belonging::differences(kind, &record, &registered, Some(letter)).is_empty()
+        record::differences(kind, &values, &registered.against(), Some(letter)).is_empty()
     });
     Ok((!fits).then_some(KeptBack::Contradicted))
 }

@@ -1,17 +1,17 @@
 //! Good rows of a file of requests become registered requests.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::cautions::Watch;
-use super::checks::add_dates;
-use super::{
-    Distinct, Received, ReceptionError, Taking, dates, look_alikes, record_sha256, warnings,
-};
-use crate::catalogue::{Kind, REQUEST_KIND};
+use super::reading::Read;
+use super::taking::Taking;
+use super::{Distinct, Received, ReceptionError, look_alikes};
+use crate::catalogue::REQUEST_KIND;
 use crate::domain::{FieldProblem, MEMBER_KEYS, Request, identity_key};
-use crate::intake::{BadRow, Record, Row};
+use crate::intake::{BadRow, Record};
 use crate::office::Desk;
-use crate::store::{Added, Intake, NewRequest, NumberHolder};
+use crate::record::{self, record_sha256};
+use crate::store::{Added, Intake, NewRequest, NumberHolder, StoreError};
 
 /// Rows become requests.
 pub(super) struct Requests<'a> {
@@ -20,23 +20,21 @@ pub(super) struct Requests<'a> {
     pub(super) distinct: &'a Distinct,
 }
 
-/// What is wrong with a request by itself.
-pub(super) fn problems(desk: &Desk, form: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
-    let today = desk.clock.today();
-    let mut problems = Request::read(values, today).1;
-    add_dates(&mut problems, dates::problems(form, values, today));
-    problems
-}
-
 impl Taking for Requests<'_> {
+    type Read = Request;
+
     async fn take(
         &self,
         intake: &mut Intake,
-        row: Row,
+        read: Read<Request>,
         received: &mut Received,
     ) -> Result<Option<BadRow>, ReceptionError> {
         let mut found = Vec::new();
-        if let Some((code, values)) = row.read()
+        let read_values = match &read {
+            Read::Good(row, _) => Some((row.kind.as_str(), &row.values)),
+            Read::Bad(bad) => bad.read(),
+        };
+        if let Some((code, values)) = read_values
             && let Some(number) = values.get("receipt_number").and_then(Value::as_str)
         {
             let sha256 = record_sha256(code, values);
@@ -50,19 +48,10 @@ impl Taking for Requests<'_> {
                 found.extend(alike);
             }
         }
-        let row = match self.desk.requests.only() {
-            Some(form) => row.with(form, &found),
-            None => row,
-        };
-        match row {
-            Row::Bad(bad) => Ok(Some(bad)),
-            Row::Good(record) => self.register(intake, record, received).await,
+        match read.with(&self.desk.requests, &found) {
+            Read::Good(record, request) => self.register(intake, record, request, received).await,
+            Read::Bad(bad) => Ok(Some(bad)),
         }
-    }
-
-    /// A request has no restricted fields.
-    fn may_hold_note(&self, _: &Row) -> bool {
-        false
     }
 }
 
@@ -83,9 +72,9 @@ impl Requests<'_> {
         &self,
         intake: &mut Intake,
         record: Record,
+        request: Request,
         received: &mut Received,
     ) -> Result<Option<BadRow>, ReceptionError> {
-        let request = Request::registered(&record.values);
         let target_date = request.target_date.or_else(|| {
             let aims = self.desk.society.requests;
             request.arrival_date.map(|day| aims.target_for(day))
@@ -106,20 +95,7 @@ impl Requests<'_> {
                 let text = |field: &&str| record.values.get(*field).and_then(Value::as_str);
                 let named = MEMBER_KEYS.iter().filter_map(text);
                 received.members.extend(named.map(identity_key));
-                if let Some(form) = self.desk.requests.only() {
-                    let today = self.desk.clock.today();
-                    let flags = self.watch.flags_of(intake, &record.values).await?;
-                    let counterpart = warnings::of_counterpart(&request);
-                    for caution in flags.into_iter().chain(counterpart) {
-                        received.cautions.add(record.placed(form, &caution));
-                    }
-                    let mut found = warnings::of_request(&request);
-                    found.extend(look_alikes::warning(intake, &record.values).await?);
-                    found.extend(dates::passed(form, &record.values, today));
-                    for warning in found {
-                        received.warn(record.placed(form, &warning));
-                    }
-                }
+                self.warn(intake, &record, &request, received).await?;
                 Ok(None)
             }
             Added::Before { mistaken } => {
@@ -135,5 +111,29 @@ impl Requests<'_> {
                 Ok(Some(record.refuse(vec![problem])))
             }
         }
+    }
+
+    /// What staff are told of a request that is new.
+    async fn warn(
+        &self,
+        intake: &mut Intake,
+        record: &Record,
+        request: &Request,
+        received: &mut Received,
+    ) -> Result<(), StoreError> {
+        let form = &self.desk.requests;
+        let flags = self.watch.flags_of(intake, &record.values).await?;
+        let counterpart = record::of_counterpart(request);
+        for caution in flags.into_iter().chain(counterpart) {
+            received.cautions.add(record.placed(form, &caution));
+        }
+        let mut found = record::of_request(request);
+        found.extend(look_alikes::warning(intake, &record.values).await?);
+        let today = self.desk.clock.today();
+        found.extend(record::passed(form, &record.values, today));
+        for warning in found {
+            received.warn(record.placed(form, &warning));
+        }
+        Ok(())
     }
 }

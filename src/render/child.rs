@@ -11,8 +11,8 @@ use tokio::process::{self, ChildStderr, ChildStdin, Command};
 
 use super::answers::Answers;
 use super::failure::{PoolError, RenderFailure};
-use super::pool::Limits;
 use super::protocol::frame;
+use crate::config::Limits;
 
 /// Longest time a worker may take to read templates and fonts.
 const STARTUP: Duration = Duration::from_secs(60);

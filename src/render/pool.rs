@@ -3,7 +3,6 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -13,17 +12,7 @@ use super::fonts::Fonts;
 use super::line::{self, DEPTH, Order, Request};
 use super::protocol::{Job, Rendered, RequestHead, frame};
 use super::set::TemplateSet;
-
-/// What a worker may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Wall time for one page run.
-    pub wall: Duration,
-    /// Address space of one worker, in MiB.
-    pub memory_mib: u64,
-    /// Page runs after which a worker is replaced.
-    pub recycle_after: u32,
-}
+use crate::config::Limits;
 
 /// A set of workers that all work from one template set.
 pub struct Pool {

@@ -13,10 +13,12 @@
 mod encrypted;
 mod key;
 mod note;
+mod spill;
 
 pub use encrypted::{Encrypted, decrypt, encrypt};
 pub use key::{Identities, KeyPair, Recipient};
 pub use note::{Entry, Note, Notes, read_note, split};
+pub use spill::{Spill, Spilled};
 
 use std::io;
 

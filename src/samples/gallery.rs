@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::files;
+use crate::pages;
 
 /// All that the page shows.
 #[derive(Debug, Serialize)]
@@ -80,10 +81,10 @@ impl Page {
     /// # Errors
     /// When the template is wrong.
     pub fn fill(&self, gallery: &Gallery) -> Result<String, PageError> {
-        let mut environment = minijinja::Environment::new();
-        environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-        environment.add_template("gallery.html", &self.0)?;
-        let page = environment.get_template("gallery.html")?;
-        Ok(page.render(minijinja::context! { gallery => minijinja::value::Serde(gallery) })?)
+        Ok(pages::web_page(
+            "gallery.html",
+            &self.0,
+            ("gallery", gallery),
+        )?)
     }
 }

@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use crate::catalogue::{Kind, Outcome};
 use crate::files;
 use crate::office::Desk;
-use crate::reception::{self, CheckedRecord};
-use crate::render::{Job, LetterHead, Output, letter_data};
+use crate::reception;
+use crate::record::{LetterHead, Record, letter_data};
+use crate::render::{Job, Output};
 
 /// One sample of a kind.
 #[derive(Debug)]
@@ -48,7 +49,7 @@ impl Sample<'_> {
     ///
     /// # Errors
     /// All that is wrong, each in a line for staff.
-    pub fn read(&self, desk: &Desk) -> Result<CheckedRecord, Vec<String>> {
+    pub fn read(&self, desk: &Desk) -> Result<Record, Vec<String>> {
         let lines = |lines: Vec<String>| -> Vec<String> {
             let file = self.path.display();
             lines
@@ -73,7 +74,7 @@ pub fn job(
     desk: &Desk,
     kind: &Kind,
     outcome: &Outcome,
-    record: &CheckedRecord,
+    record: &Record,
     head: LetterHead,
     output: Output,
 ) -> Job {

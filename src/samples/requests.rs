@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 
 use super::Sample;
 use crate::domain::{RequesterRole, Right, identity_key};
-use crate::reception::CheckedRecord;
+use crate::record::Record;
 
 /// The records of the requests these samples answer, in the order of the
 /// samples. A sample that answers none has none.
-pub fn answered(samples: &[(Sample<'_>, CheckedRecord)]) -> Vec<Map<String, Value>> {
+pub fn answered(samples: &[(Sample<'_>, Record)]) -> Vec<Map<String, Value>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut requests: Vec<Map<String, Value>> = Vec::new();
     for (sample, record) in samples {

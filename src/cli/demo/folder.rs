@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 
-use crate::{files, reception};
+use crate::files;
+use crate::hash::Sha256;
 
 /// Marks a folder as a demo's.
 const MARK: &str = ".yobin-demo";
@@ -65,7 +66,9 @@ pub(super) fn finish(dir: &Path) -> anyhow::Result<()> {
     let mut mark = FINISHED.to_owned();
     for entry in contents(dir).map_err(unusable)? {
         if entry.kind == Kind::File && entry.name != MARK && !passes(&entry) {
-            let sha256 = reception::file_sha256(&dir.join(&entry.name)).map_err(unusable)?;
+            let sha256 = Sha256::of_file(&dir.join(&entry.name))
+                .map_err(unusable)?
+                .to_string();
             mark.push_str(&format!("\n{sha256} {}", entry.name));
         }
     }
@@ -112,8 +115,8 @@ fn used_since(dir: &Path, there: &[Entry], listed: &BTreeMap<String, String>) ->
             Kind::File if entry.name == MARK || passes(entry) => None,
             Kind::File => match listed.get(&entry.name) {
                 None => told("見本のものではありません"),
-                Some(sha256) => match reception::file_sha256(&dir.join(&entry.name)) {
-                    Ok(now) if now == *sha256 => None,
+                Some(sha256) => match Sha256::of_file(&dir.join(&entry.name)) {
+                    Ok(now) if now.to_string() == *sha256 => None,
                     Ok(_) => told("内容が変わっています"),
                     Err(_) => told("読めません"),
                 },

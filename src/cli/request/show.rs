@@ -107,9 +107,7 @@ fn page(
         ));
     }
     lines.push("  記録".to_owned());
-    if let Some(form) = office.desk.requests.only() {
-        record_lines(form, &whole.record, &mut lines);
-    }
+    record_lines(&office.desk.requests, &whole.record, &mut lines);
     lines.push("  書簡".to_owned());
     for letter in &whole.letters {
         let kind = office.desk.catalogue.get(&letter.kind);

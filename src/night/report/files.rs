@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{Report, ReportError};
 use crate::files;
 use crate::office::Office;
+use crate::pages;
 use crate::render::{Job, Output};
 use crate::text::own::rare_units;
 
@@ -117,11 +118,7 @@ fn says(path: &Path, text: &str) -> bool {
 
 fn web_page(office: &Office, report: &Report) -> Result<String, ReportError> {
     let source = files::text_below(&office.desk.config.templates, WEB_PAGE)?;
-    let mut environment = minijinja::Environment::new();
-    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
-    environment.add_template("report.html", &source)?;
-    let page = environment.get_template("report.html")?;
-    Ok(page.render(minijinja::context! { report => minijinja::value::Serde(report) })?)
+    Ok(pages::web_page("report.html", &source, ("report", report))?)
 }
 
 async fn pdf_page(

@@ -1,5 +1,7 @@
 //! From the rows of a roster to letters: staged, weighed, queued.
 
+use std::path::Path;
+
 use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
@@ -7,14 +9,14 @@ use super::changed::Changed;
 use super::persons::Persons;
 use super::weigh::{Addressed, is_represented};
 use super::{LeftOut, NotifyError, OUTCOME, Order, Preview, PurposeNotice, look_alikes};
-use crate::catalogue::{Kind, MEMBER_KIND};
+use crate::catalogue::{Form, Kind};
 use crate::domain::{
     Caution, Delivery, FieldProblem, LetterId, Likeness, Member, Persons as Concerned, Safeguards,
     cautions,
 };
-use crate::intake::{Reader, Row, RowProblem};
+use crate::intake::RowProblem;
 use crate::office::Office;
-use crate::reception;
+use crate::reception::{self, Read, Rows};
 use crate::store::{Intake, NewLetter, Queued, Staged, StagedMember, StoreError};
 
 /// Rows weighed at a time.
@@ -59,24 +61,29 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// Reads the roster into the transaction; problems of all rows are told.
+    /// Reads the roster and checks every row by itself.
+    pub(super) fn read(&self, roster: &Path) -> Result<Rows<()>, NotifyError> {
+        let form = &self.office.desk.members;
+        let further = |form: &Form, values: &Map<String, Value>| self.problems(form, values);
+        let rows = reception::read_form(self.office, roster, form, &further)?;
+        Ok(rows)
+    }
+
+    /// Puts the roster into the transaction; problems of all rows are told.
     pub(super) async fn stage(
         &self,
         intake: &mut Intake,
+        roster: Rows<()>,
         order: &Order<'_>,
         persons: &mut Persons,
         preview: &mut Preview,
         say: &mut dyn FnMut(&RowProblem),
     ) -> Result<(), NotifyError> {
         let desk = &self.office.desk;
-        let further = |form: &Kind, values: &Map<String, Value>| self.problems(form, values);
-        let roster = order.roster;
-        let reader = Reader::open(roster, &desk.members, Some(MEMBER_KIND), &desk.characters)?
-            .with_further(&further);
-        for row in reader {
-            let record = match row {
-                Row::Good(record) => record,
-                Row::Bad(bad) => {
+        for row in roster {
+            let record = match row? {
+                Read::Good(record, ()) => record,
+                Read::Bad(bad) => {
                     preview.bad += 1;
                     bad.problems.iter().for_each(&mut *say);
                     continue;
@@ -98,10 +105,7 @@ impl Writing<'_> {
             if let Some(found) = look_alikes::found(intake, &member, order.distinct).await? {
                 preview.bad += 1;
                 preview.alike += 1;
-                say(&match desk.members.only() {
-                    Some(form) => record.placed(form, &found),
-                    None => record.whole_problem(&found.problem, &found.remedy),
-                });
+                say(&record.placed(&desk.members, &found));
                 continue;
             }
             preview.members += 1;
@@ -113,7 +117,7 @@ impl Writing<'_> {
         Ok(())
     }
 
-    fn problems(&self, form: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    fn problems(&self, form: &Form, values: &Map<String, Value>) -> Vec<FieldProblem> {
         let (member, mut problems) = Member::read(values);
         problems.extend(reception::impossible_dates(&self.office.desk, form, values));
         if let Err(word) = self.changed.resolve(&member.categories) {

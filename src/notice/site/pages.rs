@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::Environment;
 use serde_json::{Value, json};
 
 use super::super::{PageError, page_data};
@@ -10,6 +10,7 @@ use super::SiteError;
 use super::edition::{Facts, Published};
 use crate::files;
 use crate::office::Desk;
+use crate::pages;
 
 const NOTICE: &str = "notice.html.j2";
 const COMPARISON: &str = "comparison.html.j2";
@@ -32,8 +33,7 @@ pub(super) struct Templates(Environment<'static>);
 impl Templates {
     /// Reads them below the templates' folder.
     pub(super) fn read(templates: &Path) -> Result<Self, SiteError> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        let mut environment = pages::of_web();
         for name in ALL {
             let source =
                 files::text_below(templates, format!("notice/{name}")).map_err(|error| {

@@ -12,6 +12,7 @@ use crate::domain::{
     AskedRight, CloseReason, LetterId, PrincipalCategory, Request, RequesterRole, identity_key,
     look_alike_key,
 };
+use crate::record::Against;
 
 /// A checked request on its way into the store.
 pub struct NewRequest<'a> {
@@ -54,6 +55,21 @@ pub struct Registered {
     pub rights: Vec<AskedRight>,
     /// Receipt numbers, as written, of other requests that have the same one.
     pub twins: Vec<String>,
+}
+
+impl Registered {
+    /// The request as letters are held against it.
+    pub fn against(&self) -> Against<'_> {
+        Against {
+            receipt_number: &self.row.receipt_number,
+            request_date: self.row.request_date,
+            arrival_date: self.row.arrival_date,
+            close_reason: self.row.close_reason,
+            request: &self.request,
+            rights: &self.rights,
+            twins: &self.twins,
+        }
+    }
 }
 
 /// A registered request whose number looks like another.

@@ -6,24 +6,27 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
+use super::Record;
 use crate::domain::{Delivery, FieldProblem, MemberFlag, Place, Request, RequesterRole};
-use crate::office::Desk;
-use crate::store::Registered;
 
 /// Days after which an address should be looked up again.
 const ADDRESS_HOLDS: i64 = 365;
 
-/// Warnings of a letter that is queued.
-pub(super) fn of_letter(
-    desk: &Desk,
-    values: &Map<String, Value>,
-    registered: Option<&Registered>,
+/// Warnings of a letter that is queued; `request` is the one it belongs to, if
+/// that is registered.
+pub fn of_letter(
+    record: &Record,
+    max_sheets: u32,
+    today: NaiveDate,
+    request: Option<&Request>,
 ) -> Vec<FieldProblem> {
+    let values = &record.values;
     let mut warnings = Vec::new();
-    warnings.extend(unverified_address(values, desk.clock.today()));
-    warnings.extend(heavy(values, desk.society.envelope.max_sheets));
-    if let Some(registered) = registered {
-        let request = &registered.request;
+    if record.envelope.delivery != Delivery::Mail {
+        warnings.extend(unverified_address(values, today));
+    }
+    warnings.extend(heavy(values, max_sheets));
+    if let Some(request) = request {
         warnings.extend(old_identity_document(request, "receipt_number"));
         warnings.extend(unknown_address(values, request));
     }
@@ -33,9 +36,6 @@ pub(super) fn of_letter(
 /// A letter on paper goes to an address somebody has looked up lately: a
 /// wrong address in the master is where misposted letters come from.
 fn unverified_address(values: &Map<String, Value>, today: NaiveDate) -> Option<FieldProblem> {
-    if values.get("delivery").and_then(Value::as_str) == Some(Delivery::Mail.as_str()) {
-        return None;
-    }
     let verified = values.get("address_verified_on").and_then(Value::as_str);
     let verified: Option<NaiveDate> = verified.and_then(|date| date.parse().ok());
     let problem = match verified {
@@ -68,7 +68,7 @@ fn heavy(values: &Map<String, Value>, most: u32) -> Option<FieldProblem> {
 
 /// Members letters are kept from: a letter queued all the same is somebody's
 /// decision, so it is one made knowingly. `field` is what names the member.
-pub(super) fn of_flags(flags: &[MemberFlag], field: &str) -> Option<FieldProblem> {
+pub fn of_flags(flags: &[MemberFlag], field: &str) -> Option<FieldProblem> {
     let labels: Vec<&str> = flags.iter().map(|flag| flag.label()).collect();
     (!labels.is_empty()).then(|| {
         let whose = match field {
@@ -84,7 +84,7 @@ pub(super) fn of_flags(flags: &[MemberFlag], field: &str) -> Option<FieldProblem
 }
 
 /// Warnings of a request that is registered.
-pub(super) fn of_request(request: &Request) -> Vec<FieldProblem> {
+pub fn of_request(request: &Request) -> Vec<FieldProblem> {
     old_identity_document(request, "identity_document_date")
         .into_iter()
         .collect()
@@ -92,7 +92,7 @@ pub(super) fn of_request(request: &Request) -> Vec<FieldProblem> {
 
 /// A request that says its requester is a counterpart of protective measures,
 /// and that the requester is the person they protect.
-pub(super) fn of_counterpart(request: &Request) -> Option<FieldProblem> {
+pub fn of_counterpart(request: &Request) -> Option<FieldProblem> {
     let contradicts = request.is_protected_from_requester
         && request.requester_role == Some(RequesterRole::Principal);
     contradicts.then(|| {

@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 use chrono::{Months, NaiveDate};
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Field, FieldShape, Kind, ListShape, When};
+use crate::catalogue::{Field, FieldShape, Form, ListShape, When};
 use crate::domain::FieldProblem;
 
 /// Years a matter of this office can lie back. One era's year read as the
@@ -28,17 +28,13 @@ const LIFE: u32 = 130;
 const OPEN: u32 = 10;
 
 /// Every date of a record that cannot be, seen from `today`.
-pub(super) fn problems(
-    kind: &Kind,
-    values: &Map<String, Value>,
-    today: NaiveDate,
-) -> Vec<FieldProblem> {
+pub fn problems(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
-    for (field, dated) in dates(kind, values) {
+    for (field, dated) in dates(form, values) {
         if let Some((problem, remedy)) = out_of_range(dated.part, dated.day, today) {
             let problem = format!("{}{problem}", dated.title());
             problems.push(FieldProblem::of(&field.name, problem, remedy));
-        } else if let Some(other) = earlier_than(kind, values, field, dated.day) {
+        } else if let Some(other) = earlier_than(form, values, field, dated.day) {
             problems.push(FieldProblem::of(
                 &field.name,
                 format!("{}が{}より前です。", field.title, other.title),
@@ -50,12 +46,8 @@ pub(super) fn problems(
 }
 
 /// Days to come that have passed already.
-pub(super) fn passed(
-    kind: &Kind,
-    values: &Map<String, Value>,
-    today: NaiveDate,
-) -> Vec<FieldProblem> {
-    dates(kind, values)
+pub fn passed(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> Vec<FieldProblem> {
+    dates(form, values)
         .into_iter()
         .filter(|(_, dated)| dated.part.when == When::Future && dated.day < today)
         .map(|(field, dated)| {
@@ -70,8 +62,8 @@ pub(super) fn passed(
 
 /// The first day a letter of this record can bear: the latest of the days it
 /// speaks of as past.
-pub(super) fn dated_from(kind: &Kind, values: &Map<String, Value>) -> Option<NaiveDate> {
-    dates(kind, values)
+pub fn dated_from(form: &Form, values: &Map<String, Value>) -> Option<NaiveDate> {
+    dates(form, values)
         .into_iter()
         .filter(|(_, dated)| dated.part.when == When::Past)
         .map(|(_, dated)| dated.day)
@@ -96,9 +88,9 @@ impl Dated<'_> {
 }
 
 /// All dates of a record, each with the field of the record it stands in.
-fn dates<'a>(kind: &'a Kind, values: &Map<String, Value>) -> Vec<(&'a Field, Dated<'a>)> {
+fn dates<'a>(form: &'a Form, values: &Map<String, Value>) -> Vec<(&'a Field, Dated<'a>)> {
     let mut found = Vec::new();
-    for field in &kind.fields {
+    for field in &form.fields {
         let Some(value) = values.get(&field.name) else {
             continue;
         };
@@ -163,12 +155,12 @@ fn years_around(today: NaiveDate, back: u32, ahead: u32) -> RangeInclusive<Naive
 
 /// The field this date lies before although it cannot.
 fn earlier_than<'a>(
-    kind: &'a Kind,
+    form: &'a Form,
     values: &Map<String, Value>,
     field: &Field,
     day: NaiveDate,
 ) -> Option<&'a Field> {
-    let other = kind.field(field.not_before.as_ref()?)?;
+    let other = form.field(field.not_before.as_ref()?)?;
     (day < day_of(values.get(&other.name)?)?).then_some(other)
 }
 

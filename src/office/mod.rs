@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use crate::archive::{Archive, ArchiveError};
-use crate::catalogue::{Catalogue, CatalogueError};
+use crate::catalogue::{Catalogue, CatalogueError, Form};
 use crate::clock::Clock;
 use crate::config::{self, Config, Requests, environment};
 use crate::domain::{HandedTo, NamePolicy, SealMode, Society};
 use crate::files;
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
-use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
+use crate::record;
+use crate::render::{FontError, Fonts, Pool, SetError, TemplateSet};
 use crate::restricted::{Recipient, RestrictedError};
 use crate::store::{self, Store, StoreError};
 use crate::text::characters::Characters;
@@ -56,11 +57,11 @@ pub struct Desk {
     /// The kinds of letter.
     pub catalogue: Catalogue,
     /// The form of a request.
-    pub requests: Catalogue,
+    pub requests: Form,
     /// The form of a roster of members.
-    pub members: Catalogue,
+    pub members: Form,
     /// The form of a list of members' flags.
-    pub member_flags: Catalogue,
+    pub member_flags: Form,
     /// The grounds of the Act.
     pub law: Law,
     /// The society.
@@ -180,10 +181,10 @@ impl Desk {
     /// The first part that does not load; `yobin check` shows all.
     pub fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
         let catalogue = Catalogue::load(&config.templates).map_err(OfficeError::Catalogue)?;
-        let requests = Catalogue::of_requests(&config.templates).map_err(OfficeError::Requests)?;
-        let members = Catalogue::of_members(&config.templates).map_err(OfficeError::Members)?;
+        let requests = Form::of_requests(&config.templates).map_err(OfficeError::Requests)?;
+        let members = Form::of_members(&config.templates).map_err(OfficeError::Members)?;
         let member_flags =
-            Catalogue::of_member_flags(&config.templates).map_err(OfficeError::Members)?;
+            Form::of_member_flags(&config.templates).map_err(OfficeError::Members)?;
         let law = Law::load(&config.templates)?;
         let (society, profile) = read_profile(&config.society)?;
         let recipient = recipient_of(&society).map_err(|problem| OfficeError::Society {
@@ -304,7 +305,7 @@ impl Desk {
     pub fn template_set(&self) -> Result<TemplateSet, OfficeError> {
         self.refuse_misprints()?;
         let rare = texts::rare(&self.own_texts(), &self.characters);
-        let society = render::society_data(&self.society, &rare);
+        let society = record::society_data(&self.society, &rare);
         let mut extra = vec![("/society.json".to_owned(), society.to_string().into_bytes())];
         if let (SealMode::Image, Some(file)) = (self.society.seal_mode, &self.society.seal_image) {
             let image = files::read_below(&self.config.society, file).map_err(|error| {
@@ -313,7 +314,7 @@ impl Desk {
                     path: error.path,
                 }
             })?;
-            extra.push((render::seal_path(file), image));
+            extra.push((record::seal_path(file), image));
         }
         Ok(TemplateSet::read(&self.config.templates, extra)?)
     }

@@ -2,7 +2,11 @@
 //! things only the environment knows.
 //!
 //! *Raw* is what was typed, [`Config`] is what was checked. Nothing past this
-//! file reads a setting or the environment.
+//! folder reads a setting or the environment.
+
+pub mod environment;
+mod raw;
+mod toml_words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +14,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::render::Limits;
 use crate::schedule::Schedule;
+use raw::RawConfig;
+pub use toml_words::in_japanese;
 
 /// The file read when no other is named.
 pub const DEFAULT_FILE: &str = "yobin.toml";
@@ -48,6 +53,17 @@ pub struct Config {
     pub mail: toml::Table,
     /// Folder of the settings file; paths in it are relative to it.
     pub base: PathBuf,
+}
+
+/// What a render worker may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Wall time for one page run.
+    pub wall: Duration,
+    /// Address space of one worker, in MiB.
+    pub memory_mib: u64,
+    /// Page runs after which a worker is replaced.
+    pub recycle_after: u32,
 }
 
 /// Whether letters need a second person before they join a batch.
@@ -103,82 +119,6 @@ pub struct ConfigError {
     pub path: PathBuf,
     /// What is wrong and what to do.
     pub problem: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawConfig {
-    templates: PathBuf,
-    society: PathBuf,
-    fonts: PathBuf,
-    out: PathBuf,
-    approval: Approval,
-    requests: Option<Requests>,
-    schedule: String,
-    render: RawRender,
-    delivery: RawDelivery,
-    publication: Publication,
-    print: RawPrint,
-    mail: toml::Table,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawPrint {
-    sides: Sides,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawRender {
-    workers: usize,
-    wall_seconds: u64,
-    memory_mib: u64,
-    recycle_after: u32,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RawDelivery {
-    retry_seconds: Vec<u64>,
-}
-
-impl Default for RawConfig {
-    fn default() -> Self {
-        RawConfig {
-            templates: "templates".into(),
-            society: "society".into(),
-            fonts: "fonts".into(),
-            out: "out".into(),
-            approval: Approval::default(),
-            requests: None,
-            schedule: "0 30 1 * * Mon-Fri".to_owned(),
-            render: RawRender::default(),
-            delivery: RawDelivery::default(),
-            publication: Publication::default(),
-            print: RawPrint::default(),
-            mail: toml::Table::new(),
-        }
-    }
-}
-
-impl Default for RawRender {
-    fn default() -> Self {
-        RawRender {
-            workers: std::thread::available_parallelism().map_or(2, usize::from),
-            wall_seconds: 30,
-            memory_mib: 1024,
-            recycle_after: 5000,
-        }
-    }
-}
-
-impl Default for RawDelivery {
-    fn default() -> Self {
-        RawDelivery {
-            retry_seconds: vec![5, 30],
-        }
-    }
 }
 
 impl Config {
@@ -285,88 +225,6 @@ impl Config {
             mail: raw.mail,
             base: base.to_owned(),
         })
-    }
-}
-
-/// Turns the reader's messages into Japanese where staff meet them most:
-/// unknown keys.
-pub fn in_japanese(error: &toml::de::Error) -> String {
-    let message = error.message();
-    let place = match error.to_string().lines().next() {
-        Some(line) if line.starts_with("TOML parse error at ") => {
-            format!("({})", line.replace("TOML parse error at ", ""))
-        }
-        _ => String::new(),
-    };
-    let known = message
-        .strip_prefix("unknown field ")
-        .map(|rest| ("という項目", "使える項目", rest))
-        .or_else(|| {
-            let rest = message.strip_prefix("unknown variant ")?;
-            Some(("という値", "使える値", rest))
-        });
-    match known {
-        Some((what, usable, rest)) => {
-            let mut parts = rest.splitn(2, ", ");
-            let key = parts.next().unwrap_or_default().replace('`', "「");
-            let known = parts
-                .next()
-                .unwrap_or_default()
-                .replace("expected one of ", "")
-                .replace("expected ", "")
-                .replace('`', "");
-            format!(
-                "{}」{what}はありません{place}。綴りを確かめてください。{usable}：{known}",
-                key.trim_end_matches('「')
-            )
-        }
-        None => match wrong_type(message) {
-            Some(needed) => format!("値の書き方が違います{place}。{needed}を書いてください。"),
-            None => format!("書き方に誤りがあります{place}：{message}"),
-        },
-    }
-}
-
-/// What a value of the wrong type should have been.
-fn wrong_type(message: &str) -> Option<&'static str> {
-    let (_, expected) = message
-        .strip_prefix("invalid type: ")?
-        .rsplit_once(", expected ")?;
-    match expected.trim() {
-        "f64" => Some("引用符を付けない数"),
-        "u8" | "u16" | "u32" | "u64" | "usize" => Some("引用符を付けない0以上の整数"),
-        "a boolean" => Some("true か false"),
-        "a string" => Some("引用符 \" \" で囲んだ文字"),
-        _ => None,
-    }
-}
-
-/// What only the environment knows.
-pub mod environment {
-    use std::path::PathBuf;
-
-    /// The login name of whoever runs the program, if the system tells it.
-    #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
-    pub fn login_name() -> Option<String> {
-        ["LOGNAME", "USER"]
-            .into_iter()
-            .find_map(|key| std::env::var(key).ok())
-            .filter(|name| !name.is_empty())
-    }
-
-    /// The program's own file, which is also the render worker.
-    ///
-    /// # Errors
-    /// When the system does not tell it.
-    #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
-    pub fn program() -> std::io::Result<PathBuf> {
-        std::env::current_exe()
-    }
-
-    /// The filter for log lines, `YOBIN_LOG`; warnings by default.
-    #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
-    pub fn log_filter() -> String {
-        std::env::var("YOBIN_LOG").unwrap_or_else(|_| "warn".to_owned())
     }
 }
 

@@ -10,19 +10,37 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::Kind;
 use crate::domain::{
-    FieldProblem, LetterId, Place, PrincipalCategory, RequesterRole, Right, identity_key,
-    is_same_name,
+    AskedRight, CloseReason, FieldProblem, LetterId, Place, PrincipalCategory, Request,
+    RequesterRole, Right, identity_key, is_same_name,
 };
-use crate::store::Registered;
 use crate::text::era;
+
+/// The registered request a letter is held against.
+#[derive(Clone, Copy)]
+pub struct Against<'a> {
+    /// Its receipt number, as it is written.
+    pub receipt_number: &'a str,
+    /// Day it bears.
+    pub request_date: NaiveDate,
+    /// Day it arrived.
+    pub arrival_date: NaiveDate,
+    /// Why it was closed, if it was.
+    pub close_reason: Option<CloseReason>,
+    /// Who asks what about whom.
+    pub request: &'a Request,
+    /// What it asks for, and which letters decide it.
+    pub rights: &'a [AskedRight],
+    /// Receipt numbers, as written, of other requests that have the same one.
+    pub twins: &'a [String],
+}
 
 /// Everything in a letter's record that contradicts its request. `twin` is a
 /// waiting letter the record is another try at: that it decides the right is
 /// no contradiction.
-pub(super) fn contradictions(
+pub fn contradictions(
     kind: &Kind,
     values: &Map<String, Value>,
-    registered: &Registered,
+    registered: &Against<'_>,
     twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
     let mut problems: Vec<FieldProblem> = closed(registered).into_iter().collect();
@@ -31,10 +49,10 @@ pub(super) fn contradictions(
 }
 
 /// The same of a request that may be closed: what was queued before goes on.
-pub(super) fn differences(
+pub fn differences(
     kind: &Kind,
     values: &Map<String, Value>,
-    registered: &Registered,
+    registered: &Against<'_>,
     twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
     let letter = Letter { kind, values, twin };
@@ -98,8 +116,8 @@ struct Letter<'a> {
 
 const EITHER: &str = "この記録か、登録された請求の、どちらが正しいか確かめてください。";
 
-fn closed(registered: &Registered) -> Option<FieldProblem> {
-    let reason = registered.row.close_reason?;
+fn closed(registered: &Against<'_>) -> Option<FieldProblem> {
+    let reason = registered.close_reason?;
     Some(FieldProblem::of(
         "receipt_number",
         format!(
@@ -112,7 +130,7 @@ fn closed(registered: &Registered) -> Option<FieldProblem> {
 
 /// Two requests have the letter's number; which of them it belongs to is not
 /// for the program to say.
-fn shared(registered: &Registered) -> Option<FieldProblem> {
+fn shared(registered: &Against<'_>) -> Option<FieldProblem> {
     let others: Vec<String> = registered
         .twins
         .iter()
@@ -123,7 +141,7 @@ fn shared(registered: &Registered) -> Option<FieldProblem> {
             "receipt_number",
             format!(
                 "この受付番号の請求は、書き方の違う「{}」{}の{}件が登録されています。",
-                registered.row.receipt_number,
+                registered.receipt_number,
                 others.concat(),
                 others.len() + 1
             ),
@@ -137,11 +155,10 @@ impl Letter<'_> {
         self.values.get(field).and_then(Value::as_str)
     }
 
-    fn other_dates(&self, registered: &Registered) -> Vec<FieldProblem> {
-        let row = &registered.row;
+    fn other_dates(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
         [
-            ("request_date", "請求日", row.request_date),
-            ("arrival_date", "到達日", row.arrival_date),
+            ("request_date", "請求日", registered.request_date),
+            ("arrival_date", "到達日", registered.arrival_date),
         ]
         .into_iter()
         .filter_map(|(field, title, date)| {
@@ -155,8 +172,8 @@ impl Letter<'_> {
         .collect()
     }
 
-    fn other_persons(&self, registered: &Registered) -> Vec<FieldProblem> {
-        let request = &registered.request;
+    fn other_persons(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
+        let request = registered.request;
         let mut problems = Vec::new();
         let role = self
             .text("requester_role")
@@ -194,7 +211,7 @@ impl Letter<'_> {
         problems
     }
 
-    fn other_rights(&self, registered: &Registered) -> Vec<FieldProblem> {
+    fn other_rights(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         let asked = |right: Right| registered.rights.iter().find(|asked| asked.right == right);
         for field in ["rights", "fee_rights"] {
@@ -236,7 +253,7 @@ impl Letter<'_> {
     /// What tells a person the principal is protected from that data is held
     /// can lead that person to the principal. Such data is no retained
     /// personal data (art. 16(4), Cabinet Order art. 5).
-    fn protected(&self, registered: &Registered) -> Option<FieldProblem> {
+    fn protected(&self, registered: &Against<'_>) -> Option<FieldProblem> {
         let outcome = self.kind.outcome(self.text("outcome")?)?;
         let refused = registered.request.is_protected_from_requester && outcome.reveals;
         refused.then(|| {
@@ -250,8 +267,8 @@ impl Letter<'_> {
 
     /// Whom the letter goes to. It is the requester, or somebody the record
     /// gives a basis for.
-    fn misaddressed(&self, registered: &Registered) -> Vec<FieldProblem> {
-        let request = &registered.request;
+    fn misaddressed(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
+        let request = registered.request;
         let Some(name) = self.text("addressee_name") else {
             return Vec::new();
         };

@@ -1,0 +1,27 @@
+//! What only the environment knows. Nothing else reads it.
+
+use std::path::PathBuf;
+
+/// The login name of whoever runs the program, if the system tells it.
+#[allow(clippy::disallowed_methods, reason = "this is where it is read")]
+pub fn login_name() -> Option<String> {
+    ["LOGNAME", "USER"]
+        .into_iter()
+        .find_map(|key| std::env::var(key).ok())
+        .filter(|name| !name.is_empty())
+}
+
+/// The program's own file, which is also the render worker.
+///
+/// # Errors
+/// When the system does not tell it.
+#[allow(clippy::disallowed_methods, reason = "this is where it is read")]
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// The filter for log lines, `YOBIN_LOG`; warnings by default.
+#[allow(clippy::disallowed_methods, reason = "this is where it is read")]
+pub fn log_filter() -> String {
+    std::env::var("YOBIN_LOG").unwrap_or_else(|_| "warn".to_owned())
+}

@@ -1,0 +1,143 @@
+//! The second half of taking a file in: one transaction holds every row
+//! against the store as it is now, and writes the good ones.
+//!
+//! Whether a row fits the store also depends on the rows of the file before
+//! it, so each is looked at where those are already: in the transaction. What
+//! was registered, closed, flagged or replaced while the file was read is seen
+//! for the same reason.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::reading::{Read, ReadFile};
+use super::{Mode, Received, ReceptionError};
+use crate::domain::StaffName;
+use crate::intake::{BadRow, RowProblem};
+use crate::office::Office;
+use crate::restricted::Spill;
+use crate::store::Intake;
+
+/// What the rows of a file become.
+pub(super) trait Taking {
+    /// What a good row was read as.
+    type Read: Serialize + DeserializeOwned;
+
+    /// Checks a row against what the store holds, and takes it in if it is
+    /// good. A row that is refused comes back.
+    async fn take(
+        &self,
+        intake: &mut Intake,
+        read: Read<Self::Read>,
+        received: &mut Received,
+    ) -> Result<Option<BadRow>, ReceptionError>;
+}
+
+/// Takes in a file that was read.
+pub(super) async fn take<T: Taking>(
+    office: &Office,
+    file: ReadFile<T::Read>,
+    actor: &StaffName,
+    taking: &T,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<Received, ReceptionError> {
+    if file.mode == Mode::DryRun {
+        let scratch = office.store.scratch().await?;
+        let at = office.desk.clock.stamp();
+        let intake = Intake::begin(&scratch, actor.as_str(), &at).await?;
+        let tried = take_rows(office, file, intake, taking, say).await;
+        scratch.close().await;
+        return tried;
+    }
+    let at = office.desk.clock.stamp();
+    let intake = Intake::begin(&office.store, actor.as_str(), &at).await?;
+    let mut taken = take_rows(office, file, intake, taking, say).await;
+    match &mut taken {
+        Ok(received) if received.kept => {}
+        // What was not taken in must not be read from the store's files.
+        Ok(received) => received.left_in_log = !office.store.empty_log().await,
+        Err(_) => _ = office.store.empty_log().await,
+    }
+    taken
+}
+
+async fn take_rows<T: Taking>(
+    office: &Office,
+    file: ReadFile<T::Read>,
+    mut intake: Intake,
+    taking: &T,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<Received, ReceptionError> {
+    let ReadFile {
+        mode,
+        sha256,
+        may_hold_notes,
+        ..
+    } = file;
+    let mut received = Received {
+        intake: intake.key(),
+        ..Received::default()
+    };
+    // Whoever reads them may take their time, so they are told when nobody
+    // waits for the transaction any more.
+    let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
+    let (rows, mut rejected) = file.rows()?;
+    for row in rows {
+        if let Some(bad) = taking.take(&mut intake, row?, &mut received).await? {
+            received.bad += 1;
+            for problem in &bad.problems {
+                told.push(problem).map_err(ReceptionError::Aside)?;
+            }
+            if let Some((rejected, path)) = &mut rejected {
+                rejected
+                    .push(&bad)
+                    .map_err(|error| ReceptionError::Rejected {
+                        path: path.clone(),
+                        error,
+                    })?;
+            }
+        }
+    }
+    received.kept = match mode {
+        Mode::AllOrNothing => received.bad == 0,
+        Mode::AcceptValid => true,
+        Mode::DryRun => false,
+    };
+    // The bad rows are safe on disk before the good ones are taken in, so
+    // that no row of the file can get lost between the two.
+    if let Some((rejected, path)) = rejected
+        && received.bad > 0
+    {
+        rejected
+            .finish()
+            .map_err(|error| ReceptionError::Rejected {
+                path: path.clone(),
+                error,
+            })?;
+        received.rejected = Some(path);
+    }
+    if received.kept {
+        // Of a file that may have held a note not even the hash is kept: who
+        // knows the rest of it could try what the note was.
+        let hash = Some(sha256.to_string()).filter(|_| !may_hold_notes);
+        intake.commit(hash.as_deref()).await?;
+    } else {
+        drop(intake);
+    }
+    tell(told, say);
+    Ok(received)
+}
+
+/// Tells what is wrong with rows. By then the good ones may be in the store,
+/// so what cannot be told does not undo that.
+pub(super) fn tell(told: Spill<RowProblem>, say: &mut dyn FnMut(&RowProblem)) {
+    let problems = match told.read() {
+        Ok(problems) => problems,
+        Err(error) => return tracing::error!(%error, "no problem could be told"),
+    };
+    for problem in problems {
+        match problem {
+            Ok(problem) => say(&problem),
+            Err(error) => return tracing::error!(%error, "not every problem could be told"),
+        }
+    }
+}
