@@ -30,11 +30,14 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Kind, REQUEST_KIND};
-use crate::domain::{Delivery, Envelope, LetterId, Likeness, StaffName, Whereabouts};
+use crate::domain::{
+    Delivery, Envelope, LetterId, LetterRefusal, Likeness, StaffName, Whereabouts,
+};
 use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProblem};
 use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
-use crate::store::{self, Intake, StaffRefusal, StoreError};
+use crate::store::{self, Intake, Refused, StoreError};
+use crate::wording;
 
 pub use cautions::{Cautions, MoreCautioned};
 pub use checks::{further_problems, impossible_dates, unnumbered};
@@ -175,8 +178,8 @@ pub enum ReceptionError {
     Store(#[from] StoreError),
     /// A letter that waits could not be cancelled for the one that takes its
     /// place.
-    #[error("{0}何も受け付けていません。")]
-    Replacing(StaffRefusal),
+    #[error("{}何も受け付けていません。", wording::letter_refusal::words(.0))]
+    Replacing(Refused<LetterRefusal>),
     /// A note could not be encrypted.
     #[error("{0}何も受け付けていません。")]
     Restricted(#[from] RestrictedError),

@@ -20,7 +20,7 @@ use crate::office::{Desk, MAILS, Office};
 use crate::reception::{self, CheckedRecord, Distinct, Mode, Waiting};
 use crate::samples::{self, Sample};
 use crate::store::{self, Filter};
-use crate::{files, notice, print};
+use crate::{acts, files, notice, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -153,14 +153,13 @@ async fn register(
 
 /// Ends the samples' requests.
 async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()> {
-    let at = office.desk.clock.stamp();
-    let mut tx = office.store.write().await?;
-    for (request, _) in store::open_requests(&mut tx).await? {
-        let number = &request.receipt_number;
-        let reason = CloseReason::AnsweredElsewhere;
-        store::close_request(&mut tx, number, reason, |_| true, actor, &at).await?;
-    }
-    tx.commit().await?;
+    let mut conn = office.store.read().await?;
+    let open = store::open_requests(&mut conn).await?;
+    drop(conn);
+    let open = open.into_iter().map(|(request, _)| request.receipt_number);
+    let open: Vec<String> = open.collect();
+    let by = office.by(actor.clone());
+    acts::requests::close(office, &by, &open, CloseReason::AnsweredElsewhere).await?;
     Ok(())
 }
 

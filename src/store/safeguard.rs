@@ -9,8 +9,8 @@ use super::intake::Intake;
 use super::member_flag::flag_of;
 use super::{StoreError, as_json, letter};
 use crate::domain::{
-    AnsweredRequest, Caution, Counterpart, LetterId, MemberFlag, Persons, Safeguards, SetFlag,
-    cautions, look_alike_key,
+    Against, AnsweredRequest, Counterpart, LetterId, Persons, Safeguards, SetFlag, cautions,
+    look_alike_key,
 };
 
 /// All flags and counterparts, and the version they have.
@@ -239,15 +239,6 @@ pub async fn persons_of(
             )
         })
         .collect())
-}
-
-/// What is registered against a letter now, whoever was told of it.
-#[derive(Debug)]
-pub struct Against {
-    /// Flags of everybody it is connected with, the gravest first.
-    pub flags: Vec<MemberFlag>,
-    /// What counterparts make of it, the gravest first.
-    pub cautions: Vec<Caution>,
 }
 
 /// Letters held against flags and counterparts at a time.
