@@ -20,7 +20,7 @@ const PAGE: i64 = 1000;
 /// Which letters are meant.
 #[derive(Debug, Clone)]
 pub enum Selection {
-    /// These, each once.
+    /// These.
     These(Vec<LetterId>),
     /// Those that wait for approval from one to another. There must be as many
     /// as the approver says, so that nobody approves what they have not looked

@@ -9,3 +9,6 @@ pub mod requests;
 pub mod restricted;
 
 pub use crate::store::Refused;
+
+#[cfg(test)]
+mod tests;

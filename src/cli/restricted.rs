@@ -136,7 +136,7 @@ async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(Some(&args.name))?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let done = acts::restricted::open(&office, &office.by(actor), args.letter, &identities).await;
-    let opened = opened(done, Path::new(""))?;
+    let opened = opened(done, None)?;
     office.close().await;
     super::print(format_args!("{}", page(&opened)));
     Ok(ExitCode::SUCCESS)
@@ -154,7 +154,7 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let by = office.by(actor);
     let done = acts::restricted::add(&office, &by, args.letter, &identities, &text).await;
-    opened(done, &args.file)?;
+    opened(done, Some(&args.file))?;
     office.close().await;
     say!(
         "{}：非公開の記録に加えました。{} は、要らなくなったら消してください。",
@@ -166,7 +166,7 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
 
 /// What came of opening a letter's notes, with what has to be said of the key
 /// either way. `file` is what was to be added.
-fn opened<'a>(done: Result<Opened<'a>, Shut>, file: &Path) -> anyhow::Result<Opened<'a>> {
+fn opened<'a>(done: Result<Opened<'a>, Shut>, file: Option<&Path>) -> anyhow::Result<Opened<'a>> {
     let other_key = match &done {
         Ok(opened) => opened.other_key,
         Err(shut) => shut.other_key,
@@ -176,8 +176,7 @@ fn opened<'a>(done: Result<Opened<'a>, Shut>, file: &Path) -> anyhow::Result<Ope
             "注意：profile.toml の公開鍵は、この鍵と対になっていません。鍵を替えた覚えがなければ、だれが書き換えたかを確かめてください。"
         );
     }
-    let file = file.display().to_string();
-    let in_words = refused(|why| note_refusal::words(why, &file));
+    let in_words = refused(|why| note_refusal::words(why, file));
     done.map_err(|shut| in_words(shut.why))
 }
 

@@ -1,10 +1,12 @@
 //! Why a letter's notes were not opened, or nothing was added to them.
 
+use std::path::Path;
+
 use crate::restricted::NoteRefusal;
 use crate::store::Refused;
 
-/// What staff read; `file` is what was to be added.
-pub fn words(refused: &Refused<NoteRefusal>, file: &str) -> String {
+/// What staff read; `file` has what was to be added.
+pub fn words(refused: &Refused<NoteRefusal>, file: Option<&Path>) -> String {
     let why = match refused {
         Refused::Rule { why, .. } => why,
         Refused::Store(error) => return error.staff_message(),
@@ -22,7 +24,10 @@ pub fn words(refused: &Refused<NoteRefusal>, file: &str) -> String {
         NoteRefusal::NoPlace(id) => format!(
             "{id}：この書簡には非公開の記録の欄がありません。欄は、公開鍵を profile.toml に書いた後に受け付けた、非公開の項目を書ける結果区分の書簡にだけあります。"
         ),
-        NoteRefusal::Unusable(problems) => format!("{file}：{}", problems.join("\n")),
+        NoteRefusal::Unusable(problems) => {
+            let file = file.map(|file| format!("{}：", file.display()));
+            format!("{}{}", file.unwrap_or_default(), problems.join("\n"))
+        }
         NoteRefusal::Key(error) => error.to_string(),
     }
 }
