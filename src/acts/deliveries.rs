@@ -5,13 +5,12 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use sqlx::SqliteConnection;
 
 use super::letters::Moved;
 use crate::domain::{By, DeliveryRefusal, Dispatch, KeptBack, LetterChange, LetterId, Whereabouts};
 use crate::office::Office;
 use crate::print;
-use crate::store::{self, LetterRow, Refused, StoreError};
+use crate::store::{self, LetterRow, Refused, StoreError, Work};
 
 /// Which letters left the house.
 #[derive(Debug, Clone)]
@@ -171,11 +170,11 @@ pub async fn take_back(
 }
 
 async fn the_letter(
-    conn: &mut SqliteConnection,
+    tx: &mut Work,
     id: LetterId,
     of: usize,
 ) -> Result<LetterRow, Refused<DeliveryRefusal>> {
-    let row = store::letter(conn, id).await?;
+    let row = store::letter(tx, id).await?;
     let why = DeliveryRefusal::NoSuchLetter(id);
     row.ok_or(Refused::Rule { why, of })
 }
@@ -205,17 +204,17 @@ impl Found {
 /// it was posted.
 async fn printed(
     office: &Office,
-    conn: &mut SqliteConnection,
+    tx: &mut Work,
     (first, last): (NaiveDate, NaiveDate),
     except: &[LetterId],
 ) -> Result<Found, Refused<DeliveryRefusal>> {
-    let dates = store::print_dates(conn, &first.to_string(), &last.to_string()).await?;
+    let dates = store::print_dates(tx, &first.to_string(), &last.to_string()).await?;
     if dates.is_empty() {
         return Err(Refused::one(DeliveryRefusal::NothingPrinted(first)));
     }
     let mut found = Found::of(&[]);
     for date in dates {
-        let mut letters = store::post_letters(conn, &date).await?;
+        let mut letters = store::post_letters(tx, &date).await?;
         letters.retain(|letter| letter.printed);
         let looked_at = letters
             .iter()
@@ -232,7 +231,7 @@ async fn printed(
             }
         }
     }
-    refuse_others(conn, (first, last), except, &found.excepted).await?;
+    refuse_others(tx, (first, last), except, &found.excepted).await?;
     found.letters.sort_by_key(|id| id.key());
     Ok(found)
 }
@@ -240,13 +239,13 @@ async fn printed(
 /// Whoever leaves a letter out that is not there means another. One of the
 /// print files that waits no more, as it was cancelled, is left out anyway.
 async fn refuse_others(
-    conn: &mut SqliteConnection,
+    tx: &mut Work,
     (first, last): (NaiveDate, NaiveDate),
     except: &[LetterId],
     excepted: &[LetterId],
 ) -> Result<(), Refused<DeliveryRefusal>> {
     for id in except.iter().filter(|id| !excepted.contains(id)) {
-        let print_date = match store::letter(conn, *id).await? {
+        let print_date = match store::letter(tx, *id).await? {
             Some(row) => row.facts()?.print_date,
             None => None,
         };

@@ -6,13 +6,12 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use sqlx::SqliteConnection;
 
 use crate::domain::{
     Against, By, HandedTo, LetterAction, LetterId, LetterRefusal, State, Whereabouts,
 };
 use crate::office::Office;
-use crate::store::{self, Filter, LetterRow, Refused, StoreError};
+use crate::store::{self, Filter, LetterRow, Refused, StoreError, Work};
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -109,14 +108,11 @@ pub async fn act(
 }
 
 /// The letters that are meant, as the store has them under the lock.
-async fn meant(
-    conn: &mut SqliteConnection,
-    which: &Selection,
-) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
+async fn meant(tx: &mut Work, which: &Selection) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
     let (at, date) = match which {
         Selection::These(ids) => return Ok(ids.clone()),
         Selection::Range { first, last, count } => {
-            return waiting(conn, *first, *last, *count).await;
+            return waiting(tx, *first, *last, *count).await;
         }
         Selection::FailedOf(date) => (State::Failed.into(), date),
         Selection::WrittenOf(date) => (Whereabouts::Written, date),
@@ -125,12 +121,12 @@ async fn meant(
         at: Some(at),
         batch_date: Some(date.to_string()),
     };
-    let letters = store::letters(conn, &filter).await?;
+    let letters = store::letters(tx, &filter).await?;
     Ok(letters.into_iter().map(|letter| letter.id).collect())
 }
 
 async fn waiting(
-    conn: &mut SqliteConnection,
+    tx: &mut Work,
     first: LetterId,
     last: LetterId,
     count: usize,
@@ -142,7 +138,7 @@ async fn waiting(
     let mut found = Vec::new();
     let mut after = first.key() - 1;
     while after < last.key() {
-        let page = store::letters_page(conn, &filter, after, PAGE).await?;
+        let page = store::letters_page(tx, &filter, after, PAGE).await?;
         let Some(end) = page.last() else { break };
         after = end.id.key();
         let ids = page.iter().map(|letter| letter.id);
@@ -162,11 +158,11 @@ async fn waiting(
 /// Nobody has removed what still stands there.
 async fn refuse_files_still_there(
     office: &Office,
-    conn: &mut SqliteConnection,
+    tx: &mut Work,
     ids: &[LetterId],
 ) -> Result<(), Refused<LetterRefusal>> {
     for id in ids {
-        let Some(row) = store::letter(conn, *id).await? else {
+        let Some(row) = store::letter(tx, *id).await? else {
             continue;
         };
         let mail = row.message_id.as_deref();

@@ -95,6 +95,9 @@ pub use step::{RenderedFacts, Step, StepError};
 pub use workspace::{peek_requests_required, requests_required};
 pub use writer::Writer;
 
+/// A transaction that changes the store, begun with [`Store::write`].
+pub type Work = sqlx::Transaction<'static, sqlx::Sqlite>;
+
 /// Rows as the one parameter of a statement that takes them with `json_each`.
 /// Plain rows always have a form in JSON; if one had none, the empty text
 /// would make the statement fail and nothing be written.
