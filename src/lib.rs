@@ -30,19 +30,19 @@
 //! | `restricted` | `domain`, `catalogue`, `law` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted` |
 //! | `store` | `clock`, `group`, `files`, `hash`, `domain`, `record` |
-//! | `wording` | |
+//! | `wording` | `domain`, `restricted`, `store` |
 //! | `views` | |
-//! | `acts` | |
 //! | `pages` | |
 //! | `mail` | `files`, `domain`, `pages` |
 //! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `mail` |
 //! | `proof` | `domain`, `render`, `archive`, `store`, `office` |
-//! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `record`, `store`, `office` |
+//! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `record`, `store`, `wording`, `office` |
 //! | `samples` | `files`, `domain`, `catalogue`, `render`, `record`, `pages`, `office`, `reception` |
 //! | `notice` | `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `store`, `pages`, `office`, `reception` |
 //! | `print` | `files`, `domain`, `config`, `archive`, `store`, `office`, `reception` |
+//! | `acts` | `domain`, `catalogue`, `restricted`, `store`, `office`, `print` |
 //! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `text`, `config`, `render`, `archive`, `record`, `store`, `pages`, `mail`, `office`, `proof`, `reception`, `notice`, `print` |
-//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `mail`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `night` |
+//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `mail`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `acts`, `night` |
 
 pub mod acts;
 pub mod archive;

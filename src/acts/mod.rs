@@ -2,3 +2,13 @@
 //! rule and the line of history; a face calls one act and shows what comes
 //! back. The first arguments are `(&Office, &By, …)`. What is refused is an
 //! enum; its words stand in [`crate::wording`].
+
+pub mod deliveries;
+pub mod letters;
+pub mod requests;
+pub mod restricted;
+
+pub use crate::store::Refused;
+
+#[cfg(test)]
+mod tests;

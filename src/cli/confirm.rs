@@ -5,11 +5,9 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use chrono::NaiveDate;
 
-use super::staff::act_on;
-use super::{NEEDS_PERSON, Setting, actor};
-use crate::domain::{HandedTo, LetterId, State, Whereabouts};
-use crate::office::Office;
-use crate::store::{Filter, StaffAction};
+use super::{NEEDS_PERSON, Setting, staff};
+use crate::acts::letters::{Moved, Selection};
+use crate::domain::{LetterAction, LetterId, Whereabouts};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -32,8 +30,8 @@ pub(super) struct Args {
 
 pub(super) async fn confirm(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let action = match (args.delivered, args.not_delivered) {
-        (true, false) => StaffAction::ConfirmDelivered,
-        (false, true) => StaffAction::ConfirmUndelivered,
+        (true, false) => LetterAction::ConfirmDelivered,
+        (false, true) => LetterAction::ConfirmUndelivered,
         // Both ways are named alike: whoever adds the one a message names
         // records it for ever.
         _ => {
@@ -47,54 +45,16 @@ pub(super) async fn confirm(setting: &Setting, args: Args) -> anyhow::Result<Exi
         args.written_of.is_some() || !args.letters.is_empty(),
         "どの書簡かを、番号で書いてください。ある夜にファイルに書き出したものすべてなら、--written-of 日付 です。"
     );
-    let actor = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let letters = match args.written_of {
-        None => args.letters,
-        Some(date) => written_of(&office, date).await?,
+    let which = match args.written_of {
+        None => Selection::These(args.letters),
+        Some(date) => Selection::WrittenOf(date),
     };
-    let mut acts = Vec::new();
-    for id in letters {
-        let action = match action {
-            StaffAction::ConfirmDelivered if is_in_file(&office, id).await? => {
-                StaffAction::ConfirmWritten
-            }
-            action => action,
-        };
-        acts.push((id, action));
-    }
-    let done = act_on(setting, &office, &acts, &actor).await?;
-    office.close().await;
-    let written = |(_, at): &(LetterId, Whereabouts)| *at == Whereabouts::Written;
-    if action == StaffAction::ConfirmDelivered && done.iter().any(written) {
+    let acted = staff::act(setting, action, &which, args.name.as_deref()).await?;
+    let written = |letter: &Moved| letter.at == Whereabouts::Written;
+    if action == LetterAction::ConfirmDelivered && acted.letters.iter().any(written) {
         say!(
             "書出済としたものは、メールのファイルがまだ書き出したところにあるため、送ったことにはしていません。ほかのプログラムで送ったら、もう一度 yobin confirm --delivered で記録してください。"
         );
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The letters of a night whose mails stand in files.
-async fn written_of(office: &Office, date: NaiveDate) -> anyhow::Result<Vec<LetterId>> {
-    let mut conn = office.store.reads().await?;
-    let filter = Filter {
-        at: Some(Whereabouts::Written),
-        batch_date: Some(date.format("%Y-%m-%d").to_string()),
-    };
-    let letters = conn.letters(&filter).await?;
-    Ok(letters.into_iter().map(|letter| letter.id).collect())
-}
-
-/// Whether a letter's outcome is unknown and its mail stands in its file: then
-/// it did not go astray, but nobody has sent it either.
-async fn is_in_file(office: &Office, id: LetterId) -> anyhow::Result<bool> {
-    let mut conn = office.store.reads().await?;
-    let letter = conn.letter(id).await?;
-    Ok(letter.is_some_and(|letter| {
-        letter.state == State::Unknown
-            && letter.handed_to != Some(HandedTo::Gateway)
-            && letter
-                .message_id
-                .is_some_and(|message_id| office.is_in_file(&message_id))
-    }))
 }

@@ -21,7 +21,7 @@ use crate::reception::{self, Distinct, Mode, Waiting};
 use crate::record::Record;
 use crate::samples::{self, Sample};
 use crate::store::Filter;
-use crate::{files, notice, print};
+use crate::{acts, files, notice, print};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -154,15 +154,13 @@ async fn register(
 
 /// Ends the samples' requests.
 async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()> {
-    let at = office.desk.clock.stamp();
-    let mut tx = office.store.work().await?;
-    for (request, _) in tx.open_requests().await? {
-        let number = &request.receipt_number;
-        let reason = CloseReason::AnsweredElsewhere;
-        tx.close_request(number, reason, |_| true, actor, &at)
-            .await?;
-    }
-    tx.commit().await?;
+    let mut conn = office.store.reads().await?;
+    let open = conn.open_requests().await?;
+    drop(conn);
+    let open = open.into_iter().map(|(request, _)| request.receipt_number);
+    let open: Vec<String> = open.collect();
+    let by = office.by(actor.clone());
+    acts::requests::close(office, &by, &open, CloseReason::AnsweredElsewhere).await?;
     Ok(())
 }
 

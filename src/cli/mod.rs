@@ -355,6 +355,18 @@ fn tell_nights(nights: &[night::NextNight]) {
     }
 }
 
+/// What an act refused, in the words staff read; what is behind it goes to the
+/// log.
+fn refused<E>(words: impl Fn(&E) -> String) -> impl Fn(E) -> anyhow::Error
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    move |why| {
+        let told = words(&why);
+        anyhow::Error::new(why).context(told)
+    }
+}
+
 /// The member of staff who acts: `--as`, else the login name.
 fn actor(given: Option<&str>) -> anyhow::Result<StaffName> {
     if let Some(name) = given {

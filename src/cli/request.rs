@@ -12,11 +12,13 @@ use super::concerned;
 use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
-use super::{Setting, actor};
+use super::{Setting, actor, refused};
+use crate::acts::requests::{self, Closed};
 use crate::catalogue::Form;
 use crate::domain::CloseReason;
 use crate::office::{Office, OfficeError};
 use crate::reception;
+use crate::wording::request_refusal;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Request {
@@ -108,32 +110,31 @@ fn header(setting: &Setting, format: Sheet, output: Option<PathBuf>) -> anyhow::
 async fn close(setting: &Setting, args: CloseArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let catalogue = &office.desk.catalogue;
-    let mut tx = office.store.work().await?;
-    let (request, letters) = tx
-        .close_request(
-            &args.receipt,
-            args.reason,
-            |right| catalogue.iter().any(|kind| kind.decides == Some(right)),
-            &actor,
-            &setting.clock.stamp(),
-        )
-        .await?;
-    tx.commit().await?;
+    let by = office.by(actor);
+    let closed = requests::close(&office, &by, &[args.receipt], args.reason)
+        .await
+        .map_err(refused(request_refusal::words))?;
     office.close().await;
-    say!("{}  終了({})", request.receipt_number, args.reason.label());
-    if !letters.is_empty() {
-        say!(
-            "注意：この請求には、まだ送り終えていない書簡があります。送らないときは yobin cancel で取り消し、印刷したもの、書き出したものは除いてください。"
-        );
-        for letter in &letters {
-            say!("  {}  {}", letter.id, letter.at.japanese());
-        }
-        if args.reason == CloseReason::Mistaken {
-            say!(
-                "同じ受付番号で請求を登録し直すと、これらの書簡をその請求に照らし、食い違わないものだけを送ります。ほかは送らずに要確認になります。"
-            );
-        }
+    for request in &closed {
+        tell_closed(request, args.reason);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn tell_closed(request: &Closed, reason: CloseReason) {
+    say!("{}  終了({})", request.receipt_number, reason.label());
+    if request.letters.is_empty() {
+        return;
+    }
+    say!(
+        "注意：この請求には、まだ送り終えていない書簡があります。送らないときは yobin cancel で取り消し、印刷したもの、書き出したものは除いてください。"
+    );
+    for (id, at) in &request.letters {
+        say!("  {id}  {}", at.japanese());
+    }
+    if reason == CloseReason::Mistaken {
+        say!(
+            "同じ受付番号で請求を登録し直すと、これらの書簡をその請求に照らし、食い違わないものだけを送ります。ほかは送らずに要確認になります。"
+        );
+    }
 }

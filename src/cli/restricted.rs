@@ -6,17 +6,20 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, anyhow, bail};
-use serde_json::{Map, Value};
+use anyhow::{anyhow, bail};
 
 use super::notice_site::refuse_public_file;
-use super::{Setting, actor};
-use crate::catalogue::{FieldShape, Kind};
+use super::{Setting, actor, refused};
+use crate::acts::{
+    self,
+    restricted::{Opened, Shut},
+};
+use crate::catalogue::FieldShape;
 use crate::config::Config;
-use crate::domain::{LetterId, StaffName};
+use crate::domain::LetterId;
 use crate::office::Office;
-use crate::restricted::{self, Encrypted, Identities, KeyPair, Note, Notes};
-use crate::store::{LetterRow, StoredNote};
+use crate::restricted::{Identities, KeyPair};
+use crate::wording::note_refusal;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Restricted {
@@ -132,7 +135,8 @@ async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
     let identities = identities(&args.identity)?;
     let actor = actor(Some(&args.name))?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let opened = open(&office, args.letter, &identities, &actor, |_| Ok(None)).await?;
+    let done = acts::restricted::open(&office, &office.by(actor), args.letter, &identities).await;
+    let opened = opened(done, None)?;
     office.close().await;
     super::print(format_args!("{}", page(&opened)));
     Ok(ExitCode::SUCCESS)
@@ -148,16 +152,9 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
         )
     })?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let read = |found: &Found<'_>| {
-        let outcome = found
-            .kind
-            .outcome(&found.letter.outcome)
-            .context("この書簡の結果区分が書式のフォルダーにありません。元に戻してください。")?;
-        restricted::read_note(found.kind, outcome, &found.record, &text)
-            .map(Some)
-            .map_err(|problems| anyhow!("{}：{}", args.file.display(), problems.join("\n")))
-    };
-    open(&office, args.letter, &identities, &actor, read).await?;
+    let by = office.by(actor);
+    let done = acts::restricted::add(&office, &by, args.letter, &identities, &text).await;
+    opened(done, Some(&args.file))?;
     office.close().await;
     say!(
         "{}：非公開の記録に加えました。{} は、要らなくなったら消してください。",
@@ -165,6 +162,22 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
         args.file.display()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// What came of opening a letter's notes, with what has to be said of the key
+/// either way. `file` is what was to be added.
+fn opened<'a>(done: Result<Opened<'a>, Shut>, file: Option<&Path>) -> anyhow::Result<Opened<'a>> {
+    let other_key = match &done {
+        Ok(opened) => opened.other_key,
+        Err(shut) => shut.other_key,
+    };
+    if other_key {
+        warn_staff!(
+            "注意：profile.toml の公開鍵は、この鍵と対になっていません。鍵を替えた覚えがなければ、だれが書き換えたかを確かめてください。"
+        );
+    }
+    let in_words = refused(|why| note_refusal::words(why, file));
+    done.map_err(|shut| in_words(shut.why))
 }
 
 fn identities(path: &Path) -> anyhow::Result<Identities> {
@@ -178,77 +191,6 @@ fn identities(path: &Path) -> anyhow::Result<Identities> {
         );
     }
     Ok(identities)
-}
-
-/// A letter and its kind, before anything is added.
-struct Found<'a> {
-    letter: &'a LetterRow,
-    kind: &'a Kind,
-    record: Map<String, Value>,
-}
-
-/// A letter's notes, readable.
-struct Opened<'a> {
-    letter: LetterId,
-    kind: &'a Kind,
-    notes: Notes,
-}
-
-/// Opens a letter's notes and, where `new` gives one, adds a note. Either way
-/// they are encrypted anew and the same line is entered in the history, so
-/// that reading, adding and finding nothing leave the same traces; and they
-/// stay with whoever could open them, whatever the profile says today.
-async fn open<'a>(
-    office: &'a Office,
-    id: LetterId,
-    identities: &Identities,
-    actor: &StaffName,
-    new: impl FnOnce(&Found<'_>) -> anyhow::Result<Option<Note>>,
-) -> anyhow::Result<Opened<'a>> {
-    let mut tx = office.store.work().await?;
-    let letter = tx.letter(id).await?.with_context(|| {
-        format!("{id}：この番号の書簡はありません。yobin list で番号を確かめてください。")
-    })?;
-    let kind = office.desk.catalogue.get(&letter.kind).with_context(|| {
-        format!("{id}：書簡の種類が templates/letters にありません。元に戻してください。")
-    })?;
-    let stored = tx.restricted_note(id).await?.with_context(|| {
-        format!(
-            "{id}：この書簡には非公開の記録の欄がありません。欄は、公開鍵を profile.toml に書いた後に受け付けた、非公開の項目を書ける結果区分の書簡にだけあります。"
-        )
-    })?;
-    let encrypted = Encrypted {
-        bytes: stored.encrypted,
-        used: stored.used,
-    };
-    let (mut notes, holder) = restricted::decrypt(identities, id, &encrypted)?;
-    if office.desk.recipient.as_ref() != Some(&holder) {
-        warn_staff!(
-            "注意：profile.toml の公開鍵は、この鍵と対になっていません。鍵を替えた覚えがなければ、だれが書き換えたかを確かめてください。"
-        );
-    }
-    let record = serde_json::from_str(&tx.record_of(id).await?)?;
-    let found = Found {
-        letter: &letter,
-        kind,
-        record,
-    };
-    let at = office.desk.clock.stamp();
-    if let Some(note) = new(&found)? {
-        notes.add(note, actor.as_str(), &at);
-    }
-    let encrypted = restricted::encrypt(&holder, id, &notes)?;
-    let stored = StoredNote {
-        encrypted: encrypted.bytes,
-        used: encrypted.used,
-    };
-    tx.enter_opening(&letter, &stored, actor, &at).await?;
-    tx.commit().await?;
-    Ok(Opened {
-        letter: id,
-        kind,
-        notes,
-    })
 }
 
 fn page(opened: &Opened<'_>) -> String {

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{Setting, actor, cautions};
-use crate::domain::{LetterId, StaffName, State, Whereabouts};
-use crate::office::{MAILS, Office, mail_file_name};
-use crate::store::{Filter, LetterRow, StaffAction};
+use super::{Setting, actor, cautions, refused};
+use crate::acts::letters::{self, Acted, Moved, Selection};
+use crate::domain::{LetterAction, LetterId, Whereabouts};
+use crate::office::Office;
+use crate::wording::letter_refusal;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LetterArgs {
@@ -61,126 +62,59 @@ pub(super) struct RetryArgs {
     name: Option<String>,
 }
 
+/// Letters named one by one; more are counted.
+const NAMED: usize = 50;
+
 pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
-    let letters = match (args.through, args.letters.as_slice()) {
-        (None, letters) => letters.to_vec(),
-        (Some(last), [first]) => {
-            queued_between(setting, *first, last, args.count.unwrap_or_default()).await?
-        }
+    let which = match (args.through, args.letters.as_slice()) {
+        (None, _) => Selection::These(args.letters),
+        (Some(last), [first]) => Selection::Range {
+            first: *first,
+            last,
+            count: args.count.unwrap_or_default(),
+        },
         (Some(_), _) => {
             anyhow::bail!("--through を使うときは、初めの番号を一つだけ書いてください。")
         }
     };
-    all(setting, &letters, StaffAction::Approve, Some(&args.name)).await
-}
-
-/// The letters that wait for approval from `first` to `last`. There must be
-/// as many as the approver says, so that nobody approves what they have not
-/// looked at.
-async fn queued_between(
-    setting: &Setting,
-    first: LetterId,
-    last: LetterId,
-    count: usize,
-) -> anyhow::Result<Vec<LetterId>> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.reads().await?;
-    let filter = Filter {
-        at: Some(State::Queued.into()),
-        batch_date: None,
-    };
-    let mut found = Vec::new();
-    let mut after = first.key() - 1;
-    loop {
-        let page = conn.letters_page(&filter, after, PAGE).await?;
-        let Some(end) = page.last() else { break };
-        after = end.id.key();
-        let ids = page.iter().map(|letter| letter.id);
-        found.extend(ids.filter(|id| id.key() <= last.key()));
-        if after >= last.key() {
-            break;
-        }
-    }
-    anyhow::ensure!(
-        found.len() == count,
-        "{first} から {last} までで承認を待つ書簡は{}件で、--count の{count}件と違います。1件も承認していません。yobin list --state queued で確かめてください。",
-        found.len()
-    );
-    Ok(found)
-}
-
-/// Letters read at a time.
-const PAGE: i64 = 1000;
-
-pub(super) async fn hold(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
-    all(
-        setting,
-        &args.letters,
-        StaffAction::Hold,
-        args.name.as_deref(),
-    )
-    .await
-}
-
-pub(super) async fn resume(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
-    all(
-        setting,
-        &args.letters,
-        StaffAction::Resume,
-        args.name.as_deref(),
-    )
-    .await
-}
-
-pub(super) async fn cancel(setting: &Setting, args: CancelArgs) -> anyhow::Result<ExitCode> {
-    let actor = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut before = Vec::new();
-    let mut conn = office.store.reads().await?;
-    for id in &args.letters {
-        before.extend(conn.letter(*id).await?);
-    }
-    drop(conn);
-    let action = match args.pulled {
-        true => StaffAction::CancelPulled,
-        false => StaffAction::Cancel,
-    };
-    if args.pulled {
-        refuse_files_still_there(&office, &before)?;
-    }
-    let acts: Vec<_> = args.letters.iter().map(|id| (*id, action)).collect();
-    act_on(setting, &office, &acts, &actor).await?;
-    office.close().await;
-    tell_of_paper(&before);
+    act(setting, LetterAction::Approve, &which, Some(&args.name)).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Nobody has removed what still stands there.
-fn refuse_files_still_there(office: &Office, letters: &[LetterRow]) -> anyhow::Result<()> {
-    for letter in letters {
-        let mail = letter.message_id.as_deref();
-        let Some(mail) = mail.filter(|_| letter.at == Whereabouts::Written) else {
-            continue;
-        };
-        anyhow::ensure!(
-            !office.is_in_file(mail),
-            "{}：メールのファイル {} が、まだあります。ほかのプログラムが送らないように、先に消してください。まだ1件も取り消していません。",
-            letter.id,
-            office
-                .out()
-                .join(MAILS)
-                .join(mail_file_name(mail))
-                .display()
-        );
-    }
-    Ok(())
+pub(super) async fn hold(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
+    these(setting, LetterAction::Hold, args).await
+}
+
+pub(super) async fn resume(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
+    these(setting, LetterAction::Resume, args).await
+}
+
+async fn these(
+    setting: &Setting,
+    action: LetterAction,
+    args: LetterArgs,
+) -> anyhow::Result<ExitCode> {
+    let which = Selection::These(args.letters);
+    act(setting, action, &which, args.name.as_deref()).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn cancel(setting: &Setting, args: CancelArgs) -> anyhow::Result<ExitCode> {
+    let action = match args.pulled {
+        true => LetterAction::CancelPulled,
+        false => LetterAction::Cancel,
+    };
+    let which = Selection::These(args.letters);
+    let acted = act(setting, action, &which, args.name.as_deref()).await?;
+    tell_of_paper(&acted.letters);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What is cancelled may still be printed from a file, or be on paper.
-fn tell_of_paper(letters: &[LetterRow]) {
-    let unposted = |letter: &&LetterRow| letter.at == Whereabouts::Unposted;
+fn tell_of_paper(letters: &[Moved]) {
+    let unposted = |letter: &&Moved| letter.before == Whereabouts::Unposted;
     for letter in letters.iter().filter(unposted) {
-        match &letter.print_date {
+        match letter.print_date {
             Some(date) => say!(
                 "注意：{} のページは、前に作った印刷用ファイル(out/print/{date})に残っています。これから印刷するときは、先に yobin print-file {date} で作り直してください。",
                 letter.id
@@ -194,98 +128,52 @@ fn tell_of_paper(letters: &[LetterRow]) {
 }
 
 pub(super) async fn retry(setting: &Setting, args: RetryArgs) -> anyhow::Result<ExitCode> {
-    let letters = match args.failed_of {
-        None => args.letters,
-        Some(date) => failed_of(setting, date).await?,
+    let which = match args.failed_of {
+        None => Selection::These(args.letters),
+        Some(date) => Selection::FailedOf(date),
     };
-    all(setting, &letters, StaffAction::Retry, args.name.as_deref()).await
-}
-
-async fn failed_of(setting: &Setting, date: NaiveDate) -> anyhow::Result<Vec<LetterId>> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.reads().await?;
-    let filter = Filter {
-        at: Some(State::Failed.into()),
-        batch_date: Some(date.format("%Y-%m-%d").to_string()),
-    };
-    let letters = conn.letters(&filter).await?;
-    Ok(letters.into_iter().map(|letter| letter.id).collect())
-}
-
-/// Letters named one by one; more are counted.
-const NAMED: usize = 50;
-
-/// One act on all letters or, if it is refused for one, on none.
-async fn all(
-    setting: &Setting,
-    letters: &[LetterId],
-    action: StaffAction,
-    name: Option<&str>,
-) -> anyhow::Result<ExitCode> {
-    let actor = actor(name)?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let acts: Vec<_> = letters.iter().map(|id| (*id, action)).collect();
-    let done = act_on(setting, &office, &acts, &actor).await?;
-    office.close().await;
-    if action == StaffAction::Retry && !done.is_empty() {
+    let acted = act(setting, LetterAction::Retry, &which, args.name.as_deref()).await?;
+    if !acted.letters.is_empty() {
         say!("次の夜間処理(yobin run または予定の時刻)で処理します。");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Does each act, or none if one is refused, and says where the letters are
-/// then.
-pub(super) async fn act_on(
+/// One act on all letters or, if it is refused for one, on none. Says where
+/// they are then.
+pub(super) async fn act(
     setting: &Setting,
-    office: &Office,
-    acts: &[(LetterId, StaffAction)],
-    actor: &StaffName,
-) -> anyhow::Result<Vec<(LetterId, Whereabouts)>> {
-    let mut tx = office.store.work().await?;
-    let mut done = Vec::new();
-    for (id, action) in acts {
-        let at = tx
-            .act(*id, *action, actor, &setting.clock.stamp())
-            .await
-            .map_err(|error| {
-                if acts.len() > 1 {
-                    anyhow::anyhow!("{error} ほかの書簡にも、まだ何もしていません。")
-                } else {
-                    error.into()
-                }
-            })?;
-        done.push((*id, at));
-    }
-    let approved = acts
-        .iter()
-        .filter(|(_, action)| *action == StaffAction::Approve);
-    let approved: Vec<LetterId> = approved.map(|(id, _)| *id).collect();
-    // Who approves is the last person to see what whoever queued it was told.
-    let found = tx
-        .registered_against(&approved, &|kind, outcome| {
-            office.desk.catalogue.reveals(kind, outcome)
-        })
-        .await?;
-    tx.commit().await?;
-    tell(&done);
-    cautions::tell_approver(&found);
-    Ok(done)
+    action: LetterAction,
+    which: &Selection,
+    name: Option<&str>,
+) -> anyhow::Result<Acted> {
+    let actor = actor(name)?;
+    let office = Office::open(setting.config()?, setting.clock).await?;
+    let acted = letters::act(&office, &office.by(actor), action, which)
+        .await
+        .map_err(refused(letter_refusal::words))?;
+    office.close().await;
+    tell(&acted.letters);
+    cautions::tell_approver(&acted.cautions);
+    Ok(acted)
 }
 
 /// Where letters are now.
-pub(super) fn tell(done: &[(LetterId, Whereabouts)]) {
-    match done {
+pub(super) fn tell(letters: &[Moved]) {
+    match letters {
         [] => say!("当てはまる書簡はありません。"),
-        [(first, at), .., (last, _)] if done.len() > NAMED => {
+        [first, .., last] if letters.len() > NAMED => {
             say!(
-                "{first} から {last} まで {}件  {}",
-                done.len(),
-                at.japanese()
+                "{} から {} まで {}件  {}",
+                first.id,
+                last.id,
+                letters.len(),
+                first.at.japanese()
             );
         }
-        done => {
-            for (id, at) in done {
-                say!("{id}  {}", at.japanese());
+        letters => {
+            for letter in letters {
+                say!("{}  {}", letter.id, letter.at.japanese());
             }
         }
     }

@@ -114,6 +114,15 @@ pub struct SetFlag {
     pub after: LetterId,
 }
 
+/// What is registered against a letter now, whoever was told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Against {
+    /// Flags of everybody it is connected with, the gravest first.
+    pub flags: Vec<MemberFlag>,
+    /// What counterparts make of it, the gravest first.
+    pub cautions: Vec<Caution>,
+}
+
 /// Why a letter is kept back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeptBack {

@@ -11,7 +11,7 @@ use crate::archive::{Archive, ArchiveError};
 use crate::catalogue::{Catalogue, CatalogueError, Form};
 use crate::clock::Clock;
 use crate::config::{self, Config, Requests, environment};
-use crate::domain::{HandedTo, NamePolicy, SealMode, Society};
+use crate::domain::{By, HandedTo, NamePolicy, SealMode, Society, StaffName, Stamp};
 use crate::files;
 use crate::law::{Law, LawError};
 use crate::mail::{MailError, MailSettings};
@@ -383,9 +383,19 @@ impl Office {
         self.store.clone().close().await;
     }
 
+    /// A member of staff who acts now.
+    pub fn by(&self, name: StaffName) -> By {
+        By::staff(name, Stamp::at(self.desk.clock.now()))
+    }
+
     /// Whether the mail with this Message-ID stands in its file.
     pub fn is_in_file(&self, message_id: &str) -> bool {
-        mail_file(&self.out().join(MAILS), message_id).is_file()
+        self.mail_file(message_id).is_file()
+    }
+
+    /// Where the mail with this Message-ID is when it is a file.
+    pub fn mail_file(&self, message_id: &str) -> PathBuf {
+        mail_file(&self.out().join(MAILS), message_id)
     }
 
     /// The workspace's folder.

@@ -30,11 +30,12 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{LetterId, StaffName, Whereabouts};
+use crate::domain::{LetterId, LetterRefusal, StaffName, Whereabouts};
 use crate::intake::{FileProblem, RowProblem};
 use crate::office::Office;
 use crate::restricted::RestrictedError;
-use crate::store::{StaffRefusal, StoreError};
+use crate::store::{Refused, StoreError};
+use crate::wording;
 
 pub use crate::record::record_sha256;
 pub use cautions::{Cautions, MoreCautioned};
@@ -183,8 +184,8 @@ pub enum ReceptionError {
     Store(#[from] StoreError),
     /// A letter that waits could not be cancelled for the one that takes its
     /// place.
-    #[error("{0}何も受け付けていません。")]
-    Replacing(StaffRefusal),
+    #[error("{}何も受け付けていません。", wording::letter_refusal::words(.0))]
+    Replacing(Refused<LetterRefusal>),
     /// A note could not be encrypted.
     #[error("{0}何も受け付けていません。")]
     Restricted(#[from] RestrictedError),

@@ -24,6 +24,25 @@ use std::io;
 
 use crate::domain::LetterId;
 
+/// Why a letter's notes were not opened, or nothing was added to them; nothing
+/// was changed.
+#[derive(Debug)]
+pub enum NoteRefusal {
+    /// There is no such letter.
+    NoSuchLetter(LetterId),
+    /// Its kind is not in the templates.
+    KindGone(LetterId),
+    /// Its outcome is not in the templates.
+    OutcomeGone(LetterId),
+    /// It has no place for a note.
+    NoPlace(LetterId),
+    /// What was to be added is no note of this letter's: the problems, in
+    /// Japanese.
+    Unusable(Vec<String>),
+    /// The notes cannot be opened or encrypted.
+    Key(RestrictedError),
+}
+
 /// What can go wrong with a note, for staff.
 #[derive(Debug, thiserror::Error)]
 pub enum RestrictedError {

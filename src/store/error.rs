@@ -26,6 +26,29 @@ pub enum StoreError {
     WriterStopped,
 }
 
+/// Why nothing was changed: a rule does not allow it, or the store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused<R> {
+    /// A rule does not allow it.
+    #[error("refused: {why:?}")]
+    Rule {
+        /// Which.
+        why: R,
+        /// How many things the act was about: it happens to all or to none.
+        of: usize,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl<R> Refused<R> {
+    /// What was refused of one thing alone.
+    pub fn one(why: R) -> Self {
+        Refused::Rule { why, of: 1 }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         // Named as the column's name in quotes.

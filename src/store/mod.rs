@@ -9,18 +9,17 @@ mod reads;
 mod sqlite;
 mod work;
 
-pub use error::StoreError;
+pub use error::{Refused, StoreError};
 pub use reads::Reads;
 pub use sqlite::{
-    Added, Against, AuditRow, BatchCounts, BatchRow, ChainHead, Claimed, CloseCheck, CloseRefusal,
-    DispatchRefusal, Dispatched, DoubleNotification, Due, Earlier, Filter, FlagChange, Intake,
-    Joined, Known, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber, NOTE_OPENED, Naming,
-    NewDecision, NewDispatch, NewLetter, NewRequest, NewRevision, NoticeAuditRow, NoticeRefusal,
-    NoticeRow, NumberHolder, NumberedSeries, PULLED, PostLetter, Queued, Recorded, RegisterEntry,
-    Registered, RenderedFacts, Replacement, RequestAuditRow, RequestLookAlike, RequestRow,
-    ScheduleAhead, StaffAction, StaffRefusal, Staged, StagedMember, Step, StepError, Store,
-    StoredNote, Unposted, Watched, Writer, genesis, notice_revisions_at, peek_requests_required,
-    recorded_in, replacement_in,
+    Added, AuditRow, BatchCounts, BatchRow, ChainHead, Claimed, CloseCheck, Dispatched,
+    DoubleNotification, Due, Earlier, Filter, FlagChange, Intake, Joined, Known, LetterRow,
+    LookAlikeFlag, MemberLookAlike, MemberNumber, NOTE_OPENED, Naming, NewDecision, NewLetter,
+    NewRequest, NewRevision, NoticeAuditRow, NoticeRefusal, NoticeRow, NumberHolder,
+    NumberedSeries, PULLED, PostLetter, Queued, Recorded, RegisterEntry, Registered, RenderedFacts,
+    Replacement, RequestAuditRow, RequestLookAlike, RequestRow, ScheduleAhead, Staged,
+    StagedMember, Step, StepError, Store, StoredNote, Unposted, Watched, Writer, genesis,
+    notice_revisions_at, peek_requests_required, recorded_in, replacement_in,
 };
 pub use work::Work;
 

@@ -8,7 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::sqlite::*;
-use super::{StoreError, face};
+use super::{Refused, StoreError, face};
 use crate::domain::*;
 
 /// The store as it stands at one moment: whatever is read through it belongs
@@ -197,7 +197,7 @@ face! {
         audit_of_request(id: i64) -> Result<Vec<RequestAuditRow>, StoreError>;
 
         /// The one request staff mean by a number.
-        the_request(receipt_number: &str) -> Result<RequestRow, CloseRefusal>;
+        the_request(receipt_number: &str) -> Result<RequestRow, Refused<RequestRefusal>>;
 
         /// The registered request with this receipt number, with all that letters are
         /// held against.
@@ -231,5 +231,9 @@ face! {
         /// Whether letters of this workspace need a registered request where the
         /// settings say nothing.
         requests_required() -> Result<bool, StoreError>;
+
+        /// The first day a letter can have left the house: it bears a date, and it
+        /// entered the register on a day, whichever is later.
+        made_on(row: &LetterRow) -> Result<NaiveDate, StoreError>;
     }
 }

@@ -65,12 +65,6 @@ face! {
         /// because the program ended in between. Returns how many there were.
         recover_handovers(at: &str, to: HandedTo, reason: &str, next_step: &str) -> Result<u64, StoreError>;
 
-        /// Records that a letter was posted or handed over and gives it back as it
-        /// was before. The caller commits.
-        record_dispatch(id: LetterId, new: NewDispatch<'_>) -> Result<LetterRow, DispatchRefusal>;
-        /// Takes back that a letter was posted or handed over and gives it back as
-        /// it was before. The caller commits.
-        take_back_dispatch(id: LetterId, by: &StaffName, at: &str) -> Result<LetterRow, DispatchRefusal>;
 
         /// Sets that time.
         set_schedule_mark(seen_at: &str) -> Result<(), StoreError>;
@@ -113,16 +107,19 @@ face! {
         /// out. `is_decided_by_letters` says for which rights there are letters that
         /// decide them; where there are none and no two weeks run, staff alone know
         /// whether an answer went out. The caller commits.
-        close_request(receipt_number: &str, reason: CloseReason, is_decided_by_letters: impl Fn(Right) -> bool, actor: &StaffName, at: &str) -> Result<(RequestRow, Vec<LetterRow>), CloseRefusal>;
+        close_request(row: &RequestRow, reason: CloseReason, by: &By) -> Result<(), StoreError>;
 
         /// Puts a new ciphertext in the place of an opened note and enters the opening
         /// in the audit. The caller commits before it shows the note to anybody.
-        enter_opening(letter: &LetterRow, note: &StoredNote, actor: &StaffName, at: &str) -> Result<(), StoreError>;
+        enter_opening(letter: &LetterRow, note: &StoredNote, by: &By) -> Result<(), StoreError>;
 
         /// Keeps to whom such mails were handed over. The caller commits.
         settle_mails_of_before(letters: &[LetterId], to: HandedTo) -> Result<(), StoreError>;
 
-        /// Does one act to one letter and says where it is then. The caller commits.
-        act(id: LetterId, action: StaffAction, actor: &StaffName, at: &str) -> Result<Whereabouts, StaffRefusal>;
+
+        /// Changes one letter as decided, with its row in the audit; the number of a
+        /// withdrawn one becomes void. The caller commits, and rolls back when this
+        /// fails.
+        change_letter(row: &LetterRow, what: LetterChange, by: &By) -> Result<(), StoreError>;
     }
 }

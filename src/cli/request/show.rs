@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::Setting;
 use super::list::{as_json, rights};
+use crate::cli::refused;
 use crate::cli::show::record_lines;
 use crate::domain::{AskedRight, CloseReason, KeptBack, LetterId, Standing};
 use crate::night;
@@ -14,6 +15,7 @@ use crate::office::Office;
 use crate::print;
 use crate::store::{LetterRow, RequestAuditRow, RequestRow};
 use crate::text::era;
+use crate::wording::request_refusal;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -39,7 +41,10 @@ struct Whole {
 pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let mut conn = office.store.reads().await?;
-    let row = conn.the_request(&args.receipt).await?;
+    let row = conn
+        .the_request(&args.receipt)
+        .await
+        .map_err(refused(request_refusal::words))?;
     let whole = Whole {
         twins: conn.twins_of_request(&row).await?,
         rights: conn.rights_of(row.id).await?,

@@ -6,10 +6,10 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::intake::{Intake, Queued};
 use super::safeguard::values;
-use super::staff::{PULLED, StaffAction, StaffRefusal, act};
+use super::staff::{PULLED, change_letter};
 use super::types::MaybeDay;
-use super::{StoreError, as_json};
-use crate::domain::{LetterId, Likeness, StaffName, Whereabouts};
+use super::{Refused, StoreError, as_json, letter};
+use crate::domain::{By, LetterAction, LetterId, LetterRefusal, Likeness, StaffName, Whereabouts};
 
 /// How the remark on a letter begins that another has taken the place of;
 /// that one's reference follows.
@@ -152,19 +152,26 @@ impl Intake {
     /// earlier letter on paper or in a file that it was taken out.
     ///
     /// # Errors
-    /// [`StaffRefusal`]; the caller then rolls back.
+    /// [`LetterRefusal`]; the caller then rolls back.
     pub async fn replace(
         &mut self,
         earlier: LetterId,
         new: LetterId,
         pulled: bool,
         actor: &StaffName,
-    ) -> Result<(), StaffRefusal> {
+    ) -> Result<(), Refused<LetterRefusal>> {
         let (action, pulled) = match pulled {
-            true => (StaffAction::CancelPulled, format!(" {PULLED}")),
-            false => (StaffAction::Cancel, String::new()),
+            true => (LetterAction::CancelPulled, format!(" {PULLED}")),
+            false => (LetterAction::Cancel, String::new()),
         };
-        act(&mut self.tx, earlier, action, actor, &self.at).await?;
+        let at = self.at.parse();
+        let at = at.map_err(|_| StoreError::Corrupt("the time of an intake".to_owned()))?;
+        let by = By::staff(actor.clone(), at);
+        let row = letter(&mut self.tx, earlier)
+            .await?
+            .ok_or_else(|| Refused::one(LetterRefusal::NoSuchLetter(earlier)))?;
+        let change = action.decide(&row.facts(), &by).map_err(Refused::one)?;
+        change_letter(&mut self.tx, &row, change, &by).await?;
         sqlx::query("UPDATE notification SET letter_id = ? WHERE letter_id = ?")
             .bind(new.key())
             .bind(earlier.key())

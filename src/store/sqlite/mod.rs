@@ -39,7 +39,7 @@ mod types;
 mod workspace;
 mod writer;
 
-use super::StoreError;
+use super::{Refused, StoreError};
 
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
@@ -47,10 +47,7 @@ pub use batch::{
 };
 pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
-pub use dispatch::{
-    DispatchRefusal, NewDispatch, Recorded, answered_request_of, last_recorded_of, record_dispatch,
-    recorded_in, take_back_dispatch,
-};
+pub use dispatch::{Recorded, answered_request_of, last_recorded_of, made_on, recorded_in};
 pub use due::{Due, due_series, joinable, too_early};
 pub use history::{AuditRow, audit_of};
 pub use intake::{Intake, NewLetter, Queued};
@@ -88,17 +85,15 @@ pub use request::{
     letters_of_request, look_alike_request, open_requests, record_of_request, request, rights_of,
     shared_receipt_numbers, twins_of_request,
 };
-pub use request_close::{CloseRefusal, close_request, the_request};
+pub use request_close::{close_request, the_request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, Registered, RequestLookAlike, registered,
 };
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
-pub use safeguard::{
-    Against, Watched, persons_of, registered_against, unreadable_requests, watched,
-};
+pub use safeguard::{Watched, persons_of, registered_against, unreadable_requests, watched};
 pub use settle::{mails_of_before, settle_mails_of_before};
-pub use staff::{PULLED, StaffAction, StaffRefusal, act};
+pub use staff::{PULLED, change_letter};
 pub use step::{RenderedFacts, Step, StepError};
 pub use workspace::{peek_requests_required, requests_required};
 pub use writer::Writer;

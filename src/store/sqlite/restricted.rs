@@ -7,7 +7,7 @@
 use sqlx::SqliteConnection;
 
 use super::{LetterRow, StoreError};
-use crate::domain::{LetterId, StaffName};
+use crate::domain::{By, LetterId};
 
 /// What the audit says when somebody opened a note, whatever was in it and
 /// whether or not something was added.
@@ -70,8 +70,7 @@ pub async fn enter_opening(
     conn: &mut SqliteConnection,
     letter: &LetterRow,
     note: &StoredNote,
-    actor: &StaffName,
-    at: &str,
+    by: &By,
 ) -> Result<(), StoreError> {
     sqlx::query("UPDATE restricted_note SET used = ?, encrypted = ? WHERE letter_id = ?")
         .bind(size(note))
@@ -83,9 +82,9 @@ pub async fn enter_opening(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
          VALUES (?, ?, ?, ?, ?, ?)",
     )
-    .bind(at)
+    .bind(by.at.to_string())
     .bind(letter.id.key())
-    .bind(actor.as_str())
+    .bind(by.who.as_str())
     .bind(letter.state.as_str())
     .bind(letter.state.as_str())
     .bind(NOTE_OPENED)

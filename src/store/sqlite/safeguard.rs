@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 use super::intake::Intake;
 use super::{StoreError, as_json, letter};
 use crate::domain::{
-    AnsweredRequest, Caution, Counterpart, LetterId, MemberFlag, Persons, Safeguards, SetFlag,
+    Against, AnsweredRequest, Counterpart, LetterId, MemberFlag, Persons, Safeguards, SetFlag,
     cautions, look_alike_key,
 };
 
@@ -243,15 +243,6 @@ pub async fn persons_of(
             )
         })
         .collect())
-}
-
-/// What is registered against a letter now, whoever was told of it.
-#[derive(Debug)]
-pub struct Against {
-    /// Flags of everybody it is connected with, the gravest first.
-    pub flags: Vec<MemberFlag>,
-    /// What counterparts make of it, the gravest first.
-    pub cautions: Vec<Caution>,
 }
 
 /// Letters held against flags and counterparts at a time.

@@ -1,213 +1,89 @@
-//! What staff do to single letters.
+//! What staff do to single letters: the changes alone. What may be changed is
+//! decided before, by [`LetterAction::decide`].
 
 use sqlx::SqliteConnection;
 
 use super::dispatch::{self, TAKEN_BACK, remark};
 use super::register::{NewEntry, append};
-use super::{LetterRow, StoreError, letter};
-use crate::domain::{Dispatch, Event, HandedTo, LetterId, StaffName, State, Whereabouts};
+use super::{LetterRow, StoreError};
+use crate::domain::{By, Dispatch, Event, LetterChange, LetterFacts, Move, State};
 
 /// The remark on a letter that was cancelled after it stood on paper or in a
 /// file.
 pub const PULLED: &str = "pulled";
 
-/// An act of a member of staff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StaffAction {
-    /// Approve it (never the person who queued it).
-    Approve,
-    /// Stop it for now.
-    Hold,
-    /// Let a held letter go on.
-    Resume,
-    /// Withdraw it for good.
-    Cancel,
-    /// The same, also of a letter that was printed or became a file: the sheet
-    /// was pulled, the file removed, so it can leave the house no more.
-    CancelPulled,
-    /// Try a parked or failed letter again.
-    Retry,
-    /// A letter of unknown outcome did arrive, or a mail in a file was sent
-    /// by another program.
-    ConfirmDelivered,
-    /// A mail of unknown outcome stands in its file.
-    ConfirmWritten,
-    /// A letter of unknown outcome did not arrive; it is sent again. Of one
-    /// that staff said was sent it takes that back.
-    ConfirmUndelivered,
+impl LetterRow {
+    /// What the rules of acts look at.
+    pub fn facts(&self) -> LetterFacts {
+        LetterFacts {
+            id: self.id,
+            state: self.state,
+            at: self.at,
+            resume: self.resume_state,
+            delivery: self.delivery,
+            handed_to: self.handed_to,
+            handover_began: self.handover_at.is_some(),
+            print_date: self.print_date,
+            dispatched: self
+                .dispatched
+                .as_ref()
+                .map(|left| (left.on, left.by.clone())),
+            queued_by: self.queued_by.clone(),
+        }
+    }
 }
 
-/// Why an act did not happen, in Japanese; nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum StaffRefusal {
-    /// There is no such letter.
-    #[error("{0}：この番号の書簡はありません。yobin list で番号を確かめてください。")]
-    NoSuchLetter(LetterId),
-    /// The letter's state does not allow it.
-    #[error("{id}：状態が「{}」なので、この操作はできません。{hint}", at.japanese())]
-    WrongState {
-        /// The letter.
-        id: LetterId,
-        /// Where it is.
-        at: Whereabouts,
-        /// What to do instead.
-        hint: String,
-    },
-    /// The one who queued it cannot approve it.
-    #[error(
-        "{0}：受け付けた人は承認できません。別の人が --as で自分の名前を付けて承認してください。"
-    )]
-    OwnLetter(LetterId),
-    /// The store failed.
-    #[error("{}", .0.staff_message())]
-    Store(#[from] StoreError),
-}
-
-/// Does one act to one letter and says where it is then. The caller commits.
+/// Changes one letter as decided, with its row in the audit; the number of a
+/// withdrawn one becomes void. The caller commits, and rolls back when this
+/// fails.
 ///
 /// # Errors
-/// [`StaffRefusal`]; the caller then rolls back, so that an act on several
-/// letters happens to all of them or to none.
-pub async fn act(
+/// When the store cannot be written, or the letter is not as it was read.
+pub async fn change_letter(
     conn: &mut SqliteConnection,
-    id: LetterId,
-    action: StaffAction,
-    actor: &StaffName,
-    at: &str,
-) -> Result<Whereabouts, StaffRefusal> {
-    let row = letter(conn, id)
-        .await?
-        .ok_or(StaffRefusal::NoSuchLetter(id))?;
-    let refused = || StaffRefusal::WrongState {
-        id,
-        at: row.at,
-        hint: hint(action, &row),
+    row: &LetterRow,
+    what: LetterChange,
+    by: &By,
+) -> Result<(), StoreError> {
+    let moves = match what {
+        LetterChange::Moves(moves) => moves,
+        LetterChange::Leaves(left) => return dispatch::write(conn, row, left, by).await,
     };
-    if about_file(conn, &row, action, actor, at).await? {
-        return whereabouts(conn, id).await;
-    }
-    let event = event_of(action, &row).ok_or_else(refused)?;
-    let to = row.state.after(event).map_err(|_| refused())?;
-    // A letter the mail server may be reading at this moment is out of reach.
-    if row.state == State::Released && row.handover_at.is_some() {
-        return Err(refused());
-    }
-    let is_own = || StaffName::recorded(&row.queued_by).is_same_person(actor);
-    if action == StaffAction::Approve && is_own() {
-        return Err(StaffRefusal::OwnLetter(id));
-    }
-    change(conn, &row, to, action, actor, at).await?;
-    if to == State::Cancelled {
-        void_number(conn, &row, at).await?;
+    change(conn, row, moves, by).await?;
+    if moves.to == State::Cancelled {
+        void_number(conn, row, by).await?;
     }
     sqlx::query(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
          VALUES (?, ?, ?, ?, ?, ?)",
     )
-    .bind(at)
-    .bind(id.key())
-    .bind(actor.as_str())
+    .bind(by.at.to_string())
+    .bind(row.id.key())
+    .bind(by.who.as_str())
     .bind(row.state.as_str())
-    .bind(to.as_str())
-    .bind(match event {
+    .bind(moves.to.as_str())
+    .bind(match moves.event {
         Event::TakeBackDelivered => Some(TAKEN_BACK.to_owned()),
         Event::CancelPulled => Some(PULLED.to_owned()),
-        _ => passed_on(action, &row).then(|| remark(Dispatch::PassedOn, day_of(at))),
+        _ => moves
+            .passed_on
+            .then(|| remark(Dispatch::PassedOn, by.today())),
     })
-    .execute(&mut *conn)
-    .await
-    .map_err(StoreError::from)?;
-    whereabouts(conn, id).await
-}
-
-/// Where a letter is by now.
-async fn whereabouts(
-    conn: &mut SqliteConnection,
-    id: LetterId,
-) -> Result<Whereabouts, StaffRefusal> {
-    let row = letter(conn, id).await?;
-    Ok(row.ok_or(StaffRefusal::NoSuchLetter(id))?.at)
-}
-
-/// What staff say of a mail that stands in a file: its state stays. Whether
-/// it was that.
-async fn about_file(
-    conn: &mut SqliteConnection,
-    row: &LetterRow,
-    action: StaffAction,
-    actor: &StaffName,
-    at: &str,
-) -> Result<bool, StoreError> {
-    let left = match (action, row.at) {
-        (StaffAction::ConfirmDelivered, Whereabouts::Written) => {
-            Some((Dispatch::PassedOn, day_of(at)))
-        }
-        (StaffAction::ConfirmUndelivered, _)
-            if is_said_sent(row) && row.handed_to == Some(HandedTo::File) =>
-        {
-            None
-        }
-        _ => return Ok(false),
-    };
-    dispatch::write(conn, row, left, actor, at).await?;
-    Ok(true)
-}
-
-/// Whether a mail is sent because staff said so.
-fn is_said_sent(row: &LetterRow) -> bool {
-    row.state == State::Sent && row.dispatched.is_some()
-}
-
-/// Whether the act says that a mail of unknown outcome left the house though
-/// no mail server took it: it may stand in a file.
-fn passed_on(action: StaffAction, row: &LetterRow) -> bool {
-    action == StaffAction::ConfirmDelivered && row.handed_to != Some(HandedTo::Gateway)
-}
-
-/// The day of a time, `2026-11-24`.
-fn day_of(at: &str) -> &str {
-    at.get(..10).unwrap_or(at)
-}
-
-fn event_of(action: StaffAction, row: &LetterRow) -> Option<Event> {
-    let back = || row.resume_state;
-    Some(match action {
-        StaffAction::Approve => Event::Approve,
-        StaffAction::Hold => Event::Hold,
-        StaffAction::Resume => Event::Resume(back()?),
-        StaffAction::CancelPulled if is_on_paper(row) => Event::CancelPulled,
-        // Of one in a print file somebody has to say where the paper is.
-        StaffAction::Cancel if row.at == Whereabouts::Unposted && row.print_date.is_none() => {
-            Event::CancelUnprinted
-        }
-        StaffAction::Cancel | StaffAction::CancelPulled => Event::Cancel,
-        StaffAction::Retry => Event::Retry(back()?),
-        StaffAction::ConfirmDelivered | StaffAction::ConfirmWritten => Event::ConfirmDelivered,
-        // Nobody knows then where its mail is, as before it was said.
-        StaffAction::ConfirmUndelivered if is_said_sent(row) => Event::TakeBackDelivered,
-        StaffAction::ConfirmUndelivered => Event::ConfirmUndelivered,
-    })
-}
-
-/// Whether it stands on paper or in a file, and nobody said that it left the
-/// house. A letter by post that no print file holds may stand on paper as
-/// well: a file made again leaves letters out that it held.
-fn is_on_paper(row: &LetterRow) -> bool {
-    Whereabouts::MADE.contains(&row.at)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn change(
     conn: &mut SqliteConnection,
     row: &LetterRow,
-    to: State,
-    action: StaffAction,
-    actor: &StaffName,
-    at: &str,
-) -> Result<(), StaffRefusal> {
-    let approves = action == StaffAction::Approve;
-    let holds = action == StaffAction::Hold;
-    let sends_again = action == StaffAction::ConfirmUndelivered && to == State::Released;
-    let unknown = (to == State::Unknown).then_some(UNKNOWN_AGAIN);
+    moves: Move,
+    by: &By,
+) -> Result<(), StoreError> {
+    let approves = moves.event == Event::Approve;
+    let holds = moves.event == Event::Hold;
+    let sends_again = moves.event == Event::ConfirmUndelivered;
+    let unknown = (moves.to == State::Unknown).then_some(UNKNOWN_AGAIN);
     // Every act ends what the night is doing with the letter (attempt + 1)
     // and answers the remark it had; a retry starts counting tries anew.
     let done = sqlx::query(
@@ -229,27 +105,29 @@ async fn change(
              next_step = ?14
          WHERE id = ?7 AND state = ?8 AND attempt = ?9",
     )
-    .bind(to.as_str())
+    .bind(moves.to.as_str())
     .bind(holds)
     .bind(approves)
-    .bind(actor.as_str())
-    .bind(at)
+    .bind(by.who.as_str())
+    .bind(by.at.to_string())
     .bind(sends_again)
     .bind(row.id.key())
     .bind(row.state.as_str())
     .bind(row.attempt)
-    .bind(passed_on(action, row))
-    .bind(day_of(at))
-    .bind(action == StaffAction::ConfirmWritten)
+    .bind(moves.passed_on)
+    .bind(by.today().to_string())
+    .bind(moves.in_file)
     .bind(unknown.map(|(reason, _)| reason))
     .bind(unknown.map(|(_, next_step)| next_step))
     .execute(conn)
-    .await
-    .map_err(StoreError::from)?;
+    .await?;
     if done.rows_affected() == 1 {
         Ok(())
     } else {
-        Err(StoreError::Corrupt(format!("{} changed under a lock", row.id)).into())
+        Err(StoreError::Corrupt(format!(
+            "{} changed under a lock",
+            row.id
+        )))
     }
 }
 
@@ -257,11 +135,12 @@ async fn change(
 async fn void_number(
     conn: &mut SqliteConnection,
     row: &LetterRow,
-    at: &str,
+    by: &By,
 ) -> Result<(), StoreError> {
     let (Some(number), Some(issue_date)) = (&row.number, &row.issue_date) else {
         return Ok(());
     };
+    let at = by.at.to_string();
     let entry = NewEntry {
         event: "void",
         letter: row.id,
@@ -272,7 +151,7 @@ async fn void_number(
         data_sha256: None,
         pdf_sha256: None,
         pdf_bytes: None,
-        entered_at: at,
+        entered_at: &at,
     };
     append(conn, entry).await
 }
@@ -282,60 +161,3 @@ const UNKNOWN_AGAIN: (&str, &str) = (
     "届いたという記録が取り消されたため、届いたかどうか分かりません。",
     "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
 );
-
-fn hint(action: StaffAction, row: &LetterRow) -> String {
-    let id = row.id;
-    let date = row
-        .print_date
-        .map(|date| date.to_string())
-        .unwrap_or_default();
-    match (action, row.at) {
-        (StaffAction::Cancel, Whereabouts::Unposted) => format!(
-            "印刷用ファイル(out/print/{date})に入っています。まだ投函していなければ、印刷した紙を抜いて投函しないようにし、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。投函していたときは、yobin posted {id} --on 投函した日 --as 名前 で記録してください。"
-        ),
-        (StaffAction::Cancel, Whereabouts::Written) => format!(
-            "メールがファイルに書き出されています(out/mail の、名前が {id} で始まるファイル)。ほかのプログラムがまだ送っていなければ、そのファイルを消し、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。送っていたときは、yobin confirm {id} --delivered --as 名前 で記録してください。"
-        ),
-        (StaffAction::Hold, Whereabouts::Unposted | Whereabouts::Written) => format!(
-            "作成が終わっているので、保留にはできません。出さないときは、yobin cancel {id} --as 名前 で取り消してください。"
-        ),
-        _ => fixed_hint(action, row).to_owned(),
-    }
-}
-
-fn fixed_hint(action: StaffAction, row: &LetterRow) -> &'static str {
-    match (action, row.at) {
-        (StaffAction::ConfirmUndelivered, Whereabouts::Written) => {
-            return "まだ送られていないので、記録することはありません。";
-        }
-        (StaffAction::ConfirmDelivered | StaffAction::ConfirmUndelivered, at)
-            if at == Whereabouts::Unposted || at == Whereabouts::In(State::Filed) =>
-        {
-            return "投函したこと、手渡したことは、yobin posted で記録してください。";
-        }
-        _ => {}
-    }
-    match (action, row.state) {
-        (_, State::Cancelled) => {
-            "取消は元に戻せません。出し直すときは、記録を直して新しく受け付けてください。"
-        }
-        (StaffAction::Retry, State::Unknown) => {
-            "届いたかどうかを相手に確かめ、yobin confirm で --delivered か --not-delivered を付けて記録してください。"
-        }
-        (StaffAction::Cancel | StaffAction::CancelPulled | StaffAction::Hold, State::Unknown) => {
-            "届いたかどうかを確かめ、yobin confirm で記録してください。"
-        }
-        (
-            StaffAction::Cancel | StaffAction::CancelPulled | StaffAction::Hold,
-            State::Sent | State::Filed | State::Released,
-        ) => "すでに発信の段階です。",
-        (StaffAction::Hold, State::Parked | State::Failed) => {
-            "すでに止まっています。再開は yobin retry、取消は yobin cancel です。"
-        }
-        (StaffAction::Resume, State::Parked | State::Failed) => "再開は yobin retry です。",
-        (StaffAction::Retry, State::Held) => "再開は yobin resume です。",
-        (StaffAction::Approve, State::Held) => "先に yobin resume で保留を解いてください。",
-        (StaffAction::Approve, State::Approved) => "すでに承認されています。",
-        _ => "yobin show で今の状態を確かめてください。",
-    }
-}

@@ -1,0 +1,197 @@
+//! What staff do to letters: approve, hold, resume, cancel, try again, and say
+//! what became of a mail. One act happens to all letters that are meant or to
+//! none, in one transaction: which letters are meant, and what the rule allows,
+//! is read under the same lock under which they are changed.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::domain::{
+    Against, By, HandedTo, LetterAction, LetterId, LetterRefusal, State, Whereabouts,
+};
+use crate::office::Office;
+use crate::store::{Filter, LetterRow, Refused, Work};
+
+/// Letters read at a time.
+const PAGE: i64 = 1000;
+
+/// Which letters are meant.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// These.
+    These(Vec<LetterId>),
+    /// Those that wait for approval from one to another. There must be as many
+    /// as the approver says, so that nobody approves what they have not looked
+    /// at.
+    Range {
+        /// The first.
+        first: LetterId,
+        /// The last.
+        last: LetterId,
+        /// How many there are.
+        count: usize,
+    },
+    /// Those of the night of this date that failed.
+    FailedOf(NaiveDate),
+    /// Those of the night of this date whose mails stand in files.
+    WrittenOf(NaiveDate),
+}
+
+/// What an act did.
+#[derive(Debug)]
+pub struct Acted {
+    /// The letters, in the order they were named or queued.
+    pub letters: Vec<Moved>,
+    /// What is registered against letters that were approved: who approves is
+    /// the last person to see what whoever queued them was told.
+    pub cautions: BTreeMap<LetterId, Against>,
+}
+
+/// A letter an act was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    /// Its reference.
+    pub id: LetterId,
+    /// Where it was.
+    pub before: Whereabouts,
+    /// Where it is now.
+    pub at: Whereabouts,
+    /// The print file it was in before, by the date of its folder.
+    pub print_date: Option<NaiveDate>,
+}
+
+/// Does one act to all letters that are meant, or to none if it is refused for
+/// one.
+///
+/// # Errors
+/// [`LetterRefusal`], or when the store fails; then nothing was changed.
+pub async fn act(
+    office: &Office,
+    by: &By,
+    action: LetterAction,
+    which: &Selection,
+) -> Result<Acted, Refused<LetterRefusal>> {
+    let mut tx = office.store.work().await?;
+    let ids = meant(&mut tx, which).await?;
+    let refused = |why| Refused::Rule { why, of: ids.len() };
+    if action == LetterAction::CancelPulled {
+        refuse_files_still_there(office, &mut tx, &ids).await?;
+    }
+    let mut letters = Vec::with_capacity(ids.len());
+    for id in &ids {
+        let gone = || refused(LetterRefusal::NoSuchLetter(*id));
+        let row = tx.letter(*id).await?.ok_or_else(gone)?;
+        let facts = row.facts();
+        let action = as_found(office, action, &row);
+        let change = action.decide(&facts, by).map_err(refused)?;
+        tx.change_letter(&row, change, by).await?;
+        let now = tx.letter(*id).await?.ok_or_else(gone)?;
+        letters.push(Moved {
+            id: *id,
+            before: row.at,
+            at: now.at,
+            print_date: facts.print_date,
+        });
+    }
+    let cautions = match action {
+        LetterAction::Approve => {
+            tx.registered_against(&ids, &|kind, outcome| {
+                office.desk.catalogue.reveals(kind, outcome)
+            })
+            .await?
+        }
+        _ => BTreeMap::new(),
+    };
+    tx.commit().await?;
+    Ok(Acted { letters, cautions })
+}
+
+/// The letters that are meant, as the store has them under the lock.
+async fn meant(tx: &mut Work, which: &Selection) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
+    let (at, date) = match which {
+        Selection::These(ids) => return Ok(ids.clone()),
+        Selection::Range { first, last, count } => {
+            return waiting(tx, *first, *last, *count).await;
+        }
+        Selection::FailedOf(date) => (State::Failed.into(), date),
+        Selection::WrittenOf(date) => (Whereabouts::Written, date),
+    };
+    let filter = Filter {
+        at: Some(at),
+        batch_date: Some(date.to_string()),
+    };
+    let letters = tx.letters(&filter).await?;
+    Ok(letters.into_iter().map(|letter| letter.id).collect())
+}
+
+async fn waiting(
+    tx: &mut Work,
+    first: LetterId,
+    last: LetterId,
+    count: usize,
+) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
+    let filter = Filter {
+        at: Some(State::Queued.into()),
+        batch_date: None,
+    };
+    let mut found = Vec::new();
+    let mut after = first.key() - 1;
+    while after < last.key() {
+        let page = tx.letters_page(&filter, after, PAGE).await?;
+        let Some(end) = page.last() else { break };
+        after = end.id.key();
+        let ids = page.iter().map(|letter| letter.id);
+        found.extend(ids.filter(|id| id.key() <= last.key()));
+    }
+    if found.len() == count {
+        return Ok(found);
+    }
+    Err(Refused::one(LetterRefusal::CountDiffers {
+        first,
+        last,
+        found: found.len(),
+        count,
+    }))
+}
+
+/// Nobody has removed what still stands there.
+async fn refuse_files_still_there(
+    office: &Office,
+    tx: &mut Work,
+    ids: &[LetterId],
+) -> Result<(), Refused<LetterRefusal>> {
+    for id in ids {
+        let Some(row) = tx.letter(*id).await? else {
+            continue;
+        };
+        let mail = row.message_id.as_deref();
+        let Some(mail) = mail.filter(|_| row.at == Whereabouts::Written) else {
+            continue;
+        };
+        if office.is_in_file(mail) {
+            return Err(Refused::one(LetterRefusal::FileStillThere {
+                id: *id,
+                file: office.mail_file(mail),
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// A mail of unknown outcome that stands in its file did not go astray, but
+/// nobody has sent it either.
+fn as_found(office: &Office, action: LetterAction, row: &LetterRow) -> LetterAction {
+    let in_file = || {
+        row.state == State::Unknown
+            && row.handed_to != Some(HandedTo::Gateway)
+            && row
+                .message_id
+                .as_deref()
+                .is_some_and(|message_id| office.is_in_file(message_id))
+    };
+    match action {
+        LetterAction::ConfirmDelivered if in_file() => LetterAction::ConfirmWritten,
+        action => action,
+    }
+}

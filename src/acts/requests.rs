@@ -1,0 +1,58 @@
+//! Closing requests.
+
+use crate::domain::{By, CloseReason, LetterId, RequestRefusal, State, Whereabouts};
+use crate::office::Office;
+use crate::store::Refused;
+
+/// A request that was closed.
+#[derive(Debug)]
+pub struct Closed {
+    /// Its receipt number, as registered.
+    pub receipt_number: String,
+    /// Its letters that may still go out, and where they are.
+    pub letters: Vec<(LetterId, Whereabouts)>,
+}
+
+/// Closes the requests with these receipt numbers, or none if one is refused.
+///
+/// # Errors
+/// [`RequestRefusal`], or when the store fails; then nothing was changed.
+pub async fn close(
+    office: &Office,
+    by: &By,
+    receipt_numbers: &[String],
+    reason: CloseReason,
+) -> Result<Vec<Closed>, Refused<RequestRefusal>> {
+    let catalogue = &office.desk.catalogue;
+    let of = receipt_numbers.len();
+    let refused = |why| Refused::Rule { why, of };
+    let mut all = Vec::with_capacity(of);
+    let mut tx = office.store.work().await?;
+    for receipt_number in receipt_numbers {
+        let row = tx.the_request(receipt_number).await?;
+        let number = &row.receipt_number;
+        if let Some(reason) = row.close_reason {
+            let number = number.clone();
+            return Err(refused(RequestRefusal::Closed { number, reason }));
+        }
+        let rights = tx.rights_of(row.id).await?;
+        let by_letters = |right| catalogue.iter().any(|kind| kind.decides == Some(right));
+        reason.fits(number, &rights, by_letters).map_err(refused)?;
+        tx.close_request(&row, reason, by).await?;
+        let letters = tx.letters_of_request(row.id).await?;
+        let may_go = |at: &Whereabouts| {
+            let rests = [State::Filed, State::Cancelled].map(Whereabouts::In);
+            !at.left_house() && !rests.contains(at)
+        };
+        all.push(Closed {
+            letters: letters
+                .into_iter()
+                .map(|letter| (letter.id, letter.at))
+                .filter(|(_, at)| may_go(at))
+                .collect(),
+            receipt_number: row.receipt_number,
+        });
+    }
+    tx.commit().await?;
+    Ok(all)
+}

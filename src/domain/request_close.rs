@@ -1,0 +1,147 @@
+//! When a request may be closed: the rule alone.
+
+use super::{AskedRight, CloseReason, LetterId, Right};
+
+/// Why a request was not closed, or is not the one that is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequestRefusal {
+    /// There is no such request.
+    NoSuchRequest(String),
+    /// There is none, but one that looks like it.
+    LooksLike {
+        /// The number as given.
+        number: String,
+        /// The known one.
+        known: String,
+    },
+    /// More than one request has the number, and none is written so.
+    Shared {
+        /// The number as given.
+        number: String,
+        /// All writings.
+        written: Vec<String>,
+    },
+    /// It is closed already.
+    Closed {
+        /// Its receipt number.
+        number: String,
+        /// The reason.
+        reason: CloseReason,
+    },
+    /// Some of what was asked for has no answer that left the house.
+    Unanswered {
+        /// Its receipt number.
+        number: String,
+        /// The rights, with the letters that wait.
+        rights: Vec<AskedRight>,
+    },
+    /// It cannot have been a mistake: letters decide it.
+    Decided {
+        /// Its receipt number.
+        number: String,
+        /// The letter.
+        letter: LetterId,
+    },
+}
+
+impl CloseReason {
+    /// Whether a request that asks for these rights may be closed for this
+    /// reason. `is_decided_by_letters` says for which rights there are letters
+    /// that decide them; where there are none and no two weeks run, staff
+    /// alone know whether an answer went out.
+    ///
+    /// # Errors
+    /// [`RequestRefusal::Unanswered`] and [`RequestRefusal::Decided`].
+    pub fn fits(
+        self,
+        number: &str,
+        rights: &[AskedRight],
+        is_decided_by_letters: impl Fn(Right) -> bool,
+    ) -> Result<(), RequestRefusal> {
+        let number = || number.to_owned();
+        match self {
+            CloseReason::Answered => {
+                let is_open = |asked: &AskedRight| {
+                    let right = asked.right;
+                    let demanded = right.is_under_article_39() || is_decided_by_letters(right);
+                    demanded && !asked.is_answered()
+                };
+                let rights: Vec<AskedRight> = rights
+                    .iter()
+                    .copied()
+                    .filter(|asked| is_open(asked))
+                    .collect();
+                if rights.is_empty() {
+                    return Ok(());
+                }
+                let number = number();
+                Err(RequestRefusal::Unanswered { number, rights })
+            }
+            CloseReason::Mistaken => match rights.iter().find_map(|asked| asked.letter) {
+                None => Ok(()),
+                Some((letter, _)) => Err(RequestRefusal::Decided {
+                    number: number(),
+                    letter,
+                }),
+            },
+            CloseReason::AnsweredElsewhere
+            | CloseReason::Withdrawn
+            | CloseReason::NoSupplement
+            | CloseReason::Referred
+            | CloseReason::NotRetained => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{State, Whereabouts};
+
+    fn asked(right: Right, at: Option<Whereabouts>) -> [AskedRight; 1] {
+        [AskedRight {
+            right,
+            letter: at.map(|at| (LetterId::from_key(1), at)),
+        }]
+    }
+
+    #[test]
+    fn answered_is_only_what_left_the_house() {
+        let answered = CloseReason::Answered;
+        for (at, fits) in [
+            (None, false),
+            (Some(State::Approved.into()), false),
+            (Some(Whereabouts::Unposted), false),
+            (Some(Whereabouts::Posted), true),
+        ] {
+            let rights = asked(Right::Disclosure, at);
+            let done = answered.fits("受第1号", &rights, |_| false);
+            assert_eq!(done.is_ok(), fits, "{at:?}");
+        }
+        // A complaint has no two weeks: it must be answered by a letter only
+        // where letters decide it.
+        let complaint = asked(Right::Complaint, None);
+        assert!(answered.fits("受第1号", &complaint, |_| false).is_ok());
+        assert!(answered.fits("受第1号", &complaint, |_| true).is_err());
+    }
+
+    #[test]
+    fn what_a_letter_decides_was_no_mistake() {
+        let decided = asked(Right::Disclosure, Some(State::Queued.into()));
+        let mistaken = CloseReason::Mistaken;
+        assert_eq!(
+            mistaken.fits("受第1号", &decided, |_| true),
+            Err(RequestRefusal::Decided {
+                number: "受第1号".to_owned(),
+                letter: LetterId::from_key(1),
+            })
+        );
+        let open = asked(Right::Disclosure, None);
+        assert!(mistaken.fits("受第1号", &open, |_| true).is_ok());
+        assert!(
+            CloseReason::Withdrawn
+                .fits("受第1号", &open, |_| true)
+                .is_ok()
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! Why a request was not closed, or is not the one that is meant.
+
+use crate::domain::{AskedRight, CloseReason, RequestRefusal};
+use crate::store::Refused;
+
+/// What staff read.
+pub fn words(refused: &Refused<RequestRefusal>) -> String {
+    let why = match refused {
+        Refused::Rule { why, .. } => why,
+        Refused::Store(error) => return error.staff_message(),
+    };
+    match why {
+        RequestRefusal::NoSuchRequest(number) => format!(
+            "{number}：この受付番号の請求は登録されていません。yobin request list --all で番号を確かめてください。"
+        ),
+        RequestRefusal::LooksLike { number, known } => format!(
+            "{number}：この受付番号の請求は登録されていませんが、よく似た番号「{known}」の請求があります。その請求のことなら、そのとおりに書いてください。"
+        ),
+        RequestRefusal::Shared { number, written } => {
+            let written: String = written
+                .iter()
+                .map(|number| format!("「{number}」"))
+                .collect();
+            format!(
+                "{number}：この受付番号の請求は、書き方の違う{written}が登録されています。どちらかを、登録されたとおりの書き方で指定してください。"
+            )
+        }
+        RequestRefusal::Closed { number, reason } => format!(
+            "{number}：この請求はすでに終わっています(理由：{})。",
+            reason.label()
+        ),
+        RequestRefusal::Unanswered { number, rights } => {
+            let rights: Vec<String> = rights.iter().map(waiting).collect();
+            format!(
+                "{number}：まだ回答していない請求があります({})。回答の書簡を出し、郵送や手渡しは出したことを記録してから終えてください。この仕組みの外で回答したときは、理由を「{}」にしてください。",
+                rights.join("、"),
+                CloseReason::AnsweredElsewhere.label()
+            )
+        }
+        RequestRefusal::Decided { number, letter } => format!(
+            "{number}：決定の書簡({letter})があるため、登録誤りとして終えることはできません。書簡が誤りで、まだ送っていないときは、先に yobin cancel で取り消してください。"
+        ),
+    }
+}
+
+/// A right without an answer, with the letter that waits.
+fn waiting(asked: &AskedRight) -> String {
+    let right = asked.right.label();
+    match asked.letter {
+        Some((letter, at)) => format!("{right}：{letter} {}", at.japanese()),
+        None => right.to_owned(),
+    }
+}
