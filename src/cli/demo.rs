@@ -12,15 +12,16 @@ use serde_json::Value;
 
 use super::Setting;
 use super::notice::calling::in_force_called;
-use super::run::one_night;
+use super::run::options;
 use crate::config::{Approval, Requests};
 use crate::domain::{CloseReason, StaffName};
-use crate::night::{self, Probe};
+use crate::night::{self, Probe, RunSummary, ShiftEvent};
 use crate::office::{Desk, MAILS, Office};
 use crate::reception::{self, CheckedRecord, Distinct, Mode, Waiting};
 use crate::samples::{self, Sample};
 use crate::store::{self, Filter};
-use crate::{files, notice, print};
+use crate::views::Report;
+use crate::{files, notice};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -84,11 +85,13 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     files::replace(&notice_file, &page.bytes)?;
 
     let date = setting.clock.today();
-    one_night(&office, date, None, Probe::default()).await?;
-    print::print_files(&office, &date.to_string()).await?;
+    let (options, bar) = options(date, None, Probe::default())?;
+    let run = night::run(&office, options).await;
+    bar.finish_and_clear();
+    let run = run?;
     // Their dates are long past; the report is about the letters.
     close_requests(&office, &actor).await?;
-    let (report, reports) = night::write_report(&office, date).await?;
+    let (report, reports) = follow_up(&office, &run).await?;
     let letters = copy_letters(&office, &dir).await?;
 
     office.close().await;
@@ -118,6 +121,28 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     }
     say!("  保存と台帳  {}", dir.join("archive").display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// What follows the night: the report with its files. A demo that lacks a part
+/// is none.
+async fn follow_up(
+    office: &Office,
+    run: &RunSummary,
+) -> anyhow::Result<(Box<Report>, Vec<PathBuf>)> {
+    let mut done = Err(anyhow!("報告書がありません。"));
+    let mut failed = None;
+    night::follow_up(office, run, &mut |event| match event {
+        ShiftEvent::Reported { report, files, .. } => done = Ok((report, files)),
+        ShiftEvent::NotPublished(error) => failed = Some(anyhow!(error)),
+        ShiftEvent::NotPrinted(error) => failed = Some(anyhow!(error)),
+        ShiftEvent::NotReported(error) => failed = Some(anyhow!(error)),
+        ShiftEvent::Made(_) | ShiftEvent::Published(_) | ShiftEvent::Printed(_) => {}
+    })
+    .await;
+    match failed {
+        Some(error) => Err(error),
+        None => done,
+    }
 }
 
 /// Registers the requests the samples answer, from a file that stays in the

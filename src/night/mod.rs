@@ -7,16 +7,13 @@
 //! Killed anywhere, the next run does what is left and nothing twice.
 
 mod ahead;
-mod concern;
 mod flow;
-mod kept_back;
 mod lock;
 mod looks;
 mod outcome;
 mod probe;
-mod remarks;
-mod report;
 mod service;
+mod shift;
 mod trust;
 mod wording;
 
@@ -28,21 +25,19 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::archive::{ArchiveError, Holding, Stored};
-use crate::config::Approval;
-use crate::domain::{HandedTo, LetterId};
+use crate::domain::HandedTo;
 use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
-use crate::store::{self, CloseCheck, Due, Joined, StoreError, Writer};
+use crate::store::{self, CloseCheck, Joined, StoreError, Writer};
+use crate::views::due;
 
-pub use ahead::{opened_ahead, silenced_until};
-pub use concern::{RequestConcern, concern_of, waiting_of};
-pub use kept_back::{because, next_step};
+pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
-pub use report::{Report, ReportError, kept_reports, write_report};
-pub use service::{Late, NextNight, Said, next_nights, publish_notice, serve};
+pub use service::{Late, Said, serve};
+pub use shift::{Shift, ShiftEvent, follow_up};
 pub use trust::ClockNews;
 
 use flow::Flow;
@@ -85,7 +80,7 @@ pub enum Progress {
 }
 
 /// What a run did.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RunSummary {
     /// Business date.
     pub date: NaiveDate,
@@ -228,38 +223,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     })
 }
 
-/// What a batch of a date would take in, if it were opened now.
-#[derive(Debug)]
-pub struct Prospect {
-    /// Whether it was opened before, so that nothing joins it any more.
-    pub opened: bool,
-    /// Letters that would join.
-    pub joining: i64,
-    /// Letters that could join a batch of today and not one of this date,
-    /// since they would bear a day before their arrival or approval: the first
-    /// day each may bear.
-    pub too_early: Vec<(LetterId, String)>,
-}
-
-/// Looks what a batch of `date` would take in. Nothing is changed.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn prospect(office: &Office, date: NaiveDate) -> Result<Prospect, StoreError> {
-    let at = office.desk.clock.stamp();
-    let today = office.desk.clock.today().to_string();
-    let mut conn = office.store.read().await?;
-    let opened = store::batch(&mut conn, &date.to_string()).await?.is_some();
-    let due = due(office, date, &at);
-    let (_, mut too_early) = store::too_early(&mut conn, due, i64::MAX).await?;
-    too_early.retain(|(_, first)| *first <= today);
-    Ok(Prospect {
-        opened,
-        joining: store::joinable(&mut conn, due, i64::MAX).await?,
-        too_early,
-    })
-}
-
 /// A hand-over that began and has no outcome can only be from a run that
 /// died in between: this run holds the lock. Whether the mail left nobody
 /// here can know, so it is never sent again without a person.
@@ -287,15 +250,6 @@ async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>
         Joined::Opened(count) => Some(count),
         Joined::OpenedBefore => None,
     })
-}
-
-/// Which letters a batch of `date` opened at `at` takes in.
-fn due<'a>(office: &Office, date: NaiveDate, at: &'a str) -> Due<'a> {
-    Due {
-        date,
-        approval_required: office.desk.config.approval == Approval::Required,
-        at,
-    }
 }
 
 /// Whether the batch to open has work for more than what all workers can

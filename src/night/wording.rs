@@ -3,22 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::archive::ArchiveError;
-use crate::domain::{FieldProblem, HandedTo, in_one_line};
+use crate::domain::{FieldProblem, HandedTo};
 use crate::mail::{Handover, MailError};
 use crate::proof::ProofError;
 use crate::render::RenderFailure;
-
-/// Reason and next step, both in Japanese.
-pub(super) type Told = (String, String);
-
-/// The most characters of a reason or a next step.
-const TOLD_MOST: usize = 800;
-
-/// Whatever a reason quotes, it is one line that staff can read.
-pub(super) fn told(reason: impl AsRef<str>, next_step: impl AsRef<str>) -> Told {
-    let line = |text: &str| in_one_line(text, TOLD_MOST);
-    (line(reason.as_ref()), line(next_step.as_ref()))
-}
+use crate::wording::{Told, told};
 
 /// What to do when nobody knows whether a mail became a file.
 const LOOK_FOR_FILE: &str = "out/mail に、この書簡の番号で始まるファイルがあるか見てください。ファイルがあるとき、またはほかのプログラムが送ったときは yobin confirm --delivered、ファイルもなく、送られてもいないときは yobin confirm --not-delivered で記録してください。自動では書き出し直しません。";
@@ -44,31 +33,6 @@ pub(super) fn answer_lost(to: HandedTo) -> Told {
     told(
         "メールサーバーに渡しましたが、受け取ったという返事を確かめられませんでした。",
         "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
-    )
-}
-
-/// What to do with a print file.
-pub(super) fn post(date: &str, is_there: bool) -> String {
-    let posted = format!(
-        "投函したら、yobin posted --print {date} --on 投函した日 --as 名前 で記録してください。"
-    );
-    if is_there {
-        format!("印刷して{posted}")
-    } else {
-        format!(
-            "印刷用ファイルはもうありません。まだ印刷していなければ、yobin print-file {date} で作り直してください。{posted}"
-        )
-    }
-}
-
-pub(super) fn more_to_post(nights: i64, letters: i64) -> String {
-    format!("ほかに{nights}日分{letters}通あります。yobin list --state 未発送 で確かめてください。")
-}
-
-/// What to do with mails in files.
-pub(super) fn send_on(day: &str) -> String {
-    format!(
-        "ほかのプログラムで送ったら、yobin confirm --written-of {day} --delivered --as 名前 で記録してください。メールサーバーで送るには、設定の [mail] の transport を \"smtp\" にします。"
     )
 }
 

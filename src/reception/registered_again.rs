@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::belonging;
 use crate::domain::{KeptBack, LetterId};
 use crate::office::Office;
-use crate::store::{self, StoreError};
+use crate::store::{self, Reads, StoreError};
 
 /// Why a letter of this kind is kept back whose own request was registered by
 /// mistake: what it was held against when it was queued was not true, and only
@@ -16,14 +16,14 @@ use crate::store::{self, StoreError};
 /// When the store cannot be read.
 pub async fn against_registered_again(
     office: &Office,
+    conn: &mut Reads,
     letter: LetterId,
     kind: &str,
 ) -> Result<Option<KeptBack>, StoreError> {
-    let mut conn = office.store.read().await?;
-    let record = store::record_of(&mut conn, letter).await?;
+    let record = store::record_of(conn, letter).await?;
     let record: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
     let registered = match record.get("receipt_number").and_then(Value::as_str) {
-        Some(number) => store::registered(&mut conn, number).await?,
+        Some(number) => store::registered(conn, number).await?,
         None => None,
     };
     let mistaken = |close_reason: &Option<String>| close_reason.as_deref() == Some("mistaken");

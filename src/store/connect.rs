@@ -1,6 +1,7 @@
 //! Opening the SQLite file.
 
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::time::Duration;
 
@@ -122,6 +123,16 @@ impl Store {
         &self.options
     }
 
+    /// A snapshot: whatever is read through it is as it was when the first of
+    /// it was read. Whoever holds one keeps the log from being emptied, so
+    /// nobody waits for a person with one in hand.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub async fn reads(&self) -> Result<Reads, StoreError> {
+        Ok(Reads(self.reader.begin().await?))
+    }
+
     /// A connection for reading.
     ///
     /// # Errors
@@ -134,6 +145,24 @@ impl Store {
     pub async fn close(self) {
         self.reader.close().await;
         self.writer.close().await;
+    }
+}
+
+/// The store as it was at one moment, whatever is written meanwhile.
+#[derive(Debug)]
+pub struct Reads(Transaction<'static, Sqlite>);
+
+impl Deref for Reads {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Reads {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.0
     }
 }
 

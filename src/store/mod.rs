@@ -42,7 +42,7 @@ pub use batch::{
     on_their_way, open_batch, outside_batches, unclosed_batches,
 };
 pub use claim::{Claimed, recover_handovers};
-pub use connect::Store;
+pub use connect::{Reads, Store};
 pub use dispatch::{
     DispatchRefusal, NewDispatch, Recorded, answered_request_of, last_recorded_of, record_dispatch,
     recorded_in, take_back_dispatch,

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::night::wording;
 use crate::office::{MAILS, Office};
 use crate::print;
 use crate::store::Unposted;
+use crate::wording::leaving as wording;
 
 /// Print files named one by one, the oldest first.
 const PRINT_FILES: usize = 10;

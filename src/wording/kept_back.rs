@@ -1,7 +1,7 @@
 //! What staff read of a letter that is kept back: why, and what to do, by how
 //! far the letter has come.
 
-use super::wording::{Told, told};
+use super::told::{Told, told};
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::store::LetterRow;
 
@@ -75,7 +75,7 @@ fn mended(why: &KeptBack, again: &str) -> String {
 }
 
 /// A letter the night stopped.
-pub(super) fn parked(why: &KeptBack) -> Told {
+pub fn parked(why: &KeptBack) -> Told {
     let whom = match why {
         KeptBack::Flagged(_) => "この加入者(請求の本人又は宛先の方を含みます)について、",
         _ => "",
@@ -104,7 +104,7 @@ pub(super) fn parked(why: &KeptBack) -> Told {
 
 /// A letter by post that is in no print file; `day` is that of the file that
 /// would take it in.
-pub(super) fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
+pub fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
     let Some(why) = why else {
         return told(
             "まだ、どの印刷用ファイルにも入っていません。",
@@ -124,7 +124,7 @@ pub(super) fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
 }
 
 /// A letter that stands on paper or in a file and must not go any more.
-pub(super) fn made(why: &KeptBack, letter: &LetterRow) -> Told {
+pub fn made(why: &KeptBack, letter: &LetterRow) -> Told {
     let id = letter.id;
     match (letter.at, letter.print_date.as_deref()) {
         (Whereabouts::Unposted, Some(day)) => told(

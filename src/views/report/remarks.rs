@@ -1,11 +1,11 @@
 //! What a report says besides its letters: a clock that was ahead, letters no
 //! night can take in.
 
-use super::ahead::{opened_ahead, silenced_until};
-use super::due;
 use crate::domain::LetterId;
 use crate::office::Office;
-use crate::store::{self, BatchRow, StoreError};
+use crate::store::{self, BatchRow, Reads, StoreError};
+use crate::views::nights::{ahead, silenced};
+use crate::views::prospect::due;
 
 /// Letters named in a remark; the others are counted.
 const NAMED: i64 = 20;
@@ -14,17 +14,23 @@ const NAMED: i64 = 20;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) async fn remarks(office: &Office, batch: &BatchRow) -> Result<Vec<String>, StoreError> {
-    let mut remarks = of_the_clock(office, batch).await?;
-    remarks.extend(of_waiting(office).await?);
+pub(super) async fn remarks(
+    office: &Office,
+    conn: &mut Reads,
+    batch: &BatchRow,
+) -> Result<Vec<String>, StoreError> {
+    let mut remarks = of_the_clock(office, conn, batch).await?;
+    remarks.extend(of_waiting(office, conn).await?);
     Ok(remarks)
 }
 
-async fn of_the_clock(office: &Office, batch: &BatchRow) -> Result<Vec<String>, StoreError> {
+async fn of_the_clock(
+    office: &Office,
+    conn: &mut Reads,
+    batch: &BatchRow,
+) -> Result<Vec<String>, StoreError> {
     let desk = &office.desk;
-    let mut conn = office.store.read().await?;
-    let told = store::schedule_ahead_told_by(&mut conn, &batch.opened_at).await?;
-    drop(conn);
+    let told = store::schedule_ahead_told_by(conn, &batch.opened_at).await?;
     let mut remarks: Vec<String> = told
         .iter()
         .map(|ahead| {
@@ -36,14 +42,14 @@ async fn of_the_clock(office: &Office, batch: &BatchRow) -> Result<Vec<String>, 
         })
         .collect();
     let schedule = &desk.config.schedule;
-    if let Some(until) = silenced_until(&office.store, schedule, desk.clock.now()).await? {
+    if let Some(until) = silenced(conn, schedule, desk.clock.now()).await? {
         remarks.push(format!(
             "予定が {} まで済んだことになっています(計算機の時計が進んでいたためと思われます)。時計を確かめてください。yobin serve は、次に動いたときに今の日時に戻します。",
             until.format("%Y-%m-%d %H:%M")
         ));
     }
-    let ahead = opened_ahead(&office.store, desk.clock.today()).await?;
-    let ahead: Vec<String> = ahead
+    let ahead: Vec<String> = ahead(conn, desk.clock.today())
+        .await?
         .into_iter()
         .filter(|date| *date > batch.date)
         .collect();
@@ -57,20 +63,19 @@ async fn of_the_clock(office: &Office, batch: &BatchRow) -> Result<Vec<String>, 
 }
 
 /// Letters that wait and that no night of today would take in.
-async fn of_waiting(office: &Office) -> Result<Vec<String>, StoreError> {
+async fn of_waiting(office: &Office, conn: &mut Reads) -> Result<Vec<String>, StoreError> {
     let desk = &office.desk;
     let at = desk.clock.stamp();
     let due = due(office, desk.clock.today(), &at);
-    let mut conn = office.store.read().await?;
     let mut remarks = Vec::new();
-    for (series, count) in store::due_series(&mut conn, due.approval_required).await? {
+    for (series, count) in store::due_series(conn, due.approval_required).await? {
         if !desk.society.numbering.contains_key(&series) {
             remarks.push(format!(
                 "文書番号の系列 {series} の決まりが profile.toml の [numbering.{series}] にないため、書簡 {count}件を夜間処理に入れていません。決まりを書き加えてください。次の夜間処理で作ります。"
             ));
         }
     }
-    let (count, named) = store::too_early(&mut conn, due, NAMED).await?;
+    let (count, named) = store::too_early(conn, due, NAMED).await?;
     if count > 0 {
         remarks.push(format!(
             "到達日などが今日より後になっている書簡 {count}件を、夜間処理に入れていません({}{})。記録の日付を確かめてください。誤りなら、yobin cancel で取り消し、直した記録を受け付けてください。",
