@@ -48,37 +48,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 
     say!("夜便の見本を作ります。{}", dir.display());
     let actor = StaffName::demo();
-    let mut queued = 0;
-    let desk = &office.desk;
-    let mut answered = Vec::new();
-    let all = desk.catalogue.iter();
-    for sample in all.flat_map(|kind| samples::of_kind(desk, kind)) {
-        let record = sample
-            .read(desk)
-            .map_err(|lines| anyhow!(lines.join("\n")))?;
-        answered.push((sample, record));
-    }
-    let requests = register(&office, &dir, &answered, &actor).await?;
-    say!("見本の請求 {requests}件を登録しました。");
-    for (sample, _) in &answered {
-        let mut problems = Vec::new();
-        let received = reception::receive(
-            &office,
-            &sample.path,
-            None,
-            &actor,
-            (Mode::AllOrNothing, Waiting::Kept),
-            &Distinct::default(),
-            &mut |problem| problems.push(problem.to_string()),
-        )
-        .await
-        .map_err(|error| anyhow!("見本 {}\n{error}", sample.path.display()))?;
-        if !problems.is_empty() {
-            bail!("見本 {}\n{}", sample.path.display(), problems.join("\n"));
-        }
-        queued += received.new;
-    }
-    say!("見本の記録 {queued}件を受け付けました。");
+    take_in(&office, &dir, &actor).await?;
 
     let page = notice::build_pdf(&office.desk, in_force.notice()).await?;
     let notice_file = dir.join("公表事項.pdf");
@@ -121,6 +91,42 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     }
     say!("  保存と台帳  {}", dir.join("archive").display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Registers the requests the samples answer, and queues the samples.
+async fn take_in(office: &Office, dir: &Path, actor: &StaffName) -> anyhow::Result<()> {
+    let desk = &office.desk;
+    let mut answered = Vec::new();
+    let all = desk.catalogue.iter();
+    for sample in all.flat_map(|kind| samples::of_kind(desk, kind)) {
+        let record = sample
+            .read(desk)
+            .map_err(|lines| anyhow!(lines.join("\n")))?;
+        answered.push((sample, record));
+    }
+    let requests = register(office, dir, &answered, actor).await?;
+    say!("見本の請求 {requests}件を登録しました。");
+    let mut queued = 0;
+    for (sample, _) in &answered {
+        let mut problems = Vec::new();
+        let received = reception::receive(
+            office,
+            &sample.path,
+            None,
+            actor,
+            (Mode::AllOrNothing, Waiting::Kept),
+            &Distinct::default(),
+            &mut |problem| problems.push(problem.to_string()),
+        )
+        .await
+        .map_err(|error| anyhow!("見本 {}\n{error}", sample.path.display()))?;
+        if !problems.is_empty() {
+            bail!("見本 {}\n{}", sample.path.display(), problems.join("\n"));
+        }
+        queued += received.new;
+    }
+    say!("見本の記録 {queued}件を受け付けました。");
+    Ok(())
 }
 
 /// What follows the night: the report with its files. A demo that lacks a part

@@ -51,7 +51,7 @@ fn say(said: Said) {
             ended(&summary);
             tell_mended(&summary);
         }
-        Said::Shift(event) => shift(event),
+        Said::Shift(event) => shift(*event),
         Said::Failed(error) => {
             warn_staff!("エラー：{error}");
             warn_staff!("5分後にもう一度試みます。");

@@ -13,7 +13,7 @@ use crate::office::Office;
 use crate::render::{Naming, Replaced};
 use crate::text::characters::code_points;
 use crate::views::{self, Did, Letter};
-use crate::wording::kept_back;
+use crate::wording;
 
 /// The most characters shown of a reason or a next step; what is kept of
 /// earlier versions may be of any length.
@@ -44,7 +44,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         let all = json!({
             "letter": letter.letter, "record": letter.record, "naming": letter.naming,
             "history": letter.history,
-            "kept_back": letter.kept_back.as_ref().map(kept_back::because),
+            "kept_back": letter.kept_back.as_ref().map(wording::because),
             "cautions": cautions_of(&letter),
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
@@ -89,9 +89,9 @@ fn told(letter: &Letter<'_>, lines: &mut Vec<String>) {
     let row = &letter.letter;
     let line = |label: &str, value: &str| labelled(label, LABELS, value);
     if let Some(why) = &letter.kept_back {
-        let because = format!("{}、送付を止めています。", kept_back::because(why));
+        let because = format!("{}、送付を止めています。", wording::because(why));
         lines.push(line("注意", &because));
-        let next_step = kept_back::next_step(why, row.id, row.at);
+        let next_step = wording::next_step(why, row.id, row.at);
         lines.push(line("", &format!("→ {next_step}")));
     }
     if let Some(reason) = &row.reason {

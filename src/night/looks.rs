@@ -14,7 +14,7 @@ use crate::domain::State;
 use crate::office::Office;
 use crate::reception;
 use crate::store::{self, Step, StepError, StoreError, Watched};
-use crate::wording::kept_back;
+use crate::wording;
 
 /// Flags and counterparts as the night last saw them.
 pub(super) struct Lookout(RwLock<Arc<Watched>>);
@@ -63,7 +63,10 @@ impl Flow {
         }
         match why {
             None => Ok(watched.version),
-            Some(why) => Err(self.park(hand, kept_back::parked(&why)).await),
+            Some(why) => {
+                let told = wording::parked(&why);
+                Err(self.park(hand, (told.reason, told.next_step)).await)
+            }
         }
     }
 

@@ -343,13 +343,18 @@ async fn drive(
         failure = failure.or(failure_of(ended));
     }
     match failure {
-        Some(NightError::Store(StoreError::WriterStopped)) => Err(NightError::Store(
-            flow.writer
-                .take_failure()
-                .unwrap_or(StoreError::WriterStopped),
-        )),
-        Some(failure) => Err(failure),
+        Some(failure) => Err(cause_of(failure, &flow.writer)),
         None => Ok(stopped),
+    }
+}
+
+/// What stopped the run; of a writer that has stopped, why it did.
+fn cause_of(failure: NightError, writer: &Writer) -> NightError {
+    match failure {
+        NightError::Store(StoreError::WriterStopped) => {
+            NightError::Store(writer.take_failure().unwrap_or(StoreError::WriterStopped))
+        }
+        failure => failure,
     }
 }
 

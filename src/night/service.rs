@@ -52,7 +52,7 @@ pub enum Said {
         late: Option<Late>,
     },
     /// What the shift tells that works the night.
-    Shift(ShiftEvent),
+    Shift(Box<ShiftEvent>),
     /// A night ended, with all that follows it.
     Ended(RunSummary),
     /// A night could not be done and is tried again after a pause.
@@ -132,26 +132,16 @@ pub async fn serve(
             pause(until_next.min(NAP), &mut stop).await;
             continue;
         };
-        say(Said::Begins {
-            date: due.date,
-            late: due.late,
-        });
+        announced = None;
         match one_night(&config, clock, &due, &stop, &say).await {
-            Ok(summary) => {
-                stuck = None;
-                let stopped = summary.stopped;
-                say(Said::Ended(summary));
-                if stopped {
-                    break;
-                }
-            }
+            Ok(Stopped(true)) => break,
+            Ok(Stopped(false)) => stuck = None,
             Err(error) => {
                 stuck = Some(due.date);
                 say(Said::Failed(error));
                 pause(PAUSE, &mut stop).await;
             }
         }
-        announced = None;
     }
     say(Said::Stopping);
     store.close().await;
@@ -269,6 +259,9 @@ async fn scheduled(
     }))
 }
 
+/// Whether a night ended before its time because the service is to stop.
+struct Stopped(bool);
+
 /// One night with everything opened afresh, so that it works with the
 /// templates and the profile as they stand now.
 async fn one_night(
@@ -277,7 +270,11 @@ async fn one_night(
     due: &Due,
     stop: &watch::Receiver<bool>,
     say: &impl Fn(Said),
-) -> Result<RunSummary, NightError> {
+) -> Result<Stopped, NightError> {
+    say(Said::Begins {
+        date: due.date,
+        late: due.late,
+    });
     let office = Arc::new(Office::open(config.clone(), clock).await?);
     let options = RunOptions {
         date: due.date,
@@ -291,14 +288,16 @@ async fn one_night(
         mark: due.mark,
     };
     let summary = shift
-        .work(&office, &mut |event| say(Said::Shift(event)))
+        .work(&office, &mut |event| say(Said::Shift(Box::new(event))))
         .await?;
     tracing::info!(
         date = %due.date,
         sent = summary.tally.count(State::Sent),
         "night done"
     );
-    Ok(summary)
+    let stopped = Stopped(summary.stopped);
+    say(Said::Ended(summary));
+    Ok(stopped)
 }
 
 async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {

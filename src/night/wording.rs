@@ -3,11 +3,22 @@
 use serde_json::{Map, Value};
 
 use crate::archive::ArchiveError;
-use crate::domain::{FieldProblem, HandedTo};
+use crate::domain::{FieldProblem, HandedTo, in_one_line};
 use crate::mail::{Handover, MailError};
 use crate::proof::ProofError;
 use crate::render::RenderFailure;
-use crate::wording::{Told, told};
+
+/// Reason and next step, both in Japanese.
+pub(super) type Told = (String, String);
+
+/// The most characters of a reason or a next step.
+const TOLD_MOST: usize = 800;
+
+/// Whatever a reason quotes, it is one line that staff can read.
+pub(super) fn told(reason: impl AsRef<str>, next_step: impl AsRef<str>) -> Told {
+    let line = |text: &str| in_one_line(text, TOLD_MOST);
+    (line(reason.as_ref()), line(next_step.as_ref()))
+}
 
 /// What to do when nobody knows whether a mail became a file.
 const LOOK_FOR_FILE: &str = "out/mail に、この書簡の番号で始まるファイルがあるか見てください。ファイルがあるとき、またはほかのプログラムが送ったときは yobin confirm --delivered、ファイルもなく、送られてもいないときは yobin confirm --not-delivered で記録してください。自動では書き出し直しません。";

@@ -10,7 +10,7 @@ use crate::domain::{AskedRight, KeptBack, LetterId, Standing};
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, CloseRefusal, LetterRow, RequestAuditRow, RequestRow};
-use crate::wording::concern::{RequestConcern, concern_of};
+use crate::wording::{RequestConcern, concern_of};
 
 /// A request with all that is known of it.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use crate::domain::{AskedRight, Concern, LetterId, Standing};
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, Reads, RequestRow, StoreError};
-use crate::wording::concern::{RequestConcern, concern_of, waiting_of};
+use crate::wording::{RequestConcern, concern_of};
 
 /// Closed requests read at a time.
 const PAGE: i64 = 1000;
@@ -88,6 +88,12 @@ pub(super) async fn open_requests(
         .collect();
     open.sort_by_key(|open| open.standing.urgency());
     Ok(open)
+}
+
+/// The letters that decide what was not answered yet.
+fn waiting_of(rights: &[AskedRight]) -> impl Iterator<Item = LetterId> {
+    let open = rights.iter().filter(|asked| !asked.is_answered());
+    open.filter_map(|asked| Some(asked.letter?.0))
 }
 
 /// A request that is closed.

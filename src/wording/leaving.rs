@@ -1,4 +1,4 @@
-//! What waits to be sent off, and what to do with it.
+//! What staff read of what has not left the house yet.
 
 /// What to do with a print file.
 pub fn post(date: &str, is_there: bool) -> String {

@@ -2,9 +2,13 @@
 //! in templates and in the docs does a next step become the name of a
 //! command.
 
-pub mod concern;
-pub mod kept_back;
+mod kept_back;
 pub mod leaving;
-mod told;
+mod letter;
+pub mod remarks;
+pub mod report;
+mod request;
 
-pub use told::{Told, told};
+pub use kept_back::{because, made, next_step, parked, unprinted};
+pub use letter::Told;
+pub use request::{RequestConcern, concern_of};

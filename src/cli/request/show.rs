@@ -12,7 +12,7 @@ use crate::domain::{CloseReason, LetterId};
 use crate::office::Office;
 use crate::text::era;
 use crate::views::Request;
-use crate::wording::kept_back::because;
+use crate::wording;
 
 /// The width of the labels on a request's page.
 const LABELS: usize = 10;
@@ -88,7 +88,7 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
         if let Some(why) = request.kept_back.get(&letter.id) {
             lines.push(format!(
                 "      注意：{}、送付を止めています。",
-                because(why)
+                wording::because(why)
             ));
         }
     }

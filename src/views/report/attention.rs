@@ -4,17 +4,13 @@ use serde::Serialize;
 
 use super::figures::Figures;
 use crate::catalogue::Catalogue;
-use crate::domain::{State, in_one_line};
+use crate::domain::State;
 use crate::store::LetterRow;
 use crate::views::kind_name;
-use crate::wording::{Told, kept_back};
+use crate::wording::{self, Told};
 
 /// Letters named one by one that must not go any more.
 const NAMED_STOPPED: usize = 500;
-
-/// The most characters of a reason that stand in the report; what is kept of
-/// earlier versions may be of any length.
-const REASON_MOST: usize = 800;
 
 /// A letter that needs a person.
 #[derive(Debug, Clone, Serialize)]
@@ -42,12 +38,12 @@ pub(super) fn all(catalogue: &Catalogue, day: &str, figures: &Figures) -> Vec<At
     let unprinted = figures.unprinted.iter().map(|letter| {
         // The print file that would take it in.
         let date = letter.batch_date.as_deref().map_or(day, |own| own.max(day));
-        let told = kept_back::unprinted(figures.kept_out.get(&letter.id), date);
+        let told = wording::unprinted(figures.kept_out.get(&letter.id), date);
         attention(catalogue, day, letter, told)
     });
     let stopped = figures.stopped.letters.iter().take(NAMED_STOPPED);
     let stopped = stopped.map(|(letter, why)| {
-        let told = kept_back::made(why, letter);
+        let told = wording::made(why, letter);
         attention(catalogue, day, letter, told)
     });
     needing.chain(unprinted).chain(stopped).collect()
@@ -56,24 +52,15 @@ pub(super) fn all(catalogue: &Catalogue, day: &str, figures: &Figures) -> Vec<At
 /// What is told of a letter the night or a person stopped.
 fn told_of(letter: &LetterRow) -> Told {
     match letter.state {
-        State::Held => (
-            "担当者が保留にしています。".to_owned(),
-            "再開するときは yobin resume、取り消すときは yobin cancel を実行してください。"
-                .to_owned(),
-        ),
-        _ => (
-            letter.reason.clone().unwrap_or_default(),
-            letter.next_step.clone().unwrap_or_default(),
+        State::Held => wording::report::held(),
+        _ => Told::of(
+            letter.reason.as_deref().unwrap_or_default(),
+            letter.next_step.as_deref().unwrap_or_default(),
         ),
     }
 }
 
-fn attention(
-    catalogue: &Catalogue,
-    day: &str,
-    letter: &LetterRow,
-    (reason, next_step): Told,
-) -> Attention {
+fn attention(catalogue: &Catalogue, day: &str, letter: &LetterRow, told: Told) -> Attention {
     Attention {
         letter: letter.id.to_string(),
         kind: kind_name(catalogue, &letter.kind).to_owned(),
@@ -82,7 +69,7 @@ fn attention(
             Some(date) if date != day => format!("{}({date} 分)", letter.at.japanese()),
             _ => letter.at.japanese().to_owned(),
         },
-        reason: in_one_line(&reason, REASON_MOST),
-        next_step: in_one_line(&next_step, REASON_MOST),
+        reason: told.reason,
+        next_step: told.next_step,
     }
 }

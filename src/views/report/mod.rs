@@ -23,6 +23,7 @@ use crate::office::{Office, OfficeError};
 use crate::store::{ChainHead, Reads, StoreError};
 use crate::text::era;
 use crate::views::kind_name;
+use crate::wording;
 
 pub use attention::Attention;
 pub use files::{kept_reports, write_report};
@@ -137,7 +138,7 @@ pub struct RequestAttention {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// No batch of that date.
-    #[error("{0}の夜間処理はありません。yobin list --batch で日付を確かめてください。")]
+    #[error("{}", wording::report::no_such_batch(*.0))]
     NoSuchBatch(NaiveDate),
     /// The store failed.
     #[error("{}", .0.staff_message())]
