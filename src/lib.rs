@@ -30,8 +30,7 @@
 //! | `restricted` | `domain`, `catalogue`, `law` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted` |
 //! | `store` | `clock`, `group`, `files`, `hash`, `domain`, `record` |
-//! | `wording` | `domain`, `restricted`, `store` |
-//! | `views` | |
+//! | `wording` | `domain`, `text`, `restricted`, `store` |
 //! | `pages` | |
 //! | `mail` | `files`, `domain`, `pages` |
 //! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `mail` |
@@ -40,9 +39,10 @@
 //! | `samples` | `files`, `domain`, `catalogue`, `render`, `record`, `pages`, `office`, `reception` |
 //! | `notice` | `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `store`, `pages`, `office`, `reception` |
 //! | `print` | `files`, `domain`, `config`, `archive`, `store`, `office`, `reception` |
+//! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `render`, `archive`, `record`, `store`, `wording`, `office`, `notice`, `print` |
 //! | `acts` | `domain`, `catalogue`, `restricted`, `store`, `office`, `print` |
-//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `text`, `config`, `render`, `archive`, `record`, `store`, `pages`, `mail`, `office`, `proof`, `reception`, `notice`, `print` |
-//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `mail`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `acts`, `night` |
+//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `record`, `store`, `wording`, `mail`, `office`, `proof`, `reception`, `notice`, `print`, `views` |
+//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `mail`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `views`, `acts`, `night` |
 
 pub mod acts;
 pub mod archive;

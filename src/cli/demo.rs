@@ -12,16 +12,17 @@ use serde_json::Value;
 
 use super::Setting;
 use super::notice::calling::in_force_called;
-use super::run::one_night;
+use super::run::options;
 use crate::config::{Approval, Requests};
 use crate::domain::{CloseReason, StaffName};
-use crate::night::{self, Probe};
+use crate::night::{self, Probe, RunSummary, ShiftEvent};
 use crate::office::{Desk, MAILS, Office};
 use crate::reception::{self, Distinct, Mode, Waiting};
 use crate::record::Record;
 use crate::samples::{self, Sample};
 use crate::store::Filter;
-use crate::{acts, files, notice, print};
+use crate::views::Report;
+use crate::{acts, files, notice};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -48,48 +49,20 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 
     say!("夜便の見本を作ります。{}", dir.display());
     let actor = StaffName::demo();
-    let mut queued = 0;
-    let desk = &office.desk;
-    let mut answered = Vec::new();
-    let all = desk.catalogue.iter();
-    for sample in all.flat_map(|kind| samples::of_kind(desk, kind)) {
-        let record = sample
-            .read(desk)
-            .map_err(|lines| anyhow!(lines.join("\n")))?;
-        answered.push((sample, record));
-    }
-    let requests = register(&office, &dir, &answered, &actor).await?;
-    say!("見本の請求 {requests}件を登録しました。");
-    for (sample, _) in &answered {
-        let mut problems = Vec::new();
-        let received = reception::receive(
-            &office,
-            &sample.path,
-            None,
-            &actor,
-            (Mode::AllOrNothing, Waiting::Kept),
-            &Distinct::default(),
-            &mut |problem| problems.push(problem.to_string()),
-        )
-        .await
-        .map_err(|error| anyhow!("見本 {}\n{error}", sample.path.display()))?;
-        if !problems.is_empty() {
-            bail!("見本 {}\n{}", sample.path.display(), problems.join("\n"));
-        }
-        queued += received.new;
-    }
-    say!("見本の記録 {queued}件を受け付けました。");
+    take_in(&office, &dir, &actor).await?;
 
     let page = notice::build_pdf(&office.desk, in_force.notice()).await?;
     let notice_file = dir.join("公表事項.pdf");
     files::replace(&notice_file, &page.bytes)?;
 
     let date = setting.clock.today();
-    one_night(&office, date, None, Probe::default()).await?;
-    print::print_files(&office, &date.to_string()).await?;
+    let (options, bar) = options(date, None, Probe::default())?;
+    let run = night::run(&office, options).await;
+    bar.finish_and_clear();
+    let run = run?;
     // Their dates are long past; the report is about the letters.
     close_requests(&office, &actor).await?;
-    let (report, reports) = night::write_report(&office, date).await?;
+    let (report, reports) = follow_up(&office, &run).await?;
     let letters = copy_letters(&office, &dir).await?;
 
     office.close().await;
@@ -119,6 +92,64 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     }
     say!("  保存と台帳  {}", dir.join("archive").display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Registers the requests the samples answer, and queues the samples.
+async fn take_in(office: &Office, dir: &Path, actor: &StaffName) -> anyhow::Result<()> {
+    let desk = &office.desk;
+    let mut answered = Vec::new();
+    let all = desk.catalogue.iter();
+    for sample in all.flat_map(|kind| samples::of_kind(desk, kind)) {
+        let record = sample
+            .read(desk)
+            .map_err(|lines| anyhow!(lines.join("\n")))?;
+        answered.push((sample, record));
+    }
+    let requests = register(office, dir, &answered, actor).await?;
+    say!("見本の請求 {requests}件を登録しました。");
+    let mut queued = 0;
+    for (sample, _) in &answered {
+        let mut problems = Vec::new();
+        let received = reception::receive(
+            office,
+            &sample.path,
+            None,
+            actor,
+            (Mode::AllOrNothing, Waiting::Kept),
+            &Distinct::default(),
+            &mut |problem| problems.push(problem.to_string()),
+        )
+        .await
+        .map_err(|error| anyhow!("見本 {}\n{error}", sample.path.display()))?;
+        if !problems.is_empty() {
+            bail!("見本 {}\n{}", sample.path.display(), problems.join("\n"));
+        }
+        queued += received.new;
+    }
+    say!("見本の記録 {queued}件を受け付けました。");
+    Ok(())
+}
+
+/// What follows the night: the report with its files. A demo that lacks a part
+/// is none.
+async fn follow_up(
+    office: &Office,
+    run: &RunSummary,
+) -> anyhow::Result<(Box<Report>, Vec<PathBuf>)> {
+    let mut done = Err(anyhow!("報告書がありません。"));
+    let mut failed = None;
+    night::follow_up(office, run, &mut |event| match event {
+        ShiftEvent::Reported { report, files, .. } => done = Ok((report, files)),
+        ShiftEvent::NotPublished(error) => failed = Some(anyhow!(error)),
+        ShiftEvent::NotPrinted(error) => failed = Some(anyhow!(error)),
+        ShiftEvent::NotReported(error) => failed = Some(anyhow!(error)),
+        ShiftEvent::Made(_) | ShiftEvent::Published(_) | ShiftEvent::Printed(_) => {}
+    })
+    .await;
+    match failed {
+        Some(error) => Err(error),
+        None => done,
+    }
 }
 
 /// Registers the requests the samples answer, from a file that stays in the

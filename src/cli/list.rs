@@ -1,19 +1,18 @@
 //! `yobin list`: letters, a line each.
 
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
 use super::Setting;
-use crate::domain::{LetterId, Whereabouts, for_terminal};
+use super::table::padded_wide;
+use crate::domain::{Whereabouts, for_terminal};
 use crate::office::Office;
-use crate::print;
-use crate::store::{Filter, LetterRow, StoreError};
+use crate::views::{LetterFilter, LetterLine, letters_page};
 
-/// Letters read at a time.
-const PAGE: i64 = 1000;
+/// The width of the longest word for where a letter is.
+const PLACE: usize = 8;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -34,32 +33,24 @@ pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 
 async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let filter = Filter {
+    let filter = LetterFilter {
         at: args.state,
-        batch_date: args.batch.map(|date| date.format("%Y-%m-%d").to_string()),
+        batch: args.batch,
     };
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let mut after = 0;
+    let mut after = None;
     let mut count = 0;
     loop {
-        let mut conn = office.store.reads().await?;
-        let page = conn.letters_page(&filter, after, PAGE).await?;
-        drop(conn);
-        let stopped = kept_back(&office, &page).await?;
+        let page = letters_page(&office, &filter, after).await?;
         let Some(last) = page.last() else { break };
-        after = last.id.key();
-        for letter in &page {
+        after = Some(last.letter.id);
+        for line in &page {
             count += 1;
             if args.json {
-                serde_json::to_writer(&mut out, letter).map_err(std::io::Error::from)?;
+                serde_json::to_writer(&mut out, &line.letter).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             } else {
-                let note = match stopped.contains(&letter.id) {
-                    true => "  ※送付を止めています(yobin show で理由を確かめてください)",
-                    false => "",
-                };
-                let line = line(&office, letter);
-                writeln!(out, "{}", for_terminal(&format!("{line}{note}")))?;
+                writeln!(out, "{}", for_terminal(&shown(line)))?;
             }
         }
     }
@@ -70,35 +61,19 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Those among the letters that stand on paper or in a file and must not go.
-async fn kept_back(office: &Office, page: &[LetterRow]) -> Result<BTreeSet<LetterId>, StoreError> {
-    let made: Vec<LetterRow> = page
-        .iter()
-        .filter(|letter| Whereabouts::MADE.contains(&letter.at))
-        .cloned()
-        .collect();
-    let kept_back = print::kept_back_of(office, &made).await?;
-    Ok(kept_back.into_keys().collect())
-}
-
-fn line(office: &Office, letter: &LetterRow) -> String {
-    let kind = office
-        .desk
-        .catalogue
-        .get(&letter.kind)
-        .map_or(letter.kind.as_str(), |kind| kind.name.as_str());
+fn shown(line: &LetterLine) -> String {
+    let letter = &line.letter;
     let date = letter.batch_date.map(|date| date.to_string());
     let date = date.as_deref().unwrap_or("----------");
     let number = letter.number.as_deref().unwrap_or("(番号なし)");
+    let note = match line.kept_back {
+        true => "  ※送付を止めています(yobin show で理由を確かめてください)",
+        false => "",
+    };
     format!(
-        "{}  {date}  {}  {number}  {kind}",
+        "{}  {date}  {}  {number}  {}{note}",
         letter.id,
-        pad(letter.at.japanese(), 4)
+        padded_wide(letter.at.japanese(), PLACE),
+        line.kind_name
     )
-}
-
-/// Fills a word of full-width characters up to `width` of them.
-fn pad(word: &str, width: usize) -> String {
-    let missing = width.saturating_sub(word.chars().count());
-    format!("{word}{}", "　".repeat(missing))
 }

@@ -53,6 +53,7 @@ mod run;
 mod serve;
 mod show;
 mod staff;
+mod table;
 mod verify;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -68,7 +69,8 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use crate::clock::Clock;
 use crate::config::{Config, environment};
 use crate::domain::{LetterId, StaffName, for_terminal};
-use crate::{night, render};
+use crate::render;
+use crate::views::NextNight;
 
 /// Threads that wait for the disk. A night on one machine never has more than
 /// a few waits at once; each further thread would keep memory of its own.
@@ -344,7 +346,7 @@ fn listed(ended: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
 }
 
 /// The next nights, a line each.
-fn tell_nights(nights: &[night::NextNight]) {
+fn tell_nights(nights: &[NextNight]) {
     for next in nights {
         let done = if next.opened {
             "(この日付の夜間処理は前に始められています。この時刻には行いません)"

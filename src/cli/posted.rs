@@ -9,8 +9,8 @@ use super::{NEEDS_PERSON, Setting, actor, print_file, refused, staff};
 use crate::acts::deliveries::{self, Gone, Mistaken};
 use crate::acts::letters::Moved;
 use crate::domain::{Dispatch, LetterId, Whereabouts};
-use crate::night;
 use crate::office::Office;
+use crate::wording;
 use crate::wording::delivery_refusal;
 
 #[derive(Debug, clap::Args)]
@@ -59,7 +59,7 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let by = office.by(actor);
-    let in_words = refused(|why| delivery_refusal::words(why, night::because));
+    let in_words = refused(|why| delivery_refusal::words(why, wording::because));
     let Some(on) = args.on else {
         let which = match args.print {
             None => Mistaken::These(args.letters),

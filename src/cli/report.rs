@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting, identifiers};
-use crate::night::{self, Report};
 use crate::office::Office;
+use crate::views::{Report, kept_reports, write_report};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -21,10 +21,10 @@ pub(super) struct Args {
 pub(super) async fn report(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let date = args.date.unwrap_or_else(|| setting.clock.today());
-    let kept = night::kept_reports(&office, date);
+    let kept = kept_reports(&office, date);
     // A night whose report could not be written has one now.
     let (report, files) = if args.write || kept.is_empty() {
-        let (report, files) = night::write_report(&office, date).await?;
+        let (report, files) = write_report(&office, date).await?;
         (report, Some(files))
     } else {
         (Report::of(&office, date).await?, None)

@@ -9,12 +9,14 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
+use super::notice::calling::called;
 use super::{NEEDS_PERSON, Setting, identifiers, mails, print_file};
 use crate::domain::State;
-use crate::night::{self, Probe, Progress, RunOptions, RunSummary};
+use crate::night::{Probe, Progress, RunOptions, RunSummary, Shift, ShiftEvent};
 use crate::office::Office;
-use crate::print;
+use crate::print::Printed;
 use crate::text::era;
+use crate::views::{Prospect, ReportError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -42,43 +44,25 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     if date < setting.clock.today() {
         refuse_past(&office, date, args.past).await?;
     }
-    let summary = one_night(
-        &office,
+    let (options, bar) = options(
         date,
         args.workers.map(usize::from),
         args.stop_at.unwrap_or_default(),
-    )
-    .await?;
-    if summary.joined.is_none() {
-        say!("{date} の夜間処理は前に始められています。残りの書簡だけを処理しました。");
-    }
-    if summary.recovered_unknown > 0 {
-        say!(
-            "前回の処理が途中で止まったため、{}件のメールの結果が分かりません。",
-            summary.recovered_unknown
-        );
-    }
-    tell_mended(&summary);
-    // A day to come has its publication when it has come.
-    let due = date.min(setting.clock.today());
-    let published = night::publish_notice(&office, due).await;
-    match &published {
-        Ok(Some(label)) => say!("公表事項 {label} を公表しました。"),
-        Ok(None) => {}
-        Err(error) => warn_staff!("エラー：公表事項の公表：{error}"),
-    }
-    // The report says what is in no print file, so it comes after that.
-    let printed = print::print_files(&office, &date.to_string()).await;
-    if let Err(error) = &printed {
-        eprintln!("エラー：{error}");
-    }
-    let (report, files) = night::write_report(&office, date).await?;
-    super::print(format_args!("{}", report.text()));
-    say!("報告書を保存しました。");
-    for file in files {
-        say!("  {}", file.display());
-    }
-    if let Ok(printed) = &printed {
+    )?;
+    let shift = Shift {
+        options,
+        mark: None,
+    };
+    let mut told = Told::default();
+    let worked = shift
+        .work(&office, &mut |event| {
+            bar.finish_and_clear();
+            told.tell(date, event);
+        })
+        .await;
+    bar.finish_and_clear();
+    let summary = worked?;
+    for printed in &told.printed {
         print_file::tell(printed);
     }
     mails::tell_where_they_go(&office.desk.config);
@@ -87,22 +71,87 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     }
     identifiers::tell(&office.store).await;
     office.close().await;
+    if let Some(error) = told.no_report {
+        return Err(error.into());
+    }
     let unsettled = State::NEEDS_PERSON
         .into_iter()
         .any(|state| summary.tally.count(state) > 0)
         || summary.recovered_unknown > 0;
-    Ok(
-        if report.needs_person()
-            || unsettled
-            || summary.stopped
-            || published.is_err()
-            || !printed.is_ok_and(|printed| printed.kept_out.is_empty())
-        {
-            ExitCode::from(NEEDS_PERSON)
-        } else {
-            ExitCode::SUCCESS
-        },
-    )
+    Ok(if told.needs_person || unsettled || summary.stopped {
+        ExitCode::from(NEEDS_PERSON)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What was told while the night was worked, as far as it is needed after it.
+#[derive(Default)]
+struct Told {
+    /// Told after the report.
+    printed: Vec<Printed>,
+    /// Whether a person must do something.
+    needs_person: bool,
+    /// Why a report was not written; the command ends with it.
+    no_report: Option<ReportError>,
+}
+
+impl Told {
+    fn tell(&mut self, date: NaiveDate, event: ShiftEvent) {
+        match event {
+            ShiftEvent::Made(summary) => tell_run(&summary),
+            ShiftEvent::Published(row) => say!("公表事項 {} を公表しました。", called(&row)),
+            ShiftEvent::NotPublished(error) => {
+                self.needs_person = true;
+                warn_staff!("エラー：公表事項の公表：{error}");
+            }
+            ShiftEvent::Printed(printed) => {
+                self.needs_person |= !printed.kept_out.is_empty();
+                self.printed.push(printed);
+            }
+            ShiftEvent::NotPrinted(error) => {
+                self.needs_person = true;
+                eprintln!("エラー：{error}");
+            }
+            ShiftEvent::Reported {
+                date: of,
+                report,
+                files,
+            } => {
+                if of == date {
+                    self.needs_person |= report.needs_person();
+                    super::print(format_args!("{}", report.text()));
+                    say!("報告書を保存しました。");
+                } else {
+                    say!("{of} の夜間処理も終わりました。報告書を保存しました。");
+                }
+                for file in files {
+                    say!("  {}", file.display());
+                }
+            }
+            ShiftEvent::NotReported(error) => match self.no_report.replace(error) {
+                None => {}
+                Some(earlier) => warn_staff!("エラー：{earlier}"),
+            },
+        }
+    }
+}
+
+/// How the run itself went, as far as the report does not say it.
+fn tell_run(summary: &RunSummary) {
+    if summary.joined.is_none() {
+        say!(
+            "{} の夜間処理は前に始められています。残りの書簡だけを処理しました。",
+            summary.date
+        );
+    }
+    if summary.recovered_unknown > 0 {
+        say!(
+            "前回の処理が途中で止まったため、{}件のメールの結果が分かりません。",
+            summary.recovered_unknown
+        );
+    }
+    tell_mended(summary);
 }
 
 /// Tells of damaged files of the archive that are whole again.
@@ -125,7 +174,7 @@ const LETTERS_NAMED: usize = 10;
 /// passed is asked back; and no letter bears a day before it was approved or
 /// its request arrived. Going on with a batch that was opened dates nothing.
 async fn refuse_past(office: &Office, date: NaiveDate, meant: bool) -> anyhow::Result<()> {
-    let prospect = night::prospect(office, date).await?;
+    let prospect = Prospect::of(office, date).await?;
     if prospect.opened {
         return Ok(());
     }
@@ -156,13 +205,12 @@ async fn refuse_past(office: &Office, date: NaiveDate, meant: bool) -> anyhow::R
     Ok(())
 }
 
-/// Runs a night with a progress bar on a terminal.
-pub(super) async fn one_night(
-    office: &Arc<Office>,
+/// How a night is run whose progress a bar on the terminal shows.
+pub(super) fn options(
     date: NaiveDate,
     workers: Option<usize>,
     probe: Probe,
-) -> anyhow::Result<RunSummary> {
+) -> anyhow::Result<(RunOptions, ProgressBar)> {
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("夜間処理 {bar:30} {pos}/{len}件 残り{eta}")
     {
@@ -183,9 +231,7 @@ pub(super) async fn one_night(
         progress: Arc::new(progress),
         probe,
     };
-    let summary = night::run(office, options).await;
-    bar.finish_and_clear();
-    Ok(summary?)
+    Ok((options, bar))
 }
 
 /// Becomes true when the process is asked to end (SIGTERM or SIGINT): the

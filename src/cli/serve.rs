@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
+use super::notice::calling::called;
 use super::run::{stop_signal, tell_mended};
 use super::{Setting, mails, print_file};
 use crate::domain::{State, Whereabouts};
-use crate::night::{self, ClockNews, Late, RunSummary, Said};
+use crate::night::{self, ClockNews, Late, RunSummary, Said, ShiftEvent};
 
 pub(super) async fn serve(setting: &Setting) -> anyhow::Result<ExitCode> {
     let config = setting.config()?;
@@ -50,16 +51,25 @@ fn say(said: Said) {
             ended(&summary);
             tell_mended(&summary);
         }
-        Said::NoReport(error) => warn_staff!("エラー：{error}"),
-        Said::Published(label) => say!("公表事項 {label} を公表しました。"),
-        Said::NotPublished(error) => warn_staff!("エラー：公表事項の公表：{error}"),
-        Said::Printed(printed) => print_file::tell(&printed),
-        Said::NoPrint(error) => warn_staff!("エラー：{error}"),
+        Said::Shift(event) => shift(*event),
         Said::Failed(error) => {
             warn_staff!("エラー：{error}");
             warn_staff!("5分後にもう一度試みます。");
         }
         Said::Stopping => say!("手元の書簡を終えて、夜便を止めました。"),
+    }
+}
+
+/// How a night goes. What the run itself did is told at its end; the report is
+/// read in its files.
+fn shift(event: ShiftEvent) {
+    match event {
+        ShiftEvent::Made(_) | ShiftEvent::Reported { .. } => {}
+        ShiftEvent::Published(row) => say!("公表事項 {} を公表しました。", called(&row)),
+        ShiftEvent::NotPublished(error) => warn_staff!("エラー：公表事項の公表：{error}"),
+        ShiftEvent::Printed(printed) => print_file::tell(&printed),
+        ShiftEvent::NotPrinted(error) => warn_staff!("エラー：{error}"),
+        ShiftEvent::NotReported(error) => warn_staff!("エラー：{error}"),
     }
 }
 

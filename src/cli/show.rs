@@ -5,20 +5,22 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
+use super::table::labelled;
 use super::{Setting, cautions};
-use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
-use crate::domain::{Dispatch, KeptBack, LetterId, State, Whereabouts, in_one_line};
-use crate::night;
+use crate::domain::{Dispatch, LetterId, Whereabouts, in_one_line};
 use crate::office::Office;
-use crate::print;
 use crate::record::{Naming, Replaced};
-use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
 use crate::text::unshowable::code_points;
+use crate::views::{self, Did, Letter};
+use crate::wording;
 
 /// The most characters shown of a reason or a next step; what is kept of
 /// earlier versions may be of any length.
 const TOLD_MOST: usize = 800;
+
+/// The width of the labels on a letter's page.
+const LABELS: usize = 8;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -32,137 +34,101 @@ pub(super) struct Args {
 
 pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.reads().await?;
-    let letter = conn.letter(args.letter).await?.with_context(|| {
+    let letter = Letter::of(&office, args.letter).await?.with_context(|| {
         format!(
             "{}：この番号の書簡はありません。yobin list で番号を確かめてください。",
             args.letter
         )
     })?;
-    let record = conn.record_of(args.letter).await?;
-    let record: Map<String, Value> = serde_json::from_str(&record)?;
-    let mut found = conn
-        .registered_against(&[args.letter], &|kind, outcome| {
-            office.desk.catalogue.reveals(kind, outcome)
-        })
-        .await?;
-    let against = found.remove(&args.letter);
-    let against = against
-        .as_ref()
-        .map(cautions::sentences)
-        .unwrap_or_default();
-    let history = conn.audit_of(args.letter).await?;
-    // A letter that was set shows what was set; one that was not, what would
-    // be set today.
-    let kind = office.desk.catalogue.get(&letter.kind);
-    let naming = match (conn.data_of(args.letter).await?, kind) {
-        (Some(data), _) => Naming::kept_in(&data)?,
-        (None, Some(kind)) => Naming::of(kind, &record, &office.desk.characters),
-        (None, None) => Naming::default(),
-    };
-    drop(conn);
-    let why = match letter.state {
-        // It says itself why it stands.
-        State::Parked => None,
-        _ => print::kept_back_by_id(&office, &[letter.id])
-            .await?
-            .remove(&letter.id),
-    };
     if args.json {
         let all = json!({
-            "letter": letter, "record": record, "naming": naming, "history": history,
-            "kept_back": why.as_ref().map(night::because),
-            "cautions": against,
+            "letter": letter.letter, "record": letter.record, "naming": letter.naming,
+            "history": letter.history,
+            "kept_back": letter.kept_back.as_ref().map(wording::because),
+            "cautions": cautions_of(&letter),
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
-        super::print(format_args!(
-            "{}",
-            page(
-                &office,
-                &letter,
-                (&record, why.as_ref(), &against),
-                &naming,
-                &history
-            )
-        ));
+        super::print(format_args!("{}", page(&office, &letter)));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn page(
-    office: &Office,
-    letter: &LetterRow,
-    (record, why, cautions): (&Map<String, Value>, Option<&KeptBack>, &[String]),
-    naming: &Naming,
-    history: &[AuditRow],
-) -> String {
-    let mut lines = Vec::new();
-    let kind = office.desk.catalogue.get(&letter.kind);
-    let kind_name = kind.map_or(letter.kind.as_str(), |kind| kind.name.as_str());
-    lines.push(format!(
-        "{}  {}  {kind_name}",
-        letter.id,
-        letter.at.japanese()
-    ));
-    if let Some(why) = why {
-        lines.push(format!(
-            "  注意      {}、送付を止めています。",
-            night::because(why)
-        ));
-        let next_step = night::next_step(why, letter.id, letter.at);
-        lines.push(format!("            → {next_step}"));
+fn cautions_of(letter: &Letter<'_>) -> Vec<String> {
+    let against = letter.against.as_ref();
+    against.map(cautions::sentences).unwrap_or_default()
+}
+
+fn page(office: &Office, letter: &Letter<'_>) -> String {
+    let row = &letter.letter;
+    let mut lines = vec![format!(
+        "{}  {}  {}",
+        row.id,
+        row.at.japanese(),
+        letter.kind_name()
+    )];
+    told(letter, &mut lines);
+    facts(office, letter, &mut lines);
+    lines.push("  記録".to_owned());
+    match letter.kind {
+        Some(kind) => record_lines(&kind.form, &letter.record, &mut lines),
+        None => lines.push(format!("    {}", Value::Object(letter.record.clone()))),
     }
-    if let Some(reason) = &letter.reason {
-        lines.push(format!("  理由      {}", in_one_line(reason, TOLD_MOST)));
+    naming_lines(&letter.naming, &mut lines);
+    lines.push("  経過".to_owned());
+    for row in &letter.history {
+        let act = act(&row.to_state, views::did(row.note.as_deref()));
+        lines.push(format!("    {}  {act}  {}", row.at, row.actor));
     }
-    if let Some(next_step) = &letter.next_step {
-        lines.push(format!("  次の手順  {}", in_one_line(next_step, TOLD_MOST)));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// What a person must know before anything else.
+fn told(letter: &Letter<'_>, lines: &mut Vec<String>) {
+    let row = &letter.letter;
+    let line = |label: &str, value: &str| labelled(label, LABELS, value);
+    if let Some(why) = &letter.kept_back {
+        let because = format!("{}、送付を止めています。", wording::because(why));
+        lines.push(line("注意", &because));
+        let next_step = wording::next_step(why, row.id, row.at);
+        lines.push(line("", &format!("→ {next_step}")));
     }
-    for caution in cautions {
-        lines.push(format!("  注意      {caution}"));
+    if let Some(reason) = &row.reason {
+        lines.push(line("理由", &in_one_line(reason, TOLD_MOST)));
     }
+    if let Some(next_step) = &row.next_step {
+        lines.push(line("次の手順", &in_one_line(next_step, TOLD_MOST)));
+    }
+    for caution in cautions_of(letter) {
+        lines.push(line("注意", &caution));
+    }
+}
+
+/// What is known of the letter; a line for each thing there is.
+fn facts(office: &Office, letter: &Letter<'_>, lines: &mut Vec<String>) {
+    let row = &letter.letter;
     let mut line = |label: &str, value: Option<String>| {
-        if let Some(value) = value {
-            lines.push(format!("  {label}  {value}"));
-        }
+        lines.extend(value.map(|value| labelled(label, LABELS, &value)));
     };
-    line("文書番号", letter.number.clone());
-    line("日付    ", letter.issue_date.map(|date| date.to_string()));
+    line("文書番号", row.number.clone());
+    line("日付", row.issue_date.map(|date| date.to_string()));
+    line("受付", Some(format!("{} {}", row.queued_at, row.queued_by)));
     line(
-        "受付    ",
-        Some(format!("{} {}", letter.queued_at, letter.queued_by)),
-    );
-    line(
-        "承認    ",
-        letter.approved_by.as_ref().map(|by| {
-            let at = letter.approved_at.map(|at| at.to_string());
+        "承認",
+        row.approved_by.as_ref().map(|by| {
+            let at = row.approved_at.map(|at| at.to_string());
             format!("{} {by}", at.unwrap_or_default())
         }),
     );
-    line("ページ数", letter.pages.map(|pages| pages.to_string()));
+    line("ページ数", row.pages.map(|pages| pages.to_string()));
+    line("ファイル", letter.file(office));
+    line("メール", row.message_id.clone());
+    let folder = letter.print_folder(office);
+    line("印刷", folder.map(|folder| folder.display().to_string()));
     line(
-        "ファイル",
-        letter
-            .register_seq
-            .and(letter.pdf_sha256.as_ref())
-            .map(|sha256| {
-                let place = Archive::place(Holding::Pdf, sha256);
-                format!("{}/archive/{place}", office.out().display())
-            }),
-    );
-    line("メール  ", letter.message_id.clone());
-    line(
-        "印刷    ",
-        letter.print_date.map(|date| {
-            print::folder_of(office, &date.to_string())
-                .display()
-                .to_string()
-        }),
-    );
-    line(
-        "発送    ",
-        letter.dispatched.as_ref().map(|left| {
+        "発送",
+        row.dispatched.as_ref().map(|left| {
             format!(
                 "{} {}(記録した人 {})",
                 left.on,
@@ -171,48 +137,23 @@ fn page(
             )
         }),
     );
-    lines.push("  記録".to_owned());
-    match kind {
-        Some(kind) => record_lines(kind, record, &mut lines),
-        None => lines.push(format!("    {}", Value::Object(record.clone()))),
-    }
-    naming_lines(naming, &mut lines);
-    lines.push("  経過".to_owned());
-    for row in history {
-        lines.push(format!("    {}  {}  {}", row.at, act(row), row.actor));
-    }
-    lines.push(String::new());
-    lines.join("\n")
 }
 
 /// What was done, in the words of the letter's history.
-fn act(row: &AuditRow) -> String {
-    let word = row
-        .to_state
+fn act(to_state: &str, did: Did<'_>) -> String {
+    let word = to_state
         .parse::<Whereabouts>()
-        .map_or_else(|_| row.to_state.clone(), |at| at.japanese().to_owned());
-    let note = row.note.as_deref();
-    if note == Some(store::NOTE_OPENED) {
-        return "非公開の記録の欄を開く".to_owned();
-    }
+        .map_or(to_state, |at| at.japanese());
     const PULLED: &str = "紙を抜いた又はファイルを消した";
-    if note == Some(store::PULLED) {
-        return format!("{word}({PULLED})");
-    }
-    match note.and_then(store::replacement_in) {
-        Some(Replacement::ReplacedBy { new, pulled: false }) => {
-            return format!("{word}({new} に差し替え)");
-        }
-        Some(Replacement::ReplacedBy { new, pulled: true }) => {
-            return format!("{word}({PULLED}、{new} に差し替え)");
-        }
-        Some(Replacement::Replaces(earlier)) => return format!("{word}({earlier} の差し替え)"),
-        None => {}
-    }
-    match note.and_then(store::recorded_in) {
-        Some(Recorded::Left { how, on }) => format!("{word}({on} {})", dispatched(how)),
-        Some(Recorded::TakenBack) => format!("記録の取消({word}に戻す)"),
-        None => word,
+    match did {
+        Did::Moved => word.to_owned(),
+        Did::OpenedNote => "非公開の記録の欄を開く".to_owned(),
+        Did::Pulled => format!("{word}({PULLED})"),
+        Did::Replaced { by, pulled: false } => format!("{word}({by} に差し替え)"),
+        Did::Replaced { by, pulled: true } => format!("{word}({PULLED}、{by} に差し替え)"),
+        Did::TookPlace(earlier) => format!("{word}({earlier} の差し替え)"),
+        Did::Left { how, on } => format!("{word}({on} {})", dispatched(how)),
+        Did::TakenBack => format!("記録の取消({word}に戻す)"),
     }
 }
 

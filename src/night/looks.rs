@@ -8,12 +8,13 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::NightError;
 use super::flow::{Flow, InHand, Stop};
-use super::{NightError, kept_back};
 use crate::domain::State;
 use crate::office::Office;
 use crate::reception;
 use crate::store::{Step, StepError, StoreError, Watched};
+use crate::wording;
 
 /// Flags and counterparts as the night last saw them.
 pub(super) struct Lookout(RwLock<Arc<Watched>>);
@@ -54,13 +55,18 @@ impl Flow {
                 .keep_back(letter.id, letter.delivery, &hand.persons, reveals);
         if why.is_none() && hand.persons.is_of_mistaken() {
             let (id, kind) = (letter.id, &letter.kind);
-            why = reception::against_registered_again(&self.office, id, kind)
+            let failed = |error| Stop::Night(NightError::Store(error));
+            let mut conn = self.office.store.look().await.map_err(failed)?;
+            why = reception::against_registered_again(&self.office, &mut conn, id, kind)
                 .await
-                .map_err(|error| Stop::Night(NightError::Store(error)))?;
+                .map_err(failed)?;
         }
         match why {
             None => Ok(watched.version),
-            Some(why) => Err(self.park(hand, kept_back::parked(&why)).await),
+            Some(why) => {
+                let told = wording::parked(&why);
+                Err(self.park(hand, (told.reason, told.next_step)).await)
+            }
         }
     }
 

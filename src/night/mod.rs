@@ -7,16 +7,13 @@
 //! Killed anywhere, the next run does what is left and nothing twice.
 
 mod ahead;
-mod concern;
 mod flow;
-mod kept_back;
 mod lock;
 mod looks;
 mod outcome;
 mod probe;
-mod remarks;
-mod report;
 mod service;
+mod shift;
 mod trust;
 mod wording;
 
@@ -28,21 +25,19 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::archive::{ArchiveError, Holding, Stored};
-use crate::config::Approval;
-use crate::domain::{HandedTo, LetterId};
+use crate::domain::HandedTo;
 use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
-use crate::store::{CloseCheck, Due, Joined, StoreError, Writer};
+use crate::store::{CloseCheck, Joined, StoreError, Writer};
+use crate::views::due;
 
-pub use ahead::{opened_ahead, silenced_until};
-pub use concern::{RequestConcern, concern_of, waiting_of};
-pub use kept_back::{because, next_step};
+pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
-pub use report::{Report, ReportError, kept_reports, write_report};
-pub use service::{Late, NextNight, Said, next_nights, publish_notice, serve};
+pub use service::{Late, Said, serve};
+pub use shift::{Shift, ShiftEvent, follow_up};
 pub use trust::ClockNews;
 
 use flow::Flow;
@@ -85,7 +80,7 @@ pub enum Progress {
 }
 
 /// What a run did.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RunSummary {
     /// Business date.
     pub date: NaiveDate,
@@ -227,38 +222,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     })
 }
 
-/// What a batch of a date would take in, if it were opened now.
-#[derive(Debug)]
-pub struct Prospect {
-    /// Whether it was opened before, so that nothing joins it any more.
-    pub opened: bool,
-    /// Letters that would join.
-    pub joining: i64,
-    /// Letters that could join a batch of today and not one of this date,
-    /// since they would bear a day before their arrival or approval: the first
-    /// day each may bear.
-    pub too_early: Vec<(LetterId, NaiveDate)>,
-}
-
-/// Looks what a batch of `date` would take in. Nothing is changed.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn prospect(office: &Office, date: NaiveDate) -> Result<Prospect, StoreError> {
-    let at = office.desk.clock.stamp();
-    let today = office.desk.clock.today();
-    let mut conn = office.store.reads().await?;
-    let opened = conn.batch(&date.to_string()).await?.is_some();
-    let due = due(office, date, &at);
-    let (_, mut too_early) = conn.too_early(due, i64::MAX).await?;
-    too_early.retain(|(_, first)| *first <= today);
-    Ok(Prospect {
-        opened,
-        joining: conn.joinable(due, i64::MAX).await?,
-        too_early,
-    })
-}
-
 /// A hand-over that began and has no outcome can only be from a run that
 /// died in between: this run holds the lock. Whether the mail left nobody
 /// here can know, so it is never sent again without a person.
@@ -286,15 +249,6 @@ async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>
         Joined::Opened(count) => Some(count),
         Joined::OpenedBefore => None,
     })
-}
-
-/// Which letters a batch of `date` opened at `at` takes in.
-fn due<'a>(office: &Office, date: NaiveDate, at: &'a str) -> Due<'a> {
-    Due {
-        date,
-        approval_required: office.desk.config.approval == Approval::Required,
-        at,
-    }
 }
 
 /// Whether the batch to open has work for more than what all workers can
@@ -388,13 +342,18 @@ async fn drive(
         failure = failure.or(failure_of(ended));
     }
     match failure {
-        Some(NightError::Store(StoreError::WriterStopped)) => Err(NightError::Store(
-            flow.writer
-                .take_failure()
-                .unwrap_or(StoreError::WriterStopped),
-        )),
-        Some(failure) => Err(failure),
+        Some(failure) => Err(cause_of(failure, &flow.writer)),
         None => Ok(stopped),
+    }
+}
+
+/// What stopped the run; of a writer that has stopped, why it did.
+fn cause_of(failure: NightError, writer: &Writer) -> NightError {
+    match failure {
+        NightError::Store(StoreError::WriterStopped) => {
+            NightError::Store(writer.take_failure().unwrap_or(StoreError::WriterStopped))
+        }
+        failure => failure,
     }
 }
 

@@ -12,26 +12,22 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use tokio::sync::watch;
 
-use super::ahead::{opened_ahead, take_back};
+use super::ahead::take_back;
 use super::probe::Probe;
-use super::report::{ReportError, write_report};
+use super::shift::{Shift, ShiftEvent, mark};
 use super::trust::{ClockNews, Trust};
-use super::{NightError, RunOptions, RunSummary, run};
+use super::{NightError, RunOptions, RunSummary};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{StaffName, State};
-use crate::notice::{self, PublicationError};
+use crate::domain::State;
 use crate::office::Office;
-use crate::print::{PrintError, Printed, print_files};
-use crate::schedule::{Schedule, business_date};
+use crate::schedule::business_date;
 use crate::store::{Store, StoreError};
+use crate::views::{NextNight, next_nights, opened_ahead};
 
 /// The longest sleep: the machine's clock may be set, or the machine may have
 /// slept itself.
 const NAP: Duration = Duration::from_secs(20);
-
-/// Nights to come that are told.
-const NIGHTS_TOLD: usize = 3;
 
 /// Wait after a night that could not be done, before it is tried again.
 const PAUSE: Duration = Duration::from_secs(300);
@@ -55,31 +51,14 @@ pub enum Said {
         /// Why it does not begin at its scheduled time.
         late: Option<Late>,
     },
-    /// A night ended.
+    /// What the shift tells that works the night.
+    Shift(Box<ShiftEvent>),
+    /// A night ended, with all that follows it.
     Ended(RunSummary),
-    /// A night's report could not be written.
-    NoReport(ReportError),
-    /// A revision of the notice came into force and is published.
-    Published(String),
-    /// The notice's publication is not complete.
-    NotPublished(PublicationError),
-    /// The print files of a night.
-    Printed(Printed),
-    /// The print files of a night could not be made.
-    NoPrint(PrintError),
     /// A night could not be done and is tried again after a pause.
     Failed(NightError),
     /// The service ends because it was asked to.
     Stopping,
-}
-
-/// A night to come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NextNight {
-    /// Its scheduled time.
-    pub time: DateTime<FixedOffset>,
-    /// Whether its date was opened before, so that nothing will be done.
-    pub opened: bool,
 }
 
 /// Why a night begins at another time than its own.
@@ -153,26 +132,16 @@ pub async fn serve(
             pause(until_next.min(NAP), &mut stop).await;
             continue;
         };
-        say(Said::Begins {
-            date: due.date,
-            late: due.late,
-        });
+        announced = None;
         match one_night(&config, clock, &due, &stop, &say).await {
-            Ok(summary) => {
-                stuck = None;
-                let stopped = summary.stopped;
-                say(Said::Ended(summary));
-                if stopped {
-                    break;
-                }
-            }
+            Ok(Stopped(true)) => break,
+            Ok(Stopped(false)) => stuck = None,
             Err(error) => {
                 stuck = Some(due.date);
                 say(Said::Failed(error));
                 pause(PAUSE, &mut stop).await;
             }
         }
-        announced = None;
     }
     say(Said::Stopping);
     store.close().await;
@@ -203,25 +172,6 @@ async fn look(
         was_ahead,
         open_ahead,
     })
-}
-
-/// The next three nights, each with whether its date was opened before.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn next_nights(
-    store: &Store,
-    schedule: &Schedule,
-    now: DateTime<FixedOffset>,
-) -> Result<Vec<NextNight>, StoreError> {
-    let mut conn = store.reads().await?;
-    let mut next = Vec::new();
-    for time in schedule.nights(now, NIGHTS_TOLD) {
-        let day = business_date(time).to_string();
-        let opened = conn.batch(&day).await?.is_some();
-        next.push(NextNight { time, opened });
-    }
-    Ok(next)
 }
 
 struct Due {
@@ -304,12 +254,8 @@ async fn scheduled(
     }))
 }
 
-async fn mark(store: &Store, time: DateTime<FixedOffset>) -> Result<(), StoreError> {
-    let mut tx = store.work().await?;
-    tx.set_schedule_mark(&time.to_rfc3339()).await?;
-    tx.commit().await?;
-    Ok(())
-}
+/// Whether a night ended before its time because the service is to stop.
+struct Stopped(bool);
 
 /// One night with everything opened afresh, so that it works with the
 /// templates and the profile as they stand now.
@@ -319,7 +265,11 @@ async fn one_night(
     due: &Due,
     stop: &watch::Receiver<bool>,
     say: &impl Fn(Said),
-) -> Result<RunSummary, NightError> {
+) -> Result<Stopped, NightError> {
+    say(Said::Begins {
+        date: due.date,
+        late: due.late,
+    });
     let office = Arc::new(Office::open(config.clone(), clock).await?);
     let options = RunOptions {
         date: due.date,
@@ -328,50 +278,21 @@ async fn one_night(
         progress: Arc::new(|_| {}),
         probe: Probe::default(),
     };
-    let summary = run(&office, options).await?;
-    if let Some(time) = due.mark {
-        mark(&office.store, time).await?;
-    }
-    match publish_notice(&office, due.date).await {
-        Ok(Some(label)) => say(Said::Published(label)),
-        Ok(None) => {}
-        Err(error) => say(Said::NotPublished(error)),
-    }
-    // Dates that could not be finished before came to their end with this
-    // one; their letters by post are still to be printed. The report says
-    // what is in no print file.
-    let mut dates = summary.closed_too.clone();
-    dates.push(due.date);
-    for date in dates {
-        match print_files(&office, &date.to_string()).await {
-            Ok(printed) => say(Said::Printed(printed)),
-            Err(error) => say(Said::NoPrint(error)),
-        }
-        if let Err(error) = write_report(&office, date).await {
-            say(Said::NoReport(error));
-        }
-    }
+    let shift = Shift {
+        options,
+        mark: due.mark,
+    };
+    let summary = shift
+        .work(&office, &mut |event| say(Said::Shift(Box::new(event))))
+        .await?;
     tracing::info!(
         date = %due.date,
         sent = summary.tally.count(State::Sent),
         "night done"
     );
-    Ok(summary)
-}
-
-/// Publishes the notice's approved revision whose day has come by the
-/// business date, and keeps the website whole. Returns what it is called.
-///
-/// # Errors
-/// See [`PublicationError`]; no letter is touched by it.
-pub async fn publish_notice(
-    office: &Office,
-    date: NaiveDate,
-) -> Result<Option<String>, PublicationError> {
-    let done = notice::publish(office, None, date, &StaffName::night(), &mut |_| {}).await?;
-    Ok(done
-        .revision
-        .map(|row| format!("第{}版 {}", row.number, row.label)))
+    let stopped = Stopped(summary.stopped);
+    say(Said::Ended(summary));
+    Ok(stopped)
 }
 
 async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {

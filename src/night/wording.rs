@@ -47,31 +47,6 @@ pub(super) fn answer_lost(to: HandedTo) -> Told {
     )
 }
 
-/// What to do with a print file.
-pub(super) fn post(date: &str, is_there: bool) -> String {
-    let posted = format!(
-        "投函したら、yobin posted --print {date} --on 投函した日 --as 名前 で記録してください。"
-    );
-    if is_there {
-        format!("印刷して{posted}")
-    } else {
-        format!(
-            "印刷用ファイルはもうありません。まだ印刷していなければ、yobin print-file {date} で作り直してください。{posted}"
-        )
-    }
-}
-
-pub(super) fn more_to_post(nights: i64, letters: i64) -> String {
-    format!("ほかに{nights}日分{letters}通あります。yobin list --state 未発送 で確かめてください。")
-}
-
-/// What to do with mails in files.
-pub(super) fn send_on(day: &str) -> String {
-    format!(
-        "ほかのプログラムで送ったら、yobin confirm --written-of {day} --delivered --as 名前 で記録してください。メールサーバーで送るには、設定の [mail] の transport を \"smtp\" にします。"
-    )
-}
-
 pub(super) fn gave_up_setting() -> Told {
     told(
         "この書簡の組版の途中で、処理全体が続けて止まりました。",

@@ -22,7 +22,7 @@ use crate::office::Office;
 use crate::store::{PostLetter, StoreError};
 
 pub use join::JoinError;
-pub use watch::{kept_back, kept_back_by_id, kept_back_of};
+pub use watch::{kept_back, kept_back_by_id, kept_back_named, kept_back_of};
 
 use join::Joined;
 use list::List;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{Delivery, KeptBack, LetterId, State};
 use crate::office::Office;
 use crate::reception;
-use crate::store::{LetterRow, StoreError};
+use crate::store::{LetterRow, Reads, StoreError};
 
 /// Letters held against flags and counterparts at a time.
 const LOOKED_AT_TOGETHER: usize = 500;
@@ -22,22 +22,24 @@ pub async fn kept_back<'a>(
     let by_post = letters
         .into_iter()
         .map(|(id, kind, outcome)| (id, kind, outcome, Delivery::Post));
-    look(office, by_post.collect()).await
+    let mut conn = office.store.reads().await?;
+    look(office, &mut conn, by_post.collect()).await
 }
 
-/// The same of letters that go any way.
+/// The same of letters that go any way, by what is registered in a snapshot.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn kept_back_of(
     office: &Office,
+    conn: &mut Reads,
     letters: &[LetterRow],
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
     let letters = letters.iter().map(|letter| {
         let LetterRow { kind, outcome, .. } = letter;
         (letter.id, kind.as_str(), outcome.as_str(), letter.delivery)
     });
-    look(office, letters.collect()).await
+    look(office, conn, letters.collect()).await
 }
 
 /// The same of the letters with these references that have not left the house.
@@ -49,20 +51,31 @@ pub async fn kept_back_by_id(
     ids: &[LetterId],
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
     let mut conn = office.store.reads().await?;
+    kept_back_named(office, &mut conn, ids).await
+}
+
+/// The same in a snapshot.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn kept_back_named(
+    office: &Office,
+    conn: &mut Reads,
+    ids: &[LetterId],
+) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
     let mut letters = conn.letters_named(ids).await?;
-    drop(conn);
     letters.retain(|letter| !letter.at.left_house() && letter.state != State::Cancelled);
-    kept_back_of(office, &letters).await
+    kept_back_of(office, conn, &letters).await
 }
 
 async fn look(
     office: &Office,
+    conn: &mut Reads,
     letters: Vec<(LetterId, &str, &str, Delivery)>,
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
     if letters.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut conn = office.store.reads().await?;
     let watched = conn.watched().await?;
     let mut all = BTreeMap::new();
     for some in letters.chunks(LOOKED_AT_TOGETHER) {
@@ -77,7 +90,7 @@ async fn look(
                 .safeguards
                 .keep_back(*id, *delivery, persons, reveals);
             if why.is_none() && persons.is_of_mistaken() {
-                why = reception::against_registered_again(office, *id, kind).await?;
+                why = reception::against_registered_again(office, conn, *id, kind).await?;
             }
             all.extend(why.map(|why| (*id, why)));
         }

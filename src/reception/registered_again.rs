@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::domain::{CloseReason, KeptBack, LetterId};
 use crate::office::Office;
 use crate::record;
-use crate::store::StoreError;
+use crate::store::{Reads, StoreError};
 
 /// Why a letter of this kind is kept back whose own request was registered by
 /// mistake: what it was held against when it was queued was not true, and only
@@ -16,10 +16,10 @@ use crate::store::StoreError;
 /// When the store cannot be read.
 pub async fn against_registered_again(
     office: &Office,
+    conn: &mut Reads,
     letter: LetterId,
     kind: &str,
 ) -> Result<Option<KeptBack>, StoreError> {
-    let mut conn = office.store.reads().await?;
     let values = conn.record_of(letter).await?;
     let values: Map<String, Value> = serde_json::from_str(&values).unwrap_or_default();
     let registered = match values.get("receipt_number").and_then(Value::as_str) {

@@ -1,2 +1,39 @@
 //! What somebody looks at: one struct a view, read in one snapshot of the
 //! store. Terminal, JSON and pages show the same struct.
+
+mod letter;
+mod letters;
+mod nights;
+mod prospect;
+mod report;
+mod request;
+mod requests;
+mod revisions;
+
+use crate::catalogue::Catalogue;
+use crate::store::StoreError;
+
+pub use letter::{Did, Letter, did};
+pub use letters::{LetterFilter, LetterLine, letters_page};
+pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};
+pub use prospect::{Prospect, due};
+pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_report};
+pub use request::{Request, RequestViewError};
+pub use requests::{ClosedRequest, OpenRequest, Requests, closed_page};
+pub use revisions::{Compared, Revision, RevisionViewError, revisions};
+
+/// Why something cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What the store keeps of it is no JSON.
+    #[error(transparent)]
+    Unreadable(#[from] serde_json::Error),
+}
+
+/// The Japanese name of a kind of letter; its code where it is known no more.
+fn kind_name<'a>(catalogue: &'a Catalogue, code: &'a str) -> &'a str {
+    catalogue.get(code).map_or(code, |kind| kind.name.as_str())
+}

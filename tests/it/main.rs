@@ -71,6 +71,7 @@ mod same_person;
 mod second_letters;
 mod service;
 mod settings;
+mod shift;
 mod site;
 mod staff;
 mod staff_names;

@@ -5,7 +5,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::harness::{NEXT_NOON, Workspace, files_below};
+use chrono::NaiveDate;
+use serde_json::Value;
+use yobin::clock::Clock;
+use yobin::config::Config;
+use yobin::office::Office;
+use yobin::store::Reads;
+use yobin::views::Report;
+
+use crate::harness::{NEXT_NOON, NOON, Workspace, files_below, post_record};
 
 /// The files of `out/reports` with their content.
 fn kept(workspace: &Workspace) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -132,4 +140,52 @@ fn a_night_without_a_report_gets_its_first_one_when_somebody_looks() {
         names(&workspace),
         ["2026-11-22.html", "2026-11-22.pdf", "2026-11-22.txt"]
     );
+}
+
+/// The report of the night as things stand in a snapshot, without the time it
+/// was made at.
+async fn seen(office: &Office, conn: &mut Reads) -> Value {
+    let date = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+    let report = Report::read(office, conn, date).await.unwrap();
+    let mut report = serde_json::to_value(report).unwrap();
+    report["issued_ja"].take();
+    report
+}
+
+#[test]
+fn counts_and_lists_are_of_one_moment_though_letters_change_meanwhile() {
+    let workspace = Workspace::new();
+    workspace.queue_plain(3, 3);
+    let post = [11, 12].map(|n| post_record(n, 1).to_string());
+    let file = workspace.file("post.jsonl", post.join("\n"));
+    workspace.ok(&["queue", file.to_str().unwrap()]);
+    workspace.ok(&["run"]);
+    let config = Config::read(Some(&workspace.path("yobin.toml"))).unwrap();
+    let clock = Clock::starting_at(NOON.parse().unwrap());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let office = Office::open(config, clock).await.unwrap();
+        let mut conn = office.store.reads().await.unwrap();
+        let first = seen(&office, &mut conn).await;
+        // Others are at work: letters go, one must not go any more, one comes.
+        workspace.file(
+            "flags.csv",
+            "加入者管理番号,区分,操作\nM0000012,宛先不明,登録\n",
+        );
+        workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"]);
+        workspace.ok(&["confirm", "L000001B", "--delivered", "--as", "佐藤"]);
+        let posted = ["posted", "L000004E", "--on", "2026-11-22", "--as", "佐藤"];
+        workspace.ok(&posted);
+        let file = workspace.file("late.jsonl", post_record(13, 1).to_string());
+        workspace.ok(&["queue", file.to_str().unwrap()]);
+        assert_eq!(seen(&office, &mut conn).await, first);
+        drop(conn);
+        let mut conn = office.store.reads().await.unwrap();
+        let now = seen(&office, &mut conn).await;
+        for part in ["counts", "leaving", "attention", "waiting"] {
+            assert_ne!(now[part], first[part], "{part}");
+        }
+        assert_eq!(now["sum_matches"], true);
+        drop(conn);
+        office.close().await;
+    });
 }

@@ -14,7 +14,7 @@ pub(super) fn find(rows: &[NoticeRow], number: u32) -> Result<&NoticeRow, Notice
 }
 
 /// A revision as it is called: its number and its printed label.
-pub(super) fn called(row: &NoticeRow) -> String {
+pub(in crate::cli) fn called(row: &NoticeRow) -> String {
     format!("第{}版 {}", row.number, row.label)
 }
 

@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::calling::{called, find};
+use super::calling::called;
 use crate::cli::Setting;
-use crate::notice::{CategoryChange, Comparison, Difference, edition_of};
+use crate::notice::{CategoryChange, Comparison, Difference};
 use crate::office::Office;
-use crate::store::{NoticeRefusal, NoticeRow};
+use crate::views::Compared;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -26,12 +26,11 @@ pub(in crate::cli) struct Args {
 
 pub(super) async fn diff(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let rows = office.store.reads().await?.notice_revisions().await?;
-    let (old, new) = match (args.old, args.new) {
-        (Some(old), Some(new)) => (find(&rows, old)?, find(&rows, new)?),
-        _ => newest(&rows)?,
-    };
-    let comparison = Comparison::of(&edition_of(old)?.notice, &edition_of(new)?.notice);
+    let Compared {
+        old,
+        new,
+        changes: comparison,
+    } = Compared::of(&office, args.old.zip(args.new)).await?;
     if args.json {
         let all = json!({
             "old": {"number": old.number, "label": old.label, "effective": old.effective},
@@ -40,19 +39,10 @@ pub(super) async fn diff(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
-        say!("{} → {}", called(old), called(new));
+        say!("{} → {}", called(&old), called(&new));
         crate::cli::print(format_args!("{}", changes(&comparison)));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The newest revision and the one it was compared with.
-fn newest(rows: &[NoticeRow]) -> anyhow::Result<(&NoticeRow, &NoticeRow)> {
-    let new = rows.last().ok_or(NoticeRefusal::NothingInForce)?;
-    let Some(old) = new.based_on else {
-        anyhow::bail!("版が一つだけなので、比べるものがありません。");
-    };
-    Ok((find(rows, old)?, new))
 }
 
 /// The differences by category, in Japanese.

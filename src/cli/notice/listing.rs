@@ -4,11 +4,11 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
-use super::calling::{called, find};
+use super::calling::called;
 use crate::cli::Setting;
-use crate::notice::edition_of;
+use crate::cli::table::labelled;
 use crate::office::Office;
-use crate::store::{NoticeAuditRow, NoticeRow};
+use crate::views::{Revision, revisions};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
@@ -32,7 +32,7 @@ pub(in crate::cli) struct ShowArgs {
 
 pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let rows = office.store.reads().await?.notice_revisions().await?;
+    let rows = revisions(&office).await?;
     for row in &rows {
         if args.json {
             say!("{}", serde_json::to_string(row)?);
@@ -53,48 +53,42 @@ pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<Ex
 
 pub(super) async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut conn = office.store.reads().await?;
-    let rows = conn.notice_revisions().await?;
-    let row = find(&rows, args.number)?;
-    let history = conn.audit_of_notice(row.number).await?;
-    // Opening it holds the content against its hash.
-    let edition = edition_of(row)?;
+    let revision = Revision::of(&office, args.number).await?;
     if args.toml {
-        crate::cli::print(format_args!("{}", toml::to_string(&edition.notice)?));
-        return Ok(ExitCode::SUCCESS);
-    }
-    let record: Value = match &row.decision {
-        Some(record) => serde_json::from_str(record)?,
-        None => Value::Null,
-    };
-    if args.json {
+        crate::cli::print(format_args!("{}", toml::to_string(&revision.content)?));
+    } else if args.json {
         let all = json!({
-            "revision": row,
-            "content": edition.notice,
-            "record": record,
-            "history": history,
+            "revision": revision.row,
+            "content": revision.content,
+            "record": revision.record,
+            "history": revision.history,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
-        crate::cli::print(format_args!("{}", page(row, &record, &history)));
+        crate::cli::print(format_args!("{}", page(&revision)));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn page(row: &NoticeRow, record: &Value, history: &[NoticeAuditRow]) -> String {
+/// The width of the labels on a revision's page.
+const LABELS: usize = 10;
+
+fn page(revision: &Revision) -> String {
+    let row = &revision.row;
     let mut lines = vec![format!("{}  {}", called(row), row.state.japanese())];
-    lines.push(format!("  施行日      {}", row.effective));
+    let line = |label: &str, value: &str| labelled(label, LABELS, value);
+    lines.push(line("施行日", &row.effective.to_string()));
     if let Some(decided_on) = row.decided_on {
-        lines.push(format!("  決定の日    {decided_on}"));
+        lines.push(line("決定の日", &decided_on.to_string()));
     }
     if row.consent_needed {
         let on = row.consent_on.map(|date| date.to_string());
         let on = on.unwrap_or_else(|| "まだそろっていません".to_owned());
-        lines.push(format!("  本人の同意  {on}"));
+        lines.push(line("本人の同意", &on));
     }
-    lines.push(format!("  内容のハッシュ値  {}", row.content_sha256));
+    lines.push(line("内容のハッシュ値", &row.content_sha256));
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
-    let decision = &record["decision"];
+    let decision = &revision.record["decision"];
     for (title, parts) in [
         ("変更", &decision["rulings"]),
         ("問いの答え", &decision["answers"]),
@@ -124,7 +118,7 @@ fn page(row: &NoticeRow, record: &Value, history: &[NoticeAuditRow]) -> String {
         }
     }
     lines.push("  経過".to_owned());
-    for act in history {
+    for act in &revision.history {
         lines.push(format!("    {}  {}  {}", act.at, done(&act.act), act.actor));
     }
     lines.push(String::new());

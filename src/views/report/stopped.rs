@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::{KeptBack, Whereabouts};
 use crate::office::Office;
 use crate::print;
-use crate::store::{Filter, LetterRow, StoreError, Unposted};
+use crate::store::{Filter, LetterRow, Reads, StoreError, Unposted};
 
 /// Letters looked at together.
 const TOGETHER: i64 = 500;
@@ -26,7 +26,11 @@ pub(super) struct Stopped {
 
 impl Stopped {
     /// Those of all print files, and the mails of the batch of `day`.
-    pub(super) async fn find(office: &Office, day: &str) -> Result<Self, StoreError> {
+    pub(super) async fn find(
+        office: &Office,
+        conn: &mut Reads,
+        day: &str,
+    ) -> Result<Self, StoreError> {
         let mut stopped = Stopped::default();
         for (at, batch_date) in [
             (Whereabouts::Unposted, None),
@@ -38,14 +42,12 @@ impl Stopped {
             };
             let mut after = 0;
             loop {
-                let mut conn = office.store.reads().await?;
                 let mut page = conn.letters_page(&filter, after, TOGETHER).await?;
-                drop(conn);
                 let Some(last) = page.last() else { break };
                 after = last.id.key();
                 // One that is in no print file is told of by itself.
                 page.retain(|letter| at == Whereabouts::Written || letter.print_date.is_some());
-                let kept_back = print::kept_back_of(office, &page).await?;
+                let kept_back = print::kept_back_of(office, conn, &page).await?;
                 for letter in page {
                     if let Some(why) = kept_back.get(&letter.id) {
                         stopped.add(letter, why.clone());
@@ -54,6 +56,11 @@ impl Stopped {
             }
         }
         Ok(stopped)
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> i64 {
+        i64::try_from(self.letters.len()).unwrap_or(i64::MAX)
     }
 
     fn add(&mut self, letter: LetterRow, why: KeptBack) {

@@ -7,20 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use serde_json::json;
 
+use super::pages::{pdf_page, web_page};
 use super::{Report, ReportError};
 use crate::files;
 use crate::office::Office;
-use crate::pages;
-use crate::render::{Job, Output};
-use crate::text::own::rare_units;
 
 /// The forms of a report; the first says which editions there are.
 const FORMS: [&str; 3] = ["txt", "html", "pdf"];
-
-/// The template of the web page below the templates.
-const WEB_PAGE: &str = "report/report.html.j2";
 
 /// The line that says when a report was made. Two that differ only there say
 /// the same.
@@ -114,31 +108,4 @@ fn says(path: &Path, text: &str) -> bool {
         lines.map(str::to_owned).collect()
     };
     fs::read_to_string(path).is_ok_and(|kept| said(&kept) == said(text))
-}
-
-fn web_page(office: &Office, report: &Report) -> Result<String, ReportError> {
-    let source = files::text_below(&office.desk.config.templates, WEB_PAGE)?;
-    Ok(pages::web_page("report.html", &source, ("report", report))?)
-}
-
-async fn pdf_page(
-    office: &Office,
-    date: NaiveDate,
-    report: &Report,
-) -> Result<Vec<u8>, ReportError> {
-    let desk = &office.desk;
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
-    let mut data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
-    data["rare"] = json!(rare_units([&data], &desk.characters));
-    let job = Job {
-        template: "/report/report.typ".to_owned(),
-        ident: format!("report {}", report.date),
-        output: Output::Pdf,
-        data: data.to_string().into_bytes(),
-    };
-    match pool.render(&job).await {
-        Ok(rendered) => Ok(rendered.bytes.into()),
-        Err(failure) => Err(ReportError::Pdf(failure.staff_message())),
-    }
 }

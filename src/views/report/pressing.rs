@@ -1,14 +1,12 @@
 //! Open requests whose time is running out.
 
-use std::collections::BTreeMap;
-
-use chrono::NaiveDate;
-
-use super::{Count, NAMED, RequestAttention};
-use crate::domain::{AskedRight, Concern, KeptBack, LetterId, Standing};
-use crate::night::concern::concern_of;
-use crate::store::RequestRow;
+use super::{Count, RequestAttention};
+use crate::domain::Concern;
 use crate::text::era;
+use crate::views::requests::OpenRequest;
+
+/// Requests named one by one in the report.
+const NAMED: i64 = 500;
 
 /// Open requests by how their time stands.
 pub(super) struct Pressing {
@@ -18,19 +16,8 @@ pub(super) struct Pressing {
 }
 
 impl Pressing {
-    pub(super) fn on(
-        today: NaiveDate,
-        open: Vec<(RequestRow, Vec<AskedRight>)>,
-        kept_back: &BTreeMap<LetterId, KeptBack>,
-    ) -> Self {
-        let mut open: Vec<(RequestRow, Vec<AskedRight>, Standing)> = open
-            .into_iter()
-            .map(|(row, rights)| {
-                let standing = Standing::on(today, row.arrival_date, row.target_date, &rights);
-                (row, rights, standing)
-            })
-            .collect();
-        open.sort_by_key(|(_, _, standing)| standing.urgency());
+    /// Of open requests, the most urgent first.
+    pub(super) fn of(open: &[OpenRequest]) -> Self {
         let counts = [
             (Concern::TwoWeeksPast, "2週間を過ぎたもの"),
             (Concern::TwoWeeksNear, "2週間の近いもの(7日目から)"),
@@ -38,7 +25,7 @@ impl Pressing {
             (Concern::None, "そのほか"),
         ]
         .map(|(concern, label)| {
-            let of_it = open.iter().filter(|(_, _, on)| on.concern() == concern);
+            let of_it = open.iter().filter(|on| on.standing.concern() == concern);
             Count {
                 label: label.to_owned(),
                 count: i64::try_from(of_it.count()).unwrap_or(i64::MAX),
@@ -47,19 +34,20 @@ impl Pressing {
         .into();
         let mut count = 0;
         let mut named = Vec::new();
-        for (row, rights, standing) in &open {
-            let Some(concern) = concern_of(row, rights, standing, kept_back) else {
+        for request in open {
+            let Some(concern) = &request.concern else {
                 continue;
             };
             count += 1;
             if count <= NAMED {
+                let row = &request.row;
                 named.push(RequestAttention {
                     receipt_number: row.receipt_number.clone(),
                     arrival_ja: era::write(row.arrival_date)
                         .unwrap_or_else(|| row.arrival_date.to_string()),
                     concern: concern.label.to_owned(),
-                    reason: concern.reason,
-                    next_step: concern.next_step,
+                    reason: concern.reason.clone(),
+                    next_step: concern.next_step.clone(),
                 });
             }
         }

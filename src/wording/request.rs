@@ -20,12 +20,6 @@ pub struct RequestConcern {
     pub next_step: String,
 }
 
-/// The letters that decide what was not answered yet.
-pub fn waiting_of(rights: &[AskedRight]) -> impl Iterator<Item = LetterId> {
-    let open = rights.iter().filter(|asked| !asked.is_answered());
-    open.filter_map(|asked| Some(asked.letter?.0))
-}
-
 /// Why an open request needs a person on the day it stands so, if it does;
 /// `kept_back` are those among its letters that must not go.
 pub fn concern_of(

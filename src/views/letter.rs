@@ -1,0 +1,139 @@
+//! One letter, whole.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value};
+
+use super::ViewError;
+use crate::archive::{Archive, Holding};
+use crate::catalogue::Kind;
+use crate::domain::{Against, Dispatch, KeptBack, LetterId, State};
+use crate::office::Office;
+use crate::print;
+use crate::record::Naming;
+use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
+
+/// A letter with all that is known of it.
+#[derive(Debug)]
+pub struct Letter<'a> {
+    /// The letter.
+    pub letter: LetterRow,
+    /// Its kind, if there still is one.
+    pub kind: Option<&'a Kind>,
+    /// The record it was queued with.
+    pub record: Map<String, Value>,
+    /// How its names are shown. A letter that was set shows what was set; one
+    /// that was not, what would be set today.
+    pub naming: Naming,
+    /// What happened to it, oldest first.
+    pub history: Vec<AuditRow>,
+    /// Why it must not go. A parked letter says itself why it stands.
+    pub kept_back: Option<KeptBack>,
+    /// What is registered now against it.
+    pub against: Option<Against>,
+}
+
+impl<'a> Letter<'a> {
+    /// Reads a letter; none where there is no such letter.
+    ///
+    /// # Errors
+    /// When the store or what it keeps cannot be read.
+    pub async fn of(office: &'a Office, id: LetterId) -> Result<Option<Self>, ViewError> {
+        let catalogue = &office.desk.catalogue;
+        let mut conn = office.store.reads().await?;
+        let Some(letter) = conn.letter(id).await? else {
+            return Ok(None);
+        };
+        let record = conn.record_of(id).await?;
+        let record: Map<String, Value> = serde_json::from_str(&record)?;
+        let reveals = |kind: &str, outcome: &str| catalogue.reveals(kind, outcome);
+        let mut found = conn.registered_against(&[id], &reveals).await?;
+        let history = conn.audit_of(id).await?;
+        let kind = catalogue.get(&letter.kind);
+        let naming = match (conn.data_of(id).await?, kind) {
+            (Some(data), _) => Naming::kept_in(&data)?,
+            (None, Some(kind)) => Naming::of(kind, &record, &office.desk.characters),
+            (None, None) => Naming::default(),
+        };
+        let kept_back = match letter.state {
+            State::Parked => None,
+            _ => print::kept_back_named(office, &mut conn, &[id])
+                .await?
+                .remove(&id),
+        };
+        Ok(Some(Letter {
+            letter,
+            kind,
+            record,
+            naming,
+            history,
+            kept_back,
+            against: found.remove(&id),
+        }))
+    }
+
+    /// The Japanese name of its kind; the code of one that is known no more.
+    pub fn kind_name(&self) -> &str {
+        self.kind
+            .map_or(self.letter.kind.as_str(), |kind| kind.name.as_str())
+    }
+
+    /// Where its PDF is, once it is registered.
+    pub fn file(&self, office: &Office) -> Option<String> {
+        let sha256 = self.letter.pdf_sha256.as_ref();
+        let sha256 = self.letter.register_seq.and(sha256)?;
+        let place = Archive::place(Holding::Pdf, sha256);
+        Some(format!("{}/archive/{place}", office.out().display()))
+    }
+
+    /// The folder of the print file it is in.
+    pub fn print_folder(&self, office: &Office) -> Option<PathBuf> {
+        let date = self.letter.print_date?;
+        Some(print::folder_of(office, &date.to_string()))
+    }
+}
+
+/// What a line of a letter's history says besides where the letter came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Did<'a> {
+    /// It came there.
+    Moved,
+    /// Its restricted note was opened.
+    OpenedNote,
+    /// Its paper was pulled or its file deleted.
+    Pulled,
+    /// Another letter took its place.
+    Replaced {
+        /// The letter in its place.
+        by: &'a str,
+        /// Whether its paper was pulled or its file deleted.
+        pulled: bool,
+    },
+    /// It took the place of this letter.
+    TookPlace(&'a str),
+    /// It left the house.
+    Left {
+        /// How.
+        how: Dispatch,
+        /// On which day, `2026-11-24`.
+        on: &'a str,
+    },
+    /// That it had left the house was taken back.
+    TakenBack,
+}
+
+/// Reads the note of a line of a letter's history.
+pub fn did(note: Option<&str>) -> Did<'_> {
+    match note {
+        None => Did::Moved,
+        Some(store::NOTE_OPENED) => Did::OpenedNote,
+        Some(store::PULLED) => Did::Pulled,
+        Some(note) => match (store::replacement_in(note), store::recorded_in(note)) {
+            (Some(Replacement::ReplacedBy { new, pulled }), _) => Did::Replaced { by: new, pulled },
+            (Some(Replacement::Replaces(earlier)), _) => Did::TookPlace(earlier),
+            (None, Some(Recorded::Left { how, on })) => Did::Left { how, on },
+            (None, Some(Recorded::TakenBack)) => Did::TakenBack,
+            (None, None) => Did::Moved,
+        },
+    }
+}

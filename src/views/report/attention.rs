@@ -1,0 +1,76 @@
+//! Letters that need a person, each with the reason and what to do.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::figures::Figures;
+use crate::catalogue::Catalogue;
+use crate::domain::State;
+use crate::store::LetterRow;
+use crate::views::kind_name;
+use crate::wording::{self, Told};
+
+/// Letters named one by one that must not go any more.
+const NAMED_STOPPED: usize = 500;
+
+/// A letter that needs a person.
+#[derive(Debug, Clone, Serialize)]
+pub struct Attention {
+    /// Reference.
+    pub letter: String,
+    /// Japanese name of the kind.
+    pub kind: String,
+    /// Document number.
+    pub number: String,
+    /// Japanese word for its state.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+    /// What to do.
+    pub next_step: String,
+}
+
+/// All that are named in the report of `day`.
+pub(super) fn all(catalogue: &Catalogue, day: NaiveDate, figures: &Figures) -> Vec<Attention> {
+    let needing = figures
+        .needing
+        .iter()
+        .map(|letter| attention(catalogue, day, letter, told_of(letter)));
+    let unprinted = figures.unprinted.iter().map(|letter| {
+        // The print file that would take it in.
+        let date = letter.batch_date.map_or(day, |own| own.max(day));
+        let told = wording::unprinted(figures.kept_out.get(&letter.id), &date.to_string());
+        attention(catalogue, day, letter, told)
+    });
+    let stopped = figures.stopped.letters.iter().take(NAMED_STOPPED);
+    let stopped = stopped.map(|(letter, why)| {
+        let told = wording::made(why, letter);
+        attention(catalogue, day, letter, told)
+    });
+    needing.chain(unprinted).chain(stopped).collect()
+}
+
+/// What is told of a letter the night or a person stopped.
+fn told_of(letter: &LetterRow) -> Told {
+    match letter.state {
+        State::Held => wording::report::held(),
+        _ => Told::of(
+            letter.reason.as_deref().unwrap_or_default(),
+            letter.next_step.as_deref().unwrap_or_default(),
+        ),
+    }
+}
+
+fn attention(catalogue: &Catalogue, day: NaiveDate, letter: &LetterRow, told: Told) -> Attention {
+    Attention {
+        letter: letter.id.to_string(),
+        kind: kind_name(catalogue, &letter.kind).to_owned(),
+        number: letter.number.clone().unwrap_or_default(),
+        state: match letter.batch_date {
+            Some(date) if date != day => format!("{}({date} 分)", letter.at.japanese()),
+            _ => letter.at.japanese().to_owned(),
+        },
+        reason: told.reason,
+        next_step: told.next_step,
+    }
+}

@@ -1,0 +1,93 @@
+//! What a report is made of, read in one snapshot.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::ReportError;
+use super::remarks::remarks;
+use super::stopped::Stopped;
+use crate::domain::{KeptBack, LetterId, State};
+use crate::office::Office;
+use crate::print;
+use crate::store::{BatchCounts, BatchRow, ChainHead, LetterRow, NumberedSeries, Reads, Unposted};
+use crate::views::requests::{OpenRequest, open_requests};
+
+/// Letters named one by one in the report; a night with more is a fault of
+/// the whole, and `yobin list` shows the rest.
+const NAMED: i64 = 500;
+
+/// The figures of one business date, all of one moment.
+pub(super) struct Figures {
+    pub batch: BatchRow,
+    /// What else a person must know.
+    pub remarks: Vec<String>,
+    /// The letters of the batch by where they are.
+    pub by_place: BatchCounts,
+    /// The same by kind.
+    pub by_kind: Vec<(String, i64)>,
+    pub numbers: Vec<NumberedSeries>,
+    /// Letters of batches before that need a person.
+    pub earlier: i64,
+    /// Letters that need a person and are named.
+    pub needing: Vec<LetterRow>,
+    /// Letters by post of all batches that are not posted.
+    pub unposted: Unposted,
+    /// Those of them that are in no print file, as far as they are named.
+    pub unprinted: Vec<LetterRow>,
+    /// Why some of those are kept out of it.
+    pub kept_out: BTreeMap<LetterId, KeptBack>,
+    /// Letters on paper or in a file that must not go any more.
+    pub stopped: Stopped,
+    /// Letters outside any batch.
+    pub outside: BTreeMap<State, i64>,
+    pub chain_head: ChainHead,
+    pub requests_open: i64,
+    /// The same requests, the most urgent first.
+    pub open_requests: Vec<OpenRequest>,
+}
+
+impl Figures {
+    /// Reads them for the batch of `date`.
+    pub(super) async fn read(
+        office: &Office,
+        conn: &mut Reads,
+        date: NaiveDate,
+    ) -> Result<Self, ReportError> {
+        let day = date.format("%Y-%m-%d").to_string();
+        let batch = conn
+            .batch(&day)
+            .await?
+            .ok_or(ReportError::NoSuchBatch(date))?;
+        let remarks = remarks(office, conn, &batch).await?;
+        let (by_place, by_kind, numbers) = conn.batch_counts(&day).await?;
+        let mut needing = conn.needing_person(&day, NAMED).await?;
+        let (earlier, named) = conn.left_from_before(&day, NAMED).await?;
+        needing.extend(named);
+        let stopped = Stopped::find(office, conn, &day).await?;
+        let unposted = conn.unposted().await?;
+        let unprinted = conn.unprinted(NAMED).await?;
+        let kept_out = print::kept_back_of(office, conn, &unprinted).await?;
+        let outside = conn.outside_batches().await?;
+        let chain_head = conn.chain_head().await?;
+        let requests_open = conn.count_open_requests().await?;
+        let open_requests = open_requests(office, conn).await?;
+        Ok(Figures {
+            batch,
+            remarks,
+            by_place,
+            by_kind,
+            numbers,
+            earlier,
+            needing,
+            unposted,
+            unprinted,
+            kept_out,
+            stopped,
+            outside,
+            chain_head,
+            requests_open,
+            open_requests,
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! The report's numbers: where the letters rest, how long the night took.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::Count;
+use crate::domain::{Stamp, State, Whereabouts};
+use crate::store::BatchCounts;
+use crate::text::era;
+
+/// Where a letter can rest, in the order the report counts it. The second says
+/// whether it is counted on paper even where there is none.
+const RESTING: [(Whereabouts, bool); 11] = [
+    (Whereabouts::In(State::Sent), true),
+    (Whereabouts::Written, false),
+    (Whereabouts::Posted, false),
+    (Whereabouts::HandedOver, false),
+    (Whereabouts::Unposted, false),
+    (Whereabouts::In(State::Filed), true),
+    (Whereabouts::In(State::Held), true),
+    (Whereabouts::In(State::Parked), true),
+    (Whereabouts::In(State::Failed), true),
+    (Whereabouts::In(State::Unknown), true),
+    (Whereabouts::In(State::Cancelled), true),
+];
+
+/// The letters of a batch by where they rest.
+pub(super) struct Resting {
+    pub counts: Vec<Count>,
+    pub total: i64,
+    /// Still on their way.
+    pub unfinished: i64,
+    /// At rest, and a person must do something.
+    pub needing: i64,
+}
+
+impl Resting {
+    pub(super) fn of(by_place: &BatchCounts) -> Self {
+        let counts = RESTING.map(|(at, always)| (at, always, count_of(by_place, at)));
+        let total: i64 = counts.iter().map(|(_, _, count)| count).sum();
+        Resting {
+            counts: counts
+                .into_iter()
+                .filter(|(_, always, count)| *always || *count > 0)
+                .map(|(at, _, count)| Count {
+                    label: at.japanese().to_owned(),
+                    count,
+                })
+                .collect(),
+            total,
+            unfinished: by_place.values().sum::<i64>() - total,
+            needing: [State::Parked, State::Failed, State::Unknown, State::Held]
+                .into_iter()
+                .map(|state| count_of(by_place, state.into()))
+                .sum(),
+        }
+    }
+}
+
+/// Letters outside any batch, by state; nothing of states none is in.
+pub(super) fn outside_batches(outside: &BTreeMap<State, i64>) -> Vec<Count> {
+    [State::Queued, State::Approved, State::Held]
+        .into_iter()
+        .filter_map(|state| {
+            let count = outside.get(&state).copied().filter(|count| *count > 0)?;
+            let label = match state {
+                State::Queued => "受付済み(承認待ち・次の夜の処理待ち)".to_owned(),
+                State::Approved => "承認済み(次の夜の処理待ち)".to_owned(),
+                other => other.japanese().to_owned(),
+            };
+            Some(Count { label, count })
+        })
+        .collect()
+}
+
+pub(super) fn count_of(by_place: &BatchCounts, at: Whereabouts) -> i64 {
+    by_place.get(&at).copied().unwrap_or_default()
+}
+
+pub(super) fn japanese_time(time: DateTime<FixedOffset>) -> String {
+    let day = era::write(time.date_naive()).unwrap_or_default();
+    format!("{day} {}", time.format("%-H時%M分"))
+}
+
+pub(super) fn duration(opened: Stamp, closed: Option<Stamp>) -> String {
+    let Some(closed) = closed else {
+        return "処理中".to_owned();
+    };
+    let seconds = (closed.time() - opened.time()).num_seconds().max(0);
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, 0) => "1秒未満".to_owned(),
+        (0, 0, s) => format!("{s}秒"),
+        (0, m, s) => format!("{m}分{s}秒"),
+        (h, m, _) => format!("{h}時間{m}分"),
+    }
+}

@@ -1,0 +1,68 @@
+//! What a report says besides its letters: a clock that was ahead, letters no
+//! night can take in.
+
+use crate::office::Office;
+use crate::store::{BatchRow, Reads, StoreError};
+use crate::views::nights::{ahead, silenced};
+use crate::views::prospect::due;
+use crate::wording::remarks;
+
+/// Letters named in a remark; the others are counted.
+const NAMED: i64 = 20;
+
+/// The remarks of a batch's report, each with what to do.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn remarks(
+    office: &Office,
+    conn: &mut Reads,
+    batch: &BatchRow,
+) -> Result<Vec<String>, StoreError> {
+    let mut all = of_the_clock(office, conn, batch).await?;
+    all.extend(of_waiting(office, conn).await?);
+    Ok(all)
+}
+
+async fn of_the_clock(
+    office: &Office,
+    conn: &mut Reads,
+    batch: &BatchRow,
+) -> Result<Vec<String>, StoreError> {
+    let desk = &office.desk;
+    let told = conn
+        .schedule_ahead_told_by(&batch.opened_at.to_string())
+        .await?;
+    let mut all: Vec<String> = told
+        .iter()
+        .map(|ahead| remarks::clock_was_ahead(ahead.seen_at, ahead.noticed_at))
+        .collect();
+    let schedule = &desk.config.schedule;
+    if let Some(until) = silenced(conn, schedule, desk.clock.now()).await? {
+        all.push(remarks::schedule_is_ahead(until));
+    }
+    let mut ahead = ahead(conn, desk.clock.today()).await?;
+    ahead.retain(|date| *date > batch.date);
+    if !ahead.is_empty() {
+        all.push(remarks::opened_ahead(&ahead));
+    }
+    Ok(all)
+}
+
+/// Letters that wait and that no night of today would take in.
+async fn of_waiting(office: &Office, conn: &mut Reads) -> Result<Vec<String>, StoreError> {
+    let desk = &office.desk;
+    let at = desk.clock.stamp();
+    let due = due(office, desk.clock.today(), &at);
+    let mut all = Vec::new();
+    for (series, count) in conn.due_series(due.approval_required).await? {
+        if !desk.society.numbering.contains_key(&series) {
+            all.push(remarks::no_rule_for_numbers(&series, count));
+        }
+    }
+    let (count, named) = conn.too_early(due, NAMED).await?;
+    if count > 0 {
+        all.push(remarks::too_early(count, &named));
+    }
+    Ok(all)
+}

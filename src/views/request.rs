@@ -1,0 +1,93 @@
+//! One request, whole.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::ViewError;
+use super::requests::as_json;
+use crate::domain::{AskedRight, KeptBack, LetterId, RequestRefusal, Standing};
+use crate::office::Office;
+use crate::print;
+use crate::store::{LetterRow, Refused, RequestAuditRow, RequestRow};
+use crate::wording::{RequestConcern, concern_of, request_refusal};
+
+/// A request with all that is known of it.
+#[derive(Debug)]
+pub struct Request {
+    /// The request.
+    pub row: RequestRow,
+    /// What it asks for, each with what became of it.
+    pub rights: Vec<AskedRight>,
+    /// How its time stands today, while it is open.
+    pub standing: Option<Standing>,
+    /// Why it needs a person today, if it does.
+    pub concern: Option<RequestConcern>,
+    /// The record it was added with.
+    pub record: Map<String, Value>,
+    /// The letters that belong to it, in the order they were queued.
+    pub letters: Vec<LetterRow>,
+    /// Those among them that must not go.
+    pub kept_back: BTreeMap<LetterId, KeptBack>,
+    /// What happened to it, oldest first.
+    pub history: Vec<RequestAuditRow>,
+    /// Other requests with the same number, as written.
+    pub twins: Vec<String>,
+}
+
+/// Why a request cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum RequestViewError {
+    /// There is none with this number.
+    #[error("{}", request_refusal::words(.0))]
+    NotFound(#[from] Refused<RequestRefusal>),
+    /// It cannot be read.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+impl Request {
+    /// Reads the request with this receipt number.
+    ///
+    /// # Errors
+    /// [`RequestViewError`].
+    pub async fn of(office: &Office, receipt: &str) -> Result<Self, RequestViewError> {
+        let mut conn = office.store.reads().await.map_err(ViewError::from)?;
+        let row = conn.the_request(receipt).await?;
+        let id = row.id;
+        let read = async {
+            let twins = conn.twins_of_request(&row).await?;
+            let rights = conn.rights_of(id).await?;
+            let record = serde_json::from_str(&conn.record_of_request(id).await?)?;
+            let letters = conn.letters_of_request(id).await?;
+            let history = conn.audit_of_request(id).await?;
+            let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
+            let kept_back = print::kept_back_named(office, &mut conn, &ids).await?;
+            let today = office.desk.clock.today();
+            let standing = row
+                .close_reason
+                .is_none()
+                .then(|| Standing::on(today, row.arrival_date, row.target_date, &rights));
+            let concern = standing
+                .as_ref()
+                .and_then(|standing| concern_of(&row, &rights, standing, &kept_back));
+            Ok(Request {
+                rights,
+                standing,
+                concern,
+                record,
+                letters,
+                kept_back,
+                history,
+                twins,
+                row,
+            })
+        };
+        Ok(read.await.map_err(|error: ViewError| error)?)
+    }
+
+    /// The request itself for other programs.
+    pub fn as_json(&self) -> Value {
+        as_json(&self.row, &self.rights, self.standing.as_ref())
+    }
+}
