@@ -6,15 +6,14 @@
 //! ([`text`]), and is queued ([`store`]). At night it joins a batch and gets
 //! its number, is set ([`render`]), archived ([`archive`]), registered,
 //! released and delivered ([`mail`]) — all of it driven by [`night`]. In the
-//! morning a report says what needs a person. [`proof`] shows later that what
+//! morning a report says what needs a person. [`acts::proof`] shows later that what
 //! was issued is what is kept.
 //!
 //! A module uses only modules named before it in this list; a test holds the
 //! `use` lines against it: `clock`, `group`, `files`, `schedule`, `hash`,
 //! `domain`, `catalogue`, `law`, `text`, `intake`, `record`, `render`,
 //! `config`, `archive`, `mail`, `restricted`, `store`, `wording`, `office`,
-//! `proof`, `reception`, `samples`, `notice`, `print`, `views`, `acts`,
-//! `night`, `cli`.
+//! `reception`, `notice`, `print`, `views`, `acts`, `night`, `cli`.
 
 pub mod acts;
 pub mod archive;
@@ -33,12 +32,10 @@ pub mod night;
 pub mod notice;
 pub mod office;
 pub mod print;
-pub mod proof;
 pub mod reception;
 pub mod record;
 pub mod render;
 pub mod restricted;
-pub mod samples;
 pub mod schedule;
 pub mod store;
 pub mod text;

@@ -2,3 +2,11 @@
 //! rule and the line of history; a face calls one act and shows what comes
 //! back. The first arguments are `(&Office, &By, …)`. What is refused is an
 //! enum; its words stand in [`crate::wording`].
+
+pub mod checkup;
+pub mod members;
+pub mod notice;
+pub mod notify;
+pub mod proof;
+pub mod samples;
+pub mod site;

@@ -13,12 +13,12 @@ use serde_json::Value;
 use super::Setting;
 use super::notice::calling::in_force_called;
 use super::run::one_night;
+use crate::acts::samples::{self, Sample};
 use crate::config::{Approval, Requests};
 use crate::domain::{CloseReason, StaffName};
 use crate::night::{self, Probe};
 use crate::office::{Desk, MAILS, Office};
 use crate::reception::{self, CheckedRecord, Distinct, Mode, Waiting};
-use crate::samples::{self, Sample};
 use crate::store::{self, Filter};
 use crate::{files, notice, print};
 

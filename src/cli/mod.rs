@@ -67,8 +67,9 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::clock::Clock;
 use crate::config::{Config, environment};
-use crate::domain::{LetterId, StaffName, for_terminal};
-use crate::{night, render};
+use crate::domain::{By, LetterId, StaffName, Stamp, for_terminal};
+use crate::render;
+use crate::views::NextNight;
 
 /// Threads that wait for the disk. A night on one machine never has more than
 /// a few waits at once; each further thread would keep memory of its own.
@@ -344,7 +345,7 @@ fn listed(ended: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
 }
 
 /// The next nights, a line each.
-fn tell_nights(nights: &[night::NextNight]) {
+fn tell_nights(nights: &[NextNight]) {
     for next in nights {
         let done = if next.opened {
             "(この日付の夜間処理は前に始められています。この時刻には行いません)"
@@ -365,6 +366,11 @@ fn actor(given: Option<&str>) -> anyhow::Result<StaffName> {
     StaffName::new(&login).map_err(|error| {
         anyhow!("ログイン名を担当者名にできません。--as に自分の名前を書いてください。({error})")
     })
+}
+
+/// A member of staff at this time, who acts.
+fn by(setting: &Setting, name: StaffName) -> By {
+    By::staff(name, Stamp::at(setting.clock.now()))
 }
 
 fn letter_id(text: &str) -> Result<LetterId, String> {

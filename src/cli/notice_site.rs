@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 
 use super::Setting;
 use super::notice::calling::{in_force_called, told_of_file};
+use crate::acts::site::show_public;
 use crate::config::Config;
 use crate::notice::site::{self, Public, Readers, Step};
 use crate::notice::{self, Edition, InForce, Notice};
@@ -46,17 +47,10 @@ pub(super) async fn site(setting: &Setting, args: SiteArgs) -> anyhow::Result<Ex
     {
         refuse_early(newest, setting.clock.today())?;
     }
-    let mut reached = |step| {
-        if args.stop_at == Some(step) {
-            eprintln!("stopped at {step:?}");
-            loop {
-                std::thread::park();
-            }
-        }
-    };
+    let mut reached = stopping_at(args.stop_at);
     let (folder, report, copies) = match &public {
         Some(Public::Site(folder)) => {
-            let shown = notice::show_public(&desk, &editions, &mut reached).await?;
+            let shown = show_public(&desk, &editions, &mut reached).await?;
             (folder.clone(), shown.0, shown.1)
         }
         other => {
@@ -167,6 +161,18 @@ pub(super) fn refuse_public_file(config: &Config, file: &Path) -> anyhow::Result
             file.display(),
             folder.display()
         ),
+    }
+}
+
+/// Stops the program where a test wants it stopped.
+pub(super) fn stopping_at(place: Option<Step>) -> impl FnMut(Step) {
+    move |step| {
+        if place == Some(step) {
+            eprintln!("stopped at {step:?}");
+            loop {
+                std::thread::park();
+            }
+        }
     }
 }
 

@@ -1,44 +1,14 @@
-//! A clock that was ahead, and what it left behind: a schedule seen to until
-//! a day to come, and batches of days to come.
+//! A clock that was ahead left behind a schedule seen to until a day to come.
 //!
 //! Why a mark lies ahead is not known here. Whatever it was, the nights
 //! between now and then are still to be done, so the mark is taken back and
 //! that is told.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset};
 
-use crate::schedule::{Schedule, business_date};
+use crate::schedule::Schedule;
 use crate::store::{self, ScheduleAhead, Store, StoreError};
-
-/// Nights looked at between now and the mark: the first that was not done is
-/// enough, and all of a year were hardly done in advance.
-const LOOKED_AT: usize = 400;
-
-/// The time until which nights would be passed over, because the schedule
-/// counts as seen to until then. None while the mark silences no night, as
-/// after a clock was set back by an hour.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn silenced_until(
-    store: &Store,
-    schedule: &Schedule,
-    now: DateTime<FixedOffset>,
-) -> Result<Option<DateTime<FixedOffset>>, StoreError> {
-    let mut conn = store.read().await?;
-    let seen = store::schedule_mark(&mut conn).await?;
-    let seen = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
-    let Some(seen) = seen.filter(|seen| *seen > now) else {
-        return Ok(None);
-    };
-    for night in schedule.between(now, seen).take(LOOKED_AT) {
-        let day = business_date(night).to_string();
-        if store::batch(&mut conn, &day).await?.is_none() {
-            return Ok(Some(seen));
-        }
-    }
-    Ok(None)
-}
+use crate::views::silenced_until;
 
 /// Takes a mark that lies ahead back to now, so that nights go on. What it
 /// silenced is remembered for the next report and returned.
@@ -69,19 +39,6 @@ pub(super) async fn take_back(
     }
     tx.commit().await?;
     Ok(silenced)
-}
-
-/// Batches of days after `today` that were opened and not closed. No night
-/// goes on with them by itself before their day.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn opened_ahead(store: &Store, today: NaiveDate) -> Result<Vec<String>, StoreError> {
-    let mut conn = store.read().await?;
-    let mut dates = store::unclosed_batches(&mut conn).await?;
-    let today = today.to_string();
-    dates.retain(|date| *date > today);
-    Ok(dates)
 }
 
 fn stamp(time: DateTime<FixedOffset>) -> String {

@@ -12,6 +12,7 @@ use super::looks::Lookout;
 use super::outcome::Settled;
 use super::probe::{Point, Probe};
 use super::{NightError, wording};
+use crate::acts::proof::{self, ProofError};
 use crate::archive::{self, Archive, ArchiveError, Holding, Stored};
 use crate::domain::{Delivery, Envelope, HandedTo, Persons, State, Whereabouts};
 use crate::law::Matter;
@@ -20,7 +21,6 @@ use crate::mail::{
     MailError, MessageId, MessageName, SocietyContact, Transport,
 };
 use crate::office::Office;
-use crate::proof::{self, ProofError};
 use crate::reception::record_sha256;
 use crate::render::{
     ENGINE, FontError, Job, LetterHead, Naming, Output, Pool, RenderFailure, Rendered, letter_data,

@@ -36,13 +36,13 @@ use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
 use crate::store::{self, CloseCheck, Due, Joined, StoreError, Writer};
 
-pub use ahead::{opened_ahead, silenced_until};
+pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use concern::{RequestConcern, concern_of, waiting_of};
 pub use kept_back::{because, next_step};
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use report::{Report, ReportError, kept_reports, write_report};
-pub use service::{Late, NextNight, Said, next_nights, publish_notice, serve};
+pub use service::{Late, Said, publish_notice, serve};
 pub use trust::ClockNews;
 
 use flow::Flow;

@@ -1,11 +1,11 @@
 //! What a report says besides its letters: a clock that was ahead, letters no
 //! night can take in.
 
-use super::ahead::{opened_ahead, silenced_until};
 use super::due;
 use crate::domain::LetterId;
 use crate::office::Office;
 use crate::store::{self, BatchRow, StoreError};
+use crate::views::{opened_ahead, silenced_until};
 
 /// Letters named in a remark; the others are counted.
 const NAMED: i64 = 20;

@@ -12,26 +12,25 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use tokio::sync::watch;
 
-use super::ahead::{opened_ahead, take_back};
+use super::ahead::take_back;
 use super::probe::Probe;
 use super::report::{ReportError, write_report};
 use super::trust::{ClockNews, Trust};
 use super::{NightError, RunOptions, RunSummary, run};
+use crate::acts::notice::{self, PublicationError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{StaffName, State};
-use crate::notice::{self, PublicationError};
+use crate::domain::{Actor, By, Stamp, State};
 use crate::office::Office;
 use crate::print::{PrintError, Printed, print_files};
-use crate::schedule::{Schedule, business_date};
+use crate::schedule::business_date;
 use crate::store::{self, Store, StoreError};
+use crate::views::{NextNight, next_nights, opened_ahead};
+use crate::wording::revision_called;
 
 /// The longest sleep: the machine's clock may be set, or the machine may have
 /// slept itself.
 const NAP: Duration = Duration::from_secs(20);
-
-/// Nights to come that are told.
-const NIGHTS_TOLD: usize = 3;
 
 /// Wait after a night that could not be done, before it is tried again.
 const PAUSE: Duration = Duration::from_secs(300);
@@ -71,15 +70,6 @@ pub enum Said {
     Failed(NightError),
     /// The service ends because it was asked to.
     Stopping,
-}
-
-/// A night to come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NextNight {
-    /// Its scheduled time.
-    pub time: DateTime<FixedOffset>,
-    /// Whether its date was opened before, so that nothing will be done.
-    pub opened: bool,
 }
 
 /// Why a night begins at another time than its own.
@@ -203,25 +193,6 @@ async fn look(
         was_ahead,
         open_ahead,
     })
-}
-
-/// The next three nights, each with whether its date was opened before.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn next_nights(
-    store: &Store,
-    schedule: &Schedule,
-    now: DateTime<FixedOffset>,
-) -> Result<Vec<NextNight>, StoreError> {
-    let mut conn = store.read().await?;
-    let mut next = Vec::new();
-    for time in schedule.nights(now, NIGHTS_TOLD) {
-        let day = business_date(time).to_string();
-        let opened = store::batch(&mut conn, &day).await?.is_some();
-        next.push(NextNight { time, opened });
-    }
-    Ok(next)
 }
 
 struct Due {
@@ -373,10 +344,14 @@ pub async fn publish_notice(
     office: &Office,
     date: NaiveDate,
 ) -> Result<Option<String>, PublicationError> {
-    let done = notice::publish(office, None, date, &StaffName::night(), &mut |_| {}).await?;
+    let by = By {
+        who: Actor::Schedule,
+        at: Stamp::at(office.desk.clock.now()),
+    };
+    let done = notice::publish(office, &by, None, date, &mut |_| {}).await?;
     Ok(done
         .revision
-        .map(|row| format!("第{}版 {}", row.number, row.label)))
+        .map(|row| revision_called(row.number, &row.label)))
 }
 
 async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {

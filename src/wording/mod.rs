@@ -1,3 +1,14 @@
 //! Data to Japanese: reasons, next steps, refusals. Only here, in the faces,
 //! in templates and in the docs does a next step become the name of a
 //! command.
+
+mod checkup;
+mod identifier_doubt;
+mod revision_refusal;
+
+pub use checkup::{nights_opened_ahead, nights_silenced};
+pub use identifier_doubt::{identifier_doubt, shared_receipt_number};
+pub use revision_refusal::{
+    answers_refused, characters_refused, content_refused, ids_refused, no_reason_to_tell,
+    revision_called, revision_refused, site_not_made, telling_refused,
+};

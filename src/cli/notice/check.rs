@@ -8,7 +8,6 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::calling::{in_force_called, of_file};
 use crate::cli::{NEEDS_PERSON, Setting};
-use crate::domain::Society;
 use crate::notice::duties::{Duties, Finding, Grade, Place};
 use crate::notice::{self, InForce, Notice};
 use crate::office;
@@ -109,21 +108,6 @@ impl Checked {
             (Checked::InForce(_), None) => label.clone(),
         }
     }
-}
-
-/// One line for `yobin check`, or none when there is nothing to tell.
-pub(in crate::cli) fn in_one_line(
-    duties: &Duties,
-    in_force: &InForce,
-    society: &Society,
-) -> Option<String> {
-    let findings = duties.assess(in_force.notice(), society);
-    let [missing, weak, _] = Grade::ALL.map(|grade| count(&findings, grade));
-    (missing + weak > 0).then(|| {
-        format!(
-            "公表事項の内容に、不足{missing}件、要検討{weak}件があります。yobin notice check で見てください。"
-        )
-    })
 }
 
 fn count(findings: &[Finding], grade: Grade) -> usize {

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::calling::{called, find};
+use crate::acts::notice::NoticeRefusal;
 use crate::cli::Setting;
+use crate::domain::RevisionRefusal;
 use crate::notice::{CategoryChange, Comparison, Difference, edition_of};
 use crate::office::Office;
-use crate::store::{self, NoticeRefusal, NoticeRow};
+use crate::store::{self, NoticeRow};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -48,7 +50,9 @@ pub(super) async fn diff(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 
 /// The newest revision and the one it was compared with.
 fn newest(rows: &[NoticeRow]) -> anyhow::Result<(&NoticeRow, &NoticeRow)> {
-    let new = rows.last().ok_or(NoticeRefusal::NothingInForce)?;
+    let new = rows
+        .last()
+        .ok_or(NoticeRefusal::Rule(RevisionRefusal::NothingInForce))?;
     let Some(old) = new.based_on else {
         anyhow::bail!("版が一つだけなので、比べるものがありません。");
     };

@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Setting;
-use crate::cli::identifiers;
 use crate::domain::{AskedRight, Concern, Standing};
 use crate::night::{self, RequestConcern};
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, RequestRow};
+use crate::wording::shared_receipt_number;
 
 /// Closed requests read at a time.
 const PAGE: i64 = 1000;
@@ -59,7 +59,7 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
         let pressing = open.iter().filter(|open| open.concern.is_some()).count();
         let mut conn = office.store.read().await?;
         for numbers in store::shared_receipt_numbers(&mut conn).await? {
-            writeln!(out, "注意：{}", identifiers::shared(&numbers))?;
+            writeln!(out, "注意：{}", shared_receipt_number(&numbers))?;
         }
         writeln!(
             out,

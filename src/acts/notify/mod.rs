@@ -10,6 +10,7 @@
 mod changed;
 mod look_alikes;
 mod persons;
+mod telling;
 mod weigh;
 mod writing;
 
@@ -19,14 +20,16 @@ use std::path::Path;
 use chrono::NaiveDate;
 use tokio::sync::OnceCell;
 
-use super::Notice;
-use crate::domain::{LetterId, StaffName};
+use crate::domain::{By, LetterId};
 use crate::intake::{FileProblem, RowProblem};
+use crate::notice::Notice;
 use crate::office::Office;
 use crate::reception::{self, Distinct, ReceptionError};
 use crate::store::{Intake, StoreError};
+use crate::wording;
 
 pub use persons::{Pair, Pairs};
+pub use telling::{Telling, TellingError, telling};
 pub use weigh::LeftOut;
 
 use changed::{Changed, edition_key};
@@ -59,8 +62,6 @@ pub struct PurposeNotice<'a> {
 pub struct Order<'a> {
     /// The roster.
     pub roster: &'a Path,
-    /// Who notifies.
-    pub actor: &'a StaffName,
     /// Tell of categories in which no purpose changes, too.
     pub all: bool,
     /// Only count.
@@ -144,6 +145,9 @@ pub enum NotifyError {
         "書簡の種類 {KIND}(個人情報の利用目的の変更のお知らせ)がありません。templates/letters を元に戻してください。"
     )]
     NoKind,
+    /// No reason was given that members would read.
+    #[error("{}", wording::no_reason_to_tell())]
+    NoReason,
     /// What the letters would say cannot be printed.
     #[error("通知の文面を作れません。{0}")]
     Text(String),
@@ -177,11 +181,12 @@ impl From<FileProblem> for NotifyError {
 /// [`NotifyError`]; then nothing was queued.
 pub async fn notify(
     office: &Office,
+    by: &By,
     notice: &PurposeNotice<'_>,
     order: &Order<'_>,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<(Preview, Ended), NotifyError> {
-    let mut weighed = weigh_roster(office, notice, order, say).await;
+    let mut weighed = weigh_roster(office, by, notice, order, say).await;
     // Who gets no letter must not be read from the store's files, least of
     // all where somebody lives whom nobody may find.
     match &mut weighed {
@@ -196,6 +201,7 @@ pub async fn notify(
 
 async fn weigh_roster(
     office: &Office,
+    by: &By,
     notice: &PurposeNotice<'_>,
     order: &Order<'_>,
     say: &mut dyn FnMut(&RowProblem),
@@ -224,8 +230,8 @@ async fn weigh_roster(
     };
     writing.check_texts()?;
     let sha256 = reception::file_sha256(order.roster).map_err(ReceptionError::Unreadable)?;
-    let at = desk.clock.stamp();
-    let mut intake = Intake::begin(&office.store, order.actor.as_str(), &at).await?;
+    let at = by.at.to_string();
+    let mut intake = Intake::begin(&office.store, by.who.as_str(), &at).await?;
     let mut persons = Persons::default();
     writing
         .stage(&mut intake, order, &mut persons, &mut preview, say)

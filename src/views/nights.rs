@@ -1,0 +1,82 @@
+//! The nights to come: which they are, and what a clock that was ahead left in
+//! their way: a schedule seen to until a day to come, and batches of days to
+//! come.
+
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+use crate::schedule::{Schedule, business_date};
+use crate::store::{self, Store, StoreError};
+
+/// Nights to come that are told.
+const NIGHTS_TOLD: usize = 3;
+
+/// Nights looked at between now and the mark: the first that was not done is
+/// enough, and all of a year were hardly done in advance.
+const LOOKED_AT: usize = 400;
+
+/// A night to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextNight {
+    /// Its scheduled time.
+    pub time: DateTime<FixedOffset>,
+    /// Whether its date was opened before, so that nothing will be done.
+    pub opened: bool,
+}
+
+/// The next three nights, each with whether its date was opened before.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn next_nights(
+    store: &Store,
+    schedule: &Schedule,
+    now: DateTime<FixedOffset>,
+) -> Result<Vec<NextNight>, StoreError> {
+    let mut conn = store.read().await?;
+    let mut next = Vec::new();
+    for time in schedule.nights(now, NIGHTS_TOLD) {
+        let day = business_date(time).to_string();
+        let opened = store::batch(&mut conn, &day).await?.is_some();
+        next.push(NextNight { time, opened });
+    }
+    Ok(next)
+}
+
+/// The time until which nights would be passed over, because the schedule
+/// counts as seen to until then. None while the mark silences no night, as
+/// after a clock was set back by an hour.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn silenced_until(
+    store: &Store,
+    schedule: &Schedule,
+    now: DateTime<FixedOffset>,
+) -> Result<Option<DateTime<FixedOffset>>, StoreError> {
+    let mut conn = store.read().await?;
+    let seen = store::schedule_mark(&mut conn).await?;
+    let seen = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
+    let Some(seen) = seen.filter(|seen| *seen > now) else {
+        return Ok(None);
+    };
+    for night in schedule.between(now, seen).take(LOOKED_AT) {
+        let day = business_date(night).to_string();
+        if store::batch(&mut conn, &day).await?.is_none() {
+            return Ok(Some(seen));
+        }
+    }
+    Ok(None)
+}
+
+/// Batches of days after `today` that were opened and not closed. No night
+/// goes on with them by itself before their day.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn opened_ahead(store: &Store, today: NaiveDate) -> Result<Vec<String>, StoreError> {
+    let mut conn = store.read().await?;
+    let mut dates = store::unclosed_batches(&mut conn).await?;
+    let today = today.to_string();
+    dates.retain(|date| *date > today);
+    Ok(dates)
+}
