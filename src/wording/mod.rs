@@ -5,6 +5,7 @@
 mod checkup;
 mod identifier_doubt;
 mod revision_refusal;
+mod site_refusal;
 
 pub use checkup::{nights_opened_ahead, nights_silenced};
 pub use identifier_doubt::{identifier_doubt, shared_receipt_number};
@@ -12,3 +13,4 @@ pub use revision_refusal::{
     answers_refused, characters_refused, content_refused, ids_refused, no_reason_to_tell,
     revision_called, revision_refused, site_not_made, telling_refused,
 };
+pub use site_refusal::{site_from_files, site_too_early, site_within_public};
