@@ -73,7 +73,7 @@ pub async fn import(office: &Office, by: &By, notice: &Notice) -> Result<NoticeR
     if notice.revision.date > by.today() {
         return Err(RevisionRefusal::NotInForce(notice.revision.date).into());
     }
-    let row = store::insert_revision(&mut tx, 1, &kept.new(notice), None, by).await?;
+    let row = store::insert_revision(&mut tx, 1, &kept.revision(notice), None, by).await?;
     tx.commit().await.map_err(StoreError::from)?;
     Ok(row)
 }
@@ -124,7 +124,7 @@ pub async fn keep_draft(
     })
     .to_string();
     let kept = Kept::of(&proposal.notice)?;
-    let new = kept.new(&proposal.notice);
+    let new = kept.revision(&proposal.notice);
     let new_decision = NewDecision {
         based_on: proposal.based_on,
         record: &record,
@@ -311,7 +311,7 @@ impl Kept {
         Ok(Kept { content, sha256 })
     }
 
-    fn new<'a>(&'a self, notice: &'a Notice) -> NewRevision<'a> {
+    fn revision<'a>(&'a self, notice: &'a Notice) -> NewRevision<'a> {
         NewRevision {
             label: &notice.revision.label,
             effective: notice.revision.date,
