@@ -34,15 +34,13 @@
 //! | `pages` | |
 //! | `mail` | `files`, `domain`, `pages` |
 //! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `mail` |
-//! | `proof` | `domain`, `render`, `archive`, `store`, `office` |
 //! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `record`, `store`, `wording`, `office` |
-//! | `samples` | `files`, `domain`, `catalogue`, `render`, `record`, `pages`, `office`, `reception` |
-//! | `notice` | `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `store`, `pages`, `office`, `reception` |
+//! | `notice` | `files`, `domain`, `text`, `config`, `render`, `store`, `pages`, `office` |
 //! | `print` | `files`, `domain`, `config`, `archive`, `store`, `office`, `reception` |
 //! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `render`, `archive`, `record`, `store`, `wording`, `office`, `notice`, `print` |
-//! | `acts` | `domain`, `catalogue`, `restricted`, `store`, `office`, `print` |
-//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `record`, `store`, `wording`, `mail`, `office`, `proof`, `reception`, `notice`, `print`, `views` |
-//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `mail`, `office`, `proof`, `reception`, `samples`, `notice`, `print`, `views`, `acts`, `night` |
+//! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `pages`, `mail`, `office`, `reception`, `notice`, `print`, `views` |
+//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `record`, `store`, `wording`, `mail`, `office`, `reception`, `print`, `views`, `acts` |
+//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `office`, `reception`, `notice`, `print`, `views`, `acts`, `night` |
 
 pub mod acts;
 pub mod archive;
@@ -62,12 +60,10 @@ pub mod notice;
 pub mod office;
 pub mod pages;
 pub mod print;
-pub mod proof;
 pub mod reception;
 pub mod record;
 pub mod render;
 pub mod restricted;
-pub mod samples;
 pub mod schedule;
 pub mod store;
 pub mod text;

@@ -3,10 +3,17 @@
 //! back. The first arguments are `(&Office, &By, …)`. What is refused is an
 //! enum; its words stand in [`crate::wording`].
 
+pub mod checkup;
 pub mod deliveries;
 pub mod letters;
+pub mod members;
+pub mod notice;
+pub mod notify;
+pub mod proof;
 pub mod requests;
 pub mod restricted;
+pub mod samples;
+pub mod site;
 
 pub use crate::store::Refused;
 

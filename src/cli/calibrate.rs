@@ -41,8 +41,7 @@ pub(super) async fn calibrate(setting: &Setting, args: Args) -> anyhow::Result<E
     let sheets = pool.render(&job).await.map_err(|failure| {
         anyhow::anyhow!("調整用紙を作れません。\n{}", failure.staff_message())
     })?;
-    files::replace(&args.output, &sheets.bytes)
-        .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
+    files::write_out(&args.output, &sheets.bytes)?;
     say!(
         "調整用紙を書き出しました。{}({}ページ)",
         args.output.display(),

@@ -8,10 +8,10 @@ use anyhow::bail;
 use super::concerned;
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::kinds::{Sheet, write_sheet};
-use super::{FAILED, Setting, actor};
+use super::{FAILED, Setting, actor, by};
+use crate::acts;
 use crate::catalogue::Form;
 use crate::office::{Office, OfficeError};
-use crate::reception;
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Members {
@@ -69,14 +69,14 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     let Some(file) = args.file else {
         bail!("登録・解除のファイルを書いてください。空の表は --header xlsx で作れます。");
     };
-    let actor = actor(args.name.as_deref())?;
+    let name = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let distinct = args.distinct.read();
-    let received =
-        reception::receive_member_flags(&office, &file, &actor, &distinct, &mut |problem| {
-            warn_staff!("{problem}");
-        })
-        .await?;
+    let by = by(setting, name);
+    let received = acts::members::flags(&office, &by, &file, &distinct, &mut |problem| {
+        warn_staff!("{problem}");
+    })
+    .await?;
     office.close().await;
     if received.left_in_log {
         super::tell_left_in_log();

@@ -68,7 +68,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 
 use crate::clock::Clock;
 use crate::config::{Config, environment};
-use crate::domain::{LetterId, StaffName, for_terminal};
+use crate::domain::{By, LetterId, StaffName, Stamp, for_terminal};
 use crate::render;
 use crate::views::NextNight;
 
@@ -379,6 +379,11 @@ fn actor(given: Option<&str>) -> anyhow::Result<StaffName> {
     StaffName::new(&login).map_err(|error| {
         anyhow!("ログイン名を担当者名にできません。--as に自分の名前を書いてください。({error})")
     })
+}
+
+/// A member of staff at this time, who acts.
+fn by(setting: &Setting, name: StaffName) -> By {
+    By::staff(name, Stamp::at(setting.clock.now()))
 }
 
 fn letter_id(text: &str) -> Result<LetterId, String> {

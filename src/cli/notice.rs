@@ -3,7 +3,7 @@
 mod acts;
 mod ask;
 pub(super) mod calling;
-pub(super) mod check;
+mod check;
 mod diff;
 mod draft;
 mod listing;
@@ -64,8 +64,7 @@ async fn build(setting: &Setting, args: BuildArgs) -> anyhow::Result<ExitCode> {
         }
     };
     let page = notice::build_pdf(&desk, &content).await?;
-    files::replace(&args.output, &page.bytes)
-        .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
+    files::write_out(&args.output, &page.bytes)?;
     let which = match in_force.as_ref().filter(|in_force| in_force.is_kept()) {
         Some(in_force) => format!("公表中の{}、", in_force_called(in_force)),
         None => String::new(),

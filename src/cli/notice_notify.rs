@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
-use super::{FAILED, NEEDS_PERSON, Setting, actor};
-use crate::config::{Approval, Config};
-use crate::notice;
-use crate::notice::notify::{
+use super::{FAILED, NEEDS_PERSON, Setting, actor, by};
+use crate::acts::notify::{
     self, Ended, LeftOut, Order, Pair, Pairs, Preview, PurposeNotice, ROWS_NAMED,
 };
+use crate::config::{Approval, Config};
 use crate::office::Office;
+use crate::wording::revision_called;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -40,15 +40,12 @@ pub(super) struct Args {
 }
 
 pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let actor = actor(args.name.as_deref())?;
+    let name = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let telling = notice::telling(&office.store, args.edition).await?;
+    let telling = notify::telling(&office.store, args.edition).await?;
     let effective = telling.new.effective;
-    say!(
-        "第{}版 {}(施行日 {effective})を知らせます。",
-        telling.new.number,
-        telling.new.label
-    );
+    let called = revision_called(telling.new.number, &telling.new.label);
+    say!("{called}(施行日 {effective})を知らせます。");
     let notice = PurposeNotice {
         old: &telling.old.notice,
         new: &telling.new.notice,
@@ -58,15 +55,20 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
     };
     let order = Order {
         roster: &args.members,
-        actor: &actor,
         all: args.all,
         dry_run: args.dry_run,
         confirmed: args.confirm,
         distinct: &args.distinct.read(),
     };
-    let (preview, ended) = notify::notify(&office, &notice, &order, &mut |problem| {
-        warn_staff!("{problem}");
-    })
+    let (preview, ended) = notify::notify(
+        &office,
+        &by(setting, name),
+        &notice,
+        &order,
+        &mut |problem| {
+            warn_staff!("{problem}");
+        },
+    )
     .await?;
     office.close().await;
     if preview.left_in_log {

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use chrono::NaiveDate;
 
 use super::Setting;
 use super::notice::calling::{in_force_called, told_of_file};
+use crate::acts::site::make_site;
 use crate::config::Config;
-use crate::notice::site::{self, Public, Readers, Step};
-use crate::notice::{self, Edition, InForce, Notice};
+use crate::notice::InForce;
+use crate::notice::site::{self, Public, Step};
 use crate::office::Desk;
 
 #[derive(Debug, clap::Args)]
@@ -28,46 +28,9 @@ pub(super) struct SiteArgs {
 
 pub(super) async fn site(setting: &Setting, args: SiteArgs) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(setting.config()?, setting.clock)?;
-    let public = site::touches_public(&desk.config, &args.output);
-    // Where nothing was ever taken in, named files are all there is to tell
-    // which edition is the newest; the society's file need not even be there.
-    let (editions, in_force) = match notice::in_force(&desk.config).await {
-        Ok(in_force) if args.files.is_empty() => (in_force.editions(), Some(in_force)),
-        Ok(in_force) => (from_files(&args.files)?, Some(in_force)),
-        Err(notice::InForceError::File(_)) if !args.files.is_empty() => {
-            (from_files(&args.files)?, None)
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let kept = in_force.as_ref().filter(|in_force| in_force.is_kept());
-    refuse_public(&desk, &args, public.as_ref(), kept)?;
-    if let (None, Some(Public::Site(_) | Public::Copy(_)), Some(newest)) =
-        (kept, &public, editions.last())
-    {
-        refuse_early(newest, setting.clock.today())?;
-    }
-    let mut reached = |step| {
-        if args.stop_at == Some(step) {
-            eprintln!("stopped at {step:?}");
-            loop {
-                std::thread::park();
-            }
-        }
-    };
-    let (folder, report, copies) = match &public {
-        Some(Public::Site(folder)) => {
-            let shown = notice::show_public(&desk, &editions, &mut reached).await?;
-            (folder.clone(), shown.0, shown.1)
-        }
-        other => {
-            let (folder, readers) = match other {
-                Some(Public::Copy(folder)) => (folder.clone(), Readers::Public),
-                _ => (args.output.clone(), Readers::Staff),
-            };
-            let report = site::build(&desk, &editions, &folder, readers, &mut reached).await?;
-            (folder, report, Vec::new())
-        }
-    };
+    let mut reached = stopping_at(args.stop_at);
+    let made = make_site(&desk, &args.output, &args.files, &mut reached).await?;
+    let (folder, report) = (&made.folder, &made.report);
     if report.changed {
         say!(
             "公表用サイトを作りました。{}({}版、{}ファイル)",
@@ -81,53 +44,11 @@ pub(super) async fn site(setting: &Setting, args: SiteArgs) -> anyhow::Result<Ex
             folder.display()
         );
     }
-    for place in copies {
+    for place in &made.copies {
         say!("写しを送りました。{place}");
     }
-    tell_origin(&desk, &args, public.as_ref(), in_force.as_ref());
+    tell_origin(&desk, &args, made.public.as_ref(), made.in_force.as_ref());
     Ok(ExitCode::SUCCESS)
-}
-
-fn from_files(files: &[PathBuf]) -> anyhow::Result<Vec<Edition>> {
-    let mut editions = Vec::new();
-    for (number, file) in (1..).zip(files) {
-        editions.push(Edition::of_file(number, Notice::from_file(file)?));
-    }
-    Ok(editions)
-}
-
-/// What the public reads comes from the editions alone, once there are any,
-/// and nothing is put within what the public reads.
-fn refuse_public(
-    desk: &Desk,
-    args: &SiteArgs,
-    public: Option<&Public>,
-    kept: Option<&InForce>,
-) -> anyhow::Result<()> {
-    let output = args.output.display();
-    match (public, kept) {
-        (Some(Public::Part(folder)), _) => bail!(
-            "{output} は、公表用サイトを置くフォルダー({})の中か、それを含むフォルダーです。ほかのフォルダーを -o に書いてください。",
-            folder.display()
-        ),
-        (Some(Public::Site(_) | Public::Copy(_)), Some(kept)) if !args.files.is_empty() => bail!(
-            "{output} は公表用のフォルダーです。ファイルから作ったサイトは置けません(何も変えていません)。公表中は{}です。公表用サイトは yobin notice publish で作り直せます(写しは {} から送られます)。案を見るときは、ほかのフォルダーを -o に書いてください。",
-            in_force_called(kept),
-            site::site_folder(&desk.config).display()
-        ),
-        _ => Ok(()),
-    }
-}
-
-/// A file may be dated ahead, as a draft is.
-fn refuse_early(newest: &Edition, today: NaiveDate) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        newest.effective <= today,
-        "「{}」の日付({})が今日({today})より後なので、公表用サイトには置けません(何も変えていません)。その日になってから実行するか、yobin notice import で今の版を取り込み、yobin notice draft で改定案にしてください。案を見るときは、ほかのフォルダーを -o に書いてください。",
-        newest.label,
-        newest.effective
-    );
-    Ok(())
 }
 
 /// Says what the site was made from, and what was not done with it.
@@ -167,6 +88,18 @@ pub(super) fn refuse_public_file(config: &Config, file: &Path) -> anyhow::Result
             file.display(),
             folder.display()
         ),
+    }
+}
+
+/// Stops the program where a test wants it stopped.
+pub(super) fn stopping_at(place: Option<Step>) -> impl FnMut(Step) {
+    move |step| {
+        if place == Some(step) {
+            eprintln!("stopped at {step:?}");
+            loop {
+                std::thread::park();
+            }
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use super::{FAILED, Setting};
+use crate::acts::proof::{self, Reproduction};
 use crate::domain::LetterId;
 use crate::office::Office;
-use crate::proof::{self, Reproduction};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -4,8 +4,8 @@
 use std::process::ExitCode;
 
 use super::{FAILED, Setting};
+use crate::acts::proof;
 use crate::office::Office;
-use crate::proof;
 
 pub(super) async fn verify(setting: &Setting) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;

@@ -8,7 +8,7 @@ mod part;
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -50,6 +50,27 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let file = written(folder, bytes)?;
     file.persist(path).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
+}
+
+/// A file staff asked for that could not be written. For staff.
+#[derive(Debug, thiserror::Error)]
+#[error("{} を書けません({error})。", path.display())]
+pub struct Unwritten {
+    /// Where it was to be.
+    pub path: PathBuf,
+    /// What the file system says.
+    pub error: io::Error,
+}
+
+/// [`replace`] for a file staff asked for.
+///
+/// # Errors
+/// [`Unwritten`]; an earlier file at `path` is then untouched.
+pub fn write_out(path: &Path, bytes: &[u8]) -> Result<(), Unwritten> {
+    replace(path, bytes).map_err(|error| Unwritten {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 /// Like [`replace`], but only where nothing is at `path`.

@@ -7,6 +7,7 @@
 
 mod check;
 mod data;
+mod mismatch;
 mod restricted;
 #[cfg(test)]
 mod tests;
@@ -14,4 +15,5 @@ mod texts;
 
 pub use check::Matter;
 pub use data::{Amendment, Forbidden, Ground, Law, LawError, Period};
+pub use mismatch::LawMismatch;
 pub use restricted::check_restricted;

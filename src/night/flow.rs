@@ -11,6 +11,7 @@ use super::looks::Lookout;
 use super::outcome::Settled;
 use super::probe::{Point, Probe};
 use super::{NightError, wording};
+use crate::acts::proof::{self, ProofError};
 use crate::archive::{self, Archive, ArchiveError, Holding, Stored};
 use crate::domain::{Delivery, Envelope, HandedTo, Persons, State, Whereabouts};
 use crate::law::Matter;
@@ -19,7 +20,6 @@ use crate::mail::{
     MailError, MessageId, MessageName, SocietyContact, Transport,
 };
 use crate::office::Office;
-use crate::proof::{self, ProofError};
 use crate::record::{LetterHead, Naming, letter_data, record_sha256};
 use crate::render::{ENGINE, FontError, Job, Output, Pool, RenderFailure, Rendered};
 use crate::store::{Claimed, RenderedFacts, Step, StepError, Writer};

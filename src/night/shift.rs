@@ -8,8 +8,8 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::{NightError, RunOptions, RunSummary, run};
-use crate::domain::StaffName;
-use crate::notice::{self, PublicationError};
+use crate::acts::notice::{self, PublicationError};
+use crate::domain::{Actor, By, Stamp};
 use crate::office::Office;
 use crate::print::{PrintError, Printed, print_files};
 use crate::store::{NoticeRow, Store, StoreError};
@@ -76,7 +76,11 @@ impl Shift {
 pub async fn follow_up(office: &Office, run: &RunSummary, tell: &mut impl FnMut(ShiftEvent)) {
     // A day to come has its publication when it has come.
     let until = run.date.min(office.desk.clock.today());
-    match notice::publish(office, None, until, &StaffName::night(), &mut |_| {}).await {
+    let by = By {
+        who: Actor::Schedule,
+        at: Stamp::at(office.desk.clock.now()),
+    };
+    match notice::publish(office, &by, None, until, &mut |_| {}).await {
         Ok(done) => _ = done.revision.map(|row| tell(ShiftEvent::Published(row))),
         Err(error) => tell(ShiftEvent::NotPublished(error)),
     }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::acts::proof::ProofError;
 use crate::archive::ArchiveError;
 use crate::domain::{FieldProblem, HandedTo, in_one_line};
 use crate::mail::{Handover, MailError};
-use crate::proof::ProofError;
 use crate::render::RenderFailure;
 
 /// Reason and next step, both in Japanese.

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::revisions::editions_of;
-use super::{Comparison, Edition, Notice, NoticeError, RevisionError, edition_of};
+use super::edition::{edition_of, editions_of};
+use super::{Comparison, Edition, Notice, NoticeError, RevisionError, rules};
 use crate::config::Config;
 use crate::domain::RevisionState;
-use crate::store::{self, NoticeRow, StoreError};
+use crate::store::{self, NoticeRow};
 
 /// The notice in force, with all editions before it.
 #[derive(Debug)]
@@ -110,28 +110,17 @@ pub async fn in_force(config: &Config) -> Result<InForce, InForceError> {
         });
     }
     let mut earlier = editions_of(&rows)?;
-    let current = earlier.pop();
-    // The first revision is published as it is taken in, and one is superseded
-    // only by the next.
-    let in_force = rows
-        .iter()
-        .find(|row| row.state == RevisionState::Published);
-    let (Some(current), Some(in_force)) = (current, in_force) else {
-        return Err(none_in_force().into());
+    let number = rules::published(&rows).map_err(RevisionError::from)?.number;
+    // The newest edition is the one in force, or the rows are damaged.
+    let Some(current) = earlier.pop().filter(|newest| newest.number == number) else {
+        return Err(RevisionError::from(rules::none_in_force()).into());
     };
-    if current.number != in_force.number {
-        return Err(none_in_force().into());
-    }
     let file = standing(&config.society, &current, &rows)?;
     Ok(InForce {
         earlier,
         current,
         file: Some(file),
     })
-}
-
-fn none_in_force() -> RevisionError {
-    StoreError::Corrupt("revisions, and none in force".to_owned()).into()
 }
 
 fn standing(

@@ -10,15 +10,13 @@ pub mod duties;
 mod edition;
 mod ids;
 mod in_force;
-pub mod notify;
 mod page;
 mod printable;
-mod publication;
+mod proposal;
 mod questions;
 mod record;
-mod revisions;
+pub mod rules;
 pub mod site;
-mod telling;
 
 pub use answers::{AnswersError, blank_answers, read_answers};
 pub use comparison::{
@@ -26,15 +24,11 @@ pub use comparison::{
 };
 pub use content::{Category, Notice, NoticeError, Purpose};
 pub use decision::{Consequence, Decision, GivenAnswer, Reach, Ruling, decide};
-pub use edition::Edition;
+pub use edition::{Edition, RevisionError, edition_of, editions_of};
+pub use ids::id_problems;
 pub use in_force::{FileStanding, InForce, InForceError, in_force, society_file};
 pub use page::{PageError, build_pdf, page_data};
-pub use printable::misprints;
-pub use publication::{Publication, PublicationError, ShowError, publish, show_public};
+pub use printable::{misprints, unprintable};
+pub use proposal::Proposal;
 pub use questions::{AnswerProblem, Answers, Kind, Question, Row, TITLES, questions};
 pub use record::record_pdf;
-pub use revisions::{
-    Proposal, RevisionError, edition_of, import, keep_draft, propose, publish_due,
-    published_editions,
-};
-pub use telling::{Telling, TellingError, telling};

@@ -15,11 +15,7 @@ pub fn misprints(notice: &Notice, characters: &Characters) -> Vec<Misprint> {
 
 /// Every character in the texts of `content`, which staff know as `file`, that
 /// the fonts cannot show.
-pub(super) fn unprintable(
-    file: &str,
-    content: &impl Serialize,
-    characters: &Characters,
-) -> Vec<Misprint> {
+pub fn unprintable(file: &str, content: &impl Serialize, characters: &Characters) -> Vec<Misprint> {
     // A content that is no JSON is refused where it is kept.
     let value = serde_json::to_value(content).unwrap_or_default();
     misprints_in(file, &value, true, characters)

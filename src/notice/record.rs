@@ -3,9 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::RevisionError;
 use super::comparison::{Comparison, Difference};
-use super::revisions::edition_of;
+use super::{RevisionError, edition_of};
 use crate::domain::Stamp;
 use crate::office::Desk;
 use crate::render::{Job, Output, Rendered};

@@ -15,9 +15,9 @@ pub use sqlite::{
     Added, AuditRow, BatchCounts, BatchRow, ChainHead, Claimed, CloseCheck, Dispatched,
     DoubleNotification, Due, Earlier, Filter, FlagChange, Intake, Joined, Known, LetterRow,
     LookAlikeFlag, MemberLookAlike, MemberNumber, NOTE_OPENED, Naming, NewDecision, NewLetter,
-    NewRequest, NewRevision, NoticeAuditRow, NoticeRefusal, NoticeRow, NumberHolder,
-    NumberedSeries, PULLED, PostLetter, Queued, Recorded, RegisterEntry, Registered, RenderedFacts,
-    Replacement, RequestAuditRow, RequestLookAlike, RequestRow, ScheduleAhead, Staged,
+    NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberHolder, NumberedSeries, PULLED,
+    PostLetter, Queued, Recorded, RegisterEntry, Registered, RenderedFacts, Replacement,
+    RequestAuditRow, RequestLookAlike, RequestRow, RevisionChange, ScheduleAhead, Staged,
     StagedMember, Step, StepError, Store, StoredNote, Unposted, Watched, Writer, genesis,
     notice_revisions_at, peek_requests_required, recorded_in, replacement_in,
 };

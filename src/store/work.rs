@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
-use chrono::NaiveDate;
-
 use sqlx::{Sqlite, Transaction};
 
 use super::sqlite::*;
@@ -80,24 +78,6 @@ face! {
         /// Notes that a number was named.
         learn_member_number(written: &str, naming: Naming) -> Result<(), StoreError>;
 
-        /// Takes in the content that is in force before there are revisions, as the
-        /// published first one. The caller commits.
-        import_notice(new: &NewRevision<'_>, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
-        /// Keeps a draft with its decision; with `replace` in the place of the one
-        /// under way, whose approval ends. The caller commits.
-        draft_notice(new: &NewRevision<'_>, decision: &NewDecision<'_>, replace: bool, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
-        /// Approves a draft: another person than who drafted it, after the society's
-        /// decision, before its day, and with consent where that is needed.
-        /// `consent_on` is the day all principals had consented, if the draft does
-        /// not say it. The caller commits.
-        approve_notice(number: u32, consent_on: Option<NaiveDate>, today: NaiveDate, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
-        /// Takes an approval back, so that the revision is not published. The caller
-        /// commits.
-        withdraw_notice(number: u32, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
-        /// Puts an approved revision into force if its day has come by `date`; the
-        /// one in force before is superseded. One that is in force already is left as
-        /// it is. The caller commits.
-        publish_notice(number: u32, date: NaiveDate, actor: &StaffName, at: &str) -> Result<NoticeRow, NoticeRefusal>;
 
         /// Keeps which letters the print file of a date holds now, and which of
         /// those that belonged into it were left out. The caller commits.
@@ -121,5 +101,14 @@ face! {
         /// withdrawn one becomes void. The caller commits, and rolls back when this
         /// fails.
         change_letter(row: &LetterRow, what: LetterChange, by: &By) -> Result<(), StoreError>;
+
+        /// Adds a revision: a draft with its decision or, without one, the content
+        /// that is in force before there are revisions, as published. The caller holds
+        /// it against the rules, and commits.
+        insert_revision(number: u32, new: &NewRevision<'_>, decision: Option<&NewDecision<'_>>, by: &By) -> Result<NoticeRow, StoreError>;
+
+        /// Changes a revision. The caller holds the change against the rules, and
+        /// commits.
+        change_revision(number: u32, change: &RevisionChange<'_>, by: &By) -> Result<NoticeRow, StoreError>;
     }
 }

@@ -1,6 +1,7 @@
 //! What somebody looks at: one struct a view, read in one snapshot of the
 //! store. Terminal, JSON and pages show the same struct.
 
+mod identifiers;
 mod letter;
 mod letters;
 mod nights;
@@ -13,6 +14,7 @@ mod revisions;
 use crate::catalogue::Catalogue;
 use crate::store::StoreError;
 
+pub use identifiers::identifier_doubts;
 pub use letter::{Did, Letter, did};
 pub use letters::{LetterFilter, LetterLine, letters_page};
 pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};

@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use super::ViewError;
+use crate::domain::RevisionRefusal;
 use crate::notice::{Comparison, Notice, RevisionError, edition_of};
 use crate::office::Office;
-use crate::store::{NoticeAuditRow, NoticeRefusal, NoticeRow, StoreError};
+use crate::store::{NoticeAuditRow, NoticeRow, StoreError};
+use crate::wording;
 
 /// A revision with all that is known of it.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ pub struct Compared {
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionViewError {
     /// There is no such revision.
-    #[error(transparent)]
-    NotFound(#[from] NoticeRefusal),
+    #[error("{}", wording::revision_refused(.0))]
+    NotFound(RevisionRefusal),
     /// There is one alone, and nothing to compare it with.
     #[error("版が一つだけなので、比べるものがありません。")]
     TheOnlyOne,
@@ -55,6 +57,12 @@ pub enum RevisionViewError {
 pub async fn revisions(office: &Office) -> Result<Vec<NoticeRow>, StoreError> {
     let mut conn = office.store.reads().await?;
     conn.notice_revisions().await
+}
+
+impl From<RevisionRefusal> for RevisionViewError {
+    fn from(refusal: RevisionRefusal) -> Self {
+        RevisionViewError::NotFound(refusal)
+    }
 }
 
 impl Revision {
@@ -92,7 +100,7 @@ impl Compared {
         let (old, new) = match which {
             Some((old, new)) => (find(rows.clone(), old)?, find(rows, new)?),
             None => {
-                let new = rows.last().ok_or(NoticeRefusal::NothingInForce)?.clone();
+                let new = rows.last().ok_or(RevisionRefusal::NothingInForce)?.clone();
                 let old = new.based_on.ok_or(RevisionViewError::TheOnlyOne)?;
                 (find(rows, old)?, new)
             }
@@ -102,8 +110,8 @@ impl Compared {
     }
 }
 
-fn find(rows: Vec<NoticeRow>, number: u32) -> Result<NoticeRow, NoticeRefusal> {
+fn find(rows: Vec<NoticeRow>, number: u32) -> Result<NoticeRow, RevisionRefusal> {
     rows.into_iter()
         .find(|row| row.number == number)
-        .ok_or(NoticeRefusal::NoSuchRevision(number))
+        .ok_or(RevisionRefusal::NoSuchRevision(number))
 }

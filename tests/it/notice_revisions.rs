@@ -2,7 +2,7 @@
 //! person, and kept as it was published.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -627,6 +627,10 @@ fn the_decision_record_stays_one_page_when_every_purpose_is_reworded() {
     assert_told(&told, &["(1ページ)"]);
 }
 
+/// Answers as they are typed; a choice that is ruled out is asked again.
+const TYPED: &str = "1\nwording\npurpose\n1\n1\n2\n1\n受診勧奨と同じ趣旨\n\
+    1\n1\n1\n1\n1\n1\n1\n1\n加入者\n多数\n12000\n1\nホームページ\n2\n2026-11-20\n議事録\n";
+
 #[test]
 fn the_questions_are_asked_on_a_terminal() {
     let test = "the_questions_are_asked_on_a_terminal";
@@ -643,14 +647,11 @@ fn the_questions_are_asked_on_a_terminal() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    // A choice that is ruled out is asked again.
-    let typed = "1\nwording\npurpose\n1\n1\n2\n1\n受診勧奨と同じ趣旨\n\
-                 1\n1\n1\n1\n1\n1\n1\n1\n加入者\n多数\n12000\n1\nホームページ\n2\n2026-11-20\n議事録\n";
     child
         .stdin
         .take()
         .unwrap()
-        .write_all(typed.as_bytes())
+        .write_all(TYPED.as_bytes())
         .unwrap();
     let output = child.wait_with_output().unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
@@ -674,4 +675,41 @@ fn the_questions_are_asked_on_a_terminal() {
         .map(|ruling| ruling["reach"].as_str().unwrap())
         .collect();
     assert_eq!(reaches, ["wording", "related", "new_information"]);
+}
+
+#[test]
+fn a_draft_whose_base_was_superseded_while_its_questions_were_asked_is_not_kept() {
+    let test = "a_draft_whose_base_was_superseded_while_its_questions_were_asked_is_not_kept";
+    if !has(test, &["script"]) {
+        return;
+    }
+    let workspace = drafted();
+    workspace.ok(&["notice", "approve", "2", "--as", "鈴木"]);
+    let program = env!("CARGO_BIN_EXE_yobin");
+    let line = format!("{program} --now {NOON} notice draft new.toml --replace --as 佐藤");
+    let mut child = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .current_dir(workspace.path(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut asked = BufReader::new(child.stdout.take().unwrap());
+    let mut told = String::new();
+    while !told.contains("問1 ") {
+        assert_ne!(asked.read_line(&mut told).unwrap(), 0, "{told}");
+    }
+    // The second edition comes into force while somebody thinks.
+    workspace.ok(&at(DAY, &["notice", "publish", "--as", "佐藤"]));
+    let mut typing = child.stdin.take().unwrap();
+    typing.write_all(TYPED.as_bytes()).unwrap();
+    drop(typing);
+    asked.read_to_string(&mut told).unwrap();
+    assert!(!child.wait().unwrap().success(), "{told}");
+    assert_told(
+        &told,
+        &["第3版は第1版と比べて作られました", "今は第2版が公表中"],
+    );
+    assert!(!told.contains("データベース"), "{told}");
+    assert_states(&workspace, &["superseded", "published"]);
 }

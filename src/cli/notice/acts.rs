@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::calling::{called, told_of_file};
-use crate::cli::notice_site::step;
-use crate::cli::{Setting, actor, business_date};
-use crate::domain::RevisionState;
+use crate::acts::notice as acts;
+use crate::cli::notice_site::{step, stopping_at};
+use crate::cli::{Setting, actor, business_date, by};
 use crate::notice::site::Step;
 use crate::notice::{self, Notice};
 use crate::office::Office;
@@ -63,10 +63,10 @@ pub(in crate::cli) struct PublishArgs {
 }
 
 pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Result<ExitCode> {
-    let actor = actor(args.name.as_deref())?;
+    let name = actor(args.name.as_deref())?;
     let content = Notice::from_file(&args.file)?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let row = notice::import(&office, &content, &actor).await?;
+    let row = acts::import(&office, &by(setting, name), &content).await?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!(
@@ -78,14 +78,9 @@ pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Resul
 }
 
 pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
-    let actor = actor(Some(&args.name))?;
+    let name = actor(Some(&args.name))?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let (today, at) = (setting.clock.today(), setting.clock.stamp());
-    let mut tx = office.store.work().await?;
-    let row = tx
-        .approve_notice(args.number, args.consent, today, &actor, &at)
-        .await?;
-    tx.commit().await?;
+    let row = acts::approve(&office, &by(setting, name), args.number, args.consent).await?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!(
@@ -97,12 +92,9 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
 }
 
 pub(super) async fn withdraw(setting: &Setting, args: WithdrawArgs) -> anyhow::Result<ExitCode> {
-    let actor = actor(args.name.as_deref())?;
+    let name = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let mut tx = office.store.work().await?;
-    let at = setting.clock.stamp();
-    let row = tx.withdraw_notice(args.number, &actor, &at).await?;
-    tx.commit().await?;
+    let row = acts::withdraw(&office, &by(setting, name), args.number).await?;
     office.close().await;
     say!("{}  {}", called(&row), row.state.japanese());
     say!("承認を取り消しました。もう一度承認されるまで公表されません。");
@@ -110,7 +102,7 @@ pub(super) async fn withdraw(setting: &Setting, args: WithdrawArgs) -> anyhow::R
 }
 
 pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Result<ExitCode> {
-    let actor = actor(args.name.as_deref())?;
+    let name = actor(args.name.as_deref())?;
     let today = setting.clock.today();
     let date = args.date.unwrap_or(today);
     anyhow::ensure!(
@@ -118,32 +110,21 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
         "公表の日付({date})が今日({today})より後です。施行日を待たずに公表することはできません。"
     );
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let stop_at = args.stop_at;
-    let done = notice::publish(&office, args.number, date, &actor, &mut |step| {
-        if stop_at == Some(step) {
-            eprintln!("stopped at {step:?}");
-            loop {
-                std::thread::park();
-            }
-        }
-    })
-    .await?;
-    let rows = office.store.reads().await?.notice_revisions().await?;
+    let mut reached = stopping_at(args.stop_at);
+    let by = by(setting, name);
+    let done = acts::publish(&office, &by, args.number, date, &mut reached).await?;
     let config = office.desk.config.clone();
     office.close().await;
     match done.revision {
         Some(row) => say!("{}  {}", called(&row), row.state.japanese()),
         None => {
             say!("今日公表する版はありません。");
-            for row in rows
-                .iter()
-                .filter(|row| row.state == RevisionState::Approved)
-            {
+            for row in &done.to_come {
                 say!("  {}  施行日 {}", called(row), row.effective);
             }
         }
     }
-    if let Some(site) = done.site {
+    if let Some(site) = &done.site {
         let what = if site.changed {
             "を作りました"
         } else {
@@ -158,7 +139,7 @@ pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Res
     for place in done.copies {
         say!("写しを送りました。{place}");
     }
-    if !rows.is_empty() {
+    if done.site.is_some() {
         told_of_file(&config, &notice::in_force(&config).await?);
     }
     Ok(ExitCode::SUCCESS)

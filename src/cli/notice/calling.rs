@@ -1,27 +1,27 @@
 //! How revisions are found and called, and how the society's file is spoken
 //! of beside them.
 
+use crate::acts::notice::NoticeRefusal;
 use crate::config::Config;
 use crate::domain::RevisionState;
-use crate::notice::{FileStanding, InForce, society_file};
-use crate::store::{NoticeRefusal, NoticeRow};
+use crate::notice::{FileStanding, InForce, rules, society_file};
+use crate::store::NoticeRow;
+use crate::wording::revision_called;
 
 /// The revision with this number.
 pub(super) fn find(rows: &[NoticeRow], number: u32) -> Result<&NoticeRow, NoticeRefusal> {
-    rows.iter()
-        .find(|row| row.number == number)
-        .ok_or(NoticeRefusal::NoSuchRevision(number))
+    Ok(rules::find(rows, number)?)
 }
 
-/// A revision as it is called: its number and its printed label.
+/// A revision as it is called.
 pub(in crate::cli) fn called(row: &NoticeRow) -> String {
-    format!("第{}版 {}", row.number, row.label)
+    revision_called(row.number, &row.label)
 }
 
 /// The edition in force as it is called.
 pub(in crate::cli) fn in_force_called(in_force: &InForce) -> String {
     let edition = in_force.edition();
-    format!("第{}版 {}", edition.number, edition.label)
+    revision_called(edition.number, &edition.label)
 }
 
 /// Prints what staff should know of the society's file, if it is not the

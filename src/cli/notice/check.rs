@@ -4,11 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use textwrap::WordSeparator;
+use textwrap::core::{Fragment, Word, break_words};
+use textwrap::wrap_algorithms::wrap_first_fit;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::calling::{in_force_called, of_file};
 use crate::cli::{NEEDS_PERSON, Setting};
-use crate::domain::Society;
 use crate::notice::duties::{Duties, Finding, Grade, Place};
 use crate::notice::{self, InForce, Notice};
 use crate::office;
@@ -18,13 +20,6 @@ const COLUMNS: usize = 80;
 
 /// Where the words of a finding begin.
 const INDENT: usize = 11;
-
-/// Characters that must not begin a line (行頭禁則).
-const NOT_FIRST: &str =
-    "、。，．・：；？！）］｝」』〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.)]}";
-
-/// Characters that must not end a line (行末禁則).
-const NOT_LAST: &str = "（［｛「『〈《([{";
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -109,21 +104,6 @@ impl Checked {
             (Checked::InForce(_), None) => label.clone(),
         }
     }
-}
-
-/// One line for `yobin check`, or none when there is nothing to tell.
-pub(in crate::cli) fn in_one_line(
-    duties: &Duties,
-    in_force: &InForce,
-    society: &Society,
-) -> Option<String> {
-    let findings = duties.assess(in_force.notice(), society);
-    let [missing, weak, _] = Grade::ALL.map(|grade| count(&findings, grade));
-    (missing + weak > 0).then(|| {
-        format!(
-            "公表事項の内容に、不足{missing}件、要検討{weak}件があります。yobin notice check で見てください。"
-        )
-    })
 }
 
 fn count(findings: &[Finding], grade: Grade) -> usize {
@@ -233,73 +213,93 @@ fn block(label: &str, text: &str, indent: usize) {
     }
 }
 
-/// Breaks a text into lines of at most `columns`, as Japanese is broken:
-/// anywhere but before a closing and after an opening mark, and not inside a
-/// word of Latin letters.
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line: Vec<char> = Vec::new();
-    let mut width = 0;
-    for c in text.chars() {
-        let own = c.width_cjk().unwrap_or(0);
-        if c == ' ' && line.is_empty() && !lines.is_empty() {
-            continue;
-        }
-        if width + own > columns {
-            let rest = line.split_off(break_before(&line, c));
-            lines.push(line.iter().collect::<String>().trim_end().to_owned());
-            // The space a line was broken at is gone.
-            line = rest.into_iter().skip_while(|c| *c == ' ').collect();
-            width = line.iter().filter_map(|c| c.width_cjk()).sum();
-        }
-        line.push(c);
-        width += own;
-    }
-    lines.push(line.iter().collect());
-    lines
+/// A part of a text within which no line ends.
+#[derive(Debug)]
+struct Unbroken<'a>(Word<'a>);
+
+/// Columns as a terminal with Japanese fonts has them: a character whose
+/// width is not settled (※, ①, …) takes two.
+fn columns_of(text: &str) -> f64 {
+    u32::try_from(text.width_cjk()).map_or(f64::MAX, f64::from)
 }
 
-/// Where a full line ends when `next` is to follow; all of it if no place in
-/// it is better.
-fn break_before(line: &[char], next: char) -> usize {
-    let is_latin = |c: char| c.is_ascii_graphic();
-    (1..=line.len())
-        .rev()
-        .find(|&cut| {
-            let before = line[cut - 1];
-            let after = line.get(cut).copied().unwrap_or(next);
-            let in_word = is_latin(before) && is_latin(after);
-            !(in_word || NOT_FIRST.contains(after) || NOT_LAST.contains(before))
+impl Fragment for Unbroken<'_> {
+    fn width(&self) -> f64 {
+        columns_of(self.0.word)
+    }
+
+    fn whitespace_width(&self) -> f64 {
+        columns_of(self.0.whitespace)
+    }
+
+    fn penalty_width(&self) -> f64 {
+        0.0
+    }
+}
+
+/// Breaks a text into lines of at most `columns` where Unicode lets a line
+/// end (UAX #14): in Japanese anywhere but before a closing and after an
+/// opening mark, and not inside a word of Latin letters that fits a line.
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let words = WordSeparator::UnicodeBreakProperties.find_words(text);
+    let words: Vec<Unbroken<'_>> = break_words(words, columns)
+        .into_iter()
+        .map(Unbroken)
+        .collect();
+    let width = u32::try_from(columns).map_or(f64::MAX, f64::from);
+    wrap_first_fit(&words, &[width])
+        .into_iter()
+        .map(|line| {
+            let line: String = line
+                .iter()
+                .flat_map(|word| [word.0.word, word.0.whitespace])
+                .collect();
+            line.trim_end().to_owned()
         })
-        .unwrap_or(line.len())
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Characters that must not begin a line (行頭禁則).
+    const NOT_FIRST: &str =
+        "、。，．・：；？！）］｝」』〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々,.)]}";
+
+    /// Characters that must not end a line (行末禁則).
+    const NOT_LAST: &str = "（［｛「『〈《([{";
+
     #[test]
     fn lines_are_full_width_wide_and_begin_and_end_as_japanese_lines_do() {
-        let text =
-            "「代表者の氏名」を、公表事項（notice.toml）の [complaint] の lines に書いてください。";
-        for columns in 20..60 {
+        let texts = [
+            "「代表者の氏名」を、公表事項（notice.toml）の [complaint] の lines に書いてください。",
+            "人々のコーヒーショップへのチェックは、①あっさり（※1）、②きっちり…のどちらか［ファイル］で。",
+        ];
+        for (text, columns) in texts
+            .into_iter()
+            .flat_map(|text| (20..60).map(move |columns| (text, columns)))
+        {
             let lines = wrapped(text, columns);
             assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
             for line in &lines {
                 assert!(line.width_cjk() <= columns, "{columns}: {line}");
-                assert!(
-                    !NOT_FIRST.contains(line.chars().next().unwrap_or('a')),
-                    "{line}"
-                );
-                assert!(
-                    !NOT_LAST.contains(line.chars().last().unwrap_or('a')),
-                    "{line}"
-                );
+                let first = line.chars().next().unwrap_or('a');
+                assert!(!NOT_FIRST.contains(first), "{columns}: {line}");
+                let last = line.chars().last().unwrap_or('a');
+                assert!(!NOT_LAST.contains(last), "{columns}: {line}");
             }
-            assert!(
-                lines.iter().any(|line| line.contains("notice.toml")),
-                "{columns}"
-            );
+            let kept = |word| !text.contains(word) || lines.iter().any(|l| l.contains(word));
+            assert!(kept("notice.toml"), "{columns}");
         }
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_broken_and_nothing_of_it_is_lost() {
+        let address = format!("https://kenpo.example.jp/{}", "a".repeat(100));
+        let lines = wrapped(&format!("{address} を見てください。"), 30);
+        assert!(lines.iter().all(|line| line.width_cjk() <= 30), "{lines:?}");
+        assert!(lines.concat().starts_with(&address), "{lines:?}");
+        assert_eq!(wrapped("", 30).concat(), "");
     }
 }

@@ -10,7 +10,8 @@ use chrono::NaiveDate;
 use super::ask::ask;
 use super::calling::{called, told_of_file};
 use super::diff::changes;
-use crate::cli::{Setting, actor, business_date};
+use crate::acts;
+use crate::cli::{Setting, actor, business_date, by};
 use crate::config::Config;
 use crate::domain::RevisionState;
 use crate::notice::{self, Decision, FileStanding, Notice};
@@ -41,7 +42,7 @@ pub(in crate::cli) struct Args {
 pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let content = Notice::from_file(&args.file)?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let proposal = notice::propose(&office, content, args.effective).await?;
+    let proposal = acts::notice::propose(&office, content, args.effective).await?;
     if args.questions {
         crate::cli::print(format_args!(
             "{}",
@@ -49,7 +50,7 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
         ));
         return Ok(ExitCode::SUCCESS);
     }
-    let actor = actor(args.name.as_deref())?;
+    let name = actor(args.name.as_deref())?;
     tell_stale(&office.desk.config).await?;
     let answers = match &args.answers {
         Some(file) => notice::read_answers(file)?,
@@ -62,8 +63,9 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
             "問いの答えがありません。--questions で空の回答ファイルを出し、書き込んでから --answers で渡してください。"
         ),
     };
+    let by = by(setting, name);
     let (row, decision) =
-        notice::keep_draft(&office, &proposal, &answers, args.replace, &actor).await?;
+        acts::notice::keep_draft(&office, &by, &proposal, &answers, args.replace).await?;
     office.close().await;
     say!(
         "{}  {}  施行日 {}",

@@ -28,8 +28,7 @@ pub(super) async fn record(setting: &Setting, args: Args) -> anyhow::Result<Exit
     let former = find(&rows, row.based_on.ok_or(RevisionError::NoRecord)?)?;
     let page = record_pdf(&office.desk, former, row).await?;
     office.close().await;
-    files::replace(&args.output, &page.bytes)
-        .map_err(|error| anyhow::anyhow!("{} を書けません({error})。", args.output.display()))?;
+    files::write_out(&args.output, &page.bytes)?;
     say!(
         "決定記録を書き出しました。{}({}ページ)",
         args.output.display(),

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::Setting;
-use crate::cli::{identifiers, table};
+use crate::cli::table;
 use crate::domain::AskedRight;
 use crate::office::Office;
 use crate::views::{ClosedRequest, OpenRequest, Requests, closed_page};
+use crate::wording::shared_receipt_number;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -45,7 +46,7 @@ async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> 
     if !args.json {
         let pressing = open.iter().filter(|open| open.concern.is_some()).count();
         for numbers in &shared_numbers {
-            writeln!(out, "注意：{}", identifiers::shared(numbers))?;
+            writeln!(out, "注意：{}", shared_receipt_number(numbers))?;
         }
         writeln!(
             out,

@@ -54,10 +54,7 @@ pub enum MirrorError {
 ///
 /// # Errors
 /// See [`MirrorError`].
-pub(in crate::notice) async fn mirror(
-    publication: &Publication,
-    site: &Path,
-) -> Result<Vec<String>, MirrorError> {
+pub async fn mirror(publication: &Publication, site: &Path) -> Result<Vec<String>, MirrorError> {
     let mut told = Vec::new();
     if let Some(folder) = &publication.folder {
         copy(site, folder)?;

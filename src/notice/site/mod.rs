@@ -24,8 +24,7 @@ use pages::Templates;
 use place::{Files, Ways};
 
 pub use folders::{Public, site_folder, touches_public};
-pub use mirror::MirrorError;
-pub(super) use mirror::mirror;
+pub use mirror::{MirrorError, mirror};
 pub use place::{Newest, PlaceError, Readers, Step};
 
 const WAYS: Ways = Ways {

@@ -68,10 +68,7 @@ pub use notice::{
     NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions,
     notice_revisions_at,
 };
-pub use notice_acts::{
-    NewDecision, NewRevision, NoticeRefusal, approve_notice, draft_notice, import_notice,
-    publish_notice, withdraw_notice,
-};
+pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision, insert_revision};
 pub use post::{
     PostLetter, Unposted, post_letters, posted_of, print_dates, set_printed, unposted, unprinted,
 };

@@ -11,6 +11,7 @@
 mod changed;
 mod look_alikes;
 mod persons;
+mod telling;
 mod weigh;
 mod writing;
 
@@ -20,15 +21,17 @@ use std::path::Path;
 use chrono::NaiveDate;
 use tokio::sync::OnceCell;
 
-use super::Notice;
-use crate::domain::{LetterId, StaffName};
+use crate::domain::{By, LetterId};
 use crate::hash::Sha256;
 use crate::intake::{FileProblem, RowProblem};
+use crate::notice::Notice;
 use crate::office::Office;
 use crate::reception::{Distinct, ReceptionError};
 use crate::store::{Intake, StoreError};
+use crate::wording;
 
 pub use persons::{Pair, Pairs};
+pub use telling::{Telling, TellingError, telling};
 pub use weigh::LeftOut;
 
 use changed::{Changed, edition_key};
@@ -61,8 +64,6 @@ pub struct PurposeNotice<'a> {
 pub struct Order<'a> {
     /// The roster.
     pub roster: &'a Path,
-    /// Who notifies.
-    pub actor: &'a StaffName,
     /// Tell of categories in which no purpose changes, too.
     pub all: bool,
     /// Only count.
@@ -146,6 +147,9 @@ pub enum NotifyError {
         "書簡の種類 {KIND}(個人情報の利用目的の変更のお知らせ)がありません。templates/letters を元に戻してください。"
     )]
     NoKind,
+    /// No reason was given that members would read.
+    #[error("{}", wording::no_reason_to_tell())]
+    NoReason,
     /// What the letters would say cannot be printed.
     #[error("通知の文面を作れません。{0}")]
     Text(String),
@@ -179,11 +183,12 @@ impl From<FileProblem> for NotifyError {
 /// [`NotifyError`]; then nothing was queued.
 pub async fn notify(
     office: &Office,
+    by: &By,
     notice: &PurposeNotice<'_>,
     order: &Order<'_>,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<(Preview, Ended), NotifyError> {
-    let mut weighed = weigh_roster(office, notice, order, say).await;
+    let mut weighed = weigh_roster(office, by, notice, order, say).await;
     // Who gets no letter must not be read from the store's files, least of
     // all where somebody lives whom nobody may find.
     match &mut weighed {
@@ -198,6 +203,7 @@ pub async fn notify(
 
 async fn weigh_roster(
     office: &Office,
+    by: &By,
     notice: &PurposeNotice<'_>,
     order: &Order<'_>,
     say: &mut dyn FnMut(&RowProblem),
@@ -228,13 +234,13 @@ async fn weigh_roster(
     let sha256 = Sha256::of_file(order.roster)
         .map_err(ReceptionError::Unreadable)?
         .to_string();
-    let at = desk.clock.stamp();
+    let at = by.at.to_string();
     let roster = writing.read(order.roster)?;
     let store = match order.dry_run {
         true => office.store.scratch().await?,
         false => office.store.clone(),
     };
-    let mut intake = Intake::begin(&store, order.actor.as_str(), &at).await?;
+    let mut intake = Intake::begin(&store, by.who.as_str(), &at).await?;
     let mut persons = Persons::default();
     writing
         .stage(&mut intake, roster, order, &mut persons, &mut preview, say)

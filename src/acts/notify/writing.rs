@@ -53,10 +53,7 @@ impl Writing<'_> {
             }
         }
         if self.notice.reason.trim().is_empty() {
-            return Err(NotifyError::Text(
-                "変更の理由がありません。--reason に、加入者に分かる言葉で書いてください。"
-                    .to_owned(),
-            ));
+            return Err(NotifyError::NoReason);
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! show each outcome and prove that its template holds.
 
 pub mod gallery;
+pub mod preview;
 pub mod requests;
 
 use std::fs;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Edition, RevisionError, edition_of};
-use crate::domain::RevisionState;
+use crate::domain::{RevisionState, TellingRefusal};
+use crate::notice::{Edition, RevisionError, edition_of};
 use crate::store::{NoticeRow, Store};
+use crate::wording;
 
 /// A revision members can be told of, with the edition before it.
 #[derive(Debug)]
@@ -27,26 +28,15 @@ pub enum TellingError {
     /// The store or a content cannot be read.
     #[error(transparent)]
     Revision(#[from] RevisionError),
-    /// There is no such revision, or none to tell of.
-    #[error(
-        "知らせる改定がありません。承認済み又は公表した改定の版の番号を yobin notice list で確かめてください。"
-    )]
-    None,
-    /// It is a draft yet.
-    #[error(
-        "第{0}版はまだ承認されていません。別の人の承認(yobin notice approve {0})の後に知らせてください。"
-    )]
-    Unapproved(u32),
-    /// Arts. 17(2) and 21(3) do not reach so far.
-    #[error(
-        "第{0}版は、変更前の利用目的と関連性のある範囲を超える変更を含みます。法第21条第3項の通知では足りず、本人の同意が必要です(法第18条第1項)。同意を求める文書によってください。"
-    )]
-    Consent(u32),
-    /// Nor there.
-    #[error(
-        "第{0}版は、法第18条第3項の例外による利用を含みます。法第21条第3項の変更の通知として知らせることはできません。"
-    )]
-    Exception(u32),
+    /// A rule is against it.
+    #[error("{}", wording::telling_refused(.0))]
+    Refused(TellingRefusal),
+}
+
+impl From<TellingRefusal> for TellingError {
+    fn from(refusal: TellingRefusal) -> Self {
+        TellingError::Refused(refusal)
+    }
 }
 
 /// The revision `number`, or the newest that is approved or published.
@@ -67,21 +57,21 @@ pub async fn telling(store: &Store, number: Option<u32>) -> Result<Telling, Tell
         Some(number) => rows.iter().find(|row| row.number == number),
         None => rows.iter().rfind(settled),
     };
-    let row = found.ok_or(TellingError::None)?;
+    let row = found.ok_or(TellingRefusal::NoneToTell)?;
     if !settled(&row) {
-        return Err(TellingError::Unapproved(row.number));
+        return Err(TellingRefusal::Unapproved(row.number).into());
     }
-    let based_on = row.based_on.ok_or(TellingError::None)?;
+    let based_on = row.based_on.ok_or(TellingRefusal::NoneToTell)?;
     let before = rows.iter().find(|row| row.number == based_on);
     let record = record(row);
     match record.pointer("/decision/reach").and_then(Value::as_str) {
         Some("wording" | "new_information" | "related") => {}
-        Some("exception") => return Err(TellingError::Exception(row.number)),
+        Some("exception") => return Err(TellingRefusal::Exception(row.number).into()),
         // An unknown word is never the milder one.
-        _ => return Err(TellingError::Consent(row.number)),
+        _ => return Err(TellingRefusal::NeedsConsent(row.number).into()),
     }
     Ok(Telling {
-        old: edition_of(before.ok_or(TellingError::None)?)?,
+        old: edition_of(before.ok_or(TellingRefusal::NoneToTell)?)?,
         new: edition_of(row)?,
         untold: untold(&record),
     })

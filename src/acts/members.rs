@@ -1,0 +1,25 @@
+//! What is registered of members: what keeps letters from them.
+
+use std::path::Path;
+
+use crate::domain::{By, StaffName};
+use crate::intake::RowProblem;
+use crate::office::Office;
+use crate::reception::{self, Distinct, ReceivedFlags, ReceptionError};
+
+/// Takes in a file of flags, set and cleared, all of them or none. Every
+/// problem of every row is told to `say` as it is found. A number that looks
+/// like a known one is refused unless it is among the `distinct`.
+///
+/// # Errors
+/// [`ReceptionError`]; then nothing was changed.
+pub async fn flags(
+    office: &Office,
+    by: &By,
+    path: &Path,
+    distinct: &Distinct,
+    say: &mut dyn FnMut(&RowProblem),
+) -> Result<ReceivedFlags, ReceptionError> {
+    let actor = StaffName::recorded(by.who.as_str());
+    reception::receive_member_flags(office, path, &actor, distinct, say).await
+}
