@@ -35,6 +35,7 @@ use crate::intake::{BadRow, FileProblem, Reader, Record, Rejected, Row, RowProbl
 use crate::office::{Desk, Office};
 use crate::restricted::{self, Note, RestrictedError};
 use crate::store::{self, Intake, StaffRefusal, StoreError};
+use crate::wording::StaffMessage as _;
 
 pub use cautions::{Cautions, MoreCautioned};
 pub use checks::{further_problems, impossible_dates, unnumbered};
@@ -178,7 +179,7 @@ pub enum ReceptionError {
     #[error("{0}何も受け付けていません。")]
     Replacing(StaffRefusal),
     /// A note could not be encrypted.
-    #[error("{0}何も受け付けていません。")]
+    #[error("{}何も受け付けていません。", .0.staff_message())]
     Restricted(#[from] RestrictedError),
 }
 

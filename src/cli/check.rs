@@ -20,6 +20,7 @@ use crate::render::{Fonts, LetterHead, Output, RenderFailure, TemplateSet};
 use crate::samples;
 use crate::store::{Store, StoreError};
 use crate::text::characters::Characters;
+use crate::wording::StaffMessage as _;
 use crate::{domain::Society, notice};
 
 /// How `templates/lib/addressee.typ` begins to say that an address is too long.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::office::STORE;
 use crate::store::{self, DoubleNotification, LookAlikeFlag, Store, StoreError};
+use crate::wording::StaffMessage as _;
 
 /// What there is to look at in the workspace, if it has a store. The store is
 /// only looked at: one an earlier program made says nothing until it is opened

@@ -11,6 +11,7 @@ use crate::domain::{LetterId, Whereabouts, for_terminal};
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, Filter, LetterRow, StoreError};
+use crate::wording::ToldLetter;
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -51,7 +52,8 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         for letter in &page {
             count += 1;
             if args.json {
-                serde_json::to_writer(&mut out, letter).map_err(std::io::Error::from)?;
+                serde_json::to_writer(&mut out, &ToldLetter::of(letter))
+                    .map_err(std::io::Error::from)?;
                 writeln!(out)?;
             } else {
                 let note = match stopped.contains(&letter.id) {

@@ -8,10 +8,10 @@ use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting, actor, print_file, staff};
 use crate::domain::{Dispatch, KeptBack, LetterId, StaffName, Whereabouts};
-use crate::night;
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, DispatchRefusal, LetterRow, NewDispatch, StoreError};
+use crate::wording::{self, StaffMessage as _};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -226,7 +226,7 @@ async fn refuse_kept_back(office: &Office, letters: &[LetterId]) -> anyhow::Resu
     }
     let told: Vec<String> = kept_back
         .iter()
-        .map(|(id, why)| format!("{id} は、{}、送付を止めています。", night::because(why)))
+        .map(|(id, why)| format!("{id} は、{}、送付を止めています。", wording::because(why)))
         .collect();
     bail!(
         "{}\nまだ出していなければ、紙を抜き、投函しないでください(手渡すときは、渡してよい書簡か責任者に確かめてください)。実際に出していたときは、責任者に知らせ、--although-kept-back を付けて記録してください。1通も記録していません。",
@@ -307,7 +307,11 @@ fn refused(error: &DispatchRefusal, letters: usize) -> anyhow::Error {
     } else {
         ""
     };
-    anyhow::anyhow!("{error}{hint}{others}")
+    let told = match error {
+        DispatchRefusal::Store(error) => error.staff_message(),
+        error => error.to_string(),
+    };
+    anyhow::anyhow!("{told}{hint}{others}")
 }
 
 /// A letter by post that no print file holds was perhaps meant to stay.

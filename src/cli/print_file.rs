@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting};
 use crate::domain::{KeptBack, LetterId, Whereabouts};
-use crate::night;
 use crate::office::Office;
 use crate::print::{self, JoinError, KeptOut, Printed, WhyKeptOut};
+use crate::wording;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -97,15 +97,15 @@ fn kept_out(letter: &KeptOut) -> String {
 fn kept_back(id: LetterId, why: &KeptBack) -> String {
     format!(
         "注意：{id} は、{}、印刷用ファイルから除きました。{}",
-        night::because(why),
-        night::next_step(why, id, Whereabouts::Unposted)
+        wording::because(why),
+        wording::next_step(why, id, Whereabouts::Unposted)
     )
 }
 
 /// Says which printed letters are kept back by now, and what to do.
 pub(super) fn tell_kept_back(letters: &[(LetterId, KeptBack)], what_to_do: &str) {
     for (id, why) in letters {
-        let because = night::because(why);
+        let because = wording::because(why);
         say!("注意：{id} は、{because}、記録していません。{what_to_do}");
     }
 }

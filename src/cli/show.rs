@@ -8,17 +8,13 @@ use serde_json::{Map, Value, json};
 use super::{Setting, cautions};
 use crate::archive::{Archive, Holding};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
-use crate::domain::{Dispatch, KeptBack, LetterId, State, Whereabouts, in_one_line};
-use crate::night;
+use crate::domain::{Dispatch, KeptBack, LetterId, State, Whereabouts};
 use crate::office::Office;
 use crate::print;
 use crate::render::{Naming, Replaced};
 use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
 use crate::text::characters::code_points;
-
-/// The most characters shown of a reason or a next step; what is kept of
-/// earlier versions may be of any length.
-const TOLD_MOST: usize = 800;
+use crate::wording::{self, ToldLetter};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -71,8 +67,8 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     };
     if args.json {
         let all = json!({
-            "letter": letter, "record": record, "naming": naming, "history": history,
-            "kept_back": why.as_ref().map(night::because),
+            "letter": ToldLetter::of(&letter), "record": record, "naming": naming, "history": history,
+            "kept_back": why.as_ref().map(wording::because),
             "cautions": against,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
@@ -109,16 +105,16 @@ fn page(
     if let Some(why) = why {
         lines.push(format!(
             "  注意      {}、送付を止めています。",
-            night::because(why)
+            wording::because(why)
         ));
-        let next_step = night::next_step(why, letter.id, letter.at);
+        let next_step = wording::next_step(why, letter.id, letter.at);
         lines.push(format!("            → {next_step}"));
     }
-    if let Some(reason) = &letter.reason {
-        lines.push(format!("  理由      {}", in_one_line(reason, TOLD_MOST)));
-    }
-    if let Some(next_step) = &letter.next_step {
-        lines.push(format!("  次の手順  {}", in_one_line(next_step, TOLD_MOST)));
+    if let Some(told) = letter.reason.as_ref().map(wording::told) {
+        lines.push(format!("  理由      {}", told.reason));
+        if !told.next_step.is_empty() {
+            lines.push(format!("  次の手順  {}", told.next_step));
+        }
     }
     for caution in cautions {
         lines.push(format!("  注意      {caution}"));

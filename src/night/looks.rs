@@ -8,9 +8,9 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::NightError;
 use super::flow::{Flow, InHand, Stop};
-use super::{NightError, kept_back};
-use crate::domain::State;
+use crate::domain::{Reason, State};
 use crate::office::Office;
 use crate::reception;
 use crate::store::{self, Step, StepError, StoreError, Watched};
@@ -60,7 +60,7 @@ impl Flow {
         }
         match why {
             None => Ok(watched.version),
-            Some(why) => Err(self.park(hand, kept_back::parked(&why)).await),
+            Some(why) => Err(self.park(hand, Reason::KeptBack(why)).await),
         }
     }
 

@@ -9,7 +9,6 @@
 mod ahead;
 mod concern;
 mod flow;
-mod kept_back;
 mod lock;
 mod looks;
 mod outcome;
@@ -17,8 +16,8 @@ mod probe;
 mod remarks;
 mod report;
 mod service;
+mod stopping;
 mod trust;
-mod wording;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -35,10 +34,10 @@ use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
 use crate::store::{self, CloseCheck, Due, Joined, StoreError, Writer};
+use crate::wording::StaffMessage as _;
 
 pub use ahead::{opened_ahead, silenced_until};
-pub use concern::{RequestConcern, concern_of, waiting_of};
-pub use kept_back::{because, next_step};
+pub use concern::waiting_of;
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use report::{Report, ReportError, kept_reports, write_report};
@@ -268,8 +267,7 @@ async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
     let at = office.desk.clock.stamp();
     let mut count = 0;
     for to in [HandedTo::Gateway, HandedTo::File] {
-        let (reason, next_step) = wording::interrupted_handover(to);
-        count += store::recover_handovers(&mut tx, &at, to, &reason, &next_step).await?;
+        count += store::recover_handovers(&mut tx, &at, to).await?;
     }
     tx.commit().await.map_err(StoreError::from)?;
     Ok(count)

@@ -14,13 +14,14 @@ use crate::domain::{RevisionState, StaffName};
 use crate::office::Office;
 use crate::store::{self, NewDecision, NewRevision, NoticeRefusal, NoticeRow, Store, StoreError};
 use crate::text::own::Misprint;
+use crate::wording::StaffMessage as _;
 
 /// Why a revision cannot be made or read, for staff.
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionError {
     /// The store has rules of its own.
     #[error(transparent)]
-    Refused(#[from] NoticeRefusal),
+    Refused(NoticeRefusal),
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
@@ -76,6 +77,15 @@ pub enum RevisionError {
     /// There is no record to print.
     #[error("第1版は、取り込む前から公表していた内容なので、決定記録はありません。")]
     NoRecord,
+}
+
+impl From<NoticeRefusal> for RevisionError {
+    fn from(refusal: NoticeRefusal) -> Self {
+        match refusal {
+            NoticeRefusal::Store(error) => RevisionError::Store(error),
+            refusal => RevisionError::Refused(refusal),
+        }
+    }
 }
 
 fn listed<T: std::fmt::Display>(problems: &[T]) -> String {

@@ -20,6 +20,7 @@ use crate::domain::{KeptBack, LetterId};
 use crate::files;
 use crate::office::Office;
 use crate::store::{self, PostLetter, StoreError};
+use crate::wording::{self, StaffMessage as _};
 
 pub use join::JoinError;
 pub use watch::{kept_back, kept_back_by_id, kept_back_of};
@@ -97,7 +98,7 @@ pub enum PrintError {
     #[error("{}", .0.staff_message())]
     Archive(#[from] ArchiveError),
     /// The files cannot be written.
-    #[error("印刷用のファイルを {} に書けません({error})。空きと権限を確かめて、yobin print-file を実行してください。", path.display())]
+    #[error("{}", wording::print::unwritten(path, error))]
     Write {
         /// The folder.
         path: PathBuf,

@@ -15,6 +15,7 @@ use crate::domain::{
 };
 use crate::store::Registered;
 use crate::text::era;
+use crate::wording;
 
 /// Everything in a letter's record that contradicts its request. `twin` is a
 /// waiting letter the record is another try at: that it decides the right is
@@ -217,16 +218,10 @@ impl Letter<'_> {
         match asked(right) {
             None => problems.push(not_asked("receipt_number", right)),
             Some(asked) => {
-                if let Some((letter, state)) = asked.letter
+                if let Some((letter, at)) = asked.letter
                     && Some(letter) != self.twin
                 {
-                    let problem = format!(
-                        "この請求の「{}」は、書簡{letter}(状態：{})で決定済みです。",
-                        right.label(),
-                        state.japanese()
-                    );
-                    let remedy = "一つの請求の種類に、決定は一つです。先の書簡に誤りがあり、まだ送っていないときは、yobin cancel で取り消してから受け付けてください。";
-                    problems.push(FieldProblem::of("receipt_number", problem, remedy));
+                    problems.push(wording::received::decided_before(right, letter, at));
                 }
             }
         }

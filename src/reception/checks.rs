@@ -7,6 +7,7 @@ use crate::catalogue::Kind;
 use crate::domain::{Envelope, FieldProblem};
 use crate::law::{self, Matter};
 use crate::office::Desk;
+use crate::wording;
 
 /// The checks that need more than the schema: envelope, law, whom it goes to.
 pub fn further_problems(
@@ -22,11 +23,7 @@ pub fn further_problems(
         .iter()
         .find(|field| field.restricted && values.contains_key(&field.name));
     if let (Some(field), None) = (noted, &desk.recipient) {
-        problems.push(FieldProblem::of(
-            &field.name,
-            "非公開の記録を読む人の鍵が、まだ決まっていません。",
-            "個人情報保護管理者が yobin restricted keygen で鍵を作り、表示された公開鍵を society/profile.toml の [restricted] に書いてから、もう一度受け付けてください。",
-        ));
+        problems.push(wording::received::no_key_for_notes(&field.name));
     }
     problems.extend(belonging::misaddressed_by_itself(values));
     let today = desk.clock.today();

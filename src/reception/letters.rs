@@ -14,7 +14,8 @@ use crate::intake::{BadRow, Record, Row};
 use crate::office::{Desk, Office};
 use crate::render::Naming;
 use crate::restricted::{self, Notes, RestrictedError};
-use crate::store::{Intake, Known, NewLetter, Queued, Registered, StoredNote};
+use crate::store::{Intake, Known, NewLetter, Queued, Registered, StaffRefusal, StoredNote};
+use crate::wording;
 
 /// Rows become letters.
 pub(super) struct Letters<'a> {
@@ -91,10 +92,8 @@ impl Taking for Letters<'_> {
                 }
             }
             (Row::Good(record), _, _) => {
-                let problem = record.whole_problem(
-                    "この種別の書簡はありません。",
-                    "yobin kinds で種別を確かめてください。",
-                );
+                let (problem, remedy) = wording::received::NO_SUCH_KIND;
+                let problem = record.whole_problem(problem, remedy);
                 Ok(Some(record.refuse(vec![problem])))
             }
             (Row::Bad(bad), _, _) => Ok(Some(bad)),
@@ -203,11 +202,7 @@ impl Letters<'_> {
             None if !values.contains_key("receipt_number") => Vec::new(),
             None => match self.requests {
                 Requests::Optional => Vec::new(),
-                Requests::Required => vec![FieldProblem::of(
-                    "receipt_number",
-                    "この受付番号の請求は登録されていません。",
-                    "受付番号を確かめるか、書簡より先に yobin request add で請求を登録してください。",
-                )],
+                Requests::Required => vec![wording::received::request_not_registered()],
             },
         }
     }
@@ -261,7 +256,10 @@ impl Letters<'_> {
             intake
                 .replace(earlier, id, standing.pulled, self.actor)
                 .await
-                .map_err(ReceptionError::Replacing)?;
+                .map_err(|refusal| match refusal {
+                    StaffRefusal::Store(error) => ReceptionError::Store(error),
+                    refusal => ReceptionError::Replacing(refusal),
+                })?;
             received.note_place(earlier, id, checked.may_restrict);
         }
         received.count_new(id.to_string());
@@ -328,7 +326,9 @@ impl Letters<'_> {
                 // One that was cancelled in its turn stands for nothing.
                 let in_place = in_place.filter(|(_, at)| *at != State::Cancelled.into());
                 match (in_place, self.waiting) {
-                    (Some((new, at)), Waiting::Replaced { .. }) => stale(id, new, at),
+                    (Some((new, at)), Waiting::Replaced { .. }) => {
+                        wording::second_letter::replaced(id, new, at)
+                    }
                     (in_place, _) => {
                         received.before += 1;
                         if !letter.checked.note.is_empty() {
@@ -387,24 +387,6 @@ async fn warn_of_closed(
     let problem = FieldProblem::of("receipt_number", problem, remedy);
     received.warn(letter.record.placed(letter.kind, &problem));
     Ok(())
-}
-
-/// That a record is one whose letter another has taken the place of, and how
-/// it comes back.
-fn stale(earlier: LetterId, new: LetterId, at: Whereabouts) -> (String, String) {
-    let first = match at.left_house() {
-        true => String::new(),
-        false => format!("先に yobin cancel で {new} を取り消し、その後、"),
-    };
-    (
-        format!(
-            "この記録の書簡 {earlier} は、{new}(状態：{})に差し替えられています。",
-            at.japanese()
-        ),
-        format!(
-            "差し替えた後の表を使ってください。前の記録に戻すときは、{first}「記録番号」を変えた前の記録を受け付けてください。"
-        ),
-    )
 }
 
 impl Received {

@@ -76,7 +76,7 @@ pub enum DispatchRefusal {
         at: Whereabouts,
     },
     /// The store failed.
-    #[error("{}", .0.staff_message())]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::{StoreError, as_json};
-use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, State, Whereabouts};
+use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Reason, State, Whereabouts};
 
 /// A letter as the store has it, without its large texts.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -76,10 +76,10 @@ pub struct LetterRow {
     pub print_date: Option<String>,
     /// How it left the house after the night, as staff recorded it.
     pub dispatched: Option<Dispatched>,
-    /// Why it needs a person.
-    pub reason: Option<String>,
-    /// What that person can do.
-    pub next_step: Option<String>,
+    /// Why it needs a person. JSON shows it in the words of staff, which are
+    /// made where it is shown.
+    #[serde(skip)]
+    pub reason: Option<Reason>,
 }
 
 /// That a letter left the house after the night was done with it.
@@ -185,8 +185,7 @@ pub(super) fn letter_row(row: &SqliteRow) -> Result<LetterRow, StoreError> {
             .transpose()?,
         print_date: row.get("print_date"),
         dispatched: dispatched_of(row)?,
-        reason: row.get("reason"),
-        next_step: row.get("next_step"),
+        reason: Reason::kept(row.get("reason"), row.get("next_step")),
     })
 }
 

@@ -122,7 +122,7 @@ pub enum NoticeRefusal {
     #[error("同意がそろった日({0})が今日より後です。日付を確かめてください。")]
     ConsentToCome(NaiveDate),
     /// The store failed.
-    #[error("{}", .0.staff_message())]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

@@ -66,7 +66,7 @@ pub enum CloseRefusal {
         letter: String,
     },
     /// The store failed.
-    #[error("{}", .0.staff_message())]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 

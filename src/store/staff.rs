@@ -4,8 +4,8 @@ use sqlx::SqliteConnection;
 
 use super::dispatch::{self, TAKEN_BACK, remark};
 use super::register::{NewEntry, append};
-use super::{LetterRow, StoreError, letter};
-use crate::domain::{Dispatch, Event, HandedTo, LetterId, StaffName, State, Whereabouts};
+use super::{LetterRow, StoreError, as_json, letter};
+use crate::domain::{Dispatch, Event, HandedTo, LetterId, Reason, StaffName, State, Whereabouts};
 
 /// The remark on a letter that was cancelled after it stood on paper or in a
 /// file.
@@ -59,7 +59,7 @@ pub enum StaffRefusal {
     )]
     OwnLetter(LetterId),
     /// The store failed.
-    #[error("{}", .0.staff_message())]
+    #[error("{0}")]
     Store(#[from] StoreError),
 }
 
@@ -207,7 +207,7 @@ async fn change(
     let approves = action == StaffAction::Approve;
     let holds = action == StaffAction::Hold;
     let sends_again = action == StaffAction::ConfirmUndelivered && to == State::Released;
-    let unknown = (to == State::Unknown).then_some(UNKNOWN_AGAIN);
+    let reason = (to == State::Unknown).then(|| as_json(&Reason::ArrivalTakenBack));
     // Every act ends what the night is doing with the letter (attempt + 1)
     // and answers the remark it had; a retry starts counting tries anew.
     let done = sqlx::query(
@@ -226,7 +226,7 @@ async fn change(
              dispatched_by = CASE WHEN ?10 THEN ?4 END,
              dispatched_at = CASE WHEN ?10 THEN ?5 END,
              reason = ?13,
-             next_step = ?14
+             next_step = NULL
          WHERE id = ?7 AND state = ?8 AND attempt = ?9",
     )
     .bind(to.as_str())
@@ -241,8 +241,7 @@ async fn change(
     .bind(passed_on(action, row))
     .bind(day_of(at))
     .bind(action == StaffAction::ConfirmWritten)
-    .bind(unknown.map(|(reason, _)| reason))
-    .bind(unknown.map(|(_, next_step)| next_step))
+    .bind(reason)
     .execute(conn)
     .await
     .map_err(StoreError::from)?;
@@ -276,12 +275,6 @@ async fn void_number(
     };
     append(conn, entry).await
 }
-
-/// What is told of a mail whose outcome is unknown again.
-const UNKNOWN_AGAIN: (&str, &str) = (
-    "届いたという記録が取り消されたため、届いたかどうか分かりません。",
-    "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
-);
 
 fn hint(action: StaffAction, row: &LetterRow) -> String {
     let id = row.id;

@@ -10,10 +10,11 @@ use unicode_width::UnicodeWidthStr as _;
 use super::Setting;
 use crate::cli::identifiers;
 use crate::domain::{AskedRight, Concern, Standing};
-use crate::night::{self, RequestConcern};
+use crate::night;
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, RequestRow};
+use crate::wording::{self, RequestConcern};
 
 /// Closed requests read at a time.
 const PAGE: i64 = 1000;
@@ -85,7 +86,7 @@ async fn open_today(office: &Office, today: NaiveDate) -> anyhow::Result<Vec<Ope
         .into_iter()
         .map(|(row, rights)| {
             let standing = Standing::on(today, row.arrival_date, row.target_date, &rights);
-            let concern = night::concern_of(&row, &rights, &standing, &kept_back);
+            let concern = wording::concern_of(&row, &rights, &standing, &kept_back);
             Open {
                 row,
                 rights,

@@ -9,11 +9,11 @@ use super::Setting;
 use super::list::{as_json, rights};
 use crate::cli::show::record_lines;
 use crate::domain::{AskedRight, CloseReason, KeptBack, LetterId, Standing};
-use crate::night;
 use crate::office::Office;
 use crate::print;
 use crate::store::{self, LetterRow, RequestAuditRow, RequestRow};
 use crate::text::era;
+use crate::wording;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -96,7 +96,7 @@ fn page(
     lines.push(format!("  回答目標日  {}", day(row.target_date)));
     lines.push(format!("  請求の種類  {}", rights(&whole.rights)));
     let concern =
-        standing.and_then(|standing| night::concern_of(row, &whole.rights, standing, kept_back));
+        standing.and_then(|standing| wording::concern_of(row, &whole.rights, standing, kept_back));
     if let Some(concern) = concern {
         lines.push(format!("  【{}】{}", concern.label, concern.reason));
         lines.push(format!("  次の手順    {}", concern.next_step));
@@ -122,7 +122,7 @@ fn page(
         if let Some(why) = kept_back.get(&letter.id) {
             lines.push(format!(
                 "      注意：{}、送付を止めています。",
-                night::because(why)
+                wording::because(why)
             ));
         }
     }

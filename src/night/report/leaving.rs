@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::night::wording;
 use crate::office::{MAILS, Office};
 use crate::print;
 use crate::store::Unposted;
+use crate::wording;
 
 /// Print files named one by one, the oldest first.
 const PRINT_FILES: usize = 10;
@@ -59,11 +59,11 @@ pub(super) fn leaving(
                     LeavingPart {
                         place: folder.display().to_string(),
                         counted: format!("{count}通"),
-                        next_step: wording::post(date, folder.is_dir()),
+                        next_step: wording::leaving::post(date, folder.is_dir()),
                     }
                 })
                 .collect(),
-            more: (nights > 0).then(|| wording::more_to_post(nights, more)),
+            more: (nights > 0).then(|| wording::leaving::more_to_post(nights, more)),
         });
     }
     if written > 0 {
@@ -73,7 +73,7 @@ pub(super) fn leaving(
             parts: vec![LeavingPart {
                 place: office.out().join(MAILS).display().to_string(),
                 counted: format!("{written}件"),
-                next_step: wording::send_on(day),
+                next_step: wording::leaving::send_on(day),
             }],
             more: None,
         });

@@ -13,12 +13,13 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{concern::waiting_of, kept_back, remarks::remarks};
-use crate::domain::{LetterId, State, Whereabouts, in_one_line};
+use super::{concern::waiting_of, remarks::remarks};
+use crate::domain::{LetterId, State, Whereabouts};
 use crate::office::{Office, OfficeError};
 use crate::print;
 use crate::store::{self, BatchCounts, ChainHead, LetterRow, StoreError};
 use crate::text::era;
+use crate::wording::{self, StaffMessage as _, Told};
 
 pub use files::{kept_reports, write_report};
 pub use leaving::Leaving;
@@ -33,10 +34,6 @@ const NAMED: i64 = 500;
 
 /// The same of letters that must not go any more.
 const NAMED_STOPPED: usize = 500;
-
-/// The most characters of a reason that stand in the report; what is kept of
-/// earlier versions may be of any length.
-const REASON_MOST: usize = 800;
 
 /// Where a letter can rest, in the order the report counts it. The second says
 /// whether it is counted on paper even where there is none.
@@ -175,7 +172,7 @@ pub struct RequestAttention {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// No batch of that date.
-    #[error("{0}の夜間処理はありません。yobin list --batch で日付を確かめてください。")]
+    #[error("{}", wording::report::no_such_batch(*.0))]
     NoSuchBatch(NaiveDate),
     /// The store failed.
     #[error("{}", .0.staff_message())]
@@ -267,13 +264,16 @@ impl Report {
         let attention: Vec<Attention> = named
             .into_iter()
             .chain(named_earlier)
-            .map(|letter| attention(letter, &day, &kind_name))
+            .map(|letter| {
+                let told = stopped_for(&letter);
+                attention(letter, told, &day, &kind_name)
+            })
             .chain(unprinted.into_iter().map(|letter| {
                 // The print file that would take it in.
                 let date = letter.batch_date.as_ref().map_or(&day, |own| own.max(&day));
                 let why = unprinted_kept_back.get(&letter.id);
-                let told = kept_back::unprinted(why, date);
-                attention(with(letter, told), &day, &kind_name)
+                let told = wording::unprinted(why, date);
+                attention(letter, told, &day, &kind_name)
             }))
             .chain(
                 stopped
@@ -281,8 +281,8 @@ impl Report {
                     .into_iter()
                     .take(NAMED_STOPPED)
                     .map(|(letter, why)| {
-                        let told = kept_back::made(&why, &letter);
-                        attention(with(letter, told), &day, &kind_name)
+                        let told = wording::made(&why, &letter);
+                        attention(letter, told, &day, &kind_name)
                     }),
             )
             .collect();
@@ -380,31 +380,25 @@ impl Resting {
     }
 }
 
-/// A letter with what is told of it.
-fn with(letter: LetterRow, (reason, next_step): (String, String)) -> LetterRow {
-    LetterRow {
-        reason: Some(reason),
-        next_step: Some(next_step),
-        ..letter
-    }
-}
-
 fn count_of(by_place: &BatchCounts, at: Whereabouts) -> i64 {
     by_place.get(&at).copied().unwrap_or_default()
 }
 
-fn attention(letter: LetterRow, day: &str, kind_name: &impl Fn(&str) -> String) -> Attention {
-    let (reason, next_step) = match letter.state {
-        State::Held => (
-            "担当者が保留にしています。".to_owned(),
-            "再開するときは yobin resume、取り消すときは yobin cancel を実行してください。"
-                .to_owned(),
-        ),
-        _ => (
-            letter.reason.unwrap_or_default(),
-            letter.next_step.unwrap_or_default(),
-        ),
-    };
+/// What is told of a letter of its own state.
+fn stopped_for(letter: &LetterRow) -> Told {
+    match (letter.state, &letter.reason) {
+        (State::Held, _) => wording::report::held(),
+        (_, Some(reason)) => wording::told(reason),
+        (_, None) => Told::default(),
+    }
+}
+
+fn attention(
+    letter: LetterRow,
+    told: Told,
+    day: &str,
+    kind_name: &impl Fn(&str) -> String,
+) -> Attention {
     Attention {
         letter: letter.id.to_string(),
         kind: kind_name(&letter.kind),
@@ -413,8 +407,8 @@ fn attention(letter: LetterRow, day: &str, kind_name: &impl Fn(&str) -> String) 
             Some(date) if date != day => format!("{}({date} 分)", letter.at.japanese()),
             _ => letter.at.japanese().to_owned(),
         },
-        reason: in_one_line(&reason, REASON_MOST),
-        next_step: in_one_line(&next_step, REASON_MOST),
+        reason: told.reason,
+        next_step: told.next_step,
     }
 }
 

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::{Count, NAMED, RequestAttention};
 use crate::domain::{AskedRight, Concern, KeptBack, LetterId, Standing};
-use crate::night::concern::concern_of;
 use crate::store::RequestRow;
 use crate::text::era;
+use crate::wording::concern_of;
 
 /// Open requests by how their time stands.
 pub(super) struct Pressing {

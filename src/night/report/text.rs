@@ -1,6 +1,7 @@
 //! The report as plain text.
 
 use super::Report;
+use crate::wording;
 
 impl Report {
     /// The report as plain text.
@@ -114,8 +115,8 @@ impl Report {
         }
         if self.attention_more > 0 {
             lines.push(format!(
-                "  ほかに{}件あります。yobin list --state parked(failed、unknown)で確かめてください。",
-                self.attention_more
+                "  {}",
+                wording::report::more_letters(self.attention_more)
             ));
         }
     }
@@ -147,8 +148,8 @@ impl Report {
         }
         if self.requests_more > 0 {
             lines.push(format!(
-                "  ほかに{}件あります。yobin request list で確かめてください。",
-                self.requests_more
+                "  {}",
+                wording::report::more_requests(self.requests_more)
             ));
         }
     }

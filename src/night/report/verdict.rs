@@ -1,6 +1,7 @@
 //! One sentence that says how the night went.
 
 use super::Leaving;
+use crate::wording;
 
 /// What the sentence is made of.
 pub(super) struct Verdict<'a> {
@@ -33,12 +34,9 @@ impl Verdict<'_> {
     pub(super) fn say(&self) -> (&'static str, String) {
         let total = self.total;
         if !self.sum_matches {
-            let (unfinished, day) = (self.unfinished, self.day);
             return (
                 "未完了",
-                format!(
-                    "{total}件のうち{unfinished}件の処理が終わっていません。yobin run --date {day} をもう一度実行してください。"
-                ),
+                wording::report::unfinished(total, self.unfinished, self.day),
             );
         }
         let mut parts = Vec::new();

@@ -1,7 +1,7 @@
 //! What staff read of a letter that is kept back: why, and what to do, by how
 //! far the letter has come.
 
-use super::wording::{Told, told};
+use super::Told;
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::store::LetterRow;
 
@@ -92,7 +92,7 @@ pub(super) fn parked(why: &KeptBack) -> Told {
             "書簡の記録を直すときは、取り消してから、記録番号を改めた正しい記録を受け付けてください。"
         }
     };
-    told(
+    Told::of(
         format!("{whom}{}、送っていません。", because(why)),
         format!(
             "{}送らないときは、yobin cancel で取り消してください。{renew}{}",
@@ -104,16 +104,16 @@ pub(super) fn parked(why: &KeptBack) -> Told {
 
 /// A letter by post that is in no print file; `day` is that of the file that
 /// would take it in.
-pub(super) fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
+pub fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
     let Some(why) = why else {
-        return told(
+        return Told::of(
             "まだ、どの印刷用ファイルにも入っていません。",
             format!(
                 "yobin print-file {day} を実行してください。PDFが壊れていて入れられないときは、yobin verify で調べ、控えから戻してから、もう一度実行してください。"
             ),
         );
     };
-    told(
+    Told::of(
         format!("{}、印刷用ファイルから除いています。", because(why)),
         format!(
             "{}前に{TAKE_OUT}送らないとき、送付先を変えるときは、yobin cancel で取り消してください。{}",
@@ -124,10 +124,10 @@ pub(super) fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
 }
 
 /// A letter that stands on paper or in a file and must not go any more.
-pub(super) fn made(why: &KeptBack, letter: &LetterRow) -> Told {
+pub fn made(why: &KeptBack, letter: &LetterRow) -> Told {
     let id = letter.id;
     match (letter.at, letter.print_date.as_deref()) {
-        (Whereabouts::Unposted, Some(day)) => told(
+        (Whereabouts::Unposted, Some(day)) => Told::of(
             format!(
                 "印刷用ファイルに入れた後に、投函してはならないことが分かりました。{}、送付を止めています。",
                 because(why)
@@ -142,7 +142,7 @@ pub(super) fn made(why: &KeptBack, letter: &LetterRow) -> Told {
             let day = letter.batch_date.as_deref().unwrap_or_default();
             unprinted(Some(why), day)
         }
-        _ => told(
+        _ => Told::of(
             format!(
                 "メールをファイルに書き出した後に、送ってはならないことが分かりました。{}、送付を止めています。",
                 because(why)

@@ -1,0 +1,37 @@
+//! Sentences of the morning report that name what to run.
+
+use chrono::NaiveDate;
+
+use super::Told;
+
+/// Letters that need a person and are not named.
+pub fn more_letters(count: i64) -> String {
+    format!(
+        "ほかに{count}件あります。yobin list --state parked(failed、unknown)で確かめてください。"
+    )
+}
+
+/// Requests whose time is running out and that are not named.
+pub fn more_requests(count: i64) -> String {
+    format!("ほかに{count}件あります。yobin request list で確かめてください。")
+}
+
+/// Letters of the batch are still on their way.
+pub fn unfinished(total: i64, unfinished: i64, day: &str) -> String {
+    format!(
+        "{total}件のうち{unfinished}件の処理が終わっていません。yobin run --date {day} をもう一度実行してください。"
+    )
+}
+
+/// No batch of that date.
+pub fn no_such_batch(date: NaiveDate) -> String {
+    format!("{date}の夜間処理はありません。yobin list --batch で日付を確かめてください。")
+}
+
+/// Staff hold a letter.
+pub fn held() -> Told {
+    Told::of(
+        "担当者が保留にしています。",
+        "再開するときは yobin resume、取り消すときは yobin cancel を実行してください。",
+    )
+}
