@@ -158,7 +158,7 @@ impl Received {
 #[derive(Debug, thiserror::Error)]
 pub enum ReceptionError {
     /// The file as a whole cannot be used.
-    #[error("{0}")]
+    #[error("{}", .0.staff_message())]
     File(#[from] FileProblem),
     /// The file cannot be read.
     #[error("ファイルを読めません({0})。")]

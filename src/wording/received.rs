@@ -1,7 +1,25 @@
-//! What staff read of a row that is not taken in, where the remedy names what
-//! to run.
+//! What staff read of a file or a row that is not taken in, where the remedy
+//! names what to run.
 
+use super::StaffMessage;
 use crate::domain::{FieldProblem, LetterId, Right, Whereabouts};
+use crate::intake::FileProblem;
+
+impl StaffMessage for FileProblem {
+    fn staff_message(&self) -> String {
+        match self {
+            FileProblem::KindNotSaid => {
+                "書簡の種別が分かりません。--kind で種別を指定するか、見出し「種別」の列を加えてください。".to_owned()
+            }
+            FileProblem::Unreadable(_)
+            | FileProblem::Format(_)
+            | FileProblem::Damaged(_)
+            | FileProblem::Empty(_)
+            | FileProblem::Kind(_)
+            | FileProblem::Columns(_) => self.to_string(),
+        }
+    }
+}
 
 /// The kind of the record has no template: the problem and the remedy.
 pub const NO_SUCH_KIND: (&str, &str) = (
