@@ -226,7 +226,12 @@ async fn refuse_kept_back(office: &Office, letters: &[LetterId]) -> anyhow::Resu
     }
     let told: Vec<String> = kept_back
         .iter()
-        .map(|(id, why)| format!("{id} は、{}、送付を止めています。", wording::because(why)))
+        .map(|(id, why)| {
+            format!(
+                "{id} は、{}、送付を止めています。",
+                wording::kept_back::because(why)
+            )
+        })
         .collect();
     bail!(
         "{}\nまだ出していなければ、紙を抜き、投函しないでください(手渡すときは、渡してよい書簡か責任者に確かめてください)。実際に出していたときは、責任者に知らせ、--although-kept-back を付けて記録してください。1通も記録していません。",

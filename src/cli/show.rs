@@ -68,7 +68,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     if args.json {
         let all = json!({
             "letter": ToldLetter::of(&letter), "record": record, "naming": naming, "history": history,
-            "kept_back": why.as_ref().map(wording::because),
+            "kept_back": why.as_ref().map(wording::kept_back::because),
             "cautions": against,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
@@ -105,9 +105,9 @@ fn page(
     if let Some(why) = why {
         lines.push(format!(
             "  注意      {}、送付を止めています。",
-            wording::because(why)
+            wording::kept_back::because(why)
         ));
-        let next_step = wording::next_step(why, letter.id, letter.at);
+        let next_step = wording::kept_back::next_step(why, letter.id, letter.at);
         lines.push(format!("            → {next_step}"));
     }
     if let Some(told) = letter.reason.as_ref().map(wording::told) {

@@ -6,7 +6,8 @@ use sqlx::{Row, SqliteConnection};
 use super::{StoreError, as_json};
 use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Reason, State, Whereabouts};
 
-/// A letter as the store has it, without its large texts.
+/// A letter as the store has it, without its large texts. JSON of it lacks
+/// why it stopped; `wording::ToldLetter` adds that in the words of staff.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct LetterRow {
     /// Reference.
@@ -76,8 +77,7 @@ pub struct LetterRow {
     pub print_date: Option<String>,
     /// How it left the house after the night, as staff recorded it.
     pub dispatched: Option<Dispatched>,
-    /// Why it needs a person. JSON shows it in the words of staff, which are
-    /// made where it is shown.
+    /// Why it needs a person.
     #[serde(skip)]
     pub reason: Option<Reason>,
 }

@@ -7,7 +7,7 @@
 //! the second in its own way.
 
 mod archive;
-mod kept_back;
+pub mod kept_back;
 pub mod leaving;
 mod letter;
 pub mod print;
@@ -25,7 +25,6 @@ use crate::archive::ArchiveError;
 use crate::restricted::RestrictedError;
 use crate::store::StoreError;
 
-pub use kept_back::{because, made, next_step, unprinted};
 pub use letter::{Told, ToldLetter, told};
 pub use request::{RequestConcern, concern_of};
 

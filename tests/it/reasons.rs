@@ -163,6 +163,19 @@ fn letters_that_cannot_be_made_name_no_command_in_their_rows() {
     queue(&workspace, &[letter]);
     flag(&workspace, &["M-200,送付停止,登録"]);
     workspace.exits(2, &["run"]);
+    let number = request["receipt_number"].as_str().unwrap();
+    let shown = workspace.ok(&["request", "show", number, "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let letter = &shown["letters"][0];
+    assert_eq!(
+        letter["reason"],
+        "この加入者(請求の本人又は宛先の方を含みます)について、受付のときに分からなかった「送付停止」の登録があるため、送っていません。"
+    );
+    let next_step = letter["next_step"].as_str().unwrap();
+    assert!(
+        next_step.starts_with("送付先を確かめてください。"),
+        "{next_step}"
+    );
     let expected = [
         "characters_missing",
         "kept_back",

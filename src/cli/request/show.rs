@@ -13,7 +13,7 @@ use crate::office::Office;
 use crate::print;
 use crate::store::{self, LetterRow, RequestAuditRow, RequestRow};
 use crate::text::era;
-use crate::wording;
+use crate::wording::{self, ToldLetter};
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -61,7 +61,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         let all = json!({
             "request": as_json(row, rights, standing.as_ref()),
             "record": whole.record,
-            "letters": whole.letters,
+            "letters": whole.letters.iter().map(ToldLetter::of).collect::<Vec<_>>(),
             "history": whole.history,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
@@ -122,7 +122,7 @@ fn page(
         if let Some(why) = kept_back.get(&letter.id) {
             lines.push(format!(
                 "      注意：{}、送付を止めています。",
-                wording::because(why)
+                wording::kept_back::because(why)
             ));
         }
     }

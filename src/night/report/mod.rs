@@ -272,7 +272,7 @@ impl Report {
                 // The print file that would take it in.
                 let date = letter.batch_date.as_ref().map_or(&day, |own| own.max(&day));
                 let why = unprinted_kept_back.get(&letter.id);
-                let told = wording::unprinted(why, date);
+                let told = wording::kept_back::unprinted(why, date);
                 attention(letter, told, &day, &kind_name)
             }))
             .chain(
@@ -281,7 +281,7 @@ impl Report {
                     .into_iter()
                     .take(NAMED_STOPPED)
                     .map(|(letter, why)| {
-                        let told = wording::made(&why, &letter);
+                        let told = wording::kept_back::made(&why, &letter);
                         attention(letter, told, &day, &kind_name)
                     }),
             )
