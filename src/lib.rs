@@ -28,19 +28,19 @@
 //! | `render` | `files`, `domain`, `text`, `config` |
 //! | `archive` | `files` |
 //! | `restricted` | `domain`, `catalogue`, `law` |
-//! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted` |
-//! | `store` | `clock`, `group`, `files`, `hash`, `domain`, `record` |
-//! | `wording` | `domain`, `text`, `restricted`, `store` |
 //! | `pages` | |
 //! | `mail` | `files`, `domain`, `pages` |
-//! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `mail` |
-//! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `record`, `store`, `wording`, `office` |
-//! | `notice` | `files`, `domain`, `text`, `config`, `render`, `store`, `pages`, `office` |
-//! | `print` | `files`, `domain`, `config`, `archive`, `store`, `office`, `reception` |
-//! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `render`, `archive`, `record`, `store`, `wording`, `office`, `notice`, `print` |
-//! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `pages`, `mail`, `office`, `reception`, `notice`, `print`, `views` |
-//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `record`, `store`, `wording`, `mail`, `office`, `reception`, `print`, `views`, `acts` |
-//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `record`, `store`, `wording`, `office`, `reception`, `notice`, `print`, `views`, `acts`, `night` |
+//! | `store` | `clock`, `group`, `files`, `hash`, `domain` |
+//! | `wording` | `domain`, `text`, `intake`, `render`, `archive`, `restricted`, `store` |
+//! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |
+//! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
+//! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `store`, `wording`, `record`, `office` |
+//! | `notice` | `files`, `domain`, `text`, `config`, `render`, `pages`, `store`, `wording`, `office` |
+//! | `print` | `files`, `domain`, `config`, `archive`, `store`, `wording`, `office`, `reception` |
+//! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `render`, `archive`, `store`, `wording`, `record`, `office`, `notice`, `print` |
+//! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `reception`, `notice`, `print`, `views` |
+//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `mail`, `store`, `wording`, `record`, `office`, `reception`, `print`, `views`, `acts` |
+//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store`, `wording`, `record`, `office`, `reception`, `notice`, `print`, `views`, `acts`, `night` |
 
 pub mod acts;
 pub mod archive;

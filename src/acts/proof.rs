@@ -7,6 +7,7 @@ use crate::domain::LetterId;
 use crate::office::{Office, OfficeError};
 use crate::render::{Job, Output, TemplateSet};
 use crate::store::{LetterRow, StoreError, genesis};
+use crate::wording::StaffMessage as _;
 
 /// Entries read at a time, so that a register of years stays flat in memory.
 const PAGE: i64 = 500;

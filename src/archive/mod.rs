@@ -72,29 +72,6 @@ pub enum ArchiveError {
     Folder(io::Error),
 }
 
-impl ArchiveError {
-    /// What staff read, with the next step.
-    pub fn staff_message(&self) -> String {
-        match self {
-            ArchiveError::DiskFull => {
-                "ディスクの空きがなくなり、書簡を保存できませんでした。途中までの結果は失われていません。空きを作ってから、もう一度実行してください。".to_owned()
-            }
-            ArchiveError::Damaged(sha256) => format!(
-                "保存した書簡のファイル {sha256} の内容が変わっています。yobin verify で調べ、控えから戻してください。"
-            ),
-            ArchiveError::Missing(sha256) => format!(
-                "保存した書簡のファイル {sha256} がありません。yobin verify で調べ、控えから戻してください。"
-            ),
-            ArchiveError::Storage(error) => format!(
-                "書簡を保存できませんでした({error})。保存先のフォルダーに書き込めることを確かめてください。"
-            ),
-            ArchiveError::Folder(error) => format!(
-                "保存先のフォルダーを作れません({error})。設定の out を確かめてください。"
-            ),
-        }
-    }
-}
-
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))

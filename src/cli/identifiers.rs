@@ -3,7 +3,7 @@
 use crate::domain::IdentifierDoubt;
 use crate::store::Store;
 use crate::views::identifier_doubts;
-use crate::wording;
+use crate::wording::{self, StaffMessage as _};
 
 /// Tells them beside a report. What cannot be read is no reason to end with:
 /// the report stands.

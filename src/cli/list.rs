@@ -10,6 +10,7 @@ use super::table::padded_wide;
 use crate::domain::{Whereabouts, for_terminal};
 use crate::office::Office;
 use crate::views::{LetterFilter, LetterLine, letters_page};
+use crate::wording::ToldLetter;
 
 /// The width of the longest word for where a letter is.
 const PLACE: usize = 8;
@@ -47,7 +48,8 @@ async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
         for line in &page {
             count += 1;
             if args.json {
-                serde_json::to_writer(&mut out, &line.letter).map_err(std::io::Error::from)?;
+                serde_json::to_writer(&mut out, &ToldLetter::of(&line.letter))
+                    .map_err(std::io::Error::from)?;
                 writeln!(out)?;
             } else {
                 writeln!(out, "{}", for_terminal(&shown(line)))?;

@@ -69,8 +69,8 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use crate::clock::Clock;
 use crate::config::{Config, environment};
 use crate::domain::{By, LetterId, StaffName, Stamp, for_terminal};
-use crate::render;
 use crate::views::NextNight;
+use crate::{render, wording};
 
 /// Threads that wait for the disk. A night on one machine never has more than
 /// a few waits at once; each further thread would keep memory of its own.
@@ -251,9 +251,16 @@ fn usage(error: &clap::Error) -> ExitCode {
 }
 
 /// Errors tell staff all they need in their own sentence; the causes behind
-/// it are English and go to the log.
+/// it are English and go to the log. One that only passes on what a room below
+/// says is told in the words for that.
 fn told(error: &anyhow::Error) -> ExitCode {
-    warn_staff!("エラー：{error}");
+    let own = error.to_string();
+    let passed_on = error
+        .chain()
+        .take_while(|cause| cause.to_string() == own)
+        .find_map(wording::of_error);
+    let words = passed_on.unwrap_or(own);
+    warn_staff!("エラー：{words}");
     for cause in error.chain().skip(1) {
         tracing::debug!(%cause, "because");
     }

@@ -59,7 +59,7 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
     let by = office.by(actor);
-    let in_words = refused(|why| delivery_refusal::words(why, wording::because));
+    let in_words = refused(|why| delivery_refusal::words(why, wording::kept_back::because));
     let Some(on) = args.on else {
         let which = match args.print {
             None => Mistaken::These(args.letters),

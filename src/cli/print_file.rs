@@ -97,15 +97,15 @@ fn kept_out(letter: &KeptOut) -> String {
 fn kept_back(id: LetterId, why: &KeptBack) -> String {
     format!(
         "注意：{id} は、{}、印刷用ファイルから除きました。{}",
-        wording::because(why),
-        wording::next_step(why, id, Whereabouts::Unposted)
+        wording::kept_back::because(why),
+        wording::kept_back::next_step(why, id, Whereabouts::Unposted)
     )
 }
 
 /// Says which printed letters are kept back by now, and what to do.
 pub(super) fn tell_kept_back(letters: &[(LetterId, KeptBack)], what_to_do: &str) {
     for (id, why) in letters {
-        let because = wording::because(why);
+        let because = wording::kept_back::because(why);
         say!("注意：{id} は、{because}、記録していません。{what_to_do}");
     }
 }

@@ -8,16 +8,12 @@ use serde_json::{Map, Value, json};
 use super::table::labelled;
 use super::{Setting, cautions};
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
-use crate::domain::{Dispatch, LetterId, Whereabouts, in_one_line};
+use crate::domain::{Dispatch, LetterId, Whereabouts};
 use crate::office::Office;
 use crate::record::{Naming, Replaced};
 use crate::text::unshowable::code_points;
 use crate::views::{self, Did, Letter};
-use crate::wording;
-
-/// The most characters shown of a reason or a next step; what is kept of
-/// earlier versions may be of any length.
-const TOLD_MOST: usize = 800;
+use crate::wording::{self, ToldLetter};
 
 /// The width of the labels on a letter's page.
 const LABELS: usize = 8;
@@ -42,9 +38,9 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     })?;
     if args.json {
         let all = json!({
-            "letter": letter.letter, "record": letter.record, "naming": letter.naming,
+            "letter": ToldLetter::of(&letter.letter), "record": letter.record, "naming": letter.naming,
             "history": letter.history,
-            "kept_back": letter.kept_back.as_ref().map(wording::because),
+            "kept_back": letter.kept_back.as_ref().map(wording::kept_back::because),
             "cautions": cautions_of(&letter),
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
@@ -89,16 +85,16 @@ fn told(letter: &Letter<'_>, lines: &mut Vec<String>) {
     let row = &letter.letter;
     let line = |label: &str, value: &str| labelled(label, LABELS, value);
     if let Some(why) = &letter.kept_back {
-        let because = format!("{}、送付を止めています。", wording::because(why));
+        let because = format!("{}、送付を止めています。", wording::kept_back::because(why));
         lines.push(line("注意", &because));
-        let next_step = wording::next_step(why, row.id, row.at);
+        let next_step = wording::kept_back::next_step(why, row.id, row.at);
         lines.push(line("", &format!("→ {next_step}")));
     }
-    if let Some(reason) = &row.reason {
-        lines.push(line("理由", &in_one_line(reason, TOLD_MOST)));
-    }
-    if let Some(next_step) = &row.next_step {
-        lines.push(line("次の手順", &in_one_line(next_step, TOLD_MOST)));
+    if let Some(told) = row.reason.as_ref().map(wording::told) {
+        lines.push(line("理由", &told.reason));
+        if !told.next_step.is_empty() {
+            lines.push(line("次の手順", &told.next_step));
+        }
     }
     for caution in cautions_of(letter) {
         lines.push(line("注意", &caution));

@@ -55,7 +55,7 @@ impl FromStr for Delivery {
 }
 
 /// To whom a mail was handed over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandedTo {
     /// The society's mail server.

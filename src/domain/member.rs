@@ -4,13 +4,15 @@
 //! checks what goes with what.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::envelope::date;
 use super::{Delivery, FieldProblem, Place, PrincipalCategory, identity_key};
 
 /// What keeps letters from a member.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MemberFlag {
     /// Protective measures (支援措置): nobody else may learn where they are.
     Protected,

@@ -1,7 +1,9 @@
 //! What is wrong with one field of a record.
 
+use serde::{Deserialize, Serialize};
+
 /// A problem of a record, told to staff in Japanese.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
     /// Schema name of the field, if the problem has one.
     pub field: Option<String>,

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::door::Door;
@@ -124,7 +125,8 @@ pub struct Against {
 }
 
 /// Why a letter is kept back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum KeptBack {
     /// Flags nobody could know of who queued it, the gravest first.
     Flagged(Vec<MemberFlag>),

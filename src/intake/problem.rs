@@ -30,6 +30,9 @@ pub enum FileProblem {
     /// It is not clear which kind of letter the records are for.
     #[error("{0}")]
     Kind(String),
+    /// Neither the file nor whoever sent it says which kind that is.
+    #[error("書簡の種別が分かりません。")]
+    KindNotSaid,
     /// The column headers do not fit the kind; all of them are listed.
     #[error("見出しを直してください。\n{}", lines(.0))]
     Columns(Vec<ColumnProblem>),

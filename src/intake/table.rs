@@ -368,12 +368,7 @@ fn form_of<'a>(
     header: &SheetRow,
     first: Option<&SheetRow>,
 ) -> Result<&'a Form, FileProblem> {
-    let column = Columns::kind_column(&header.cells).ok_or_else(|| {
-        FileProblem::Kind(
-            "書簡の種別が分かりません。--kind で種別を指定するか、見出し「種別」の列を加えてください。"
-                .to_owned(),
-        )
-    })?;
+    let column = Columns::kind_column(&header.cells).ok_or(FileProblem::KindNotSaid)?;
     let Some(first) = first else {
         return Err(FileProblem::Empty(
             "見出しだけで、データの行がありません。2行目から入力してください。".to_owned(),

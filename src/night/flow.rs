@@ -10,10 +10,10 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 use super::looks::Lookout;
 use super::outcome::Settled;
 use super::probe::{Point, Probe};
-use super::{NightError, wording};
+use super::{NightError, stopping};
 use crate::acts::proof::{self, ProofError};
 use crate::archive::{self, Archive, ArchiveError, Holding, Stored};
-use crate::domain::{Delivery, Envelope, HandedTo, Persons, State, Whereabouts};
+use crate::domain::{Delivery, Envelope, HandedTo, Persons, Reason, State, Whereabouts};
 use crate::law::Matter;
 use crate::mail::{
     Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
@@ -136,7 +136,7 @@ impl Flow {
             greeted: None,
         };
         if !as_queued {
-            return Err(self.park(&mut hand, wording::record_changed()).await);
+            return Err(self.park(&mut hand, Reason::RecordChanged).await);
         }
         if matches!(hand.state, State::Numbered | State::Rendered) {
             let facts = self.render(&mut hand).await?;
@@ -170,9 +170,8 @@ impl Flow {
         }
     }
 
-    pub(super) async fn park(&self, hand: &mut InHand, told: (String, String)) -> Stop {
-        let (reason, next_step) = told;
-        let step = Step::Parked { reason, next_step };
+    pub(super) async fn park(&self, hand: &mut InHand, reason: Reason) -> Stop {
+        let step = Step::Parked { reason };
         match self.step(hand, step, State::Parked).await {
             Ok(()) => {
                 tracing::warn!(letter = %hand.letter.id, "parked");
@@ -182,9 +181,8 @@ impl Flow {
         }
     }
 
-    async fn fail(&self, hand: &mut InHand, told: (String, String)) -> Stop {
-        let (reason, next_step) = told;
-        let step = Step::Failed { reason, next_step };
+    async fn fail(&self, hand: &mut InHand, reason: Reason) -> Stop {
+        let step = Step::Failed { reason };
         match self.step(hand, step, State::Failed).await {
             Ok(()) => {
                 tracing::warn!(letter = %hand.letter.id, "not delivered");
@@ -196,12 +194,12 @@ impl Flow {
 
     async fn render(&self, hand: &mut InHand) -> Result<RenderedFacts, Stop> {
         if hand.letter.render_tries > RENDER_TRIES {
-            return Err(self.park(hand, wording::gave_up_setting()).await);
+            return Err(self.park(hand, Reason::GaveUpSetting).await);
         }
         self.look(hand).await?;
         let data = match self.data(hand) {
             Ok(data) => data,
-            Err(told) => return Err(self.park(hand, told).await),
+            Err(reason) => return Err(self.park(hand, reason).await),
         };
         hand.greeted = Some(greeted_name(&hand.record, &data));
         let job = Job {
@@ -219,8 +217,8 @@ impl Flow {
             }
             Err(failure) => {
                 tracing::warn!(letter = %hand.letter.id, %failure, "setting failed");
-                let told = wording::setting_failed(&failure, &hand.record);
-                return Err(self.park(hand, told).await);
+                let reason = stopping::setting_failed(&failure, &hand.record);
+                return Err(self.park(hand, reason).await);
             }
         };
         self.probe.reached(Point::Rendered).await;
@@ -248,29 +246,26 @@ impl Flow {
         }
     }
 
-    fn data(&self, hand: &InHand) -> Result<Vec<u8>, (String, String)> {
+    fn data(&self, hand: &InHand) -> Result<Vec<u8>, Reason> {
         let desk = &self.office.desk;
         let letter = &hand.letter;
-        let kind = desk
-            .catalogue
-            .get(&letter.kind)
-            .ok_or_else(|| wording::kind_gone(&letter.kind))?;
-        let outcome = kind
-            .outcome(&letter.outcome)
-            .ok_or_else(|| wording::kind_gone(&letter.kind))?;
-        let issue_date = letter.issue_date.ok_or_else(wording::record_unreadable)?;
+        let kind_gone = || Reason::KindGone {
+            kind: letter.kind.clone(),
+        };
+        let kind = desk.catalogue.get(&letter.kind).ok_or_else(kind_gone)?;
+        let outcome = kind.outcome(&letter.outcome).ok_or_else(kind_gone)?;
+        let issue_date = letter.issue_date.ok_or(Reason::RecordUnreadable)?;
         // Between intake and tonight a day may have passed that matters to
         // the law, and law or fees may have been changed: a decision cannot
         // be later than the letter that tells it, and the letter goes out
         // under the law of its own date.
-        let envelope =
-            Envelope::from_record(&hand.record).map_err(|_| wording::record_unreadable())?;
+        let envelope = Envelope::from_record(&hand.record).map_err(|_| Reason::RecordUnreadable)?;
         if envelope
             .decision
             .as_ref()
             .is_some_and(|decision| decision.date > issue_date)
         {
-            return Err(wording::decided_after_issue());
+            return Err(Reason::DecidedAfterIssue);
         }
         let refused = desk.law.check(Matter {
             kind,
@@ -281,7 +276,7 @@ impl Flow {
             today: issue_date,
         });
         if let Some(problem) = refused.first() {
-            return Err(wording::no_longer_lawful(problem));
+            return Err(Reason::NoLongerLawful(problem.clone()));
         }
         let head = LetterHead {
             id: letter.id.to_string(),
@@ -344,8 +339,8 @@ impl Flow {
             Err(failure) => {
                 tracing::warn!(letter = %hand.letter.id, "could not be set again to the same bytes");
                 let place = Archive::place(Holding::Pdf, &sha256);
-                let told = wording::archived_pdf_lost(&damage, &place, &failure);
-                return Err(self.park(hand, told).await);
+                let reason = stopping::pdf_lost(place, &damage, failure);
+                return Err(self.park(hand, reason).await);
             }
         };
         self.keep(&sha256, pdf.clone()).await?;
@@ -378,7 +373,7 @@ impl Flow {
         if record == hand.letter.record {
             return Ok(());
         }
-        Err(self.park(hand, wording::record_changed()).await)
+        Err(self.park(hand, Reason::RecordChanged).await)
     }
 
     /// Hands the letter to the mail server: the intent is made durable first,
@@ -396,18 +391,18 @@ impl Flow {
         loop {
             let place = self.transport.place().await;
             let before = Self::release(&hand);
-            if let Some(told) = self.mail_is_over() {
+            if let Some(reason) = self.mail_is_over() {
                 self.steps(&mut hand, before, State::Released).await?;
-                return Err(self.fail(&mut hand, told).await);
+                return Err(self.fail(&mut hand, reason).await);
             }
             self.stop_if_changed(&mut hand).await?;
             round += 1;
             let (message_id, composed) = match self.compose(&hand, round, &pdf) {
                 Ok(composed) => composed,
                 Err(error) => {
-                    let told = wording::mail_not_composed(&error);
+                    let reason = stopping::mail_not_composed(&error);
                     self.steps(&mut hand, before, State::Released).await?;
-                    return Err(self.fail(&mut hand, told).await);
+                    return Err(self.fail(&mut hand, reason).await);
                 }
             };
             let to = self.transport.hands_to();
@@ -432,18 +427,20 @@ impl Flow {
                     return Ok(hand.at_rest(Some(self.transport.hands_to())));
                 }
                 Handover::Unknown { .. } => {
-                    let (reason, next_step) = wording::answer_lost(self.transport.hands_to());
-                    let step = Step::LostAnswer { reason, next_step };
+                    let reason = Reason::AnswerLost {
+                        to: self.transport.hands_to(),
+                    };
+                    let step = Step::LostAnswer { reason };
                     self.step(&mut hand, step, State::Unknown).await?;
                     tracing::warn!(letter = %hand.letter.id, "outcome of the hand-over unknown");
                     return Ok(State::Unknown.into());
                 }
-                Handover::Rejected { .. } => {
+                Handover::Rejected { code, reason, .. } => {
                     if handover.concerns_every_letter() {
                         self.mail_down.store(true, Ordering::Relaxed);
                     }
-                    let told = wording::mail_rejected(&handover);
-                    return Err(self.fail(&mut hand, told).await);
+                    let reason = stopping::mail_rejected(*code, reason);
+                    return Err(self.fail(&mut hand, reason).await);
                 }
                 Handover::Deferred { reason, .. } => {
                     self.step(&mut hand, Step::HandoverUndone, State::Released)
@@ -460,19 +457,19 @@ impl Flow {
                     if handover.concerns_every_letter() {
                         self.mail_down.store(true, Ordering::Relaxed);
                     }
-                    let told = wording::mail_deferred(reason);
-                    return Err(self.fail(&mut hand, told).await);
+                    let reason = stopping::mail_deferred(reason);
+                    return Err(self.fail(&mut hand, reason).await);
                 }
             }
         }
     }
 
     /// Why no further letter is mailed tonight, once that is so.
-    fn mail_is_over(&self) -> Option<(String, String)> {
+    fn mail_is_over(&self) -> Option<Reason> {
         if self.transport.has_broken_off() {
-            Some(wording::gateway_is_silent())
+            Some(Reason::GatewayIsSilent)
         } else if self.mail_down.load(Ordering::Relaxed) {
-            Some(wording::mail_is_down())
+            Some(Reason::MailIsDown)
         } else {
             None
         }

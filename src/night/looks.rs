@@ -10,11 +10,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::NightError;
 use super::flow::{Flow, InHand, Stop};
-use crate::domain::State;
+use crate::domain::{Reason, State};
 use crate::office::Office;
 use crate::reception;
 use crate::store::{Step, StepError, StoreError, Watched};
-use crate::wording;
 
 /// Flags and counterparts as the night last saw them.
 pub(super) struct Lookout(RwLock<Arc<Watched>>);
@@ -63,10 +62,7 @@ impl Flow {
         }
         match why {
             None => Ok(watched.version),
-            Some(why) => {
-                let told = wording::parked(&why);
-                Err(self.park(hand, (told.reason, told.next_step)).await)
-            }
+            Some(why) => Err(self.park(hand, Reason::KeptBack(why)).await),
         }
     }
 

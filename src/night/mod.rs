@@ -14,8 +14,8 @@ mod outcome;
 mod probe;
 mod service;
 mod shift;
+mod stopping;
 mod trust;
-mod wording;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -32,6 +32,7 @@ use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
 use crate::store::{CloseCheck, Joined, StoreError, Writer};
 use crate::views::due;
+use crate::wording::StaffMessage as _;
 
 pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use outcome::{Settled, Tally};
@@ -230,8 +231,7 @@ async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
     let at = office.desk.clock.stamp();
     let mut count = 0;
     for to in [HandedTo::Gateway, HandedTo::File] {
-        let (reason, next_step) = wording::interrupted_handover(to);
-        count += tx.recover_handovers(&at, to, &reason, &next_step).await?;
+        count += tx.recover_handovers(&at, to).await?;
     }
     tx.commit().await?;
     Ok(count)

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::Notice;
 use crate::domain::RevisionState;
 use crate::store::{NoticeRow, StoreError};
+use crate::wording::StaffMessage as _;
 
 /// A published edition.
 #[derive(Debug, Clone)]

@@ -23,6 +23,7 @@ use crate::text::characters::Characters;
 use crate::text::characters::FontError as CharactersError;
 use crate::text::own::Misprint;
 use crate::text::substitution::{SubstitutionError, Substitutions};
+use crate::wording::StaffMessage as _;
 use texts::OwnTexts;
 
 /// Font families letters are set in, in the order they are tried for a
@@ -522,9 +523,9 @@ fn read_profile(folder: &Path) -> Result<(Society, OwnTexts), OfficeError> {
 
 fn recipient_of(society: &Society) -> Result<Option<Recipient>, String> {
     let recipient = society.restricted.as_ref().map(|to| to.recipient.parse());
-    recipient
-        .transpose()
-        .map_err(|error: RestrictedError| format!("[restricted] recipient：{error}"))
+    recipient.transpose().map_err(|error: RestrictedError| {
+        format!("[restricted] recipient：{}", error.staff_message())
+    })
 }
 
 /// Reads which characters the letter fonts show.

@@ -24,6 +24,7 @@ use crate::store::{PostLetter, StoreError};
 pub use join::JoinError;
 pub use watch::{kept_back, kept_back_by_id, kept_back_named, kept_back_of};
 
+use crate::wording::{self, StaffMessage as _};
 use join::Joined;
 use list::List;
 
@@ -97,7 +98,7 @@ pub enum PrintError {
     #[error("{}", .0.staff_message())]
     Archive(#[from] ArchiveError),
     /// The files cannot be written.
-    #[error("印刷用のファイルを {} に書けません({error})。空きと権限を確かめて、yobin print-file を実行してください。", path.display())]
+    #[error("{}", wording::print::unwritten(path, error))]
     Write {
         /// The folder.
         path: PathBuf,

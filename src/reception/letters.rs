@@ -13,7 +13,8 @@ use crate::intake::{BadRow, Record as GoodRow};
 use crate::office::{Desk, Office};
 use crate::record::{self, Naming, Record};
 use crate::restricted::{self, Notes, RestrictedError};
-use crate::store::{Intake, Known, NewLetter, Queued, Registered, StoredNote};
+use crate::store::{Intake, Known, NewLetter, Queued, Refused, Registered, StoredNote};
+use crate::wording;
 
 /// Rows become letters.
 pub(super) struct Letters<'a> {
@@ -178,15 +179,11 @@ impl Letters<'_> {
         twin: Option<LetterId>,
     ) -> Vec<FieldProblem> {
         match registered {
-            Some(registered) => record::contradictions(kind, values, &registered.against(), twin),
+            Some(registered) => record::contradictions(kind, values, &registered.facts(), twin),
             None if !values.contains_key("receipt_number") => Vec::new(),
             None => match self.requests {
                 Requests::Optional => Vec::new(),
-                Requests::Required => vec![FieldProblem::of(
-                    "receipt_number",
-                    "この受付番号の請求は登録されていません。",
-                    "受付番号を確かめるか、書簡より先に yobin request add で請求を登録してください。",
-                )],
+                Requests::Required => vec![wording::received::request_not_registered()],
             },
         }
     }
@@ -240,7 +237,10 @@ impl Letters<'_> {
             intake
                 .replace(earlier, id, standing.pulled, self.actor)
                 .await
-                .map_err(ReceptionError::Replacing)?;
+                .map_err(|refused| match refused {
+                    Refused::Store(error) => ReceptionError::Store(error),
+                    refused @ Refused::Rule { .. } => ReceptionError::Replacing(refused),
+                })?;
             received.note_place(earlier, id, record.may_restrict);
         }
         received.count_new(id.to_string());
@@ -305,7 +305,9 @@ impl Letters<'_> {
                 // One that was cancelled in its turn stands for nothing.
                 let in_place = in_place.filter(|(_, at)| *at != State::Cancelled.into());
                 match (in_place, self.waiting) {
-                    (Some((new, at)), Waiting::Replaced { .. }) => stale(id, new, at),
+                    (Some((new, at)), Waiting::Replaced { .. }) => {
+                        wording::second_letter::replaced(id, new, at)
+                    }
                     (in_place, _) => {
                         received.before += 1;
                         if !letter.record.note.is_empty() {
@@ -364,24 +366,6 @@ async fn warn_of_closed(
     let problem = FieldProblem::of("receipt_number", problem, remedy);
     received.warn(letter.row.placed(letter.kind, &problem));
     Ok(())
-}
-
-/// That a record is one whose letter another has taken the place of, and how
-/// it comes back.
-fn stale(earlier: LetterId, new: LetterId, at: Whereabouts) -> (String, String) {
-    let first = match at.left_house() {
-        true => String::new(),
-        false => format!("先に yobin cancel で {new} を取り消し、その後、"),
-    };
-    (
-        format!(
-            "この記録の書簡 {earlier} は、{new}(状態：{})に差し替えられています。",
-            at.japanese()
-        ),
-        format!(
-            "差し替えた後の表を使ってください。前の記録に戻すときは、{first}「記録番号」を変えた前の記録を受け付けてください。"
-        ),
-    )
 }
 
 impl Received {

@@ -35,7 +35,7 @@ use crate::intake::{FileProblem, RowProblem};
 use crate::office::Office;
 use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
-use crate::wording;
+use crate::wording::{self, StaffMessage as _};
 
 pub use crate::record::record_sha256;
 pub use cautions::{Cautions, MoreCautioned};
@@ -161,7 +161,7 @@ impl Received {
 #[derive(Debug, thiserror::Error)]
 pub enum ReceptionError {
     /// The file as a whole cannot be used.
-    #[error("{0}")]
+    #[error("{}", .0.staff_message())]
     File(#[from] FileProblem),
     /// The file cannot be read.
     #[error("ファイルを読めません({0})。")]
@@ -187,7 +187,7 @@ pub enum ReceptionError {
     #[error("{}何も受け付けていません。", wording::letter_refusal::words(.0))]
     Replacing(Refused<LetterRefusal>),
     /// A note could not be encrypted.
-    #[error("{0}何も受け付けていません。")]
+    #[error("{}何も受け付けていません。", .0.staff_message())]
     Restricted(#[from] RestrictedError),
 }
 

@@ -22,6 +22,7 @@ use crate::intake::{
 use crate::office::{Desk, Office};
 use crate::record::{self, Checks, Record};
 use crate::restricted::{Spill, Spilled};
+use crate::wording;
 
 /// A file that was read, with what its good rows were read as.
 pub(super) struct ReadFile<R> {
@@ -235,10 +236,8 @@ fn read_letter(desk: &Desk, row: Row) -> Read<Record> {
 
 /// A row whose kind is not there any more.
 pub(super) fn unknown_kind(row: GoodRow) -> BadRow {
-    let problem = row.whole_problem(
-        "この種別の書簡はありません。",
-        "yobin kinds で種別を確かめてください。",
-    );
+    let (problem, remedy) = wording::received::NO_SUCH_KIND;
+    let problem = row.whole_problem(problem, remedy);
     row.refuse(vec![problem])
 }
 

@@ -31,7 +31,7 @@ pub async fn against_registered_again(
         return Ok(Some(KeptBack::Mistaken));
     };
     let fits = office.desk.catalogue.get(kind).is_some_and(|kind| {
-        record::differences(kind, &values, &registered.against(), Some(letter)).is_empty()
+        record::differences(kind, &values, &registered.facts(), Some(letter)).is_empty()
     });
     Ok((!fits).then_some(KeptBack::Contradicted))
 }

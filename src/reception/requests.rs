@@ -12,6 +12,7 @@ use crate::intake::{BadRow, Record};
 use crate::office::Desk;
 use crate::record::{self, record_sha256};
 use crate::store::{Added, Intake, NewRequest, NumberHolder, StoreError};
+use crate::wording;
 
 /// Rows become requests.
 pub(super) struct Requests<'a> {
@@ -56,15 +57,10 @@ impl Taking for Requests<'_> {
 }
 
 fn number_taken(holder: NumberHolder) -> FieldProblem {
-    let problem = match holder {
-        NumberHolder::SameFile { row } => format!("{row}行目と同じ受付番号です。"),
-        NumberHolder::Before => "この受付番号の請求は、すでに登録されています。".to_owned(),
-    };
-    FieldProblem::of(
-        "receipt_number",
-        problem,
-        "受付番号を確かめてください。登録した請求に誤りがあるときは、yobin request close で理由を「登録誤り」にして終えてから、登録し直してください。",
-    )
+    match holder {
+        NumberHolder::SameFile { row } => wording::received::number_taken(Some(row)),
+        NumberHolder::Before => wording::received::number_taken(None),
+    }
 }
 
 impl Requests<'_> {

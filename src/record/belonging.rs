@@ -10,29 +10,11 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::Kind;
 use crate::domain::{
-    AskedRight, CloseReason, FieldProblem, LetterId, Place, PrincipalCategory, Request,
-    RequesterRole, Right, identity_key, is_same_name,
+    FieldProblem, LetterId, Place, PrincipalCategory, RequestFacts, RequesterRole, Right,
+    identity_key, is_same_name,
 };
 use crate::text::era;
-
-/// The registered request a letter is held against.
-#[derive(Clone, Copy)]
-pub struct Against<'a> {
-    /// Its receipt number, as it is written.
-    pub receipt_number: &'a str,
-    /// Day it bears.
-    pub request_date: NaiveDate,
-    /// Day it arrived.
-    pub arrival_date: NaiveDate,
-    /// Why it was closed, if it was.
-    pub close_reason: Option<CloseReason>,
-    /// Who asks what about whom.
-    pub request: &'a Request,
-    /// What it asks for, and which letters decide it.
-    pub rights: &'a [AskedRight],
-    /// Receipt numbers, as written, of other requests that have the same one.
-    pub twins: &'a [String],
-}
+use crate::wording;
 
 /// Everything in a letter's record that contradicts its request. `twin` is a
 /// waiting letter the record is another try at: that it decides the right is
@@ -40,7 +22,7 @@ pub struct Against<'a> {
 pub fn contradictions(
     kind: &Kind,
     values: &Map<String, Value>,
-    registered: &Against<'_>,
+    registered: &RequestFacts<'_>,
     twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
     let mut problems: Vec<FieldProblem> = closed(registered).into_iter().collect();
@@ -52,7 +34,7 @@ pub fn contradictions(
 pub fn differences(
     kind: &Kind,
     values: &Map<String, Value>,
-    registered: &Against<'_>,
+    registered: &RequestFacts<'_>,
     twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
     let letter = Letter { kind, values, twin };
@@ -116,7 +98,7 @@ struct Letter<'a> {
 
 const EITHER: &str = "この記録か、登録された請求の、どちらが正しいか確かめてください。";
 
-fn closed(registered: &Against<'_>) -> Option<FieldProblem> {
+fn closed(registered: &RequestFacts<'_>) -> Option<FieldProblem> {
     let reason = registered.close_reason?;
     Some(FieldProblem::of(
         "receipt_number",
@@ -130,7 +112,7 @@ fn closed(registered: &Against<'_>) -> Option<FieldProblem> {
 
 /// Two requests have the letter's number; which of them it belongs to is not
 /// for the program to say.
-fn shared(registered: &Against<'_>) -> Option<FieldProblem> {
+fn shared(registered: &RequestFacts<'_>) -> Option<FieldProblem> {
     let others: Vec<String> = registered
         .twins
         .iter()
@@ -155,7 +137,7 @@ impl Letter<'_> {
         self.values.get(field).and_then(Value::as_str)
     }
 
-    fn other_dates(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
+    fn other_dates(&self, registered: &RequestFacts<'_>) -> Vec<FieldProblem> {
         [
             ("request_date", "請求日", registered.request_date),
             ("arrival_date", "到達日", registered.arrival_date),
@@ -172,7 +154,7 @@ impl Letter<'_> {
         .collect()
     }
 
-    fn other_persons(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
+    fn other_persons(&self, registered: &RequestFacts<'_>) -> Vec<FieldProblem> {
         let request = registered.request;
         let mut problems = Vec::new();
         let role = self
@@ -211,7 +193,7 @@ impl Letter<'_> {
         problems
     }
 
-    fn other_rights(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
+    fn other_rights(&self, registered: &RequestFacts<'_>) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         let asked = |right: Right| registered.rights.iter().find(|asked| asked.right == right);
         for field in ["rights", "fee_rights"] {
@@ -234,16 +216,10 @@ impl Letter<'_> {
         match asked(right) {
             None => problems.push(not_asked("receipt_number", right)),
             Some(asked) => {
-                if let Some((letter, state)) = asked.letter
+                if let Some((letter, at)) = asked.letter
                     && Some(letter) != self.twin
                 {
-                    let problem = format!(
-                        "この請求の「{}」は、書簡{letter}(状態：{})で決定済みです。",
-                        right.label(),
-                        state.japanese()
-                    );
-                    let remedy = "一つの請求の種類に、決定は一つです。先の書簡に誤りがあり、まだ送っていないときは、yobin cancel で取り消してから受け付けてください。";
-                    problems.push(FieldProblem::of("receipt_number", problem, remedy));
+                    problems.push(wording::received::decided_before(right, letter, at));
                 }
             }
         }
@@ -253,7 +229,7 @@ impl Letter<'_> {
     /// What tells a person the principal is protected from that data is held
     /// can lead that person to the principal. Such data is no retained
     /// personal data (art. 16(4), Cabinet Order art. 5).
-    fn protected(&self, registered: &Against<'_>) -> Option<FieldProblem> {
+    fn protected(&self, registered: &RequestFacts<'_>) -> Option<FieldProblem> {
         let outcome = self.kind.outcome(self.text("outcome")?)?;
         let refused = registered.request.is_protected_from_requester && outcome.reveals;
         refused.then(|| {
@@ -267,7 +243,7 @@ impl Letter<'_> {
 
     /// Whom the letter goes to. It is the requester, or somebody the record
     /// gives a basis for.
-    fn misaddressed(&self, registered: &Against<'_>) -> Vec<FieldProblem> {
+    fn misaddressed(&self, registered: &RequestFacts<'_>) -> Vec<FieldProblem> {
         let request = registered.request;
         let Some(name) = self.text("addressee_name") else {
             return Vec::new();

@@ -7,6 +7,7 @@ use super::{belonging, dates};
 use crate::catalogue::Kind;
 use crate::domain::{Envelope, FieldProblem, Society};
 use crate::law::{self, Law, Matter};
+use crate::wording;
 
 /// What records are checked against.
 #[derive(Debug, Clone, Copy)]
@@ -53,11 +54,7 @@ impl Checks<'_> {
         }
         let mut restricted = kind.fields.iter().filter(|field| field.restricted);
         let field = restricted.find(|field| values.contains_key(&field.name))?;
-        Some(FieldProblem::of(
-            &field.name,
-            "非公開の記録を読む人の鍵が、まだ決まっていません。",
-            "個人情報保護管理者が yobin restricted keygen で鍵を作り、表示された公開鍵を society/profile.toml の [restricted] に書いてから、もう一度受け付けてください。",
-        ))
+        Some(wording::received::no_key_for_notes(&field.name))
     }
 
     /// Days that lie ahead, also where the form in use says nothing of when

@@ -19,7 +19,7 @@ use crate::domain::{Envelope, Likeness};
 use crate::hash::Sha256;
 use crate::restricted::{self, Note};
 
-pub use belonging::{Against, contradictions, differences};
+pub use belonging::{contradictions, differences};
 pub use checks::{Checks, add_dates, unnumbered};
 pub use dates::{dated_from, passed, problems as impossible_dates};
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};

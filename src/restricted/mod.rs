@@ -43,38 +43,28 @@ pub enum NoteRefusal {
     Key(RestrictedError),
 }
 
-/// What can go wrong with a note, for staff.
+/// What can go wrong with a note.
 #[derive(Debug, thiserror::Error)]
 pub enum RestrictedError {
     /// A text is no public key.
-    #[error(
-        "「{0}」は公開鍵ではありません。yobin restricted keygen が表示した、age1 で始まる1行を書いてください。"
-    )]
+    #[error("{0} is no public key")]
     Recipient(String),
     /// The key file cannot be read.
-    #[error("鍵のファイルを読めません({0})。--identity に正しいファイル名を書いてください。")]
+    #[error("the key file cannot be read: {0}")]
     Unreadable(io::Error),
     /// The key file holds no key.
-    #[error(
-        "鍵のファイルに AGE-SECRET-KEY- で始まる行がありません。yobin restricted keygen で作ったファイルを --identity に書いてください。"
-    )]
+    #[error("the key file holds no secret key")]
     NoKey,
     /// None of the keys opens the note.
-    #[error(
-        "{0}：この鍵では開けません。書簡を受け付けたときに profile.toml に書いてあった公開鍵と対になる鍵を使ってください。"
-    )]
+    #[error("none of the keys opens the note of {0}")]
     WrongKey(LetterId),
     /// The ciphertext, or what was in it, is not what was put there.
-    #[error(
-        "{0}：非公開の記録が壊れているか、ほかの書簡のものと入れ替わっています。控えから戻すことを考えてください。"
-    )]
+    #[error("the note of {0} is damaged or another letter's")]
     Damaged(LetterId),
     /// No further entry fits.
-    #[error(
-        "{0}：非公開の記録がいっぱいで、これ以上加えられません。内容を短くするか、紙の文書に残してください。"
-    )]
+    #[error("the note of {0} is full")]
     Full(LetterId),
     /// Encrypting failed, which has no cause in the note.
-    #[error("非公開の記録を暗号化できませんでした({0})。")]
+    #[error("the note could not be encrypted: {0}")]
     Encrypt(String),
 }

@@ -61,7 +61,7 @@ face! {
 
         /// Marks letters whose hand-over to this place had begun but has no outcome,
         /// because the program ended in between. Returns how many there were.
-        recover_handovers(at: &str, to: HandedTo, reason: &str, next_step: &str) -> Result<u64, StoreError>;
+        recover_handovers(at: &str, to: HandedTo) -> Result<u64, StoreError>;
 
 
         /// Sets that time.

@@ -3,6 +3,7 @@
 
 use crate::domain::{DeliveryRefusal, KeptBack, Whereabouts};
 use crate::store::Refused;
+use crate::wording::StaffMessage as _;
 
 /// What staff read. `because` says why a letter is kept back, up to the word
 /// ため.

@@ -1,30 +1,63 @@
 //! Data to Japanese: reasons, next steps, refusals. Only here, in the faces,
 //! in templates and in the docs does a next step become the name of a
 //! command.
+//!
+//! One file a subject. A sentence that says what happened and the one that
+//! says what to do next stay apart, so that a face without commands can say
+//! the second in its own way.
 
+mod archive;
 pub mod caution;
 mod checkup;
 pub mod delivery_refusal;
 mod identifier_doubt;
-mod kept_back;
+pub mod kept_back;
 pub mod leaving;
 mod letter;
 pub mod letter_refusal;
 pub mod note_refusal;
+pub mod print;
+pub mod received;
 pub mod remarks;
 pub mod report;
 mod request;
 pub mod request_refusal;
+mod restricted;
 mod revision_refusal;
+pub mod second_letter;
 mod site_refusal;
+mod store;
+
+use std::error::Error;
+
+use crate::archive::ArchiveError;
+use crate::restricted::RestrictedError;
+use crate::store::StoreError;
 
 pub use checkup::{nights_opened_ahead, nights_silenced};
 pub use identifier_doubt::{identifier_doubt, shared_receipt_number};
-pub use kept_back::{because, made, next_step, parked, unprinted};
-pub use letter::Told;
+pub use letter::{Told, ToldLetter, told};
 pub use request::{RequestConcern, concern_of};
 pub use revision_refusal::{
     answers_refused, characters_refused, content_refused, ids_refused, no_reason_to_tell,
     revision_called, revision_refused, site_not_made, telling_refused,
 };
 pub use site_refusal::{site_from_files, site_too_early, site_within_public};
+
+/// An error of a room that knows no staff.
+pub trait StaffMessage {
+    /// What staff read, with the next step.
+    fn staff_message(&self) -> String;
+}
+
+/// What staff read of an error, where a room made it that knows no staff.
+pub fn of_error(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<StoreError>() {
+        return Some(error.staff_message());
+    }
+    if let Some(error) = error.downcast_ref::<ArchiveError>() {
+        return Some(error.staff_message());
+    }
+    let error = error.downcast_ref::<RestrictedError>()?;
+    Some(error.staff_message())
+}

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::restricted::NoteRefusal;
 use crate::store::Refused;
+use crate::wording::StaffMessage as _;
 
 /// What staff read; `file` has what was to be added.
 pub fn words(refused: &Refused<NoteRefusal>, file: Option<&Path>) -> String {

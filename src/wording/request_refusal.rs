@@ -2,6 +2,7 @@
 
 use crate::domain::{AskedRight, CloseReason, RequestRefusal};
 use crate::store::Refused;
+use crate::wording::StaffMessage as _;
 
 /// What staff read.
 pub fn words(refused: &Refused<RequestRefusal>) -> String {

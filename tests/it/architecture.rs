@@ -520,6 +520,158 @@ fn names_crate(code: &str, name: &str) -> bool {
     })
 }
 
+/// The texts between quotation marks in a piece of code, as the program has
+/// them: a line that is continued with a backslash goes on without its blanks.
+fn literals(code: &str) -> Vec<String> {
+    let mut literals = Vec::new();
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        if rest.starts_with("//") {
+            rest = rest.find('\n').map_or("", |end| &rest[end..]);
+        } else if rest.starts_with("/*") {
+            rest = rest.find("*/").map_or("", |end| &rest[end + 2..]);
+        } else if let Some(text) = rest.strip_prefix('"') {
+            let (literal, after) = quoted(text);
+            literals.push(literal);
+            rest = after;
+        } else if let Some((literal, after)) = raw(rest) {
+            literals.push(literal.to_owned());
+            rest = after;
+        } else if first == '\'' {
+            rest = after_quote(&rest[1..]);
+        } else if is_word(first) {
+            // The letters of a word are no prefix of a raw text.
+            rest = rest.trim_start_matches(is_word);
+        } else {
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    literals
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// A text up to its quotation mark, and what follows.
+fn quoted(text: &str) -> (String, &str) {
+    let mut literal = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '"' => break,
+            '\\' if rest.starts_with('\n') => rest = rest.trim_start(),
+            '\\' => {
+                let escaped = rest.chars().next().map_or(0, char::len_utf8);
+                literal.push_str(&rest[..escaped]);
+                rest = &rest[escaped..];
+            }
+            c => literal.push(c),
+        }
+    }
+    (literal, rest)
+}
+
+/// `r"…"` and `r#"…"#`, and what follows.
+fn raw(code: &str) -> Option<(&str, &str)> {
+    let code = code.strip_prefix('b').unwrap_or(code).strip_prefix('r')?;
+    let text = code.trim_start_matches('#');
+    let end = format!("\"{}", &code[..code.len() - text.len()]);
+    text.strip_prefix('"')?.split_once(end.as_str())
+}
+
+/// What follows a single quotation mark: of a character, its second one; of
+/// a lifetime, its name.
+fn after_quote(code: &str) -> &str {
+    let mut parts = code.chars();
+    match (parts.next(), parts.next()) {
+        (Some('\\'), Some(_)) => code[2..].split_once('\'').map_or("", |(_, after)| after),
+        (Some(c), Some('\'')) => &code[c.len_utf8() + 1..],
+        _ => code,
+    }
+}
+
+/// Whether a text tells somebody what to type: the program's name before a
+/// command, or an option, in a sentence.
+fn names_a_command(text: &str) -> bool {
+    let option = |(place, dashes): (usize, &str)| {
+        let after = text[place + dashes.len()..].chars().next();
+        after.is_some_and(|c| c.is_ascii_lowercase())
+    };
+    text.contains("yobin ")
+        || text.contains(" --")
+        || (!text.is_ascii() && text.match_indices("--").any(option))
+}
+
+#[test]
+fn the_texts_of_a_piece_of_code_are_found_whole() {
+    let code = "let a = \"one \\\"two\\\" \\\n    three\"; // \"no\"\n\
+                let b = ('\"', '\\'', \"four\"); fn f<'a>(x: &'a str) {}\n\
+                let c = (r\"five\", br#\"six \"seven\"\"#, var\"eight\n  nine\"); /* \"no\" */";
+    let texts = [
+        "one \"two\" three",
+        "four",
+        "five",
+        "six \"seven\"",
+        "eight\n  nine",
+    ];
+    assert_eq!(literals(code), texts);
+    for text in ["yobin verify で", "verify --all", "先に、--as を付けて"] {
+        assert!(names_a_command(text), "{text}");
+    }
+    for text in ["yobin.toml", "--memory-mib", "前に——後", "|---|"] {
+        assert!(!names_a_command(text), "{text}");
+    }
+}
+
+/// Files whose sentences have not moved to `wording` yet; the list only
+/// shrinks.
+const NAMING_COMMANDS: [&str; 9] = [
+    "config.rs",
+    "notice/notify/writing.rs",
+    "notice/publication.rs",
+    "notice/questions.rs",
+    "notice/revisions.rs",
+    "notice/telling.rs",
+    "store/notice_acts.rs",
+    "store/request_close.rs",
+    "store/staff.rs",
+];
+
+/// A next step becomes the name of a command only where it is shown, so that
+/// a face without commands can say it in its own way, and nothing the store
+/// keeps grows old with a command.
+#[test]
+fn only_the_faces_and_wording_name_a_command() {
+    let mut found: Vec<String> = Vec::new();
+    let mut naming: Vec<String> = Vec::new();
+    let mut at_home = 0;
+    for source in sources() {
+        let texts = literals(&source.code());
+        let texts = texts.iter().filter(|text| names_a_command(text));
+        if ["cli", "wording"].contains(&source.module.as_str()) {
+            at_home += texts.count();
+            continue;
+        }
+        let path = source.path.display().to_string();
+        let told: Vec<String> = texts.map(|text| format!("{path}: {text}")).collect();
+        if !told.is_empty() {
+            naming.push(path.clone());
+        }
+        if !NAMING_COMMANDS.contains(&path.as_str()) {
+            found.extend(told);
+        }
+    }
+    assert!(at_home > 100, "only {at_home} texts name a command");
+    assert!(found.is_empty(), "{found:#?}");
+    let moved: Vec<&str> = NAMING_COMMANDS
+        .into_iter()
+        .filter(|path| !naming.iter().any(|naming| naming == path))
+        .collect();
+    assert!(moved.is_empty(), "take off the list: {moved:?}");
+}
+
 #[test]
 fn every_file_says_first_what_it_is_for() {
     for path in files_below(&root().join("src")) {

@@ -61,6 +61,7 @@ mod publication;
 mod pulled;
 mod queueing;
 mod reader_gone;
+mod reasons;
 mod registered;
 mod reports;
 mod requests;

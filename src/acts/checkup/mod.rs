@@ -27,6 +27,7 @@ use crate::views::{NextNight, identifier_doubts};
 pub use problem::Problem;
 pub use samples::Samples;
 
+use crate::wording::StaffMessage as _;
 use problem::Problems;
 
 /// What a check-up found.

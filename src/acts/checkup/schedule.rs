@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::office;
 use crate::store::{Store, StoreError};
 use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
+use crate::wording::StaffMessage as _;
 
 /// Nights told where there is no workspace yet.
 const NIGHTS_TOLD: usize = 3;

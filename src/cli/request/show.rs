@@ -12,7 +12,7 @@ use crate::domain::{CloseReason, LetterId};
 use crate::office::Office;
 use crate::text::era;
 use crate::views::Request;
-use crate::wording;
+use crate::wording::{self, ToldLetter};
 
 /// The width of the labels on a request's page.
 const LABELS: usize = 10;
@@ -34,7 +34,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         let all = json!({
             "request": request.as_json(),
             "record": request.record,
-            "letters": request.letters,
+            "letters": request.letters.iter().map(ToldLetter::of).collect::<Vec<_>>(),
             "history": request.history,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
@@ -86,7 +86,7 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
         if let Some(why) = request.kept_back.get(&letter.id) {
             lines.push(format!(
                 "      注意：{}、送付を止めています。",
-                wording::because(why)
+                wording::kept_back::because(why)
             ));
         }
     }

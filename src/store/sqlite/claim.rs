@@ -13,7 +13,7 @@ use super::safeguard::{Answering, KEEPS_BACK, TOLD_UNTIL, answered, values};
 use super::step::NIGHT;
 use super::types::{day, one_of};
 use super::{StoreError, as_json};
-use crate::domain::{AnsweredRequest, Delivery, HandedTo, LetterId, State};
+use crate::domain::{AnsweredRequest, Delivery, HandedTo, LetterId, Reason, State};
 
 /// A letter the night has taken on: what it needs to know of it.
 #[derive(Debug, Clone, Deserialize)]
@@ -198,8 +198,6 @@ pub async fn recover_handovers(
     conn: &mut SqliteConnection,
     at: &str,
     to: HandedTo,
-    reason: &str,
-    next_step: &str,
 ) -> Result<u64, StoreError> {
     // One of before has no place; it is told of as if it were the server's.
     sqlx::query(
@@ -216,12 +214,11 @@ pub async fn recover_handovers(
     .await?;
     let done = sqlx::query(
         "UPDATE letter
-         SET state = 'unknown', reason = ?, next_step = ?
+         SET state = 'unknown', reason = ?, next_step = NULL
          WHERE state = 'released' AND handover_at IS NOT NULL
            AND coalesce(handed_to, 'gateway') = ?",
     )
-    .bind(reason)
-    .bind(next_step)
+    .bind(as_json(&Reason::HandoverInterrupted { to }))
     .bind(to.as_str())
     .execute(&mut *conn)
     .await?;

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
 use super::types::{Day, MaybeDay, Stored, one_of};
 use super::{StoreError, as_json};
-use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Stamp, State, Whereabouts};
+use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Reason, Stamp, State, Whereabouts};
 
 /// A letter as the store has it, without its large texts.
 ///
@@ -86,9 +86,9 @@ pub struct LetterRow {
     #[sqlx(flatten, try_from = "MaybeDispatched")]
     pub dispatched: Option<Dispatched>,
     /// Why it needs a person.
-    pub reason: Option<String>,
-    /// What that person can do.
-    pub next_step: Option<String>,
+    #[sqlx(flatten, try_from = "MaybeReason")]
+    #[serde(skip)]
+    pub reason: Option<Reason>,
 }
 
 /// That a letter left the house after the night was done with it.
@@ -145,6 +145,23 @@ impl<'r> FromRow<'r, SqliteRow> for MaybeDispatched {
 impl From<MaybeDispatched> for Option<Dispatched> {
     fn from(dispatched: MaybeDispatched) -> Self {
         dispatched.0
+    }
+}
+
+/// Why a letter stopped: as data, or in two columns in the words of an earlier
+/// version.
+struct MaybeReason(Option<Reason>);
+
+impl<'r> FromRow<'r, SqliteRow> for MaybeReason {
+    fn from_row(row: &'r SqliteRow) -> Result<Self, sqlx::Error> {
+        let (reason, next_step) = (row.try_get("reason")?, row.try_get("next_step")?);
+        Ok(MaybeReason(Reason::kept(reason, next_step)))
+    }
+}
+
+impl From<MaybeReason> for Option<Reason> {
+    fn from(reason: MaybeReason) -> Self {
+        reason.0
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
             requests,
             flags,
             letters,
-            "some numbers are one number or look alike; `yobin check` names them"
+            "some numbers are one number or look alike; the check of the settings names them"
         );
     }
     Ok(())

@@ -9,10 +9,9 @@ use super::member_number::{Naming, learn_member_number};
 use super::request::{RequestRow, holder_of, record_of_request, rights_of};
 use super::{StoreError, look_alike_request, request, twins_of_request};
 use crate::domain::{
-    AskedRight, CloseReason, LetterId, PrincipalCategory, Request, RequesterRole, identity_key,
-    look_alike_key,
+    AskedRight, CloseReason, LetterId, PrincipalCategory, Request, RequestFacts, RequesterRole,
+    identity_key, look_alike_key,
 };
-use crate::record::Against;
 
 /// A checked request on its way into the store.
 pub struct NewRequest<'a> {
@@ -59,8 +58,8 @@ pub struct Registered {
 
 impl Registered {
     /// The request as letters are held against it.
-    pub fn against(&self) -> Against<'_> {
-        Against {
+    pub fn facts(&self) -> RequestFacts<'_> {
+        RequestFacts {
             receipt_number: &self.row.receipt_number,
             request_date: self.row.request_date,
             arrival_date: self.row.arrival_date,

@@ -5,8 +5,8 @@ use sqlx::SqliteConnection;
 
 use super::dispatch::{self, TAKEN_BACK, remark};
 use super::register::{NewEntry, append};
-use super::{LetterRow, StoreError};
-use crate::domain::{By, Dispatch, Event, LetterChange, LetterFacts, Move, State};
+use super::{LetterRow, StoreError, as_json};
+use crate::domain::{By, Dispatch, Event, LetterChange, LetterFacts, Move, Reason, State};
 
 /// The remark on a letter that was cancelled after it stood on paper or in a
 /// file.
@@ -83,7 +83,7 @@ async fn change(
     let approves = moves.event == Event::Approve;
     let holds = moves.event == Event::Hold;
     let sends_again = moves.event == Event::ConfirmUndelivered;
-    let unknown = (moves.to == State::Unknown).then_some(UNKNOWN_AGAIN);
+    let reason = (moves.to == State::Unknown).then(|| as_json(&Reason::ArrivalTakenBack));
     // Every act ends what the night is doing with the letter (attempt + 1)
     // and answers the remark it had; a retry starts counting tries anew.
     let done = sqlx::query(
@@ -102,7 +102,7 @@ async fn change(
              dispatched_by = CASE WHEN ?10 THEN ?4 END,
              dispatched_at = CASE WHEN ?10 THEN ?5 END,
              reason = ?13,
-             next_step = ?14
+             next_step = NULL
          WHERE id = ?7 AND state = ?8 AND attempt = ?9",
     )
     .bind(moves.to.as_str())
@@ -117,8 +117,7 @@ async fn change(
     .bind(moves.passed_on)
     .bind(by.today().to_string())
     .bind(moves.in_file)
-    .bind(unknown.map(|(reason, _)| reason))
-    .bind(unknown.map(|(_, next_step)| next_step))
+    .bind(reason)
     .execute(conn)
     .await?;
     if done.rows_affected() == 1 {
@@ -155,9 +154,3 @@ async fn void_number(
     };
     append(conn, entry).await
 }
-
-/// What is told of a mail whose outcome is unknown again.
-const UNKNOWN_AGAIN: (&str, &str) = (
-    "届いたという記録が取り消されたため、届いたかどうか分かりません。",
-    "メールサーバーの記録か受取人に確かめ、届いていれば yobin confirm --delivered、届いていなければ yobin confirm --not-delivered で記録してください。自動では送り直しません。",
-);

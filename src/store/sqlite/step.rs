@@ -8,7 +8,7 @@ use sqlx::SqliteConnection;
 
 use super::register::{ChainHead, ENTER, EntryRow, NewEntry, chained};
 use super::{StoreError, as_json};
-use crate::domain::{Event, HandedTo, LetterId, State};
+use crate::domain::{Event, HandedTo, LetterId, Reason, State};
 
 /// Who the audit names for the night's own steps.
 pub(super) use crate::domain::NIGHT_ACTOR as NIGHT;
@@ -64,24 +64,18 @@ pub enum Step {
     },
     /// The answer was lost.
     LostAnswer {
-        /// For staff, in Japanese.
-        reason: String,
-        /// For staff, in Japanese.
-        next_step: String,
+        /// Why.
+        reason: Reason,
     },
     /// It was certainly not delivered.
     Failed {
-        /// For staff, in Japanese.
-        reason: String,
-        /// For staff, in Japanese.
-        next_step: String,
+        /// Why.
+        reason: Reason,
     },
     /// A person must look.
     Parked {
-        /// For staff, in Japanese.
-        reason: String,
-        /// For staff, in Japanese.
-        next_step: String,
+        /// Why.
+        reason: Reason,
     },
 }
 
@@ -119,8 +113,8 @@ struct Change<'a> {
     facts: Option<&'a RenderedFacts>,
     archived: bool,
     mark: Mark<'a>,
-    /// Reason and next step, for staff.
-    told: Option<(&'a str, &'a str)>,
+    /// Why it stopped.
+    reason: Option<&'a Reason>,
     /// Where a stopped letter can go on.
     resume: Option<State>,
     /// The version of flags and counterparts the letter was held against, of
@@ -150,7 +144,7 @@ impl<'a> Change<'a> {
             facts: None,
             archived: false,
             mark: Mark::Kept,
-            told: None,
+            reason: None,
             resume: None,
             looked: None,
         };
@@ -174,9 +168,9 @@ impl<'a> Change<'a> {
                 Step::Filed { looked } => change.looked = Some(*looked),
                 Step::HandoverUndone => change.mark = Mark::Undone,
                 Step::Released | Step::Sent => {}
-                Step::LostAnswer { reason, next_step } => change.told = Some((reason, next_step)),
-                Step::Failed { reason, next_step } | Step::Parked { reason, next_step } => {
-                    change.told = Some((reason, next_step));
+                Step::LostAnswer { reason } => change.reason = Some(reason),
+                Step::Failed { reason } | Step::Parked { reason } => {
+                    change.reason = Some(reason);
                     change.resume = Some(state);
                     change.mark = Mark::Cleared;
                 }
@@ -207,8 +201,7 @@ impl<'a> Change<'a> {
             mark,
             message_id,
             handed_to,
-            reason: self.told.map(|(reason, _)| reason),
-            next_step: self.told.map(|(_, next_step)| next_step),
+            reason: self.reason.map(as_json),
             resume: self.resume.map(State::as_str),
             register_seq,
             facts: self.facts,
@@ -231,9 +224,7 @@ struct ChangeRow<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     handed_to: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_step: Option<&'a str>,
+    reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resume: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -408,7 +399,7 @@ const CHANGE: &str = "
     UPDATE letter
     SET state = row.value ->> 'to',
         reason = row.value ->> 'reason',
-        next_step = row.value ->> 'next_step',
+        next_step = NULL,
         resume_state = coalesce(row.value ->> 'resume', resume_state),
         message_id = CASE WHEN row.value ->> 'mark' IS NULL
             THEN message_id ELSE row.value ->> 'message_id' END,

@@ -39,12 +39,13 @@ pub(super) fn all(catalogue: &Catalogue, day: NaiveDate, figures: &Figures) -> V
     let unprinted = figures.unprinted.iter().map(|letter| {
         // The print file that would take it in.
         let date = letter.batch_date.map_or(day, |own| own.max(day));
-        let told = wording::unprinted(figures.kept_out.get(&letter.id), &date.to_string());
+        let told =
+            wording::kept_back::unprinted(figures.kept_out.get(&letter.id), &date.to_string());
         attention(catalogue, day, letter, told)
     });
     let stopped = figures.stopped.letters.iter().take(NAMED_STOPPED);
     let stopped = stopped.map(|(letter, why)| {
-        let told = wording::made(why, letter);
+        let told = wording::kept_back::made(why, letter);
         attention(catalogue, day, letter, told)
     });
     needing.chain(unprinted).chain(stopped).collect()
@@ -54,10 +55,10 @@ pub(super) fn all(catalogue: &Catalogue, day: NaiveDate, figures: &Figures) -> V
 fn told_of(letter: &LetterRow) -> Told {
     match letter.state {
         State::Held => wording::report::held(),
-        _ => Told::of(
-            letter.reason.as_deref().unwrap_or_default(),
-            letter.next_step.as_deref().unwrap_or_default(),
-        ),
+        _ => match &letter.reason {
+            Some(reason) => wording::told(reason),
+            None => Told::of("", ""),
+        },
     }
 }
 

@@ -23,7 +23,7 @@ use crate::office::{Office, OfficeError};
 use crate::store::{ChainHead, Reads, StoreError};
 use crate::text::era;
 use crate::views::kind_name;
-use crate::wording;
+use crate::wording::{self, StaffMessage as _};
 
 pub use attention::Attention;
 pub use files::{kept_reports, write_report};

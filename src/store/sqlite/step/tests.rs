@@ -274,8 +274,7 @@ async fn a_stopped_letter_says_why_and_where_it_goes_on() {
         Step::Released,
         begins(),
         Step::Failed {
-            reason: "理由".to_owned(),
-            next_step: "手順".to_owned(),
+            reason: Reason::MailIsDown,
         },
     ];
     assert!(happens(&store, letter, State::Archived, steps).await);
@@ -283,7 +282,7 @@ async fn a_stopped_letter_says_why_and_where_it_goes_on() {
     let failed = (
         "failed".to_owned(),
         text("released"),
-        text("理由"),
+        text("\"mail_is_down\""),
         false,
         changes,
     );
