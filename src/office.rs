@@ -14,6 +14,7 @@ use crate::config::{self, Config, Requests, environment};
 use crate::domain::{HandedTo, NamePolicy, SealMode, Society};
 use crate::files;
 use crate::law::{Law, LawError};
+pub use crate::mail::file_name as mail_file_name;
 use crate::mail::{MailError, MailSettings};
 use crate::render::{self, FontError, Fonts, Pool, SetError, TemplateSet};
 use crate::restricted::{Recipient, RestrictedError};
@@ -382,9 +383,9 @@ impl Office {
         self.store.clone().close().await;
     }
 
-    /// Whether the mail with this Message-ID stands in its file.
-    pub fn is_in_file(&self, message_id: &str) -> bool {
-        mail_file(&self.out().join(MAILS), message_id).is_file()
+    /// Whether the mail with this Message-ID stands in its file of this round.
+    pub fn is_in_file(&self, message_id: &str, round: i64) -> bool {
+        mail_file(&self.out().join(MAILS), message_id, round).is_file()
     }
 
     /// The workspace's folder.
@@ -393,16 +394,10 @@ impl Office {
     }
 }
 
-/// Where a mail is that is a file: `<name@domain>` stands in `name.eml`.
-fn mail_file(mails: &Path, message_id: &str) -> PathBuf {
-    mails.join(mail_file_name(message_id))
-}
-
-/// What the file of the mail with this Message-ID is called.
-pub fn mail_file_name(message_id: &str) -> String {
-    let name = message_id.trim_start_matches('<');
-    let name = name.split_once('@').map_or(name, |(name, _)| name);
-    format!("{name}.eml")
+/// Where a mail is that is a file: `<name@domain>` stands in `name.eml`, from
+/// the second round on in `name-2.eml` and so on.
+fn mail_file(mails: &Path, message_id: &str, round: i64) -> PathBuf {
+    mails.join(mail_file_name(message_id, round))
 }
 
 /// Mails that were handed over before it was kept to whom: one whose file
@@ -417,7 +412,7 @@ async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), Store
     }
     let (written, left): (Vec<_>, Vec<_>) = letters
         .into_iter()
-        .partition(|(_, message_id)| mail_file(mails, message_id).is_file());
+        .partition(|(_, message_id)| mail_file(mails, message_id, 1).is_file());
     let mut tx = store.write().await?;
     for (letters, to) in [(written, HandedTo::File), (left, HandedTo::Gateway)] {
         let letters: Vec<_> = letters.into_iter().map(|(id, _)| id).collect();

@@ -95,6 +95,6 @@ async fn is_in_file(office: &Office, id: LetterId) -> anyhow::Result<bool> {
             && letter.handed_to != Some(HandedTo::Gateway)
             && letter
                 .message_id
-                .is_some_and(|message_id| office.is_in_file(&message_id))
+                .is_some_and(|message_id| office.is_in_file(&message_id, letter.rounds))
     }))
 }

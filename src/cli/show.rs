@@ -13,8 +13,9 @@ use crate::night;
 use crate::office::Office;
 use crate::print;
 use crate::render::{Naming, Replaced};
-use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
+use crate::store::{self, AttemptRow, AuditRow, LetterRow, Recorded, Replacement};
 use crate::text::characters::code_points;
+use crate::wording;
 
 /// The most characters shown of a reason or a next step; what is kept of
 /// earlier versions may be of any length.
@@ -53,6 +54,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
         .map(cautions::sentences)
         .unwrap_or_default();
     let history = store::audit_of(&mut conn, args.letter).await?;
+    let attempts = store::attempts_of(&mut conn, args.letter).await?;
     // A letter that was set shows what was set; one that was not, what would
     // be set today.
     let kind = office.desk.catalogue.get(&letter.kind);
@@ -72,6 +74,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     if args.json {
         let all = json!({
             "letter": letter, "record": record, "naming": naming, "history": history,
+            "attempts": attempts,
             "kept_back": why.as_ref().map(night::because),
             "cautions": against,
         });
@@ -84,7 +87,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
                 &letter,
                 (&record, why.as_ref(), &against),
                 &naming,
-                &history
+                (&attempts, &history)
             )
         ));
     }
@@ -96,7 +99,7 @@ fn page(
     letter: &LetterRow,
     (record, why, cautions): (&Map<String, Value>, Option<&KeptBack>, &[String]),
     naming: &Naming,
-    history: &[AuditRow],
+    (attempts, history): (&[AttemptRow], &[AuditRow]),
 ) -> String {
     let mut lines = Vec::new();
     let kind = office.desk.catalogue.get(&letter.kind);
@@ -177,6 +180,10 @@ fn page(
         None => lines.push(format!("    {}", Value::Object(record.clone()))),
     }
     naming_lines(naming, &mut lines);
+    if !attempts.is_empty() {
+        lines.push("  メールの受け渡し".to_owned());
+        lines.extend(wording::attempts(attempts));
+    }
     lines.push("  経過".to_owned());
     for row in history {
         lines.push(format!("    {}  {}  {}", row.at, act(row), row.actor));

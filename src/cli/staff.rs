@@ -158,18 +158,18 @@ pub(super) async fn cancel(setting: &Setting, args: CancelArgs) -> anyhow::Resul
 /// Nobody has removed what still stands there.
 fn refuse_files_still_there(office: &Office, letters: &[LetterRow]) -> anyhow::Result<()> {
     for letter in letters {
-        let mail = letter.message_id.as_deref();
-        let Some(mail) = mail.filter(|_| letter.at == Whereabouts::Written) else {
+        let message_id = letter.message_id.as_deref();
+        let Some(message_id) = message_id.filter(|_| letter.at == Whereabouts::Written) else {
             continue;
         };
         anyhow::ensure!(
-            !office.is_in_file(mail),
+            !office.is_in_file(message_id, letter.rounds),
             "{}：メールのファイル {} が、まだあります。ほかのプログラムが送らないように、先に消してください。まだ1件も取り消していません。",
             letter.id,
             office
                 .out()
                 .join(MAILS)
-                .join(mail_file_name(mail))
+                .join(mail_file_name(message_id, letter.rounds))
                 .display()
         );
     }

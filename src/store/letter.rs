@@ -67,6 +67,8 @@ pub struct LetterRow {
     pub register_seq: Option<i64>,
     /// Message-ID of its mail.
     pub message_id: Option<String>,
+    /// Attempts to hand it over so far.
+    pub rounds: i64,
     /// When its hand-over to the mail server began.
     pub handover_at: Option<String>,
     /// To whom its mail is handed over.
@@ -100,7 +102,10 @@ fn delivery_word<S: serde::Serializer>(value: &Delivery, to: S) -> Result<S::Ok,
     to.serialize_str(value.as_str())
 }
 
-fn handed_word<S: serde::Serializer>(value: &Option<HandedTo>, to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn handed_word<S: serde::Serializer>(
+    value: &Option<HandedTo>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
     match value {
         Some(handed_to) => to.serialize_str(handed_to.as_str()),
         None => to.serialize_none(),
@@ -178,6 +183,7 @@ pub(super) fn letter_row(row: &SqliteRow) -> Result<LetterRow, StoreError> {
         pages: row.get("pages"),
         register_seq: row.get("register_seq"),
         message_id: row.get("message_id"),
+        rounds: row.get("rounds"),
         handover_at: row.get("handover_at"),
         handed_to: row
             .get::<Option<&str>, _>("handed_to")

@@ -63,6 +63,8 @@ pub struct Earlier {
     pub print_date: Option<String>,
     /// Message-ID of its mail.
     pub message_id: Option<String>,
+    /// Attempts to hand it over so far.
+    pub rounds: i64,
     /// Business date of its batch.
     pub batch_date: Option<String>,
     /// The row of this very file it came from.
@@ -93,8 +95,8 @@ impl Intake {
         likeness: &Likeness,
     ) -> Result<Known, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, state, whereabouts, print_date, message_id, intake_id, intake_row,
-                    batch_date, record_sha256 = $1 AS same,
+            "SELECT id, state, whereabouts, print_date, message_id, rounds, intake_id,
+                    intake_row, batch_date, record_sha256 = $1 AS same,
                     CAST(CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS BLOB) AS record
              FROM letter JOIN letter_record ON letter_record.letter_id = letter.id
              WHERE id IN (
@@ -133,6 +135,7 @@ impl Intake {
                 at: super::letter::whereabouts_of(row)?,
                 print_date: row.get("print_date"),
                 message_id: row.get("message_id"),
+                rounds: row.get("rounds"),
                 batch_date: row.get("batch_date"),
                 row_here: here.then(|| row.get("intake_row")),
                 values: values(row.get("record")),
