@@ -169,10 +169,10 @@ async fn refuse_files_still_there(
         let Some(mail) = mail.filter(|_| row.at == Whereabouts::Written) else {
             continue;
         };
-        if office.is_in_file(mail) {
+        if office.is_in_file(mail, row.rounds) {
             return Err(Refused::one(LetterRefusal::FileStillThere {
                 id: *id,
-                file: office.mail_file(mail),
+                file: office.mail_file(mail, row.rounds),
             }));
         }
     }
@@ -188,7 +188,7 @@ fn as_found(office: &Office, action: LetterAction, row: &LetterRow) -> LetterAct
             && row
                 .message_id
                 .as_deref()
-                .is_some_and(|message_id| office.is_in_file(message_id))
+                .is_some_and(|message_id| office.is_in_file(message_id, row.rounds))
     };
     match action {
         LetterAction::ConfirmDelivered if in_file() => LetterAction::ConfirmWritten,

@@ -39,7 +39,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     if args.json {
         let all = json!({
             "letter": ToldLetter::of(&letter.letter), "record": letter.record, "naming": letter.naming,
-            "history": letter.history,
+            "history": letter.history, "attempts": letter.attempts,
             "kept_back": letter.kept_back.as_ref().map(wording::kept_back::because),
             "cautions": cautions_of(&letter),
         });
@@ -71,6 +71,10 @@ fn page(office: &Office, letter: &Letter<'_>) -> String {
         None => lines.push(format!("    {}", Value::Object(letter.record.clone()))),
     }
     naming_lines(&letter.naming, &mut lines);
+    if !letter.attempts.is_empty() {
+        lines.push("  メールの受け渡し".to_owned());
+        lines.extend(wording::attempts(&letter.attempts));
+    }
     lines.push("  経過".to_owned());
     for row in &letter.history {
         let act = act(&row.to_state, views::did(row.note.as_deref()));

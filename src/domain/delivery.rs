@@ -80,7 +80,7 @@ pub enum Dispatch {
 /// A word of the store that names neither.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown word {0}")]
-pub struct UnknownWord(String);
+pub struct UnknownWord(pub(super) String);
 
 impl HandedTo {
     /// The word kept in the store.

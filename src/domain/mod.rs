@@ -4,6 +4,7 @@
 //! program speaks in these types.
 
 mod art39;
+mod attempt;
 mod by;
 mod close_reason;
 mod delivery;
@@ -39,6 +40,7 @@ mod whereabouts;
 mod window;
 
 pub use art39::{Stage, TwoWeeks};
+pub use attempt::AttemptOutcome;
 pub use by::{Actor, By, NoStamp, Stamp};
 pub use close_reason::{CloseReason, UnknownCloseReason};
 pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};

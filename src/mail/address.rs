@@ -100,9 +100,28 @@ impl MessageId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What the message is called when it is handed over for the `round`th time, from 1.
+    ///
+    /// # Errors
+    /// [`MailError::BadForm`] when the side before the `@` is longer than a name, or has dots.
+    pub fn name(&self, round: i64) -> Result<MessageName, MailError> {
+        MessageName::parse(&stem_of(&self.0, round))
+    }
 }
 
-/// The opaque name of a message: the letter's id, and what the caller adds to tell attempts apart.
+/// What the message with this Message-ID is called when it is handed over for the `round`th time:
+/// its file of an earlier round, which another program may be about to send, keeps its own name.
+pub(super) fn stem_of(message_id: &str, round: i64) -> String {
+    let name = message_id.trim_start_matches('<');
+    let name = name.split_once('@').map_or(name, |(name, _)| name);
+    match round {
+        ..=1 => name.to_owned(),
+        _ => format!("{name}-{round}"),
+    }
+}
+
+/// The opaque name of a message: that of its Message-ID, and from the second round on the round.
 /// It names the `.eml` file and stands in log lines, so it must not be personal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MessageName(String);

@@ -4,7 +4,8 @@
 //! A file appears whole or not at all, on disk before it is reported, readable by its owner only,
 //! and never in place of another. Handing the same bytes over again under the same name is accepted
 //! without writing, so a run that died after writing may simply be repeated; other bytes under a
-//! taken name are refused.
+//! taken name are refused. A later round has a name of its own: the file of an earlier one may be
+//! with the other program already, and is left to it.
 
 use std::fs::DirBuilder;
 use std::io;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
+use super::address::stem_of;
 use super::error::MailError;
 use super::transport::{Envelope, Handover, Stage};
 use crate::files::{self, KeepError, Keeper, Kept};
@@ -44,7 +46,7 @@ impl Outbox {
     }
 
     pub(super) async fn hand_over(&self, envelope: &Envelope, message: Bytes) -> Handover {
-        let path = self.folder.join(format!("{}.eml", envelope.name));
+        let path = self.folder.join(file_of(envelope.name.as_str()));
         match self.keeper.keep(path.clone(), message.clone()).await {
             Ok(Kept::New) => accepted("written"),
             Ok(Kept::Taken) => compare(&path, &message).await,
@@ -57,6 +59,15 @@ impl Outbox {
             Err(KeepError::NotDurable(error)) => unknown(&error),
         }
     }
+}
+
+/// The file of the mail with this Message-ID that was written in its `round`th round, from 1.
+pub fn file_name(message_id: &str, round: i64) -> String {
+    file_of(&stem_of(message_id, round))
+}
+
+fn file_of(name: &str) -> String {
+    format!("{name}.eml")
 }
 
 /// The name is taken: by this very message, or by another.

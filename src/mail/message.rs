@@ -64,7 +64,7 @@ pub struct Draft<'a> {
     pub name: MessageName,
     /// The only recipient.
     pub to: EmailAddress,
-    /// Unique for every message ever composed, and stored before the hand-over.
+    /// One for every letter, the same however often it is handed over, and stored before that.
     pub message_id: MessageId,
     /// The Date header, 1970–9999; shown in UTC.
     pub date: DateTime<FixedOffset>,

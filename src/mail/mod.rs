@@ -35,6 +35,7 @@ mod transport;
 
 pub use address::{AttachmentName, EmailAddress, MessageId, MessageName};
 pub use error::{Field, MailError, Remedy};
+pub use file::file_name;
 pub use message::{Attachment, Composed, Composer, Draft, SocietyContact};
 pub use settings::{MailSettings, Security, Sender, SmtpSettings, TransportKind};
 pub use template::{sources, without_remarks};

@@ -88,6 +88,21 @@ pub enum Stage {
 }
 
 impl Handover {
+    /// What the gateway said, with its code, or what was seen instead.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Rejected {
+                code: Some(code),
+                reason,
+                ..
+            } if !reason.starts_with(&code.to_string()) => format!("{code} {reason}"),
+            Self::Accepted { response: words }
+            | Self::Rejected { reason: words, .. }
+            | Self::Deferred { reason: words, .. }
+            | Self::Unknown { reason: words, .. } => words.clone(),
+        }
+    }
+
     /// Whether the cause lies with the gateway, the login or the sender and not with this letter:
     /// the next letters will meet it too, so the caller should pause the mail run and tell a person
     /// once.

@@ -17,7 +17,7 @@ use crate::domain::{Delivery, Envelope, HandedTo, Persons, Reason, State, Wherea
 use crate::law::Matter;
 use crate::mail::{
     Attachment, AttachmentName, Composed, Composer, Draft, EmailAddress, Field, Handover,
-    MailError, MessageId, MessageName, SocietyContact, Transport,
+    MailError, MessageId, SocietyContact, Transport,
 };
 use crate::office::Office;
 use crate::record::{LetterHead, Naming, letter_data, record_sha256};
@@ -182,8 +182,11 @@ impl Flow {
     }
 
     async fn fail(&self, hand: &mut InHand, reason: Reason) -> Stop {
-        let step = Step::Failed { reason };
-        match self.step(hand, step, State::Failed).await {
+        self.end_failed(hand, vec![Step::Failed { reason }]).await
+    }
+
+    async fn end_failed(&self, hand: &mut InHand, steps: Vec<Step>) -> Stop {
+        match self.steps(hand, steps, State::Failed).await {
             Ok(()) => {
                 tracing::warn!(letter = %hand.letter.id, "not delivered");
                 Stop::Settled(State::Failed.into())
@@ -387,7 +390,6 @@ impl Flow {
             hand.greeted = Some(self.greeted(&hand).await?);
         }
         let mut waits = self.office.desk.config.mail_retries.iter();
-        let mut round = 0;
         loop {
             let place = self.transport.place().await;
             let before = Self::release(&hand);
@@ -396,8 +398,7 @@ impl Flow {
                 return Err(self.fail(&mut hand, reason).await);
             }
             self.stop_if_changed(&mut hand).await?;
-            round += 1;
-            let (message_id, composed) = match self.compose(&hand, round, &pdf) {
+            let (message_id, composed) = match self.compose(&hand, &pdf) {
                 Ok(composed) => composed,
                 Err(error) => {
                     let reason = stopping::mail_not_composed(&error);
@@ -406,31 +407,24 @@ impl Flow {
                 }
             };
             let to = self.transport.hands_to();
-            let steps = |looked| {
-                let message_id = message_id.clone();
-                let begins = Step::HandoverBegins {
-                    message_id,
-                    to,
-                    looked,
-                };
-                [before.as_slice(), &[begins]].concat()
-            };
-            self.leave(&mut hand, steps, State::Released).await?;
+            self.begin_handover(&mut hand, &before, &message_id).await?;
             let handover = self
                 .transport
                 .hand_over(&composed.envelope, composed.bytes)
                 .await;
             self.probe.reached(Point::HandedOver).await;
+            let words = handover.words();
             match &handover {
                 Handover::Accepted { .. } => {
-                    self.step(&mut hand, Step::Sent, State::Sent).await?;
-                    return Ok(hand.at_rest(Some(self.transport.hands_to())));
+                    let step = Step::Sent { by: to, words };
+                    self.step(&mut hand, step, State::Sent).await?;
+                    return Ok(hand.at_rest(Some(to)));
                 }
                 Handover::Unknown { .. } => {
-                    let reason = Reason::AnswerLost {
-                        to: self.transport.hands_to(),
+                    let step = Step::LostAnswer {
+                        words,
+                        reason: Reason::AnswerLost { to },
                     };
-                    let step = Step::LostAnswer { reason };
                     self.step(&mut hand, step, State::Unknown).await?;
                     tracing::warn!(letter = %hand.letter.id, "outcome of the hand-over unknown");
                     return Ok(State::Unknown.into());
@@ -440,11 +434,12 @@ impl Flow {
                         self.mail_down.store(true, Ordering::Relaxed);
                     }
                     let reason = stopping::mail_rejected(*code, reason);
-                    return Err(self.fail(&mut hand, reason).await);
+                    let steps = vec![Step::HandoverRejected { words }, Step::Failed { reason }];
+                    return Err(self.end_failed(&mut hand, steps).await);
                 }
                 Handover::Deferred { reason, .. } => {
-                    self.step(&mut hand, Step::HandoverUndone, State::Released)
-                        .await?;
+                    let step = Step::HandoverUndone { words };
+                    self.step(&mut hand, step, State::Released).await?;
                     // Nobody is spoken to any more, so nothing is waited for.
                     if self.transport.has_broken_off() {
                         continue;
@@ -462,6 +457,28 @@ impl Flow {
                 }
             }
         }
+    }
+
+    /// Makes it durable that the letter's mail is about to be handed over: the
+    /// mark, and the attempt it begins.
+    async fn begin_handover(
+        &self,
+        hand: &mut InHand,
+        before: &[Step],
+        message_id: &str,
+    ) -> Result<(), Stop> {
+        let to = self.transport.hands_to();
+        let steps = |looked| {
+            let begins = Step::HandoverBegins {
+                message_id: message_id.to_owned(),
+                to,
+                looked,
+            };
+            [before, &[begins]].concat()
+        };
+        self.leave(hand, steps, State::Released).await?;
+        hand.letter.rounds += 1;
+        Ok(())
     }
 
     /// Why no further letter is mailed tonight, once that is so.
@@ -484,20 +501,19 @@ impl Flow {
         Ok(greeted_name(&hand.record, &data.unwrap_or_default()))
     }
 
-    fn compose(
-        &self,
-        hand: &InHand,
-        round: u32,
-        pdf: &[u8],
-    ) -> Result<(String, Composed), MailError> {
+    /// The mail of the round that comes next, and its Message-ID.
+    fn compose(&self, hand: &InHand, pdf: &[u8]) -> Result<(String, Composed), MailError> {
         let desk = &self.office.desk;
         let letter = &hand.letter;
         let text = |field: &str| hand.record.get(field).and_then(Value::as_str);
         let id = letter.id.to_string();
-        // Every hand-over has its own Message-ID, so that a second one could
-        // be told from the first in the server's log.
-        let name = format!("{id}-{}-{round}", letter.attempt);
-        let message_id = format!("<{name}@{}>", self.mail_domain);
+        // One Message-ID a letter, the same in every round: whoever gets it
+        // twice after all can tell that it is the same.
+        let message_id = match &letter.message_id {
+            Some(earlier) => earlier.clone(),
+            None => format!("<{id}-{}@{}>", letter.message_token, self.mail_domain),
+        };
+        let parsed = MessageId::parse(&message_id)?;
         let society = society_contact(&desk.society);
         let template = desk
             .catalogue
@@ -505,9 +521,9 @@ impl Flow {
             .map_or("document-notice", |kind| kind.mail.as_str());
         let composed = self.composer.compose(&Draft {
             template,
-            name: MessageName::parse(&name)?,
+            name: parsed.name(letter.rounds + 1)?,
             to: EmailAddress::parse(Field::Recipient, text("mail_address").unwrap_or_default())?,
-            message_id: MessageId::parse(&message_id)?,
+            message_id: parsed,
             date: desk.clock.now(),
             addressee_name: hand.greeted.as_deref().unwrap_or_default(),
             honorific: text("addressee_honorific").unwrap_or("様"),

@@ -14,6 +14,7 @@ use crate::config::{self, Config, Requests, environment};
 use crate::domain::{By, HandedTo, NamePolicy, SealMode, Society, StaffName, Stamp};
 use crate::files;
 use crate::law::{Law, LawError};
+pub use crate::mail::file_name as mail_file_name;
 use crate::mail::{MailError, MailSettings};
 use crate::record;
 use crate::render::{FontError, Fonts, Pool, SetError, TemplateSet};
@@ -389,14 +390,14 @@ impl Office {
         By::staff(name, Stamp::at(self.desk.clock.now()))
     }
 
-    /// Whether the mail with this Message-ID stands in its file.
-    pub fn is_in_file(&self, message_id: &str) -> bool {
-        self.mail_file(message_id).is_file()
+    /// Whether the mail with this Message-ID stands in its file of this round.
+    pub fn is_in_file(&self, message_id: &str, round: i64) -> bool {
+        self.mail_file(message_id, round).is_file()
     }
 
-    /// Where the mail with this Message-ID is when it is a file.
-    pub fn mail_file(&self, message_id: &str) -> PathBuf {
-        mail_file(&self.out().join(MAILS), message_id)
+    /// Where the mail with this Message-ID is when it is a file of this round.
+    pub fn mail_file(&self, message_id: &str, round: i64) -> PathBuf {
+        mail_file(&self.out().join(MAILS), message_id, round)
     }
 
     /// The workspace's folder.
@@ -405,16 +406,10 @@ impl Office {
     }
 }
 
-/// Where a mail is that is a file: `<name@domain>` stands in `name.eml`.
-fn mail_file(mails: &Path, message_id: &str) -> PathBuf {
-    mails.join(mail_file_name(message_id))
-}
-
-/// What the file of the mail with this Message-ID is called.
-pub fn mail_file_name(message_id: &str) -> String {
-    let name = message_id.trim_start_matches('<');
-    let name = name.split_once('@').map_or(name, |(name, _)| name);
-    format!("{name}.eml")
+/// Where a mail is that is a file: `<name@domain>` stands in `name.eml`, from
+/// the second round on in `name-2.eml` and so on.
+fn mail_file(mails: &Path, message_id: &str, round: i64) -> PathBuf {
+    mails.join(mail_file_name(message_id, round))
 }
 
 /// Mails that were handed over before it was kept to whom: one whose file
@@ -429,7 +424,7 @@ async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), Store
     }
     let (written, left): (Vec<_>, Vec<_>) = letters
         .into_iter()
-        .partition(|(_, message_id)| mail_file(mails, message_id).is_file());
+        .partition(|(_, message_id)| mail_file(mails, message_id, 1).is_file());
     let mut tx = store.work().await?;
     for (letters, to) in [(written, HandedTo::File), (left, HandedTo::Gateway)] {
         let letters: Vec<_> = letters.into_iter().map(|(id, _)| id).collect();

@@ -74,7 +74,7 @@ pub(super) fn standing(
     values: &Map<String, Value>,
     earlier: &[Earlier],
     waiting: Waiting,
-    is_in_file: impl Fn(&str) -> bool,
+    is_in_file: impl Fn(&str, i64) -> bool,
 ) -> Standing {
     let subjects = kind.subjects();
     let likened: Vec<Likened<'_>> = earlier
@@ -106,7 +106,7 @@ pub(super) fn standing(
             standing.twin = Some(one.earlier.letter);
             let still_there = || {
                 let mail = one.earlier.message_id.as_deref();
-                mail.is_some_and(&is_in_file)
+                mail.is_some_and(|mail| is_in_file(mail, one.earlier.rounds))
             };
             standing.refused = match (one.stage, waiting) {
                 (Stage::Waits, Waiting::Kept) => Some(record.beside(one.earlier).still_waits()),
@@ -180,7 +180,7 @@ fn file_of(earlier: &Earlier) -> String {
         Some(message_id) => format!(
             "out/{}/{}",
             office::MAILS,
-            office::mail_file_name(message_id)
+            office::mail_file_name(message_id, earlier.rounds)
         ),
         None => format!("out/{}", office::MAILS),
     }

@@ -122,7 +122,8 @@ impl Letters<'_> {
         Ok(match intake.known(&kind.code, sha256, &likeness).await? {
             Known::Same(queued) => (again::Standing::default(), Some(queued)),
             Known::Like(earlier) => {
-                let is_in_file = |message_id: &str| self.office.is_in_file(message_id);
+                let is_in_file =
+                    |message_id: &str, round| self.office.is_in_file(message_id, round);
                 let standing = again::standing(kind, values, &earlier, self.waiting, is_in_file);
                 (standing, None)
             }

@@ -12,7 +12,7 @@ mod work;
 pub use error::{Refused, StoreError};
 pub use reads::Reads;
 pub use sqlite::{
-    Added, AuditRow, BatchCounts, BatchRow, ChainHead, Claimed, CloseCheck, Dispatched,
+    Added, AttemptRow, AuditRow, BatchCounts, BatchRow, ChainHead, Claimed, CloseCheck, Dispatched,
     DoubleNotification, Due, Earlier, Filter, FlagChange, Intake, Joined, Known, LetterRow,
     LookAlikeFlag, MemberLookAlike, MemberNumber, NOTE_OPENED, Naming, NewDecision, NewLetter,
     NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberHolder, NumberedSeries, PULLED,

@@ -235,5 +235,8 @@ face! {
         /// The first day a letter can have left the house: it bears a date, and it
         /// entered the register on a day, whichever is later.
         made_on(row: &LetterRow) -> Result<NaiveDate, StoreError>;
+
+        /// The attempts to hand a letter's mail over, in their order.
+        attempts_of(id: LetterId) -> Result<Vec<AttemptRow>, StoreError>;
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::{Against, Dispatch, KeptBack, LetterId, State};
 use crate::office::Office;
 use crate::print;
 use crate::record::Naming;
-use crate::store::{self, AuditRow, LetterRow, Recorded, Replacement};
+use crate::store::{self, AttemptRow, AuditRow, LetterRow, Recorded, Replacement};
 
 /// A letter with all that is known of it.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Letter<'a> {
     pub naming: Naming,
     /// What happened to it, oldest first.
     pub history: Vec<AuditRow>,
+    /// Attempts to hand its mail over, oldest first.
+    pub attempts: Vec<AttemptRow>,
     /// Why it must not go. A parked letter says itself why it stands.
     pub kept_back: Option<KeptBack>,
     /// What is registered now against it.
@@ -49,6 +51,7 @@ impl<'a> Letter<'a> {
         let reveals = |kind: &str, outcome: &str| catalogue.reveals(kind, outcome);
         let mut found = conn.registered_against(&[id], &reveals).await?;
         let history = conn.audit_of(id).await?;
+        let attempts = conn.attempts_of(id).await?;
         let kind = catalogue.get(&letter.kind);
         let naming = match (conn.data_of(id).await?, kind) {
             (Some(data), _) => Naming::kept_in(&data)?,
@@ -67,6 +70,7 @@ impl<'a> Letter<'a> {
             record,
             naming,
             history,
+            attempts,
             kept_back,
             against: found.remove(&id),
         }))

@@ -7,6 +7,7 @@
 //! the second in its own way.
 
 mod archive;
+mod attempt;
 pub mod caution;
 mod checkup;
 pub mod delivery_refusal;
@@ -34,6 +35,7 @@ use crate::archive::ArchiveError;
 use crate::restricted::RestrictedError;
 use crate::store::StoreError;
 
+pub use attempt::attempts;
 pub use checkup::{nights_opened_ahead, nights_silenced};
 pub use identifier_doubt::{identifier_doubt, shared_receipt_number};
 pub use letter::{Told, ToldLetter, told};

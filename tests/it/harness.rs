@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use rustix::process::{Pid, Signal, kill_process};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 
 /// The time tests run at unless they say otherwise: a Sunday noon in Japan.
@@ -189,6 +191,30 @@ impl Workspace {
             let _ = lines.read_to_end(&mut rest);
         });
         Running(child)
+    }
+
+    /// The one text a query finds in the store.
+    pub fn look_up(&self, query: &str) -> String {
+        let options = SqliteConnectOptions::new().filename(self.path("out/yobin.db"));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut connection = options.connect().await.unwrap();
+            let query = sqlx::AssertSqlSafe(query.to_owned());
+            let found = sqlx::query_scalar(query).fetch_one(&mut connection).await;
+            connection.close().await.unwrap();
+            found.unwrap()
+        })
+    }
+
+    /// The part of a letter's Message-ID that is drawn at random; the file of
+    /// its mail is called after it, too.
+    pub fn message_token(&self, row: usize) -> String {
+        self.look_up(&format!(
+            "SELECT message_token FROM letter WHERE id = {row}"
+        ))
     }
 
     /// The letters in a state, as `yobin list --json` shows them.

@@ -53,6 +53,8 @@ struct Shared {
     dots: Option<usize>,
     /// Recipients of messages whose final dot has arrived, in their order.
     arrived: Vec<String>,
+    /// Message-IDs of the same messages, in the same order.
+    message_ids: Vec<String>,
     /// RCPT commands, in their order.
     asked: Vec<String>,
     /// Bytes that were taken of replies without end, a number each.
@@ -136,6 +138,11 @@ impl MailServer {
         arrived
     }
 
+    /// Message-IDs of the messages that arrived whole, in their order.
+    pub fn message_ids(&self) -> Vec<String> {
+        self.shared.lock().unwrap().message_ids.clone()
+    }
+
     /// How often a recipient was named to it.
     pub fn asked(&self) -> usize {
         self.shared.lock().unwrap().asked.len()
@@ -215,17 +222,24 @@ impl Session {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let mut to = String::new();
+        let (mut to, mut message_id) = (String::new(), String::new());
         loop {
             let line = line(stream).await?;
             if let Some(address) = line.strip_prefix("To: ") {
                 to = address.to_owned();
             }
+            if let Some(id) = line.strip_prefix("Message-ID: ") {
+                message_id = id.to_owned();
+            }
             if line == "." {
                 break;
             }
         }
-        self.0.lock().unwrap().arrived.push(to);
+        {
+            let mut shared = self.0.lock().unwrap();
+            shared.arrived.push(to);
+            shared.message_ids.push(message_id);
+        }
         self.act(stream, At::Dot, b"250 2.0.0 queued\r\n").await
     }
 

@@ -13,6 +13,7 @@
 
 mod architecture;
 mod as_queued;
+mod attempts;
 mod cautioned;
 mod clocks;
 mod conformance;

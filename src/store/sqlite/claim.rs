@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::safeguard::{Answering, KEEPS_BACK, TOLD_UNTIL, answered, values};
 use super::step::NIGHT;
 use super::types::{day, one_of};
-use super::{StoreError, as_json};
+use super::{StoreError, as_json, attempt};
 use crate::domain::{AnsweredRequest, Delivery, HandedTo, LetterId, Reason, State};
 
 /// A letter the night has taken on: what it needs to know of it.
@@ -43,6 +43,13 @@ pub struct Claimed {
     pub issue_date: Option<NaiveDate>,
     /// Hash of its PDF, which is its name in the archive, once it is there.
     pub pdf_sha256: Option<String>,
+    /// Message-ID of its earlier attempts to be handed over, if there were
+    /// any.
+    pub message_id: Option<String>,
+    /// The part of its Message-ID that nobody can guess.
+    pub message_token: String,
+    /// Attempts to hand it over so far.
+    pub rounds: i64,
     /// Its record as the store has it: JSON, unless it was damaged since.
     pub record: String,
     /// The member a notification is addressed to.
@@ -150,13 +157,17 @@ pub(super) async fn claim(
     let (claimed, keeps_back): (Vec<u8>, bool) = sqlx::query_as(AssertSqlSafe(format!(
         "UPDATE letter
          SET attempt = attempt + 1,
-             render_tries = render_tries + (state IN {before_page})
+             render_tries = render_tries + (state IN {before_page}),
+             message_token = coalesce(message_token, lower(hex(randomblob(16))))
          WHERE id IN (SELECT value FROM json_each(?1));
 
          SELECT CAST(json_group_array(json_object(
              'id', id, 'kind', kind, 'outcome', outcome, 'state', state, 'attempt', attempt,
              'render_tries', render_tries, 'delivery', delivery, 'number', number,
              'issue_date', issue_date, 'pdf_sha256', pdf_sha256,
+             'message_id', (SELECT message_id FROM attempt
+                            WHERE attempt.letter_id = letter.id ORDER BY round DESC LIMIT 1),
+             'message_token', message_token, 'rounds', rounds,
              'record', coalesce(record, ''),
              'record_sha256', record_sha256,
              'recipient', (SELECT recipient_key FROM notification
@@ -199,6 +210,7 @@ pub async fn recover_handovers(
     at: &str,
     to: HandedTo,
 ) -> Result<u64, StoreError> {
+    attempt::lose(conn, at, to).await?;
     // One of before has no place; it is told of as if it were the server's.
     sqlx::query(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)

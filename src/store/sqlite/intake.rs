@@ -117,8 +117,10 @@ impl Intake {
         let key: i64 = sqlx::query_scalar(
             "INSERT INTO letter (
                 kind, outcome, delivery, series, record_sha256,
-                intake_id, intake_row, queued_by, queued_at, request_id, decides, dated_from
-             ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+                intake_id, intake_row, queued_by, queued_at, request_id, decides, dated_from,
+                message_token
+             ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                lower(hex(randomblob(16))));
 
              INSERT INTO letter_record (letter_id, record) VALUES (last_insert_rowid(), $13);
 

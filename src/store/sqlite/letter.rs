@@ -75,6 +75,8 @@ pub struct LetterRow {
     pub register_seq: Option<i64>,
     /// Message-ID of its mail.
     pub message_id: Option<String>,
+    /// Attempts to hand it over so far.
+    pub rounds: i64,
     /// When its hand-over to the mail server began.
     pub handover_at: Option<Stamp>,
     /// To whom its mail is handed over.

@@ -65,6 +65,8 @@ pub struct Earlier {
     pub print_date: Option<NaiveDate>,
     /// Message-ID of its mail.
     pub message_id: Option<String>,
+    /// Attempts to hand it over so far.
+    pub rounds: i64,
     /// Business date of its batch.
     pub batch_date: Option<NaiveDate>,
     /// The row of this very file it came from.
@@ -95,8 +97,8 @@ impl Intake {
         likeness: &Likeness,
     ) -> Result<Known, StoreError> {
         let rows = sqlx::query(
-            "SELECT id, state, whereabouts, print_date, message_id, intake_id, intake_row,
-                    batch_date, record_sha256 = $1 AS same,
+            "SELECT id, state, whereabouts, print_date, message_id, rounds, intake_id,
+                    intake_row, batch_date, record_sha256 = $1 AS same,
                     CAST(CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS BLOB) AS record
              FROM letter JOIN letter_record ON letter_record.letter_id = letter.id
              WHERE id IN (
@@ -138,6 +140,7 @@ impl Intake {
                 at: row.try_get("whereabouts")?,
                 print_date: row.try_get::<MaybeDay, _>("print_date")?.into(),
                 message_id: row.try_get("message_id")?,
+                rounds: row.try_get("rounds")?,
                 batch_date: row.try_get::<MaybeDay, _>("batch_date")?.into(),
                 row_here: here.then_some(intake_row),
                 values: values(row.try_get("record")?),

@@ -6,6 +6,7 @@
 //! The night's many small changes go through [`Writer`], which commits those
 //! that arrive together in one transaction.
 
+mod attempt;
 mod batch;
 mod claim;
 mod connect;
@@ -41,6 +42,7 @@ mod writer;
 
 use super::{Refused, StoreError};
 
+pub use attempt::{AttemptRow, attempts_of};
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
     on_their_way, open_batch, outside_batches, unclosed_batches,

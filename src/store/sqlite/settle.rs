@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{StoreError, as_json};
+use super::{StoreError, as_json, attempt};
 use crate::domain::{HandedTo, LetterId};
 
 /// Mails that were handed over, nobody kept to whom: the letter and the
@@ -34,8 +34,9 @@ pub async fn settle_mails_of_before(
     to: HandedTo,
 ) -> Result<(), StoreError> {
     let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
+    attempt::enter_older(conn, &keys, to).await?;
     sqlx::query(
-        "UPDATE letter SET handed_to = ?
+        "UPDATE letter SET handed_to = ?, rounds = max(rounds, message_id IS NOT NULL)
          WHERE id IN (SELECT value FROM json_each(?)) AND state = 'sent' AND handed_to IS NULL
            AND dispatched_how IS NULL",
     )

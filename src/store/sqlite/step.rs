@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 
 use super::register::{ChainHead, ENTER, EntryRow, NewEntry, chained};
-use super::{StoreError, as_json};
-use crate::domain::{Event, HandedTo, LetterId, Reason, State};
+use super::{StoreError, as_json, attempt};
+use crate::domain::{AttemptOutcome, Event, HandedTo, LetterId, Reason, State};
 
 /// Who the audit names for the night's own steps.
 pub(super) use crate::domain::NIGHT_ACTOR as NIGHT;
@@ -46,7 +46,7 @@ pub enum Step {
     Released,
     /// The mail server is about to be spoken to.
     HandoverBegins {
-        /// The Message-ID of this hand-over.
+        /// The Message-ID of its mail.
         message_id: String,
         /// To whom it is handed over.
         to: HandedTo,
@@ -54,9 +54,23 @@ pub enum Step {
         looked: i64,
     },
     /// The hand-over certainly did not happen and may be tried again.
-    HandoverUndone,
-    /// The mail server took it.
-    Sent,
+    HandoverUndone {
+        /// Why, in the mail server's words.
+        words: String,
+    },
+    /// The mail server refused it for good; the letter fails with the next
+    /// step.
+    HandoverRejected {
+        /// Why, in the mail server's words.
+        words: String,
+    },
+    /// It was taken.
+    Sent {
+        /// By whom.
+        by: HandedTo,
+        /// The words it was taken with.
+        words: String,
+    },
     /// It stays in the archive, as asked, or until it is printed.
     Filed {
         /// The version of flags and counterparts the letter was held against.
@@ -64,6 +78,8 @@ pub enum Step {
     },
     /// The answer was lost.
     LostAnswer {
+        /// What was seen instead of an answer.
+        words: String,
         /// Why.
         reason: Reason,
     },
@@ -113,6 +129,11 @@ struct Change<'a> {
     facts: Option<&'a RenderedFacts>,
     archived: bool,
     mark: Mark<'a>,
+    /// The attempt to hand it over that begins.
+    begun: Option<attempt::Begun<'a>>,
+    /// What came of the attempt under way, if there is one, and in which
+    /// words.
+    ended: Option<(AttemptOutcome, Option<&'a str>)>,
     /// Why it stopped.
     reason: Option<&'a Reason>,
     /// Where a stopped letter can go on.
@@ -144,6 +165,8 @@ impl<'a> Change<'a> {
             facts: None,
             archived: false,
             mark: Mark::Kept,
+            begun: None,
+            ended: None,
             reason: None,
             resume: None,
             looked: None,
@@ -163,16 +186,31 @@ impl<'a> Change<'a> {
                         message_id,
                         to: *to,
                     };
+                    change.begun = Some((request.letter.key(), to.as_str(), message_id.as_str()));
                     change.looked = Some(*looked);
                 }
                 Step::Filed { looked } => change.looked = Some(*looked),
-                Step::HandoverUndone => change.mark = Mark::Undone,
-                Step::Released | Step::Sent => {}
-                Step::LostAnswer { reason } => change.reason = Some(reason),
+                Step::HandoverUndone { words } => {
+                    change.mark = Mark::Undone;
+                    change.ended = Some((AttemptOutcome::Deferred, Some(words)));
+                }
+                Step::HandoverRejected { words } => {
+                    change.mark = Mark::Undone;
+                    change.ended = Some((AttemptOutcome::Rejected, Some(words)));
+                }
+                Step::Released => {}
+                Step::Sent { by, words } => {
+                    change.ended = Some((AttemptOutcome::taken(*by), Some(words)));
+                }
+                Step::LostAnswer { words, reason } => {
+                    change.reason = Some(reason);
+                    change.ended = Some((AttemptOutcome::Lost, Some(words)));
+                }
                 Step::Failed { reason } | Step::Parked { reason } => {
                     change.reason = Some(reason);
                     change.resume = Some(state);
                     change.mark = Mark::Cleared;
+                    change.ended = change.ended.or(Some((AttemptOutcome::Rejected, None)));
                 }
             }
         }
@@ -199,6 +237,7 @@ impl<'a> Change<'a> {
             attempt: self.attempt,
             to: self.state().as_str(),
             mark,
+            begins: self.begun.is_some(),
             message_id,
             handed_to,
             reason: self.reason.map(as_json),
@@ -206,6 +245,17 @@ impl<'a> Change<'a> {
             register_seq,
             facts: self.facts,
         }
+    }
+
+    /// The attempt that ends, if there is one under way.
+    fn attempt_ended(&self, standing: &Standing) -> Option<attempt::Ended> {
+        let key = self.letter.key();
+        let (outcome, words) = self.ended?;
+        let is_marked = standing.letters.get(&key)?.marked == 1;
+        (is_marked || self.begun.is_some()).then(|| {
+            let words = words.and_then(attempt::kept_words);
+            (key, outcome.as_str(), words)
+        })
     }
 }
 
@@ -219,6 +269,7 @@ struct ChangeRow<'a> {
     to: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     mark: Option<&'a str>,
+    begins: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     message_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -294,6 +345,8 @@ struct Letter {
     number: Option<String>,
     kind: String,
     outcome: String,
+    /// Whether a hand-over is marked.
+    marked: i64,
     issue_date: Option<String>,
     data_sha256: Option<String>,
     pdf_sha256: Option<String>,
@@ -323,6 +376,7 @@ async fn standing(
         "SELECT json_array(
              json_group_array(json_object(
                  'id', letter.id, 'number', number, 'kind', kind, 'outcome', outcome,
+                 'marked', handover_at IS NOT NULL,
                  'issue_date', issue_date, 'data_sha256', data_sha256,
                  'pdf_sha256', pdf_sha256, 'pdf_bytes', pdf_bytes)),
              json((SELECT json_array(seq, entry_sha256)
@@ -367,7 +421,13 @@ async fn write(
         .collect();
     let (pages, data) = pages(happened);
     let audit = audit(happened);
-    let expected = entries.len() + changes.len() + pages.len() + audit.len();
+    let begun: Vec<_> = happened.iter().filter_map(|change| change.begun).collect();
+    let ended: Vec<_> = happened
+        .iter()
+        .filter_map(|change| change.attempt_ended(standing))
+        .collect();
+    let expected =
+        entries.len() + changes.len() + pages.len() + audit.len() + begun.len() + ended.len();
     let done = sqlx::query(WRITE.as_str())
         .bind(as_json(&entries))
         .bind(as_json(&changes))
@@ -376,6 +436,8 @@ async fn write(
         .bind(data)
         .bind(as_json(&audit))
         .bind(NIGHT)
+        .bind(as_json(&begun))
+        .bind(as_json(&ended))
         .execute(conn)
         .await?;
     // No statement can change more rows than it was given, so none changed
@@ -388,9 +450,11 @@ async fn write(
 
 /// The statements of one call. All take their values from the same list:
 /// 1 entries of the register, 2 changes of letters, 3 the time, 4 and 5 what
-/// pages were set from, 6 the audit, 7 who. (Named `$n`: of `?n` a statement
+/// pages were set from, 6 the audit, 7 who, 8 attempts that begin, 9 attempts
+/// that end. (Named `$n`: of `?n` a statement
 /// would have all below n as well, whichever it uses.)
-static WRITE: LazyLock<String> = LazyLock::new(|| [ENTER, CHANGE, KEEP, AUDIT].join(";"));
+static WRITE: LazyLock<String> =
+    LazyLock::new(|| [ENTER, CHANGE, KEEP, AUDIT, attempt::BEGIN, attempt::END].join(";"));
 
 /// Each row is read once, as JSONB: its many values would otherwise be looked
 /// up in text again and again.
@@ -408,6 +472,7 @@ const CHANGE: &str = "
         handover_at = CASE row.value ->> 'mark'
             WHEN 'set' THEN $3 WHEN 'undone' THEN NULL WHEN 'cleared' THEN NULL
             ELSE handover_at END,
+        rounds = rounds + (row.value ->> 'begins'),
         render_tries = CASE WHEN row.value -> 'facts' IS NULL THEN render_tries ELSE 0 END,
         data_sha256 = coalesce(row.value ->> '$.facts.data_sha256', data_sha256),
         set_sha256 = coalesce(row.value ->> '$.facts.set_sha256', set_sha256),
@@ -503,15 +568,17 @@ fn audit(happened: &[&Change<'_>]) -> Vec<(i64, &'static str, &'static str)> {
     rows
 }
 
-/// The event behind a step; the two hand-over marks do not change the state,
-/// they only happen to a released letter.
+/// The event behind a step; what only sets or takes off the mark of a
+/// hand-over does not change the state and only happens to a released letter.
 fn event_of(step: &Step) -> Event {
     match step {
         Step::Rendered(_) => Event::Render,
         Step::Archived => Event::Archive,
         Step::Released => Event::Release,
-        Step::HandoverBegins { .. } | Step::HandoverUndone => Event::BeginHandover,
-        Step::Sent => Event::Send,
+        Step::HandoverBegins { .. }
+        | Step::HandoverUndone { .. }
+        | Step::HandoverRejected { .. } => Event::BeginHandover,
+        Step::Sent { .. } => Event::Send,
         Step::Filed { .. } => Event::File,
         Step::LostAnswer { .. } => Event::LoseAnswer,
         Step::Failed { .. } => Event::Fail,

@@ -10,8 +10,9 @@ use sqlx::{Decode, FromRow, Row as _, Sqlite, Type};
 
 use super::StoreError;
 use crate::domain::{
-    CloseReason, Delivery, Dispatch, HandedTo, LetterId, MemberFlag, PrincipalCategory,
-    RequestStatus, RequesterRole, RevisionState, Right, Stamp, State, Whereabouts,
+    AttemptOutcome, CloseReason, Delivery, Dispatch, HandedTo, LetterId, MemberFlag,
+    PrincipalCategory, RequestStatus, RequesterRole, RevisionState, Right, Stamp, State,
+    Whereabouts,
 };
 
 /// A text that is no value of its column. It is not repeated: in a damaged
@@ -51,6 +52,7 @@ as_text! {
     Whereabouts: |text| Whereabouts::ALL.into_iter().find(|at| at.as_str() == text);
     Delivery: parsed;
     HandedTo: parsed;
+    AttemptOutcome: parsed;
     Dispatch: parsed;
     RevisionState: parsed;
     RequestStatus: parsed;

@@ -107,6 +107,13 @@ fn begins() -> Step {
     }
 }
 
+fn sent() -> Step {
+    Step::Sent {
+        by: HandedTo::Gateway,
+        words: "250 ok".to_owned(),
+    }
+}
+
 fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -117,7 +124,7 @@ async fn steps_happen_together_or_not_at_all() {
     let (store, letter) = store(&folder, State::Numbered).await;
     let none = ("numbered".to_owned(), None, None, false, Vec::new());
     // The last step does not follow; another state; nothing at all before.
-    let stray = vec![rendered(), Step::Archived, Step::Sent];
+    let stray = vec![rendered(), Step::Archived, sent()];
     assert!(!happens(&store, letter, State::Numbered, stray).await);
     assert!(!happens(&store, letter, State::Rendered, vec![Step::Archived]).await);
     assert_eq!(seen(&store).await, none);
@@ -258,7 +265,8 @@ async fn a_hand_over_is_marked_once_and_unmarked_once() {
     assert!(!happens(&store, letter, State::Released, vec![begins()]).await);
     assert_eq!(seen(&store).await, marked);
     for expected in [true, false] {
-        let steps = vec![Step::HandoverUndone];
+        let words = "451 later".to_owned();
+        let steps = vec![Step::HandoverUndone { words }];
         let done = happens(&store, letter, State::Released, steps).await;
         assert_eq!(done, expected);
         let unmarked = ("released".to_owned(), None, None, false, changes.clone());
@@ -356,4 +364,62 @@ async fn a_letter_leaves_only_by_what_is_registered_at_that_moment() {
         let state = seen(&store).await.0;
         assert_eq!(state, "released");
     }
+}
+
+/// The attempts of the letters: round, outcome, words and when they ended.
+async fn attempts(store: &Store) -> Vec<(i64, Option<String>, Option<String>, Option<String>)> {
+    let mut conn = store.read().await.expect("reads");
+    sqlx::query_as("SELECT round, outcome, words, ended_at FROM attempt ORDER BY letter_id, round")
+        .fetch_all(&mut *conn)
+        .await
+        .expect("the attempts")
+}
+
+#[tokio::test]
+async fn an_attempt_begins_with_the_mark_and_ends_with_its_outcome() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (store, letter) = store(&folder, State::Released).await;
+    let rejected = || Step::HandoverRejected {
+        words: "550 no".to_owned(),
+    };
+    let failed = || Step::Failed {
+        reason: Reason::RecordUnreadable,
+    };
+    let ended = |round, outcome, words| (round, text(outcome), text(words), text(AT));
+    // Nothing began, so nothing ends; and only what happens is kept.
+    assert!(!happens(&store, letter, State::Archived, vec![begins()]).await);
+    assert!(attempts(&store).await.is_empty());
+    for (round, end, outcome, words) in [
+        (
+            1,
+            Step::HandoverUndone {
+                words: "451 later".to_owned(),
+            },
+            "deferred",
+            "451 later",
+        ),
+        (2, rejected(), "rejected", "550 no"),
+        (3, sent(), "accepted", "250 ok"),
+    ] {
+        assert!(happens(&store, letter, State::Released, vec![begins()]).await);
+        let open = attempts(&store).await.pop();
+        assert_eq!(open, Some((round, None, None, None)));
+        assert!(happens(&store, letter, State::Released, vec![end]).await);
+        let done = attempts(&store).await.pop();
+        assert_eq!(done, Some(ended(round, outcome, words)));
+    }
+    let mut tx = store.write().await.expect("writes");
+    sqlx::query("UPDATE letter SET state = 'released', handover_at = NULL")
+        .execute(&mut *tx)
+        .await
+        .expect("as if it were to be sent again");
+    tx.commit().await.expect("kept");
+    // A letter that fails before it is handed over ends no attempt.
+    assert!(happens(&store, letter, State::Released, vec![failed()]).await);
+    assert_eq!(attempts(&store).await.len(), 3);
+    let rounds: i64 = sqlx::query_scalar("SELECT rounds FROM letter")
+        .fetch_one(&mut *store.read().await.expect("reads"))
+        .await
+        .expect("the rounds");
+    assert_eq!(rounds, 3);
 }
