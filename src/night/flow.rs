@@ -138,7 +138,7 @@ impl Flow {
         if !as_queued {
             return Err(self.park(&mut hand, Reason::RecordChanged).await);
         }
-        if matches!(hand.state, State::Numbered | State::Rendered) {
+        if State::BEFORE_PAGE.contains(&hand.state) {
             let facts = self.render(&mut hand).await?;
             drop(turn);
             self.store(&mut hand, facts).await?;

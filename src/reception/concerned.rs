@@ -58,8 +58,7 @@ pub(super) async fn concerned(
         count_at(Whereabouts::Unposted),
         count_at(Whereabouts::Written),
     );
-    let urgent = |at: Whereabouts| matches!(at, Whereabouts::Unposted | Whereabouts::Written);
-    found.sort_by_key(|(_, at)| !urgent(*at));
+    found.sort_by_key(|(_, at)| !Whereabouts::MADE.contains(at));
     Ok(Concerned {
         count: found.len(),
         named: found.into_iter().take(NAMED).collect(),

@@ -51,6 +51,7 @@ mod notice;
 mod notice_duties;
 mod notice_revisions;
 mod older_keys;
+mod older_workspace;
 mod own_texts;
 mod pages;
 mod pinned_fonts;

@@ -200,7 +200,7 @@ mod tests {
                                  intake_row, queued_by, queued_at, batch_date, issue_date)
              SELECT 'k', 'o', 'mail', 'letters', 'h' || date, 1, 2, 's',
                     '2026-11-21T12:00:00+09:00', date, '2026-11-22'
-             FROM batch ORDER BY date DESC",
+             FROM batch ORDER BY date",
         ] {
             sqlx::query(statement)
                 .execute(&mut *tx)
@@ -224,5 +224,96 @@ mod tests {
         let batch = crate::store::sqlite::batch::batch(&mut tx, "2026-11-22").await;
         let error = batch.expect_err("a time nobody writes").to_string();
         assert!(error.contains("opened_at of batch 2026-11-22"), "{error}");
+    }
+
+    /// The words the store has of one kind, and those of the program.
+    fn words<const N: usize>(table: &'static str, words: [&'static str; N]) -> Words {
+        (table, words.to_vec())
+    }
+
+    type Words = (&'static str, Vec<&'static str>);
+
+    #[tokio::test]
+    async fn the_store_has_the_words_of_the_program_and_learns_one_by_an_insert() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("yobin.db"))
+            .await
+            .expect("opens");
+        let mut tx = store.write().await.expect("writes");
+        let dispatches = [Dispatch::HandedOver, Dispatch::PassedOn, Dispatch::Posted];
+        for (table, mut expected) in [
+            words("state_word", State::ALL.map(State::as_str)),
+            words(
+                "delivery_word",
+                [Delivery::Mail, Delivery::Post, Delivery::Archive].map(Delivery::as_str),
+            ),
+            words(
+                "handed_to_word",
+                [HandedTo::Gateway, HandedTo::File].map(HandedTo::as_str),
+            ),
+            words("dispatch_word", dispatches.map(Dispatch::as_str)),
+            words(
+                "requester_role_word",
+                RequesterRole::ALL.map(RequesterRole::as_str),
+            ),
+            words(
+                "principal_category_word",
+                PrincipalCategory::ALL.map(PrincipalCategory::as_str),
+            ),
+            words(
+                "close_reason_word",
+                CloseReason::ALL.map(CloseReason::as_str),
+            ),
+            words("right_word", Right::ALL.map(Right::as_str)),
+            words("member_flag_word", MemberFlag::ALL.map(MemberFlag::as_str)),
+        ] {
+            expected.sort_unstable();
+            let query = format!("SELECT word FROM {table} ORDER BY word");
+            let found: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+                .fetch_all(&mut *tx)
+                .await
+                .expect("words");
+            assert_eq!(found, expected, "{table}");
+        }
+        for statement in [
+            "INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', 's', 't')",
+            "INSERT INTO letter (kind, outcome, delivery, series, record_sha256, intake_id,
+                                 intake_row, queued_by, queued_at)
+             VALUES ('k', 'o', 'mail', 'letters', 'h', 1, 2, 's', 't')",
+        ] {
+            let done = sqlx::query(statement).execute(&mut *tx).await;
+            done.expect("done");
+        }
+        let unheard = "UPDATE letter SET state = 'unheard'";
+        let done = sqlx::query(unheard).execute(&mut *tx).await;
+        done.expect_err("nobody knows this state");
+        let learnt = "INSERT INTO state_word VALUES ('unheard')";
+        let done = sqlx::query(learnt).execute(&mut *tx).await;
+        done.expect("learnt");
+        let done = sqlx::query(unheard).execute(&mut *tx).await;
+        done.expect("known now");
+    }
+
+    #[tokio::test]
+    async fn statements_speak_of_groups_in_the_words_of_their_indexes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(&folder.path().join("yobin.db"))
+            .await
+            .expect("opens");
+        let mut conn = store.read().await.expect("reads");
+        for (index, group) in [
+            ("letter_on_its_way", &State::ON_THE_WAY[..]),
+            ("letter_needing_person", &State::NEEDS_PERSON[..]),
+        ] {
+            let sql: String = sqlx::query_scalar("SELECT sql FROM sqlite_schema WHERE name = ?")
+                .bind(index)
+                .fetch_one(&mut *conn)
+                .await
+                .expect("the index");
+            assert!(
+                sql.contains(&format!("state IN {}", one_of(group))),
+                "{sql}"
+            );
+        }
     }
 }
