@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
 
 use super::file::{BEGIN, has_table};
 use super::{
@@ -107,16 +107,17 @@ struct Members {
 impl Members {
     async fn read(conn: &mut SqliteConnection) -> Result<Self, StoreError> {
         let mut members = Members::default();
-        let known = sqlx::query("SELECT written, member_key, in_use FROM member_number")
-            .fetch_all(&mut *conn)
-            .await?;
-        for row in known {
+        let known: Vec<(String, String, bool)> =
+            sqlx::query_as("SELECT written, member_key, in_use FROM member_number")
+                .fetch_all(&mut *conn)
+                .await?;
+        for (written, old_key, in_use) in known {
             let known = Known {
-                old_key: row.get("member_key"),
-                in_use: row.get("in_use"),
+                old_key,
+                in_use,
                 last_letter: 0,
             };
-            members.add(row.get("written"), known);
+            members.add(written, known);
         }
         members.add_letters(conn).await?;
         let of_requests: Vec<(i64, String)> = sqlx::query_as(AssertSqlSafe(format!(
@@ -261,22 +262,19 @@ impl Members {
     /// one now, and besides the letters that were queued under a writing the
     /// flag was not found by: whoever queued them could not know of it.
     async fn renew_flags(&self, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-        let rows = sqlx::query(
+        let rows: Vec<(String, String, i64, String, String)> = sqlx::query_as(
             "SELECT member_key, flag, after_letter, set_by, set_at FROM member_flag
              ORDER BY after_letter",
         )
         .fetch_all(&mut *conn)
         .await?;
         let mut flags: BTreeMap<(String, String), Flag> = BTreeMap::new();
-        for row in rows {
-            let old_key: String = row.get("member_key");
-            let flag = flags
-                .entry((identity_key(&old_key), row.get("flag")))
-                .or_default();
+        for (old_key, name, after_letter, set_by, set_at) in rows {
+            let flag = flags.entry((identity_key(&old_key), name)).or_default();
             // The later one stands.
-            flag.after_letter = row.get("after_letter");
-            flag.set_by = row.get("set_by");
-            flag.set_at = row.get("set_at");
+            flag.after_letter = after_letter;
+            flag.set_by = set_by;
+            flag.set_at = set_at;
             flag.old_keys.insert(old_key);
         }
         sqlx::query("DELETE FROM member_flag")
@@ -315,7 +313,7 @@ struct Flag {
 /// letter stands comes before a cancelled one, for it is the one that says
 /// that the member was told.
 async fn renew_notifications(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    let rows = sqlx::query(
+    let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
         "SELECT edition, member_key, recipient_key, letter_id
          FROM notification JOIN letter ON letter.id = letter_id
          ORDER BY letter.state = 'cancelled', letter_id",
@@ -326,9 +324,8 @@ async fn renew_notifications(conn: &mut SqliteConnection) -> Result<(), StoreErr
         .execute(&mut *conn)
         .await?;
     let mut told: BTreeMap<(String, String), i64> = BTreeMap::new();
-    for row in rows {
-        let edition: String = row.get("edition");
-        let key = identity_key(row.get("member_key"));
+    for (edition, member, recipient, letter) in rows {
+        let key = identity_key(&member);
         let twins = told.entry((edition.clone(), key.clone())).or_default();
         sqlx::query(
             "INSERT INTO notification (edition, member_key, twin, recipient_key, letter_id)
@@ -337,8 +334,8 @@ async fn renew_notifications(conn: &mut SqliteConnection) -> Result<(), StoreErr
         .bind(edition)
         .bind(key)
         .bind(*twins)
-        .bind(identity_key(row.get("recipient_key")))
-        .bind(row.get::<i64, _>("letter_id"))
+        .bind(identity_key(&recipient))
+        .bind(letter)
         .execute(&mut *conn)
         .await?;
         *twins += 1;
