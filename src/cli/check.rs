@@ -389,8 +389,7 @@ struct Samples {
 
 /// Checks and sets every shipped sample.
 async fn check_samples(desk: &Desk, problems: &mut Problems) -> anyhow::Result<Samples> {
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     let mut counted = Samples::default();
     for kind in desk.catalogue.iter() {
         let samples = samples::of_kind(desk, kind);

@@ -31,8 +31,7 @@ pub(super) async fn gallery(setting: &Setting, args: Args) -> anyhow::Result<Exi
     refuse_public_file(&desk.config, &args.output)?;
     let page = Page::open(&desk.config.templates)?;
     prepare(&args.output)?;
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     let mut kinds = Vec::new();
     let mut problems = Vec::new();
     for kind in desk.catalogue.iter() {

@@ -64,8 +64,7 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
         number: None,
         issue_date: setting.clock.today(),
     };
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     let mut page = 0;
     loop {
         let output = if image {

@@ -11,10 +11,8 @@ use serde_json::json;
 
 use super::{Report, ReportError};
 use crate::files;
-use crate::office::Office;
+use crate::office::{self, Office, PrintError};
 use crate::pages;
-use crate::render::{Job, Output};
-use crate::text::own::rare_units;
 
 /// The forms of a report; the first says which editions there are.
 const FORMS: [&str; 3] = ["txt", "html", "pdf"];
@@ -127,18 +125,12 @@ async fn pdf_page(
     report: &Report,
 ) -> Result<Vec<u8>, ReportError> {
     let desk = &office.desk;
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
-    let mut data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
-    data["rare"] = json!(rare_units([&data], &desk.characters));
-    let job = Job {
-        template: "/report/report.typ".to_owned(),
-        ident: format!("report {}", report.date),
-        output: Output::Pdf,
-        data: data.to_string().into_bytes(),
-    };
-    match pool.render(&job).await {
+    let data = json!({ "report": report, "date": date.format("%Y-%m-%d").to_string() });
+    let ident = format!("report {}", report.date);
+    let job = office::page_job(desk, "/report/report.typ", ident, data);
+    match office::print_one(desk, &job).await {
         Ok(rendered) => Ok(rendered.bytes.into()),
-        Err(failure) => Err(ReportError::Pdf(failure.staff_message())),
+        Err(PrintError::Office(error)) => Err(error.into()),
+        Err(PrintError::Page(problem)) => Err(ReportError::Pdf(problem)),
     }
 }
