@@ -3,7 +3,6 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::decision::{Decision, decide};
 use super::ids::id_problems;
@@ -11,6 +10,7 @@ use super::printable::unprintable;
 use super::questions::{AnswerProblem, Answers, Question, questions};
 use super::{Comparison, Edition, Notice};
 use crate::domain::{RevisionState, StaffName};
+use crate::hash::Sha256;
 use crate::office::Office;
 use crate::store::{self, NewDecision, NewRevision, NoticeRefusal, NoticeRow, Store, StoreError};
 use crate::text::own::Misprint;
@@ -273,7 +273,7 @@ pub(super) fn editions_of(rows: &[NoticeRow]) -> Result<Vec<Edition>, RevisionEr
 /// [`RevisionError::Damaged`] when the content is not what its hash says.
 pub fn edition_of(row: &NoticeRow) -> Result<Edition, RevisionError> {
     let damaged = || RevisionError::Damaged(row.number);
-    if hex::encode(Sha256::digest(row.content.as_bytes())) != row.content_sha256 {
+    if Sha256::of(row.content.as_bytes()).to_string() != row.content_sha256 {
         return Err(damaged());
     }
     Ok(Edition {
@@ -300,6 +300,6 @@ fn refuse_unprintable(
 /// The content as it is kept, and its hash.
 fn kept(notice: &Notice) -> Result<(String, String), RevisionError> {
     let content = serde_json::to_string(notice).map_err(RevisionError::Unkeepable)?;
-    let sha256 = hex::encode(Sha256::digest(content.as_bytes()));
+    let sha256 = Sha256::of(content.as_bytes()).to_string();
     Ok((content, sha256))
 }

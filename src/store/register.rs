@@ -4,12 +4,12 @@
 //! it, so a changed, removed or inserted entry breaks the chain from there.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::{StoreError, as_json};
 use crate::domain::LetterId;
+use crate::hash::Sha256;
 
 /// An entry as it is read back.
 #[derive(Debug, Clone)]
@@ -118,8 +118,7 @@ fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
     let seq = seq.to_string();
     let letter = entry.letter.to_string();
     let bytes = entry.pdf_bytes.map(|n| n.to_string()).unwrap_or_default();
-    let mut hasher = Sha256::new();
-    for part in [
+    let parts = [
         previous,
         &seq,
         entry.event,
@@ -132,11 +131,8 @@ fn hash(seq: i64, previous: &str, entry: &NewEntry<'_>) -> String {
         entry.pdf_sha256.as_deref().unwrap_or_default(),
         &bytes,
         entry.entered_at,
-    ] {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hex::encode(hasher.finalize())
+    ];
+    Sha256::of_parts(parts.map(str::as_bytes)).to_string()
 }
 
 /// The rows of entries that follow the head in this order.
