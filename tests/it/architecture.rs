@@ -198,7 +198,7 @@ fn a_foreign_crate_stays_in_its_folder() {
         ("pdf_writer", &["print"]),
         ("icu_calendar", &["text"]),
         ("jsonschema", &["catalogue", "intake"]),
-        ("minijinja", &["mail", "night", "notice", "samples"]),
+        ("minijinja", &["mail", "night", "notice", "pages", "samples"]),
         ("clap", &["cli"]),
         ("indicatif", &["cli"]),
         ("anyhow", &["cli"]),
