@@ -19,14 +19,14 @@
 //! | `files` | `group` |
 //! | `schedule` | `clock` |
 //! | `hash` | |
-//! | `domain` | |
+//! | `domain` | `hash` |
 //! | `catalogue` | `files`, `domain` |
 //! | `law` | `files`, `domain`, `catalogue` |
-//! | `text` | `files`, `domain` |
+//! | `text` | `files`, `hash`, `domain` |
 //! | `intake` | `domain`, `catalogue`, `text` |
 //! | `config` | `schedule` |
-//! | `render` | `files`, `domain`, `text`, `config` |
-//! | `archive` | `files` |
+//! | `render` | `files`, `hash`, `domain`, `text`, `config` |
+//! | `archive` | `files`, `hash` |
 //! | `restricted` | `domain`, `catalogue`, `law` |
 //! | `pages` | |
 //! | `mail` | `files`, `domain`, `pages` |
@@ -35,9 +35,9 @@
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |
 //! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
 //! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `store`, `wording`, `record`, `office` |
-//! | `notice` | `files`, `domain`, `text`, `config`, `render`, `pages`, `store`, `wording`, `office` |
+//! | `notice` | `files`, `hash`, `domain`, `text`, `config`, `render`, `pages`, `store`, `wording`, `office` |
 //! | `print` | `files`, `domain`, `config`, `archive`, `store`, `wording`, `office`, `reception` |
-//! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `render`, `archive`, `store`, `wording`, `record`, `office`, `notice`, `print` |
+//! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `archive`, `pages`, `store`, `wording`, `record`, `office`, `notice`, `print` |
 //! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `reception`, `notice`, `print`, `views` |
 //! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `mail`, `store`, `wording`, `record`, `office`, `reception`, `print`, `views`, `acts` |
 //! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store`, `wording`, `record`, `office`, `reception`, `notice`, `print`, `views`, `acts`, `night` |

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::archive::{ArchiveError, Condition, Holding};
 use crate::domain::LetterId;
-use crate::office::{Office, OfficeError};
+use crate::office::{self, Office, OfficeError, PrintError};
 use crate::render::{Job, Output, TemplateSet};
 use crate::store::{LetterRow, StoreError, genesis};
 use crate::wording::StaffMessage as _;
@@ -209,16 +209,17 @@ async fn set_again(office: &Office, id: LetterId) -> Result<(String, Bytes), Pro
             kept.engine
         )));
     }
-    let pool = office.desk.pool(&set, Some(1))?;
     let job = Job {
         template: format!("/letters/{}/letter.typ", letter.kind),
         ident: id.to_string(),
         output: Output::Pdf,
         data,
     };
-    let rendered = pool.render(&job).await;
-    let rendered = rendered.map_err(|failure| ProofError::Render(failure.staff_message()))?;
-    Ok((kept.pdf.to_owned(), rendered.bytes))
+    match office::print_one_from(&office.desk, &set, &job).await {
+        Ok(rendered) => Ok((kept.pdf.to_owned(), rendered.bytes)),
+        Err(PrintError::Office(error)) => Err(error.into()),
+        Err(PrintError::Page(problem)) => Err(ProofError::Render(problem)),
+    }
 }
 
 struct Kept<'a> {

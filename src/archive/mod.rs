@@ -9,9 +9,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
 
 use crate::files::{self, KeepError, Keeper, Kept};
+use crate::hash::Sha256;
 
 /// Where damaged files are laid when the right content takes their place.
 const DAMAGED: &str = "damaged";
@@ -74,7 +74,7 @@ pub enum ArchiveError {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
+    Sha256::of(bytes).to_string()
 }
 
 impl Archive {

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use super::Setting;
 use super::notice_site::refuse_public_file;
 use crate::domain::Society;
 use crate::files;
-use crate::office::Desk;
+use crate::office::{self, Desk, PrintError};
 use crate::render::{Job, Output};
 use crate::text::barcode;
 
@@ -28,8 +29,6 @@ pub(super) struct Args {
 pub(super) async fn calibrate(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let desk = Desk::open(setting.config()?, setting.clock)?;
     refuse_public_file(&desk.config, &args.output)?;
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
     let job = Job {
         template: "/calibration/calibrate.typ".to_owned(),
         ident: "calibration".to_owned(),
@@ -38,9 +37,11 @@ pub(super) async fn calibrate(setting: &Setting, args: Args) -> anyhow::Result<E
             .to_string()
             .into_bytes(),
     };
-    let sheets = pool.render(&job).await.map_err(|failure| {
-        anyhow::anyhow!("調整用紙を作れません。\n{}", failure.staff_message())
-    })?;
+    let sheets = match office::print_one(&desk, &job).await {
+        Ok(sheets) => sheets,
+        Err(PrintError::Office(error)) => return Err(error.into()),
+        Err(PrintError::Page(problem)) => bail!("調整用紙を作れません。\n{problem}"),
+    };
     files::write_out(&args.output, &sheets.bytes)?;
     say!(
         "調整用紙を書き出しました。{}({}ページ)",

@@ -68,17 +68,6 @@ pub struct Decision {
 }
 
 impl Envelope {
-    /// Reads the envelope of a record that fits its kind's schema.
-    ///
-    /// # Errors
-    /// Every field that cannot be read or does not go with another.
-    pub fn from_record(record: &Map<String, Value>) -> Result<Self, Vec<FieldProblem>> {
-        match Self::read(record) {
-            (envelope, problems) if problems.is_empty() => Ok(envelope),
-            (_, problems) => Err(problems),
-        }
-    }
-
     /// Reads as much of the envelope as can be read, with every field that
     /// cannot, so that further checks can tell all that is wrong at once.
     pub fn read(record: &Map<String, Value>) -> (Self, Vec<FieldProblem>) {
@@ -263,7 +252,7 @@ mod tests {
     #[test]
     fn a_doubled_honorific_is_refused() {
         let record = record(json!({"addressee_name": "見本 太郎様", "delivery": "archive"}));
-        let problems = Envelope::from_record(&record).expect_err("refused");
+        let problems = Envelope::read(&record).1;
         assert_eq!(problems[0].field.as_deref(), Some("addressee_name"));
     }
 
@@ -273,14 +262,14 @@ mod tests {
             "addressee_name": "見本 太郎", "delivery": "archive",
             "arrival_date": "2026-11-02", "decision_date": "2026-11-01",
         }));
-        let problems = Envelope::from_record(&record).expect_err("refused");
+        let problems = Envelope::read(&record).1;
         assert_eq!(problems[0].field.as_deref(), Some("decision_date"));
     }
 
     #[test]
     fn mail_needs_an_address() {
         let record = record(json!({"addressee_name": "見本 太郎", "delivery": "mail"}));
-        let problems = Envelope::from_record(&record).expect_err("refused");
+        let problems = Envelope::read(&record).1;
         assert_eq!(problems[0].field.as_deref(), Some("mail_address"));
     }
 }

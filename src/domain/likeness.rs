@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::{Place, identity_key, is_same_name};
+use crate::hash::Sha256;
 
 /// A field that says whom or what a letter is about, beside whom it goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,15 +229,9 @@ const PUNCTUATION: [char; 9] = ['。', '、', '．', '，', '.', ',', '・', '�
 /// The first eight bytes of a hash: short in an index, and nobody reads a
 /// name or a number out of it.
 fn number(parts: &[&str]) -> i64 {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part);
-    }
-    let hash = hasher.finalize();
-    let mut first = [0; 8];
-    first.copy_from_slice(&hash[..8]);
-    i64::from_be_bytes(first)
+    let hash = Sha256::of_parts(parts.iter().map(|part| part.as_bytes()));
+    let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+    i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 #[cfg(test)]

@@ -46,7 +46,9 @@ pub use close_reason::{CloseReason, UnknownCloseReason};
 pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use fiscal::fiscal_year;
-pub use fold::{FOLD_VERSION, folded, identity_key, is_same_name, is_unseen, look_alike_key};
+pub use fold::{
+    FOLD_VERSION, folded, half_width, identity_key, is_same_name, is_unseen, look_alike_key,
+};
 pub use identifier_doubt::IdentifierDoubt;
 pub use leaving::DeliveryRefusal;
 pub use letter_act::{LetterAction, LetterChange, LetterFacts, LetterRefusal, Move};

@@ -10,6 +10,7 @@
 use serde_json::{Map, Number, Value};
 
 use crate::catalogue::{Choice, Field, FieldShape, ListShape, Role};
+use crate::domain::half_width;
 use crate::text::{era, kana};
 
 use super::cell::{Cell, digits};
@@ -264,7 +265,7 @@ fn integer(text: &str, place: &Place, findings: &mut Findings) -> Option<Value> 
         .trim()
         .chars()
         .map(|c| match c {
-            '０'..='９' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            '０'..='９' => half_width(c),
             _ => c,
         })
         .collect();

@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 use super::data::Law;
 use super::{restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
-use crate::domain::{Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, is_same_name};
+use crate::domain::{
+    Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, half_width, is_same_name,
+};
 
 /// A record to be checked, with what the law looks at beside it.
 #[derive(Debug, Clone, Copy)]
@@ -135,7 +137,7 @@ impl Law {
         for rule in rules {
             let mut told = BTreeSet::new();
             for (field, text) in &typed {
-                if rule.pattern.is_match(&half_width(text)) && told.insert(*field) {
+                if rule.pattern.is_match(&narrowed(text)) && told.insert(*field) {
                     problems.push(FieldProblem::of(
                         field,
                         rule.problem.clone(),
@@ -148,13 +150,8 @@ impl Law {
 }
 
 /// Full-width ASCII as half-width, for patterns alone. Line breaks stay.
-fn half_width(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            other => other,
-        })
-        .collect()
+fn narrowed(text: &str) -> String {
+    text.chars().map(half_width).collect()
 }
 
 fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {

@@ -95,6 +95,10 @@ pub(super) struct InHand {
     pub(super) letter: Claimed,
     pub(super) state: State,
     record: Map<String, Value>,
+    /// What could be read of the record's envelope, and whether all of it
+    /// could.
+    envelope: Envelope,
+    is_readable: bool,
     /// Whom it goes to and whom it is about.
     pub(super) persons: Persons,
     pdf: Option<Bytes>,
@@ -126,7 +130,10 @@ impl Flow {
         let record: Map<String, Value> = serde_json::from_str(&claimed.record).unwrap_or_default();
         let recipient = claimed.recipient.as_deref();
         let as_queued = is_as_queued(&claimed, &record);
+        let (envelope, problems) = Envelope::read(&record);
         let mut hand = InHand {
+            envelope,
+            is_readable: problems.is_empty(),
             persons: Persons::of(&record, &claimed.answered, recipient)
                 .told_until(claimed.told_until),
             state: claimed.state,
@@ -204,7 +211,7 @@ impl Flow {
             Ok(data) => data,
             Err(reason) => return Err(self.park(hand, reason).await),
         };
-        hand.greeted = Some(greeted_name(&hand.record, &data));
+        hand.greeted = Some(greeted_name(&hand.envelope, &data));
         let job = Job {
             template: format!("/letters/{}/letter.typ", hand.letter.kind),
             ident: hand.letter.id.to_string(),
@@ -262,7 +269,10 @@ impl Flow {
         // the law, and law or fees may have been changed: a decision cannot
         // be later than the letter that tells it, and the letter goes out
         // under the law of its own date.
-        let envelope = Envelope::from_record(&hand.record).map_err(|_| Reason::RecordUnreadable)?;
+        if !hand.is_readable {
+            return Err(Reason::RecordUnreadable);
+        }
+        let envelope = &hand.envelope;
         if envelope
             .decision
             .as_ref()
@@ -274,7 +284,7 @@ impl Flow {
             kind,
             outcome,
             record: &hand.record,
-            envelope: &envelope,
+            envelope,
             fees: &desk.society.fees,
             today: issue_date,
         });
@@ -498,14 +508,13 @@ impl Flow {
         let failed = |error| Stop::Night(NightError::Store(error));
         let mut conn = self.office.store.look().await.map_err(failed)?;
         let data = conn.data_of(hand.letter.id).await.map_err(failed)?;
-        Ok(greeted_name(&hand.record, &data.unwrap_or_default()))
+        Ok(greeted_name(&hand.envelope, &data.unwrap_or_default()))
     }
 
     /// The mail of the round that comes next, and its Message-ID.
     fn compose(&self, hand: &InHand, pdf: &[u8]) -> Result<(String, Composed), MailError> {
         let desk = &self.office.desk;
         let letter = &hand.letter;
-        let text = |field: &str| hand.record.get(field).and_then(Value::as_str);
         let id = letter.id.to_string();
         // One Message-ID a letter, the same in every round: whoever gets it
         // twice after all can tell that it is the same.
@@ -522,11 +531,14 @@ impl Flow {
         let composed = self.composer.compose(&Draft {
             template,
             name: parsed.name(letter.rounds + 1)?,
-            to: EmailAddress::parse(Field::Recipient, text("mail_address").unwrap_or_default())?,
+            to: EmailAddress::parse(
+                Field::Recipient,
+                hand.envelope.mail_address.as_deref().unwrap_or_default(),
+            )?,
             message_id: parsed,
             date: desk.clock.now(),
             addressee_name: hand.greeted.as_deref().unwrap_or_default(),
-            honorific: text("addressee_honorific").unwrap_or("様"),
+            honorific: &hand.envelope.honorific,
             society: &society,
             letter_id: &id,
             document_number: letter.number.as_deref(),
@@ -548,11 +560,10 @@ fn is_as_queued(letter: &Claimed, record: &Map<String, Value>) -> bool {
         && says("delivery", letter.delivery.as_str())
 }
 
-fn greeted_name(record: &Map<String, Value>, data: &[u8]) -> String {
-    let given = record.get("addressee_name").and_then(Value::as_str);
+fn greeted_name(envelope: &Envelope, data: &[u8]) -> String {
     let naming = Naming::kept_in(data).unwrap_or_default();
-    let name = naming.addressee_name().or(given);
-    name.unwrap_or_default().to_owned()
+    let name = naming.addressee_name();
+    name.unwrap_or(&envelope.addressee_name).to_owned()
 }
 
 fn society_contact(society: &crate::domain::Society) -> SocietyContact {

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::Notice;
 use super::printable::unprintable;
-use crate::office::{Desk, OfficeError};
-use crate::render::{Job, Output, Pool, Rendered};
-use crate::text::own::{Misprint, rare_units};
+use crate::office::{self, Desk, OfficeError};
+use crate::render::{Pool, Rendered};
+use crate::text::own::Misprint;
 
 /// Why the page cannot be made, for staff.
 #[derive(Debug, thiserror::Error)]
@@ -55,8 +55,7 @@ pub fn page_data(notice: &Notice, privacy_page: &str) -> Result<Value, PageError
 /// # Errors
 /// See [`PageError`].
 pub async fn build_pdf(desk: &Desk, notice: &Notice) -> Result<Rendered, PageError> {
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     set_notice(&pool, desk, notice, &desk.society.privacy_page).await
 }
 
@@ -82,15 +81,9 @@ pub(super) async fn set_page(
     desk: &Desk,
     template: &str,
     ident: String,
-    mut data: Value,
+    data: Value,
 ) -> Result<Rendered, PageError> {
-    data["rare"] = json!(rare_units([&data], &desk.characters));
-    let job = Job {
-        template: template.to_owned(),
-        ident,
-        output: Output::Pdf,
-        data: data.to_string().into_bytes(),
-    };
+    let job = office::page_job(desk, template, ident, data);
     let rendered = pool.render(&job).await;
     rendered.map_err(|failure| PageError::Render(failure.staff_message()))
 }

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 use super::comparison::{Comparison, Difference};
 use super::{RevisionError, edition_of};
 use crate::domain::Stamp;
-use crate::office::Desk;
-use crate::render::{Job, Output, Rendered};
+use crate::office::{self, Desk};
+use crate::render::Rendered;
 use crate::store::NoticeRow;
 use crate::text::era;
-use crate::text::own::rare_units;
 
 /// Sets the decision record of `row`, which was compared with `former`.
 ///
@@ -21,19 +20,11 @@ pub async fn record_pdf(
     former: &NoticeRow,
     row: &NoticeRow,
 ) -> Result<Rendered, RevisionError> {
-    let mut data = record_data(former, row)?;
-    data["rare"] = json!(rare_units([&data], &desk.characters));
-    let fail = |error: crate::office::OfficeError| RevisionError::Record(error.to_string());
-    let set = desk.template_set().map_err(fail)?;
-    let pool = desk.pool(&set, Some(1)).map_err(fail)?;
-    let job = Job {
-        template: "/notice/decision-record.typ".to_owned(),
-        ident: format!("notice decision {}", row.number),
-        output: Output::Pdf,
-        data: data.to_string().into_bytes(),
-    };
-    let rendered = pool.render(&job).await;
-    rendered.map_err(|failure| RevisionError::Record(failure.staff_message()))
+    let data = record_data(former, row)?;
+    let ident = format!("notice decision {}", row.number);
+    let job = office::page_job(desk, "/notice/decision-record.typ", ident, data);
+    let printed = office::print_one(desk, &job).await;
+    printed.map_err(|error| RevisionError::Record(error.to_string()))
 }
 
 /// What the template sees.

@@ -56,11 +56,12 @@ impl<R> Read<R> {
     }
 }
 
-/// A row, set aside, with what it was read as.
+/// A row, set aside, with what it was read as. That stands in a tuple, so that
+/// nothing can be told from none.
 #[derive(Serialize, Deserialize)]
 struct Aside<R> {
     row: SetAside,
-    read: Option<R>,
+    read: Option<(R,)>,
 }
 
 impl<R: Serialize + DeserializeOwned> ReadFile<R> {
@@ -89,7 +90,7 @@ impl<R: DeserializeOwned> Iterator for Rows<R> {
             Err(error) => return Some(Err(ReceptionError::Aside(error))),
         };
         Some(match (self.shelf.take(aside.row), aside.read) {
-            (Some(Row::Good(row)), Some(read)) => Ok(Read::Good(row, read)),
+            (Some(Row::Good(row)), Some((read,))) => Ok(Read::Good(row, read)),
             (Some(Row::Bad(bad)), _) => Ok(Read::Bad(bad)),
             (Some(Row::Good(_)), None) | (None, _) => {
                 let other = io::ErrorKind::InvalidData.into();
@@ -187,7 +188,7 @@ fn read_file<R: Serialize + DeserializeOwned>(
     let mut may_hold_notes = false;
     for row in reader {
         let (row, read) = match read(row) {
-            Read::Good(row, read) => (Row::Good(row), Some(read)),
+            Read::Good(row, read) => (Row::Good(row), Some((read,))),
             Read::Bad(bad) => (Row::Bad(bad), None),
         };
         may_hold_notes |= may_hold_note(&row);

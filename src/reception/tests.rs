@@ -169,3 +169,16 @@ async fn what_changed_between_reading_and_writing_is_seen() {
         "{cautions:?}"
     );
 }
+
+#[tokio::test]
+async fn a_file_of_flags_is_read_before_anybody_waits_as_well() {
+    let place = Place::open().await;
+    let path = place.file(&[json!({"member_key": "M-1", "flag": "withheld"})]);
+    let office = &place.office;
+    let form = &office.desk.member_flags;
+    let other = office.store.work().await.expect("the lock");
+    let rows = read_form(office, &path, form, &|_, _| Vec::new()).expect("read");
+    other.commit().await.expect("written");
+    let good = |row: Result<Read<()>, ReceptionError>| matches!(row, Ok(Read::Good(..)));
+    assert_eq!(rows.map(good).collect::<Vec<_>>(), [true]);
+}

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::Digest as _;
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
@@ -13,6 +13,7 @@ use typst::utils::LazyHash;
 use super::hints;
 use super::pinned::{PINNED, Pinned, pinned};
 use crate::files::{Folder, Unreadable};
+use crate::hash::Sha256;
 
 /// The largest font file that is read, in MiB; the largest known one has 46.
 const MOST_MIB: u64 = 64;
@@ -78,7 +79,7 @@ impl Fonts {
         })?;
         let mut problems = Vec::new();
         let mut faces = Vec::new();
-        let mut whole = Sha256::new();
+        let mut whole = sha2::Sha256::new();
         for Pinned { file, sha256 } in PINNED {
             let path = folder.join(file);
             let data = match opened.read_up_to(file, MOST_MIB) {
@@ -88,7 +89,7 @@ impl Fonts {
                     continue;
                 }
             };
-            if hex::encode(Sha256::digest(&data)) != sha256 {
+            if Sha256::of(&data).to_string() != sha256 {
                 problems.push(other_content(&path));
                 continue;
             }
@@ -193,7 +194,7 @@ fn load(path: &Path) -> Option<Vec<u8>> {
     let name = path.file_name()?.to_str()?;
     let folder = Folder::open(path.parent()?).ok()?;
     let data = folder.read_up_to(name, MOST_MIB).ok()?;
-    (hex::encode(Sha256::digest(&data)) == pinned(name)?).then_some(data)
+    (Sha256::of(&data).to_string() == pinned(name)?).then_some(data)
 }
 
 /// A sentence for every font in the folder that this program does not know.

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::files::{Entry, Folder, Unreadable};
+use crate::hash::Sha256;
 
 /// Files by virtual path (`/lib/page.typ`), with their hash.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ impl TemplateSet {
             files,
             sha256: String::new(),
         };
-        set.sha256 = hex::encode(Sha256::digest(set.freeze()));
+        set.sha256 = Sha256::of(&set.freeze()).to_string();
         set
     }
 

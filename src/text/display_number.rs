@@ -10,6 +10,8 @@
 //! a number may just as well belong to a name (8丁堀, 4条西, 2番町) nothing is
 //! returned. A wrong barcode sends a letter astray, a missing one does not.
 
+use crate::domain::half_width;
+
 /// What may follow a numeral in kanji that is to be read as a number
 /// (page 19, supplementary rule 1).
 const COUNTERS: [&str; 9] = ["丁目", "丁", "番地", "番", "号", "地割", "線", "の", "ノ"];
@@ -38,11 +40,10 @@ pub fn of(address: &str, building: Option<&str>) -> Option<String> {
 /// to one.
 fn fold(c: char) -> char {
     let half = match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' => '-',
         '\u{3000}' => ' ',
         'ｰ' => 'ー',
-        other => other,
+        other => half_width(other),
     };
     half.to_ascii_uppercase()
 }

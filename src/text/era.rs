@@ -8,6 +8,8 @@ use icu_calendar::Date;
 use icu_calendar::cal::Japanese;
 use icu_calendar::types::EraYear;
 
+use crate::domain::half_width;
+
 struct Era {
     /// The code `icu_calendar` uses.
     code: &'static str,
@@ -99,8 +101,7 @@ pub fn parse(text: &str) -> Result<NaiveDate, DateError> {
 fn narrow(c: char) -> Option<char> {
     match c {
         ' ' | '\u{3000}' => None,
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0),
-        _ => Some(c),
+        _ => Some(half_width(c)),
     }
 }
 

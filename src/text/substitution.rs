@@ -11,11 +11,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::unshowable::{PLACEHOLDERS, Reason, Unshowable, code_points};
 use crate::files::text_at;
+use crate::hash::Sha256;
 
 /// The society's map, checked.
 pub struct Substitutions {
@@ -106,7 +106,7 @@ impl Substitutions {
         let pair = |entry: Entry| (entry.from, entry.to);
         Ok(Substitutions {
             printed: map.replace.into_iter().map(pair).collect(),
-            sha256: hex::encode(Sha256::digest(text.as_bytes())),
+            sha256: Sha256::of(text.as_bytes()).to_string(),
         })
     }
 

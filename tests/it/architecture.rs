@@ -477,7 +477,7 @@ fn a_foreign_crate_stays_in_its_folder() {
         ("pdf_writer", &["print"]),
         ("icu_calendar", &["text"]),
         ("jsonschema", &["catalogue", "intake"]),
-        ("minijinja", &["mail", "notice", "samples", "views"]),
+        ("minijinja", &["pages"]),
         ("clap", &["cli"]),
         ("indicatif", &["cli"]),
         ("anyhow", &["cli"]),

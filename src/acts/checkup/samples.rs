@@ -21,8 +21,7 @@ pub struct Samples {
 
 /// Checks and renders every shipped sample.
 pub(super) async fn check(desk: &Desk, problems: &mut Problems) -> Result<Samples, OfficeError> {
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     let mut counted = Samples::default();
     for kind in desk.catalogue.iter() {
         let samples = samples::of_kind(desk, kind);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
+use crate::hash::Sha256;
 use crate::notice::{Category, CategoryChange, Comparison, Difference, Notice, Section};
 
 /// What stands in the letter where a category did not exist before.
@@ -216,7 +216,7 @@ fn written(category: &Category) -> String {
 /// an edition that was published is never altered.
 pub(super) fn edition_key(notice: &Notice) -> String {
     let content = serde_json::to_vec(notice).unwrap_or_default();
-    hex::encode(Sha256::digest(content))
+    Sha256::of(&content).to_string()
 }
 
 #[cfg(test)]

@@ -136,8 +136,7 @@ const FILE: &str = "gallery/gallery.html.j2";
 pub async fn make(desk: &Desk, dir: &Path) -> Result<Made, GalleryError> {
     let template = read_template(&desk.config.templates)?;
     prepare(dir)?;
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     let mut kinds = Vec::new();
     let mut problems = Vec::new();
     for kind in desk.catalogue.iter() {

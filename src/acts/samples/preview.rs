@@ -84,8 +84,7 @@ pub async fn preview(
         number: None,
         issue_date: desk.clock.today(),
     };
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     let mut files = Vec::new();
     loop {
         let page = files.len();

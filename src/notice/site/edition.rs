@@ -7,7 +7,6 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::super::comparison::Comparison;
 use super::super::page::{set_notice, set_page};
@@ -15,6 +14,7 @@ use super::super::{Edition, Notice};
 use super::place::{Files, Newest};
 use super::{SiteError, table, wording};
 use crate::domain::Society;
+use crate::hash::Sha256;
 use crate::office::Desk;
 use crate::render::{Pool, Rendered};
 use crate::text::era;
@@ -102,14 +102,14 @@ impl Facts {
         Facts {
             pages: rendered.pages,
             bytes: rendered.bytes.len(),
-            sha256: hex::encode(Sha256::digest(&rendered.bytes)),
+            sha256: Sha256::of(&rendered.bytes).to_string(),
         }
     }
 
     /// A file that still has these facts.
     fn file(&self, path: &Path) -> Option<Vec<u8>> {
         let bytes = fs::read(path).ok()?;
-        (hex::encode(Sha256::digest(&bytes)) == self.sha256).then_some(bytes)
+        (Sha256::of(&bytes).to_string() == self.sha256).then_some(bytes)
     }
 }
 
@@ -154,8 +154,7 @@ pub(super) async fn all<'a>(
     editions: &'a [Edition],
     site: Option<&Path>,
 ) -> Result<Vec<Published<'a>>, SiteError> {
-    let set = desk.template_set()?;
-    let pool = desk.pool(&set, Some(1))?;
+    let pool = desk.one_worker()?;
     let mut published: Vec<Published<'a>> = Vec::new();
     // A comparison is as it was only if the edition before is.
     let mut as_before = true;
