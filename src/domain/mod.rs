@@ -35,6 +35,7 @@ mod society;
 mod staff;
 mod standing;
 mod state;
+mod steps;
 mod visible;
 mod whereabouts;
 mod window;
@@ -73,6 +74,7 @@ pub use society::{
 pub use staff::{InvalidStaffName, NIGHT_ACTOR, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};
+pub use steps::{Begun, Chain, Mark, RenderedFacts, Step};
 pub use visible::{for_terminal, in_one_line, is_control, is_invisible};
 pub use whereabouts::{UnknownWhereabouts, Whereabouts};
 pub use window::{InvalidWindow, PANEL_HEIGHT, Window};

@@ -9,6 +9,7 @@ mod reads;
 mod sqlite;
 mod work;
 
+pub use crate::domain::{RenderedFacts, Step};
 pub use error::{Refused, StoreError};
 pub use reads::Reads;
 pub use sqlite::{
@@ -16,10 +17,10 @@ pub use sqlite::{
     DoubleNotification, Due, Earlier, Filter, FlagChange, Intake, Joined, Known, LetterRow,
     LookAlikeFlag, MemberLookAlike, MemberNumber, NOTE_OPENED, Naming, NewDecision, NewLetter,
     NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberHolder, NumberedSeries, PULLED,
-    PostLetter, Queued, Recorded, RegisterEntry, Registered, RenderedFacts, Replacement,
-    RequestAuditRow, RequestLookAlike, RequestRow, RevisionChange, ScheduleAhead, Staged,
-    StagedMember, Step, StepError, Store, StoredNote, Unposted, Watched, Writer, genesis,
-    notice_revisions_at, peek_requests_required, recorded_in, replacement_in,
+    PostLetter, Queued, Recorded, RegisterEntry, Registered, Replacement, RequestAuditRow,
+    RequestLookAlike, RequestRow, RevisionChange, ScheduleAhead, Staged, StagedMember, StepError,
+    Store, StoredNote, Unposted, Watched, Writer, genesis, notice_revisions_at,
+    peek_requests_required, recorded_in, replacement_in,
 };
 pub use work::Work;
 

@@ -93,7 +93,7 @@ pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications}
 pub use safeguard::{Watched, persons_of, registered_against, unreadable_requests, watched};
 pub use settle::{mails_of_before, settle_mails_of_before};
 pub use staff::{PULLED, change_letter};
-pub use step::{RenderedFacts, Step, StepError};
+pub use step::StepError;
 pub use workspace::{peek_requests_required, requests_required};
 pub use writer::Writer;
 

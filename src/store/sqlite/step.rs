@@ -8,92 +8,10 @@ use sqlx::SqliteConnection;
 
 use super::register::{ChainHead, ENTER, EntryRow, NewEntry, chained};
 use super::{StoreError, as_json, attempt};
-use crate::domain::{AttemptOutcome, Event, HandedTo, LetterId, Reason, State};
+use crate::domain::{Chain, LetterId, Mark, RenderedFacts, State, Step};
 
 /// Who the audit names for the night's own steps.
 pub(super) use crate::domain::NIGHT_ACTOR as NIGHT;
-
-/// What is known of a finished page run.
-#[derive(Debug, Clone, Serialize)]
-pub struct RenderedFacts {
-    /// `/data.json` as the template saw it.
-    #[serde(skip)]
-    pub data: Vec<u8>,
-    /// SHA-256 of it.
-    pub data_sha256: String,
-    /// SHA-256 of the template set.
-    pub set_sha256: String,
-    /// SHA-256 of the fonts.
-    pub fonts_sha256: String,
-    /// Name and version of the engine.
-    pub engine: String,
-    /// SHA-256 of the PDF.
-    pub pdf_sha256: String,
-    /// Its size in bytes.
-    pub pdf_bytes: i64,
-    /// Its pages.
-    pub pages: i64,
-}
-
-/// One step of one letter.
-#[derive(Debug, Clone)]
-pub enum Step {
-    /// The page came out.
-    Rendered(Box<RenderedFacts>),
-    /// The PDF is in the archive; enters the register.
-    Archived,
-    /// The recall window ended.
-    Released,
-    /// The mail server is about to be spoken to.
-    HandoverBegins {
-        /// The Message-ID of its mail.
-        message_id: String,
-        /// To whom it is handed over.
-        to: HandedTo,
-        /// The version of flags and counterparts the letter was held against.
-        looked: i64,
-    },
-    /// The hand-over certainly did not happen and may be tried again.
-    HandoverUndone {
-        /// Why, in the mail server's words.
-        words: String,
-    },
-    /// The mail server refused it for good; the letter fails with the next
-    /// step.
-    HandoverRejected {
-        /// Why, in the mail server's words.
-        words: String,
-    },
-    /// It was taken.
-    Sent {
-        /// By whom.
-        by: HandedTo,
-        /// The words it was taken with.
-        words: String,
-    },
-    /// It stays in the archive, as asked, or until it is printed.
-    Filed {
-        /// The version of flags and counterparts the letter was held against.
-        looked: i64,
-    },
-    /// The answer was lost.
-    LostAnswer {
-        /// What was seen instead of an answer.
-        words: String,
-        /// Why.
-        reason: Reason,
-    },
-    /// It was certainly not delivered.
-    Failed {
-        /// Why.
-        reason: Reason,
-    },
-    /// A person must look.
-    Parked {
-        /// Why.
-        reason: Reason,
-    },
-}
 
 /// Why a step did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -124,138 +42,58 @@ pub(super) struct Request {
 struct Change<'a> {
     letter: LetterId,
     attempt: i64,
-    /// The states it goes through, the first being where it stands.
-    states: Vec<State>,
-    facts: Option<&'a RenderedFacts>,
-    archived: bool,
-    mark: Mark<'a>,
-    /// The attempt to hand it over that begins.
-    begun: Option<attempt::Begun<'a>>,
-    /// What came of the attempt under way, if there is one, and in which
-    /// words.
-    ended: Option<(AttemptOutcome, Option<&'a str>)>,
-    /// Why it stopped.
-    reason: Option<&'a Reason>,
-    /// Where a stopped letter can go on.
-    resume: Option<State>,
-    /// The version of flags and counterparts the letter was held against, of
-    /// one that leaves the house.
-    looked: Option<i64>,
-}
-
-/// What happens to the mark of a begun hand-over.
-enum Mark<'a> {
-    /// It stays as it is.
-    Kept,
-    /// It is set where there is none.
-    Set { message_id: &'a str, to: HandedTo },
-    /// It is taken off where there is one.
-    Undone,
-    /// There is none afterwards.
-    Cleared,
+    chain: Chain<'a>,
 }
 
 impl<'a> Change<'a> {
     /// Nothing when a step does not follow from the ones before.
     fn of(request: &'a Request) -> Option<Self> {
-        let mut change = Change {
+        Some(Change {
             letter: request.letter,
             attempt: request.attempt,
-            states: vec![request.from],
-            facts: None,
-            archived: false,
-            mark: Mark::Kept,
-            begun: None,
-            ended: None,
-            reason: None,
-            resume: None,
-            looked: None,
-        };
-        for step in &request.steps {
-            let state = change.state();
-            change.states.push(state.after(event_of(step)).ok()?);
-            match step {
-                Step::Rendered(facts) => change.facts = Some(facts),
-                Step::Archived => change.archived = true,
-                Step::HandoverBegins {
-                    message_id,
-                    to,
-                    looked,
-                } => {
-                    change.mark = Mark::Set {
-                        message_id,
-                        to: *to,
-                    };
-                    change.begun = Some((request.letter.key(), to.as_str(), message_id.as_str()));
-                    change.looked = Some(*looked);
-                }
-                Step::Filed { looked } => change.looked = Some(*looked),
-                Step::HandoverUndone { words } => {
-                    change.mark = Mark::Undone;
-                    change.ended = Some((AttemptOutcome::Deferred, Some(words)));
-                }
-                Step::HandoverRejected { words } => {
-                    change.mark = Mark::Undone;
-                    change.ended = Some((AttemptOutcome::Rejected, Some(words)));
-                }
-                Step::Released => {}
-                Step::Sent { by, words } => {
-                    change.ended = Some((AttemptOutcome::taken(*by), Some(words)));
-                }
-                Step::LostAnswer { words, reason } => {
-                    change.reason = Some(reason);
-                    change.ended = Some((AttemptOutcome::Lost, Some(words)));
-                }
-                Step::Failed { reason } | Step::Parked { reason } => {
-                    change.reason = Some(reason);
-                    change.resume = Some(state);
-                    change.mark = Mark::Cleared;
-                    change.ended = change.ended.or(Some((AttemptOutcome::Rejected, None)));
-                }
-            }
-        }
-        Some(change)
-    }
-
-    /// Where the letter is in the end.
-    fn state(&self) -> State {
-        self.states[self.states.len() - 1]
+            chain: Chain::of(request.from, &request.steps)?,
+        })
     }
 
     /// For the statement, with the letter's new place in the register if it
     /// has one.
     fn row(&self, register_seq: Option<i64>) -> ChangeRow<'_> {
-        let (mark, message_id, handed_to) = match self.mark {
-            Mark::Kept => (None, None, None),
-            Mark::Set { message_id, to } => (Some("set"), Some(message_id), Some(to.as_str())),
-            Mark::Undone => (Some("undone"), None, None),
-            Mark::Cleared => (Some("cleared"), None, None),
+        let chain = &self.chain;
+        let (mark, set) = match chain.mark {
+            Mark::Kept => (None, None),
+            Mark::Set(begun) => (Some("set"), Some(begun)),
+            Mark::Undone => (Some("undone"), None),
+            Mark::Cleared => (Some("cleared"), None),
         };
         ChangeRow {
             id: self.letter.key(),
-            from: self.states[0].as_str(),
+            from: chain.from.as_str(),
             attempt: self.attempt,
-            to: self.state().as_str(),
+            to: chain.to().as_str(),
             mark,
-            begins: self.begun.is_some(),
-            message_id,
-            handed_to,
-            reason: self.reason.map(as_json),
-            resume: self.resume.map(State::as_str),
+            begins: chain.begun.is_some(),
+            message_id: set.map(|begun| begun.message_id),
+            handed_to: set.map(|begun| begun.to.as_str()),
+            reason: chain.reason.map(as_json),
+            resume: chain.resume.map(State::as_str),
             register_seq,
-            facts: self.facts,
+            facts: chain.facts,
         }
+    }
+
+    /// The attempt that begins, if one does.
+    fn attempt_begun(&self) -> Option<attempt::Begun<'a>> {
+        let begun = self.chain.begun?;
+        Some((self.letter.key(), begun.to.as_str(), begun.message_id))
     }
 
     /// The attempt that ends, if there is one under way.
     fn attempt_ended(&self, standing: &Standing) -> Option<attempt::Ended> {
         let key = self.letter.key();
-        let (outcome, words) = self.ended?;
         let is_marked = standing.letters.get(&key)?.marked == 1;
-        (is_marked || self.begun.is_some()).then(|| {
-            let words = words.and_then(attempt::kept_words);
-            (key, outcome.as_str(), words)
-        })
+        let (outcome, words) = self.chain.attempt_ended(is_marked)?;
+        let words = words.and_then(attempt::kept_words);
+        Some((key, outcome.as_str(), words))
     }
 }
 
@@ -310,6 +148,7 @@ pub(super) async fn apply(
         .iter()
         .filter(|change| {
             change
+                .chain
                 .looked
                 .is_some_and(|looked| looked != standing.version)
         })
@@ -362,13 +201,13 @@ async fn standing(
     let rows: Vec<_> = changes
         .iter()
         .map(|change| {
-            let marked = match change.mark {
-                Mark::Set { .. } => Some(false),
+            let marked = match change.chain.mark {
+                Mark::Set(_) => Some(false),
                 Mark::Undone => Some(true),
                 Mark::Kept | Mark::Cleared => None,
             };
-            let from = change.states[0].as_str();
-            let looked = change.looked;
+            let from = change.chain.from.as_str();
+            let looked = change.chain.looked;
             (change.letter.key(), from, change.attempt, marked, looked)
         })
         .collect();
@@ -421,7 +260,10 @@ async fn write(
         .collect();
     let (pages, data) = pages(happened);
     let audit = audit(happened);
-    let begun: Vec<_> = happened.iter().filter_map(|change| change.begun).collect();
+    let begun: Vec<_> = happened
+        .iter()
+        .filter_map(|change| change.attempt_begun())
+        .collect();
     let ended: Vec<_> = happened
         .iter()
         .filter_map(|change| change.attempt_ended(standing))
@@ -503,14 +345,14 @@ fn issued<'a>(
 ) -> Vec<NewEntry<'a>> {
     let archived: BTreeMap<i64, &Change<'_>> = happened
         .iter()
-        .filter(|change| change.archived)
+        .filter(|change| change.chain.archived)
         .map(|change| (change.letter.key(), *change))
         .collect();
     archived
         .iter()
         .filter_map(|(key, change)| Some((change, standing.letters.get(key)?)))
         .map(|(change, letter)| {
-            let (data_sha256, pdf_sha256, pdf_bytes) = match change.facts {
+            let (data_sha256, pdf_sha256, pdf_bytes) = match change.chain.facts {
                 Some(facts) => (
                     Some(facts.data_sha256.clone()),
                     Some(facts.pdf_sha256.clone()),
@@ -545,7 +387,7 @@ fn pages(happened: &[&Change<'_>]) -> (Vec<(i64, usize, usize)>, Vec<u8>) {
     let mut places = Vec::new();
     let mut data = Vec::new();
     for change in happened {
-        if let Some(facts) = change.facts {
+        if let Some(facts) = change.chain.facts {
             places.push((change.letter.key(), data.len() + 1, facts.data.len()));
             data.extend_from_slice(&facts.data);
         }
@@ -557,33 +399,11 @@ fn pages(happened: &[&Change<'_>]) -> (Vec<(i64, usize, usize)>, Vec<u8>) {
 fn audit(happened: &[&Change<'_>]) -> Vec<(i64, &'static str, &'static str)> {
     let mut rows = Vec::new();
     for change in happened {
-        for pair in change.states.windows(2) {
-            if let [from, to] = pair
-                && from != to
-            {
-                rows.push((change.letter.key(), from.as_str(), to.as_str()));
-            }
+        for (from, to) in change.chain.changes() {
+            rows.push((change.letter.key(), from.as_str(), to.as_str()));
         }
     }
     rows
-}
-
-/// The event behind a step; what only sets or takes off the mark of a
-/// hand-over does not change the state and only happens to a released letter.
-fn event_of(step: &Step) -> Event {
-    match step {
-        Step::Rendered(_) => Event::Render,
-        Step::Archived => Event::Archive,
-        Step::Released => Event::Release,
-        Step::HandoverBegins { .. }
-        | Step::HandoverUndone { .. }
-        | Step::HandoverRejected { .. } => Event::BeginHandover,
-        Step::Sent { .. } => Event::Send,
-        Step::Filed { .. } => Event::File,
-        Step::LostAnswer { .. } => Event::LoseAnswer,
-        Step::Failed { .. } => Event::Fail,
-        Step::Parked { .. } => Event::Park,
-    }
 }
 
 #[cfg(test)]

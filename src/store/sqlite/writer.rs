@@ -14,10 +14,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::claim::{Claimed, claim};
 use super::file::BEGIN;
-use super::step::{self, Step, StepError};
+use super::step::{self, StepError};
 use super::{Store, StoreError};
 use crate::clock::Clock;
-use crate::domain::{LetterId, State};
+use crate::domain::{LetterId, State, Step};
 use crate::group::gather;
 
 /// Steps and claims committed together at most. Bounds the time one commit takes.

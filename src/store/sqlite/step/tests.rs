@@ -3,6 +3,7 @@
 use sqlx::Row;
 
 use super::*;
+use crate::domain::{HandedTo, Reason};
 use crate::store::Store;
 use crate::store::sqlite::claim::claim;
 use crate::store::sqlite::register::{genesis, register_entries};
