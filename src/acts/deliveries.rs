@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::letters::Moved;
-use crate::domain::{By, DeliveryRefusal, Dispatch, KeptBack, LetterChange, LetterId, Whereabouts};
+use crate::domain::{
+    By, CloseReason, DeliveryRefusal, Dispatch, KeptBack, LetterChange, LetterId, Whereabouts,
+};
 use crate::office::Office;
 use crate::print;
-use crate::store::{LetterRow, Refused, Work};
+use crate::store::{LetterQuery, LetterRow, Part, Refused, Which, Work};
 
 /// Which letters left the house.
 #[derive(Debug, Clone)]
@@ -112,7 +114,8 @@ pub async fn record(
         let row = the_letter(&mut tx, *id, of).await?;
         let facts = row.facts();
         facts.can_leave(how).map_err(refused)?;
-        let made = tx.made_on(&row).await?;
+        let entered_on = tx.parts_of(*id, &[Part::EnteredOn]).await?.entered_on;
+        let made = row.made_on(entered_on)?;
         if on < made {
             let id = *id;
             return Err(refused(DeliveryRefusal::NotMadeYet { id, made, on }));
@@ -146,7 +149,12 @@ pub async fn take_back(
     let mut tx = office.store.work().await?;
     let ids = match which {
         Mistaken::These(letters) => Found::of(letters).letters,
-        Mistaken::LastOf(date) => tx.last_recorded_of(&date.to_string()).await?,
+        Mistaken::LastOf(date) => {
+            let date = date.to_string();
+            let query = LetterQuery::of(Which::RecordedLastOf(&date));
+            let letters = tx.letters(&query).await?;
+            letters.into_iter().map(|letter| letter.id).collect()
+        }
     };
     let of = ids.len();
     let mut letters = Vec::with_capacity(of);
@@ -164,7 +172,9 @@ pub async fn take_back(
             at: Whereabouts::of(row.state, row.delivery, row.handed_to, None),
             print_date: facts.print_date,
         });
-        answered.extend(tx.answered_request_of(id).await?);
+        let request = tx.parts_of(id, &[Part::Request]).await?.request;
+        let request = request.filter(|row| row.close_reason == Some(CloseReason::Answered));
+        answered.extend(request.map(|row| row.receipt_number));
     }
     tx.commit().await?;
     Ok(TakenBack { letters, answered })
@@ -209,9 +219,10 @@ async fn printed(
     (first, last): (NaiveDate, NaiveDate),
     except: &[LetterId],
 ) -> Result<Found, Refused<DeliveryRefusal>> {
-    let dates = tx
-        .print_dates(&first.to_string(), &last.to_string())
-        .await?;
+    let (from, to) = (first.to_string(), last.to_string());
+    let query = LetterQuery::of(Which::PrintedBetween(&from, &to));
+    let letters = tx.letters(&query).await?;
+    let dates: BTreeSet<NaiveDate> = letters.iter().filter_map(|row| row.print_date).collect();
     if dates.is_empty() {
         return Err(Refused::one(DeliveryRefusal::NothingPrinted(first)));
     }

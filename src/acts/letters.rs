@@ -11,7 +11,8 @@ use crate::domain::{
     Against, By, HandedTo, LetterAction, LetterId, LetterRefusal, State, Whereabouts,
 };
 use crate::office::Office;
-use crate::store::{Filter, LetterRow, Refused, Work};
+use crate::store::{LetterQuery, LetterRow, Refused, Which, Work};
+use crate::views::registered_against;
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -95,12 +96,7 @@ pub async fn act(
         });
     }
     let cautions = match action {
-        LetterAction::Approve => {
-            tx.registered_against(&ids, &|kind, outcome| {
-                office.desk.catalogue.reveals(kind, outcome)
-            })
-            .await?
-        }
+        LetterAction::Approve => registered_against(&office.desk.catalogue, &mut tx, &ids).await?,
         _ => BTreeMap::new(),
     };
     tx.commit().await?;
@@ -117,11 +113,9 @@ async fn meant(tx: &mut Work, which: &Selection) -> Result<Vec<LetterId>, Refuse
         Selection::FailedOf(date) => (State::Failed.into(), date),
         Selection::WrittenOf(date) => (Whereabouts::Written, date),
     };
-    let filter = Filter {
-        at: Some(at),
-        batch_date: Some(date.to_string()),
-    };
-    let letters = tx.letters(&filter).await?;
+    let date = date.to_string();
+    let which = Which::At(Some(at), Some(&date));
+    let letters = tx.letters(&LetterQuery::of(which)).await?;
     Ok(letters.into_iter().map(|letter| letter.id).collect())
 }
 
@@ -131,14 +125,11 @@ async fn waiting(
     last: LetterId,
     count: usize,
 ) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
-    let filter = Filter {
-        at: Some(State::Queued.into()),
-        batch_date: None,
-    };
+    let which = Which::At(Some(State::Queued.into()), None);
     let mut found = Vec::new();
     let mut after = first.key() - 1;
     while after < last.key() {
-        let page = tx.letters_page(&filter, after, PAGE).await?;
+        let page = tx.letters(&LetterQuery::page(which, after, PAGE)).await?;
         let Some(end) = page.last() else { break };
         after = end.id.key();
         let ids = page.iter().map(|letter| letter.id);

@@ -74,7 +74,7 @@ pub async fn import(office: &Office, by: &By, notice: &Notice) -> Result<NoticeR
         return Err(RevisionRefusal::NotInForce(notice.revision.date).into());
     }
     let row = tx
-        .insert_revision(1, &kept.revision(notice), None, by)
+        .change_revision(1, &RevisionChange::Added(&kept.revision(notice), None), by)
         .await?;
     tx.commit().await?;
     Ok(row)
@@ -141,8 +141,8 @@ pub async fn keep_draft(
     rules::refuse_other_base(place.number(), proposal.based_on, in_force)?;
     let row = match place {
         DraftPlace::New(number) => {
-            tx.insert_revision(number, &new, Some(&new_decision), by)
-                .await?
+            let change = RevisionChange::Added(&new, Some(&new_decision));
+            tx.change_revision(number, &change, by).await?
         }
         DraftPlace::Instead(number) => {
             let change = RevisionChange::Replaced(&new, &new_decision);

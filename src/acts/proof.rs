@@ -6,7 +6,7 @@ use crate::archive::{ArchiveError, Condition, Holding};
 use crate::domain::LetterId;
 use crate::office::{self, Office, OfficeError, PrintError};
 use crate::render::{Job, Output, TemplateSet};
-use crate::store::{LetterRow, StoreError, genesis};
+use crate::store::{LetterRow, Part, StoreError, genesis};
 use crate::wording::StaffMessage as _;
 
 /// Entries read at a time, so that a register of years stays flat in memory.
@@ -110,7 +110,7 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
             let (Some(sha256), Some(data_sha256)) = (&entry.pdf_sha256, &entry.data_sha256) else {
                 continue;
             };
-            let data = conn.data_of(entry.letter).await?;
+            let data = conn.parts_of(entry.letter, &[Part::Data]).await?.data;
             if data.as_deref().map(crate::archive::sha256).as_ref() != Some(data_sha256) {
                 findings.problems.push(format!(
                     "{}({})の組版データが失われたか、書き換えられています。",
@@ -133,7 +133,8 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
         }
         after = next;
     }
-    for sha256 in conn.sets_in_use().await? {
+    let beside = conn.beside_register().await?;
+    for sha256 in beside.sets_in_use {
         if office.archive.check(Holding::Set, &sha256).await? != Condition::Sound {
             let place = crate::archive::Archive::place(Holding::Set, &sha256);
             findings.problems.push(format!(
@@ -141,7 +142,7 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
             ));
         }
     }
-    for letter in conn.unregistered_letters().await? {
+    for letter in beside.unregistered {
         findings
             .problems
             .push(format!("{letter} について、台帳に正しい記載がありません。"));
@@ -184,7 +185,8 @@ pub async fn restored(office: &Office, id: LetterId) -> Result<Bytes, ProofError
 async fn set_again(office: &Office, id: LetterId) -> Result<(String, Bytes), ProofError> {
     let mut conn = office.store.look().await?;
     let letter = conn.letter(id).await?.ok_or(ProofError::NoSuchLetter(id))?;
-    let data = conn.data_of(id).await?.ok_or(ProofError::NotRendered(id))?;
+    let data = conn.parts_of(id, &[Part::Data]).await?.data;
+    let data = data.ok_or(ProofError::NotRendered(id))?;
     let kept = kept(&letter)?;
     if crate::archive::sha256(&data) != kept.data {
         return Err(ProofError::Changed(format!(

@@ -2,7 +2,7 @@
 
 use crate::domain::{By, CloseReason, LetterId, RequestRefusal, State, Whereabouts};
 use crate::office::Office;
-use crate::store::Refused;
+use crate::store::{For, LetterQuery, Refused, Which, WholeRequest};
 
 /// A request that was closed.
 #[derive(Debug)]
@@ -29,17 +29,19 @@ pub async fn close(
     let mut all = Vec::with_capacity(of);
     let mut tx = office.store.work().await?;
     for receipt_number in receipt_numbers {
-        let row = tx.the_request(receipt_number).await?;
+        let found = tx.request(receipt_number, For::People).await?;
+        let found = found.meant_by(receipt_number).map_err(Refused::one)?;
+        let WholeRequest { row, rights, .. } = found;
         let number = &row.receipt_number;
         if let Some(reason) = row.close_reason {
             let number = number.clone();
             return Err(refused(RequestRefusal::Closed { number, reason }));
         }
-        let rights = tx.rights_of(row.id).await?;
         let by_letters = |right| catalogue.iter().any(|kind| kind.decides == Some(right));
         reason.fits(number, &rights, by_letters).map_err(refused)?;
         tx.close_request(&row, reason, by).await?;
-        let letters = tx.letters_of_request(row.id).await?;
+        let query = LetterQuery::of(Which::OfRequest(row.id));
+        let letters = tx.letters(&query).await?;
         let may_go = |at: &Whereabouts| {
             let rests = [State::Filed, State::Cancelled].map(Whereabouts::In);
             !at.left_house() && !rests.contains(at)

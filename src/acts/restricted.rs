@@ -12,7 +12,7 @@ use crate::catalogue::Kind;
 use crate::domain::{By, LetterId};
 use crate::office::Office;
 use crate::restricted::{self, Encrypted, Identities, Note, NoteRefusal, Notes, Recipient};
-use crate::store::{LetterRow, Refused, StoreError, StoredNote};
+use crate::store::{LetterRow, Part, Parts, Refused, StoreError, StoredNote};
 
 /// A letter's notes, readable.
 #[derive(Debug)]
@@ -104,17 +104,14 @@ async fn decrypt_and_renew<'a>(
         .catalogue
         .get(&letter.kind)
         .ok_or_else(refused(NoteRefusal::KindGone))?;
-    let stored = tx
-        .restricted_note(id)
-        .await?
-        .ok_or_else(refused(NoteRefusal::NoPlace))?;
+    let Parts { note, record, .. } = tx.parts_of(id, &[Part::Note, Part::Record]).await?;
+    let stored = note.ok_or_else(refused(NoteRefusal::NoPlace))?;
     let encrypted = Encrypted {
         bytes: stored.encrypted,
         used: stored.used,
     };
     let (mut notes, holder) = restricted::decrypt(identities, id, &encrypted).map_err(key)?;
     *other_key = office.desk.recipient.as_ref() != Some(&holder);
-    let record = tx.record_of(id).await?;
     let record: Map<String, Value> = serde_json::from_str(&record)
         .map_err(|_| StoreError::Corrupt(format!("the record of {id}")))?;
     if let Some(text) = new {
@@ -122,7 +119,7 @@ async fn decrypt_and_renew<'a>(
         notes.add(note, by.who.as_str(), &by.at.to_string());
     }
     let stored = renewed(&holder, id, &notes).map_err(key)?;
-    tx.enter_opening(&letter, &stored, by).await?;
+    tx.keep_note(id, &stored, Some(by)).await?;
     tx.commit().await?;
     Ok((kind, notes))
 }

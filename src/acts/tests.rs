@@ -18,7 +18,7 @@ use crate::domain::{
 };
 use crate::office::Office;
 use crate::reception::{self, Distinct, Mode, Waiting};
-use crate::store::Filter;
+use crate::store::{LetterQuery, RequestQuery};
 
 async fn office(folder: &TempDir) -> Office {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -76,7 +76,7 @@ async fn queued(folder: &TempDir, count: usize) -> (Office, Vec<LetterId>) {
     .expect("received");
     assert_eq!(received.new, count as u64);
     let mut conn = office.store.reads().await.expect("reads");
-    let letters = conn.letters(&Filter::default()).await;
+    let letters = conn.letters(&LetterQuery::default()).await;
     let ids = letters.expect("letters").iter().map(|row| row.id).collect();
     drop(conn);
     (office, ids)
@@ -84,7 +84,7 @@ async fn queued(folder: &TempDir, count: usize) -> (Office, Vec<LetterId>) {
 
 async fn states(office: &Office) -> Vec<State> {
     let mut conn = office.store.reads().await.expect("reads");
-    let letters = conn.letters(&Filter::default()).await;
+    let letters = conn.letters(&LetterQuery::default()).await;
     letters
         .expect("letters")
         .iter()
@@ -225,7 +225,8 @@ async fn requests_are_closed_all_or_none() {
     }
     let open = async || {
         let mut conn = office.store.reads().await.expect("reads");
-        conn.count_open_requests().await.expect("counts")
+        let open = conn.requests(RequestQuery::Open).await;
+        open.expect("reads").len()
     };
     assert_eq!(open().await, 1);
     requests::close(&office, &by, &both[..1], CloseReason::Withdrawn)

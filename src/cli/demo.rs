@@ -20,7 +20,7 @@ use crate::night::{self, Probe, RunSummary, ShiftEvent};
 use crate::office::{Desk, MAILS, Office};
 use crate::reception::{self, Distinct, Mode, Waiting};
 use crate::record::Record;
-use crate::store::Filter;
+use crate::store::{LetterQuery, RequestQuery};
 use crate::views::Report;
 use crate::{acts, files, notice};
 
@@ -186,7 +186,7 @@ async fn register(
 /// Ends the samples' requests.
 async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()> {
     let mut conn = office.store.reads().await?;
-    let open = conn.open_requests().await?;
+    let open = conn.requests(RequestQuery::Open).await?;
     drop(conn);
     let open = open.into_iter().map(|(request, _)| request.receipt_number);
     let open: Vec<String> = open.collect();
@@ -202,7 +202,7 @@ async fn copy_letters(office: &Office, dir: &Path) -> anyhow::Result<usize> {
     fs::create_dir_all(&folder)?;
     let mut conn = office.store.reads().await?;
     let mut count = 0;
-    for letter in conn.letters(&Filter::default()).await? {
+    for letter in conn.letters(&LetterQuery::default()).await? {
         let Some(sha256) = letter.register_seq.and(letter.pdf_sha256) else {
             continue;
         };

@@ -22,7 +22,7 @@ pub(super) async fn take_back(
     now: DateTime<FixedOffset>,
 ) -> Result<Option<DateTime<FixedOffset>>, StoreError> {
     let mut conn = store.reads().await?;
-    let seen = conn.schedule_mark().await?;
+    let seen = conn.workspace().await?.schedule_mark;
     drop(conn);
     let seen = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
     if seen.is_none_or(|seen| seen <= now) {
@@ -30,14 +30,12 @@ pub(super) async fn take_back(
     }
     let silenced = silenced_until(store, schedule, now).await?;
     let mut tx = store.work().await?;
-    tx.set_schedule_mark(&now.to_rfc3339()).await?;
-    if let Some(seen) = silenced {
-        let ahead = ScheduleAhead {
-            noticed_at: Stamp::at(now),
-            seen_at: Stamp::at(seen),
-        };
-        tx.note_schedule_ahead(&ahead).await?;
-    }
+    let ahead = silenced.map(|seen| ScheduleAhead {
+        noticed_at: Stamp::at(now),
+        seen_at: Stamp::at(seen),
+    });
+    tx.set_schedule_mark(&now.to_rfc3339(), ahead.as_ref())
+        .await?;
     tx.commit().await?;
     Ok(silenced)
 }

@@ -22,7 +22,7 @@ use crate::mail::{
 use crate::office::Office;
 use crate::record::{LetterHead, Naming, letter_data, record_sha256};
 use crate::render::{ENGINE, FontError, Job, Output, Pool, RenderFailure, Rendered};
-use crate::store::{Claimed, RenderedFacts, Step, StepError, Writer};
+use crate::store::{Claimed, Part, RenderedFacts, Step, StepError, Writer};
 
 /// Claims after which a letter whose setting never came to an end is parked:
 /// it may be the one that brings the program down.
@@ -381,7 +381,8 @@ impl Flow {
     async fn stop_if_changed(&self, hand: &mut InHand) -> Result<(), Stop> {
         let failed = |error| Stop::Night(NightError::Store(error));
         let mut conn = self.office.store.look().await.map_err(failed)?;
-        let record = conn.record_of(hand.letter.id).await.map_err(failed)?;
+        let parts = conn.parts_of(hand.letter.id, &[Part::Record]).await;
+        let record = parts.map_err(failed)?.record;
         drop(conn);
         if record == hand.letter.record {
             return Ok(());
@@ -507,7 +508,8 @@ impl Flow {
     async fn greeted(&self, hand: &InHand) -> Result<String, Stop> {
         let failed = |error| Stop::Night(NightError::Store(error));
         let mut conn = self.office.store.look().await.map_err(failed)?;
-        let data = conn.data_of(hand.letter.id).await.map_err(failed)?;
+        let parts = conn.parts_of(hand.letter.id, &[Part::Data]).await;
+        let data = parts.map_err(failed)?.data;
         Ok(greeted_name(&hand.envelope, &data.unwrap_or_default()))
     }
 

@@ -30,7 +30,7 @@ use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
-use crate::store::{CloseCheck, Joined, StoreError, Writer};
+use crate::store::{CloseCheck, Gone, Joined, LetterQuery, StoreError, Unsettled, Which, Writer};
 use crate::views::due;
 use crate::wording::StaffMessage as _;
 
@@ -200,14 +200,14 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let mut tx = office.store.work().await?;
     let at = desk.clock.stamp();
     let mut closed_too = Vec::new();
-    for date in tx.unclosed_batches().await? {
+    for date in tx.workspace().await?.unclosed {
         if tx.close_batch(&date.to_string(), &at).await? == CloseCheck::Closed {
             tracing::info!(%date, "batch closed");
             closed_too.extend(Some(date).filter(|earlier| *earlier != options.date));
         }
     }
     tx.commit().await?;
-    if !office.store.empty_log().await {
+    if !office.store.erase(Gone::Undone).await {
         tracing::warn!("somebody reads the store's log; the next night empties it");
     }
 
@@ -231,7 +231,9 @@ async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
     let at = office.desk.clock.stamp();
     let mut count = 0;
     for to in [HandedTo::Gateway, HandedTo::File] {
-        count += tx.recover_handovers(&at, to).await?;
+        count += tx
+            .settle_handovers(Unsettled::Interrupted { at: &at, to })
+            .await?;
     }
     tx.commit().await?;
     Ok(count)
@@ -257,12 +259,15 @@ async fn many_wait(office: &Office, date: NaiveDate, in_hand: usize) -> Result<b
     let at = office.desk.clock.stamp();
     let most = i64::try_from(in_hand).unwrap_or(i64::MAX).saturating_add(1);
     let mut conn = office.store.reads().await?;
-    Ok(conn.joinable(due(office, date, &at), most).await? >= most)
+    let joining = Which::Joining(due(office, date, &at));
+    let joining = LetterQuery::first(joining, most);
+    Ok(conn.count_letters(&joining).await? >= most)
 }
 
 async fn on_their_way(office: &Office, until: &str) -> Result<u64, NightError> {
     let mut conn = office.store.reads().await?;
-    Ok(conn.on_their_way(until).await?)
+    let query = LetterQuery::of(Which::OnTheirWay(until));
+    Ok(conn.count_letters(&query).await?.unsigned_abs())
 }
 
 /// Claims letters and lets each go its way, a bounded number at a time.

@@ -216,7 +216,7 @@ async fn due(
 /// neither hold up the nights before it nor go out by itself.
 async fn unfinished(store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>, StoreError> {
     let mut conn = store.reads().await?;
-    let mut unfinished = conn.unclosed_batches().await?;
+    let mut unfinished = conn.workspace().await?.unclosed;
     unfinished.retain(|date| *date <= today);
     Ok(unfinished.last().copied())
 }
@@ -228,7 +228,7 @@ async fn scheduled(
     now: DateTime<FixedOffset>,
 ) -> Result<Option<Due>, StoreError> {
     let mut conn = store.reads().await?;
-    let seen = conn.schedule_mark().await?;
+    let seen = conn.workspace().await?.schedule_mark;
     drop(conn);
     let Some(seen) = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()) else {
         // The first start: nights before it were nobody's to do.

@@ -107,7 +107,7 @@ pub async fn follow_up(office: &Office, run: &RunSummary, tell: &mut impl FnMut(
 /// Keeps until when the schedule has been seen to.
 pub(super) async fn mark(store: &Store, time: DateTime<FixedOffset>) -> Result<(), StoreError> {
     let mut tx = store.work().await?;
-    tx.set_schedule_mark(&time.to_rfc3339()).await?;
+    tx.set_schedule_mark(&time.to_rfc3339(), None).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::edition::{edition_of, editions_of};
 use super::{Comparison, Edition, Notice, NoticeError, RevisionError, rules};
 use crate::config::Config;
 use crate::domain::RevisionState;
-use crate::store::{self, NoticeRow};
+use crate::store::{NoticeRow, Store, StoreError};
 
 /// The notice in force, with all editions before it.
 #[derive(Debug)]
@@ -93,15 +93,24 @@ pub fn society_file(config: &Config) -> PathBuf {
     config.society.join("notice.toml")
 }
 
+/// The revisions in the workspace, if it has a store.
+async fn kept(config: &Config) -> Result<Vec<NoticeRow>, StoreError> {
+    let store = Store::open_to_read(&config.out.join("yobin.db")).await?;
+    let Some(store) = store else {
+        return Ok(Vec::new());
+    };
+    let rows = store.look().await?.notice_revisions().await;
+    store.close().await;
+    rows
+}
+
 /// Reads the notice in force. Nothing is changed, and no workspace is made.
 ///
 /// # Errors
 /// When the workspace cannot be read, or there is the file alone and it does
 /// not load.
 pub async fn in_force(config: &Config) -> Result<InForce, InForceError> {
-    let rows = store::notice_revisions_at(&config.out.join("yobin.db"))
-        .await
-        .map_err(RevisionError::from)?;
+    let rows = kept(config).await.map_err(RevisionError::from)?;
     if rows.is_empty() {
         return Ok(InForce {
             earlier: Vec::new(),

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Requests};
 use crate::domain::{By, HandedTo, StaffName, Stamp};
 pub use crate::mail::file_name as mail_file_name;
-use crate::store::{self, Store, StoreError};
+use crate::store::{LetterQuery, Store, StoreError, Unsettled, Which};
 
 pub use error::OfficeError;
 pub use premises::{Desk, LETTER_FONTS, misprints};
@@ -66,7 +66,7 @@ impl Office {
             Some(requests) => requests,
             None => {
                 let mut conn = store.reads().await?;
-                remembered(conn.requests_required().await?)
+                remembered(conn.workspace().await?.requests_required)
             }
         };
         Ok(Office {
@@ -114,18 +114,21 @@ fn mail_file(mails: &Path, message_id: &str, round: i64) -> PathBuf {
 /// house by the mail server or by the program that empties the folder.
 async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), StoreError> {
     let mut conn = store.reads().await?;
-    let letters = conn.mails_of_before().await?;
+    let query = LetterQuery::of(Which::OfUnknownPlace);
+    let letters = conn.letters(&query).await?;
     drop(conn);
     if letters.is_empty() {
         return Ok(());
     }
     let (written, left): (Vec<_>, Vec<_>) = letters
         .into_iter()
+        .map(|letter| (letter.id, letter.message_id.unwrap_or_default()))
         .partition(|(_, message_id)| mail_file(mails, message_id, 1).is_file());
     let mut tx = store.work().await?;
     for (letters, to) in [(written, HandedTo::File), (left, HandedTo::Gateway)] {
         let letters: Vec<_> = letters.into_iter().map(|(id, _)| id).collect();
-        tx.settle_mails_of_before(&letters, to).await?;
+        tx.settle_handovers(Unsettled::OfBefore(&letters, to))
+            .await?;
     }
     tx.commit().await?;
     Ok(())
@@ -140,8 +143,13 @@ pub async fn peek_requests(config: &Config) -> Result<Requests, StoreError> {
     match config.requests {
         Some(requests) => Ok(requests),
         None => {
-            let path = config.out.join(STORE);
-            Ok(remembered(store::peek_requests_required(&path).await?))
+            let store = Store::open_to_read(&database(&config.out)).await?;
+            let Some(store) = store else {
+                return Ok(Requests::Required);
+            };
+            let workspace = store.look().await?.workspace().await;
+            store.close().await;
+            Ok(remembered(workspace?.requests_required))
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::archive::{ArchiveError, Holding};
 use crate::domain::{KeptBack, LetterId};
 use crate::files;
 use crate::office::Office;
-use crate::store::{PostLetter, StoreError};
+use crate::store::{LetterQuery, PostLetter, StoreError, Which};
 
 pub use join::JoinError;
 pub use watch::{kept_back, kept_back_by_id, kept_back_named, kept_back_of};
@@ -131,8 +131,9 @@ pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintEr
     sweep(&shelf).map_err(failed)?;
     let mut conn = office.store.reads().await?;
     let letters = conn.post_letters(date).await?;
+    let posted = LetterQuery::of(Which::PostedOf(date));
     let mut printed = Printed {
-        posted: conn.posted_of(date).await?,
+        posted: conn.count_letters(&posted).await?.unsigned_abs(),
         ..Printed::default()
     };
     drop(conn);

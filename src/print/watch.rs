@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::{Delivery, KeptBack, LetterId, State};
 use crate::office::Office;
 use crate::reception;
-use crate::store::{LetterRow, Reads, StoreError};
+use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Which};
 
 /// Letters held against flags and counterparts at a time.
 const LOOKED_AT_TOGETHER: usize = 500;
@@ -63,7 +63,7 @@ pub async fn kept_back_named(
     conn: &mut Reads,
     ids: &[LetterId],
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
-    let mut letters = conn.letters_named(ids).await?;
+    let mut letters = conn.letters(&LetterQuery::of(Which::Named(ids))).await?;
     letters.retain(|letter| !letter.at.left_house() && letter.state != State::Cancelled);
     kept_back_of(office, conn, &letters).await
 }

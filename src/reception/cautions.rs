@@ -124,14 +124,14 @@ impl Watch {
         recipient: Option<&str>,
         reveals: bool,
     ) -> Result<Weighed, StoreError> {
-        let safeguards = self.0.get_or_try_init(|| intake.safeguards()).await?;
+        let safeguards = self.safeguards(intake).await?;
         if safeguards.flags.is_empty() && safeguards.counterparts.is_empty() {
             return Ok(Weighed::default());
         }
         let answered = match values.get("receipt_number").and_then(Value::as_str) {
             Some(number) => {
                 let request = registered.map(|registered| registered.row.id);
-                intake.answered(number, request).await?
+                intake.answered_by_new(number, request).await?
             }
             None => Vec::new(),
         };
@@ -150,6 +150,11 @@ impl Watch {
         Ok(weighed)
     }
 
+    async fn safeguards(&self, intake: &mut Intake) -> Result<&Safeguards, StoreError> {
+        let read = async { Ok(intake.watched().await?.safeguards) };
+        self.0.get_or_try_init(|| read).await
+    }
+
     /// What staff are told of the members a request names.
     pub(super) async fn flags_of(
         &self,
@@ -160,7 +165,7 @@ impl Watch {
             return Ok(None);
         };
         let persons = Persons::of(values, &[], None);
-        let safeguards = self.0.get_or_try_init(|| intake.safeguards()).await?;
+        let safeguards = self.safeguards(intake).await?;
         Ok(record::of_flags(&safeguards.flags_of(&persons), field))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{KeptBack, LetterId, Safeguards, Whereabouts};
 use crate::office::Office;
-use crate::store::StoreError;
+use crate::store::{LetterQuery, StoreError, Which};
 
 /// Letters named one by one.
 const NAMED: usize = 20;
@@ -38,7 +38,9 @@ pub(super) async fn concerned(
     let mut conn = office.store.reads().await?;
     let mut after = 0;
     loop {
-        let page = conn.letters_in_the_house(after, TOGETHER).await?;
+        let page = conn
+            .letters(&LetterQuery::page(Which::InTheHouse, after, TOGETHER))
+            .await?;
         let Some(last) = page.last() else { break };
         after = last.id.key();
         let ids: Vec<LetterId> = page.iter().map(|letter| letter.id).collect();

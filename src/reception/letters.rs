@@ -13,7 +13,7 @@ use crate::intake::{BadRow, Record as GoodRow};
 use crate::office::{Desk, Office};
 use crate::record::{self, Naming, Record};
 use crate::restricted::{self, Notes, RestrictedError};
-use crate::store::{Intake, Known, NewLetter, Queued, Refused, Registered, StoredNote};
+use crate::store::{For, Intake, Known, NewLetter, Part, Queued, Registered, Replaced, StoredNote};
 use crate::wording;
 
 /// Rows become letters.
@@ -49,12 +49,13 @@ impl Taking for Letters<'_> {
             }));
         };
         let registered = match values.get("receipt_number").and_then(Value::as_str) {
-            Some(number) => intake.registered(number).await?,
+            Some(number) => intake.request(number, For::Letters).await?.registered()?,
             None => None,
         };
         let (mut standing, same) = self.known(intake, kind, values, record).await?;
         let mut found = Vec::new();
         let mut cautions = Vec::new();
+        let mut alike_flagged = None;
         // A record that is a letter already adds nothing, whatever was
         // registered since.
         if same.is_none() {
@@ -65,7 +66,7 @@ impl Taking for Letters<'_> {
                 twin: standing.twin,
                 replaces: standing.replaces,
             };
-            (found, cautions) = self.problems_of(intake, held, received).await?;
+            (found, cautions, alike_flagged) = self.problems_of(intake, held, received).await?;
             found.extend(standing.refused.take());
             found.extend(super::unnumbered(self.desk, kind));
         }
@@ -80,6 +81,7 @@ impl Taking for Letters<'_> {
             registered: registered.as_ref(),
             standing,
             cautions,
+            alike_flagged,
         };
         match same {
             None => self.queue(intake, letter, received).await,
@@ -90,6 +92,10 @@ impl Taking for Letters<'_> {
         }
     }
 }
+
+/// What the store has against a row, what staff are cautioned of, and of a
+/// number that looks like others which have flags.
+type Problems = (Vec<FieldProblem>, Vec<FieldProblem>, Option<FieldProblem>);
 
 /// A row and what it is held against.
 #[derive(Clone, Copy)]
@@ -136,7 +142,7 @@ impl Letters<'_> {
         intake: &mut Intake,
         held: Held<'_>,
         received: &mut Received,
-    ) -> Result<(Vec<FieldProblem>, Vec<FieldProblem>), ReceptionError> {
+    ) -> Result<Problems, ReceptionError> {
         let Held {
             kind,
             values,
@@ -144,8 +150,14 @@ impl Letters<'_> {
             twin,
             replaces,
         } = held;
-        let alike =
-            look_alikes::of_record(intake, values, registered.is_some(), self.distinct).await?;
+        let number = values.get("receipt_number").and_then(Value::as_str);
+        let look_alike = match (number, registered) {
+            (Some(number), None) => intake.receipt_number(number, None).await?.look_alike,
+            _ => None,
+        };
+        let alike = look_alikes::of_record(intake, values, look_alike, self.distinct).await?;
+        let alike_flagged = alike.flagged;
+        let alike = alike.problems;
         received.alike += u64::from(!alike.is_empty());
         let mut found = self.against_request(kind, values, registered, twin);
         // What a look-alike is called says more than that it is unknown.
@@ -156,7 +168,12 @@ impl Letters<'_> {
             .catalogue
             .reveals(&kind.code, outcome.unwrap_or_default());
         let recipient = match replaces {
-            Some(earlier) => intake.recipient_of(earlier).await?,
+            Some(earlier) => {
+                intake
+                    .parts_of(earlier, &[Part::Recipient])
+                    .await?
+                    .recipient
+            }
             None => None,
         };
         let mut weighed = self
@@ -169,7 +186,7 @@ impl Letters<'_> {
             found.extend(weighed.problem.take());
         }
         found.extend(alike);
-        Ok((found, weighed.cautions))
+        Ok((found, weighed.cautions, alike_flagged))
     }
 
     fn against_request(
@@ -198,6 +215,7 @@ struct Letter<'a> {
     registered: Option<&'a Registered>,
     standing: again::Standing,
     cautions: Vec<FieldProblem>,
+    alike_flagged: Option<FieldProblem>,
 }
 
 impl Letters<'_> {
@@ -214,10 +232,15 @@ impl Letters<'_> {
             registered,
             standing,
             cautions,
+            alike_flagged,
         } = letter;
         let text = Value::Object(record.values.clone()).to_string();
-        let id = intake
-            .add_new(&NewLetter {
+        let replaces = standing.replaces.map(|earlier| Replaced {
+            earlier,
+            pulled: standing.pulled,
+        });
+        let queued = intake
+            .add_letter(&NewLetter {
                 row: row.row,
                 kind: &record.kind,
                 outcome: &record.outcome,
@@ -225,23 +248,22 @@ impl Letters<'_> {
                 delivery: record.envelope.delivery,
                 record: &text,
                 record_sha256: &record.sha256,
+                looked_up: true,
                 request: registered.map(|registered| &registered.row),
                 decides: kind.decides,
                 likeness: record.likeness,
                 dated_from: record::dated_from(kind, &record.values),
+                tells: None,
+                replaces,
             })
             .await?;
+        let Queued::New(id) = queued else {
+            return Ok(None);
+        };
         if let Some(stored) = self.stored_note(id, &record)? {
-            intake.add_note(id, &stored).await?;
+            intake.keep_note(id, &stored, None).await?;
         }
         if let Some(earlier) = standing.replaces {
-            intake
-                .replace(earlier, id, standing.pulled, self.actor)
-                .await
-                .map_err(|refused| match refused {
-                    Refused::Store(error) => ReceptionError::Store(error),
-                    refused @ Refused::Rule { .. } => ReceptionError::Replacing(refused),
-                })?;
             received.note_place(earlier, id, record.may_restrict);
         }
         received.count_new(id.to_string());
@@ -257,7 +279,7 @@ impl Letters<'_> {
         let request = registered.map(|registered| &registered.request);
         let mut found = record::of_letter(&record, max_sheets, today, request);
         found.extend(record::passed(kind, &record.values, today));
-        found.extend(look_alikes::warning(intake, &record.values).await?);
+        found.extend(alike_flagged);
         found.extend(standing.warnings);
         for warning in found {
             received.warn(row.placed(kind, &warning));
@@ -300,7 +322,7 @@ impl Letters<'_> {
             Queued::New(_) => return Ok(None),
             Queued::Before { letter: id, state } => {
                 let in_place = match state {
-                    State::Cancelled => intake.in_place_of(id).await?,
+                    State::Cancelled => intake.parts_of(id, &[Part::InPlace]).await?.in_place,
                     _ => None,
                 };
                 // One that was cancelled in its turn stands for nothing.
@@ -348,7 +370,8 @@ async fn warn_of_closed(
     if matches!(state, State::Cancelled | State::Sent) {
         return Ok(());
     }
-    let Some(reason) = intake.close_reason_of(id).await? else {
+    let request = intake.parts_of(id, &[Part::Request]).await?.request;
+    let Some(reason) = request.and_then(|row| row.close_reason) else {
         return Ok(());
     };
     let problem = format!(

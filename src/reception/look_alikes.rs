@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::domain::{FieldProblem, identity_key, is_same_name, is_unseen};
-use crate::store::{Intake, MemberLookAlike, MemberNumber, StoreError};
+use crate::store::{Intake, MemberLookAlike, MemberNumber, RequestLookAlike, StoreError};
 use crate::text::unshowable::{code_points, is_selector};
 
 /// Numbers of which staff say that they are others than those they look like.
@@ -28,34 +28,47 @@ impl Distinct {
     }
 }
 
-/// What is wrong with the numbers of a record. `is_registered` says that a
-/// request with its receipt number is there.
+/// What there is to say of the numbers of a record.
+#[derive(Default)]
+pub(super) struct Alike {
+    /// What is wrong with them.
+    pub problems: Vec<FieldProblem>,
+    /// What staff are told of a member's number that looks like others which
+    /// have flags.
+    pub flagged: Option<FieldProblem>,
+}
+
+/// What there is to say of the numbers of a record. `look_alike` is a request
+/// whose number looks like its receipt number, which none has.
 pub(super) async fn of_record(
     intake: &mut Intake,
     values: &Map<String, Value>,
-    is_registered: bool,
+    look_alike: Option<RequestLookAlike>,
     distinct: &Distinct,
-) -> Result<Vec<FieldProblem>, StoreError> {
+) -> Result<Alike, StoreError> {
     let text = |field: &str| {
         let text = values.get(field).and_then(Value::as_str);
         text.filter(|number| !distinct.has(number))
     };
-    let mut found = Vec::new();
-    if let (Some(number), false) = (text("receipt_number"), is_registered)
-        && let Some(known) = intake.look_alike_request(number).await?
-    {
-        found.push(match known.row_here {
+    let mut found = Alike::default();
+    if let (Some(number), Some(known)) = (text("receipt_number"), look_alike) {
+        found.problems.push(match known.row_here {
             Some(row) => like_row("receipt_number", "受付番号", number, &known.written, row),
             None => like_request(number, &known.written),
         });
     }
-    if let Some(number) = text("member_key")
-        && let MemberNumber::LooksLike { known, row_here } = intake.member_number(number).await?
-    {
-        found.push(match row_here {
-            Some(row) => like_member_of(number, &known, row),
-            None => like_member(number, &known),
-        });
+    let file = Some(intake.file.key);
+    if let Some(number) = values.get("member_key").and_then(Value::as_str) {
+        let known = intake.member_number(number, file).await?;
+        found.flagged = flagged(&known.look_alikes);
+        if let (MemberNumber::LooksLike { known, row_here }, false) =
+            (known.number, distinct.has(number))
+        {
+            found.problems.push(match row_here {
+                Some(row) => like_member_of(number, &known, row),
+                None => like_member(number, &known),
+            });
+        }
     }
     Ok(found)
 }
@@ -124,21 +137,14 @@ pub(super) fn of_flagged(number: &str, others: &[MemberLookAlike]) -> Option<Fie
     ))
 }
 
-/// A letter's or a request's number that looks like another which has flags.
-pub(super) async fn warning(
-    intake: &mut Intake,
-    values: &Map<String, Value>,
-) -> Result<Option<FieldProblem>, StoreError> {
-    let Some(number) = values.get("member_key").and_then(Value::as_str) else {
-        return Ok(None);
-    };
-    let others = intake.member_look_alikes(number).await?;
+/// What staff are told of a number that looks like others which have flags.
+fn flagged(others: &[MemberLookAlike]) -> Option<FieldProblem> {
     let flagged: Vec<String> = others
         .iter()
         .filter(|other| other.is_flagged)
         .map(|other| marked(&other.written))
         .collect();
-    Ok((!flagged.is_empty()).then(|| {
+    (!flagged.is_empty()).then(|| {
         FieldProblem::of(
             "member_key",
             format!(
@@ -147,7 +153,7 @@ pub(super) async fn warning(
             ),
             "同じ方でないか、承認の前に確かめてください。",
         )
-    }))
+    })
 }
 
 /// In what two look-alikes differ, as far as it can be said in a word.

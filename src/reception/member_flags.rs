@@ -14,7 +14,7 @@ use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
 use crate::intake::RowProblem;
 use crate::office::Office;
 use crate::restricted::Spill;
-use crate::store::{FlagChange, MemberNumber, Naming};
+use crate::store::{FlagChange, Gone, MemberNumber, MemberNumbers};
 
 /// What happened with a file of flags.
 #[derive(Debug, Default)]
@@ -73,8 +73,8 @@ pub async fn receive_member_flags(
     match &mut taken {
         Ok(received) if received.bad == 0 => {}
         // What was not taken in must not be read from the store's files.
-        Ok(received) => received.left_in_log = !office.store.empty_log().await,
-        Err(_) => _ = office.store.empty_log().await,
+        Ok(received) => received.left_in_log = !office.store.erase(Gone::Undone).await,
+        Err(_) => _ = office.store.erase(Gone::Undone).await,
     }
     tell(told, say);
     taken
@@ -91,7 +91,7 @@ async fn take_rows(
 ) -> Result<ReceivedFlags, ReceptionError> {
     let desk = &office.desk;
     let form = &desk.member_flags;
-    let at = desk.clock.stamp();
+    let by = office.by(actor.clone());
     let mut tx = office.store.work().await?;
     let mut received = ReceivedFlags::default();
     // Numbers nobody had before this file, with the row that brings them.
@@ -115,7 +115,10 @@ async fn take_rows(
         ) else {
             continue;
         };
-        let known = tx.member_number(number, None).await?;
+        let MemberNumbers {
+            number: known,
+            look_alikes: others,
+        } = tx.member_number(number, None).await?;
         if let (MemberNumber::LooksLike { known, .. }, false) = (&known, distinct.has(number)) {
             received.bad += 1;
             received.alike += 1;
@@ -136,9 +139,7 @@ async fn take_rows(
             _ => FlagChange::Set,
         };
         let key = identity_key(number);
-        let changed = tx
-            .change_flag(&key, flag, change, actor.as_str(), &at)
-            .await?;
+        let changed = tx.change_flag(number, flag, change, &by).await?;
         match (change, changed) {
             (FlagChange::Set, is_new) => {
                 if is_new {
@@ -147,8 +148,6 @@ async fn take_rows(
                 } else {
                     received.before += 1;
                 }
-                tx.learn_member_number(number, Naming::Flag).await?;
-                let others = tx.member_look_alikes(number).await?;
                 let nobody = (known != MemberNumber::InUse).then(of_nobody);
                 for found in nobody.into_iter().chain(of_flagged(number, &others)) {
                     received.warn(record.placed(form, &found));
@@ -167,7 +166,7 @@ async fn take_rows(
         let fresh = registered.of(&members, 0);
         received.concerned = concerned(office, &fresh).await?;
     } else {
-        tx.undo().await?;
+        drop(tx);
     }
     Ok(received)
 }

@@ -191,6 +191,15 @@ pub enum ReceptionError {
     Restricted(#[from] RestrictedError),
 }
 
+impl From<Refused<LetterRefusal>> for ReceptionError {
+    fn from(refused: Refused<LetterRefusal>) -> Self {
+        match refused {
+            Refused::Store(error) => ReceptionError::Store(error),
+            refused @ Refused::Rule { .. } => ReceptionError::Replacing(refused),
+        }
+    }
+}
+
 /// Receives a file of letters. Every problem of every row is told to `say` as
 /// it is found. Numbers that look like known ones are refused unless they are
 /// among the `distinct`.

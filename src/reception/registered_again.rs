@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::domain::{CloseReason, KeptBack, LetterId};
 use crate::office::Office;
 use crate::record;
-use crate::store::{Reads, StoreError};
+use crate::store::{For, Part, Reads, StoreError};
 
 /// Why a letter of this kind is kept back whose own request was registered by
 /// mistake: what it was held against when it was queued was not true, and only
@@ -20,10 +20,10 @@ pub async fn against_registered_again(
     letter: LetterId,
     kind: &str,
 ) -> Result<Option<KeptBack>, StoreError> {
-    let values = conn.record_of(letter).await?;
+    let values = conn.parts_of(letter, &[Part::Record]).await?.record;
     let values: Map<String, Value> = serde_json::from_str(&values).unwrap_or_default();
     let registered = match values.get("receipt_number").and_then(Value::as_str) {
-        Some(number) => conn.registered(number).await?,
+        Some(number) => conn.request(number, For::Letters).await?.registered()?,
         None => None,
     };
     let mistaken = Some(CloseReason::Mistaken);

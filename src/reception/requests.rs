@@ -31,6 +31,7 @@ impl Taking for Requests<'_> {
         received: &mut Received,
     ) -> Result<Option<BadRow>, ReceptionError> {
         let mut found = Vec::new();
+        let mut flagged = None;
         let read_values = match &read {
             Read::Good(row, _) => Some((row.kind.as_str(), &row.values)),
             Read::Bad(bad) => bad.read(),
@@ -39,21 +40,35 @@ impl Taking for Requests<'_> {
             && let Some(number) = values.get("receipt_number").and_then(Value::as_str)
         {
             let sha256 = record_sha256(code, values);
-            let holder = intake.holder_of_number(number, &sha256).await?;
-            let is_registered = holder.is_some();
-            found.extend(holder.map(number_taken));
-            if !intake.knows_request(&sha256).await? {
+            let known = intake.receipt_number(number, Some(&sha256)).await?;
+            found.extend(known.holder.map(number_taken));
+            if !known.is_known {
                 let alike =
-                    look_alikes::of_record(intake, values, is_registered, self.distinct).await?;
-                received.alike += u64::from(!alike.is_empty());
-                found.extend(alike);
+                    look_alikes::of_record(intake, values, known.look_alike, self.distinct).await?;
+                received.alike += u64::from(!alike.problems.is_empty());
+                found.extend(alike.problems);
+                flagged = alike.flagged;
             }
         }
         match read.with(&self.desk.requests, &found) {
-            Read::Good(record, request) => self.register(intake, record, request, received).await,
+            Read::Good(record, request) => {
+                let new = New {
+                    record,
+                    request,
+                    flagged,
+                };
+                self.register(intake, new, received).await
+            }
             Read::Bad(bad) => Ok(Some(bad)),
         }
     }
+}
+
+/// A good row with what there is to say of its member's number.
+struct New {
+    record: Record,
+    request: Request,
+    flagged: Option<FieldProblem>,
 }
 
 fn number_taken(holder: NumberHolder) -> FieldProblem {
@@ -67,10 +82,14 @@ impl Requests<'_> {
     async fn register(
         &self,
         intake: &mut Intake,
-        record: Record,
-        request: Request,
+        new: New,
         received: &mut Received,
     ) -> Result<Option<BadRow>, ReceptionError> {
+        let New {
+            record,
+            request,
+            flagged,
+        } = new;
         let target_date = request.target_date.or_else(|| {
             let aims = self.desk.society.requests;
             request.arrival_date.map(|day| aims.target_for(day))
@@ -92,6 +111,9 @@ impl Requests<'_> {
                 let named = MEMBER_KEYS.iter().filter_map(text);
                 received.members.extend(named.map(identity_key));
                 self.warn(intake, &record, &request, received).await?;
+                if let Some(warning) = flagged {
+                    received.warn(record.placed(&self.desk.requests, &warning));
+                }
                 Ok(None)
             }
             Added::Before { mistaken } => {
@@ -124,7 +146,6 @@ impl Requests<'_> {
             received.cautions.add(record.placed(form, &caution));
         }
         let mut found = record::of_request(request);
-        found.extend(look_alikes::warning(intake, &record.values).await?);
         let today = self.desk.clock.today();
         found.extend(record::passed(form, &record.values, today));
         for warning in found {

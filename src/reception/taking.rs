@@ -15,7 +15,7 @@ use crate::domain::StaffName;
 use crate::intake::{BadRow, RowProblem};
 use crate::office::Office;
 use crate::restricted::Spill;
-use crate::store::Intake;
+use crate::store::{Gone, Intake};
 
 /// What the rows of a file become.
 pub(super) trait Taking {
@@ -40,22 +40,21 @@ pub(super) async fn take<T: Taking>(
     taking: &T,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
+    let by = office.by(actor.clone());
     if file.mode == Mode::DryRun {
         let scratch = office.store.scratch().await?;
-        let at = office.desk.clock.stamp();
-        let intake = Intake::begin(&scratch, actor.as_str(), &at).await?;
+        let intake = Intake::begin(&scratch, &by).await?;
         let tried = take_rows(office, file, intake, taking, say).await;
         scratch.close().await;
         return tried;
     }
-    let at = office.desk.clock.stamp();
-    let intake = Intake::begin(&office.store, actor.as_str(), &at).await?;
+    let intake = Intake::begin(&office.store, &by).await?;
     let mut taken = take_rows(office, file, intake, taking, say).await;
     match &mut taken {
         Ok(received) if received.kept => {}
         // What was not taken in must not be read from the store's files.
-        Ok(received) => received.left_in_log = !office.store.empty_log().await,
-        Err(_) => _ = office.store.empty_log().await,
+        Ok(received) => received.left_in_log = !office.store.erase(Gone::Undone).await,
+        Err(_) => _ = office.store.erase(Gone::Undone).await,
     }
     taken
 }
@@ -74,7 +73,7 @@ async fn take_rows<T: Taking>(
         ..
     } = file;
     let mut received = Received {
-        intake: intake.key(),
+        intake: intake.file.key,
         ..Received::default()
     };
     // Whoever reads them may take their time, so they are told when nobody

@@ -14,7 +14,7 @@ use crate::clock::{Clock, jst};
 use crate::config::{Config, Requests};
 use crate::domain::MemberFlag;
 use crate::record::Record;
-use crate::store::{Filter, FlagChange};
+use crate::store::{FlagChange, LetterQuery};
 
 /// An office in a folder of its own.
 struct Place {
@@ -71,7 +71,7 @@ impl Place {
     /// Letters in the store.
     async fn letters(&self) -> usize {
         let mut conn = self.office.store.reads().await.expect("reads");
-        let all = conn.letters(&Filter::default()).await;
+        let all = conn.letters(&LetterQuery::default()).await;
         all.expect("letters").len()
     }
 }
@@ -156,8 +156,9 @@ async fn what_changed_between_reading_and_writing_is_seen() {
     // A flag that was set meanwhile.
     let mut tx = place.office.store.work().await.expect("the lock");
     let (flag, set) = (MemberFlag::ALL[0], FlagChange::Set);
-    let key = crate::domain::identity_key("M-2");
-    tx.change_flag(&key, flag, set, "見本 花子", "2026-11-24")
+    let name = StaffName::new("見本 花子").expect("a name");
+    let by = place.office.by(name);
+    tx.change_flag("M-2", flag, set, &by)
         .await
         .expect("flagged");
     tx.commit().await.expect("written");

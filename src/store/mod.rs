@@ -4,23 +4,29 @@
 //! [`Work`] changes it, whole or not at all. Below this face one folder a
 //! database holds the SQL, and no type of the database leaves it.
 
+#[cfg(test)]
+mod contract;
 mod error;
+mod intake;
 mod reads;
 mod sqlite;
 mod work;
 
 pub use crate::domain::{RenderedFacts, Step};
 pub use error::{Refused, StoreError};
+pub use intake::Intake;
 pub use reads::Reads;
 pub use sqlite::{
-    Added, AttemptRow, AuditRow, BatchCounts, BatchRow, ChainHead, Claimed, CloseCheck, Dispatched,
-    DoubleNotification, Due, Earlier, Filter, FlagChange, Intake, Joined, Known, LetterRow,
-    LookAlikeFlag, MemberLookAlike, MemberNumber, NOTE_OPENED, Naming, NewDecision, NewLetter,
-    NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberHolder, NumberedSeries, PULLED,
-    PostLetter, Queued, Recorded, RegisterEntry, Registered, Replacement, RequestAuditRow,
-    RequestLookAlike, RequestRow, RevisionChange, ScheduleAhead, Staged, StagedMember, StepError,
-    Store, StoredNote, Unposted, Watched, Writer, genesis, notice_revisions_at,
-    peek_requests_required, recorded_in, replacement_in,
+    Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister, ChainHead, Claimed,
+    CloseCheck, Counts, Dispatched, DoubleNotification, Due, Earlier, File, FlagChange, For, Gone,
+    Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber,
+    MemberNumbers, NOTE_OPENED, NewDecision, NewLetter, NewNotification, NewRequest, NewRevision,
+    NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries, PULLED, Part, Parts,
+    PostLetter, Queued, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement,
+    RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RevisionChange,
+    ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted,
+    Unsettled, Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis, recorded_in,
+    replacement_in,
 };
 pub use work::Work;
 

@@ -10,7 +10,8 @@ use super::{Reads, StoreError, face};
 use crate::domain::*;
 
 /// A change of the store: it happens when it is committed, whole, and not at
-/// all otherwise. Nobody else writes meanwhile. What is read through it is
+/// all otherwise: dropping it leaves the store as it was. Nobody else writes
+/// meanwhile. What is read through it is
 /// what stands, its own changes included.
 pub struct Work(Reads);
 
@@ -25,14 +26,6 @@ impl Work {
     /// When it cannot be written; then nothing was changed.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.0.commit().await
-    }
-
-    /// Leaves the store as it was. Dropping does the same a little later.
-    ///
-    /// # Errors
-    /// When the store cannot be reached; then nothing was changed either.
-    pub async fn undo(self) -> Result<(), StoreError> {
-        self.0.undo().await
     }
 }
 
@@ -58,57 +51,41 @@ face! {
         open_batch(due: Due<'_>, rules: &BTreeMap<String, NumberRule>) -> Result<Joined, StoreError>;
         /// Closes the batch of `date` if all its letters are at rest.
         close_batch(date: &str, at: &str) -> Result<CloseCheck, StoreError>;
-
-        /// Marks letters whose hand-over to this place had begun but has no outcome,
-        /// because the program ended in between. Returns how many there were.
-        recover_handovers(at: &str, to: HandedTo) -> Result<u64, StoreError>;
-
-
-        /// Sets that time.
-        set_schedule_mark(seen_at: &str) -> Result<(), StoreError>;
-        /// Remembers that the mark lay ahead.
-        note_schedule_ahead(ahead: &ScheduleAhead) -> Result<(), StoreError>;
-
-        /// Sets or clears a flag of the member with this folded key. One that is set
-        /// already stays as it is: a list that says again what is known must not keep
-        /// back what was queued knowingly since. To renew a flag, it is cleared and
-        /// set. Returns whether anything was changed.
-        change_flag(member_key: &str, flag: MemberFlag, change: FlagChange, actor: &str, at: &str) -> Result<bool, StoreError>;
-
-        /// Notes that a number was named.
-        learn_member_number(written: &str, naming: Naming) -> Result<(), StoreError>;
-
-
-        /// Keeps which letters the print file of a date holds now, and which of
-        /// those that belonged into it were left out. The caller commits.
-        set_printed(date: &str, held: &[LetterId], left_out: &[LetterId]) -> Result<(), StoreError>;
-
-        /// Closes a request and gives it back with its letters that may still go
-        /// out. `is_decided_by_letters` says for which rights there are letters that
-        /// decide them; where there are none and no two weeks run, staff alone know
-        /// whether an answer went out. The caller commits.
-        close_request(row: &RequestRow, reason: CloseReason, by: &By) -> Result<(), StoreError>;
-
-        /// Puts a new ciphertext in the place of an opened note and enters the opening
-        /// in the audit. The caller commits before it shows the note to anybody.
-        enter_opening(letter: &LetterRow, note: &StoredNote, by: &By) -> Result<(), StoreError>;
-
-        /// Keeps to whom such mails were handed over. The caller commits.
-        settle_mails_of_before(letters: &[LetterId], to: HandedTo) -> Result<(), StoreError>;
-
+        /// Keeps what is known now of hand-overs of which something was never kept.
+        /// Returns how many letters that changed.
+        settle_handovers(which: Unsettled<'_>) -> Result<u64, StoreError>;
+        /// Sets the time up to which every scheduled night has been seen to; `ahead`
+        /// is the mark that lay ahead until now, which is remembered.
+        set_schedule_mark(seen_at: &str, ahead: Option<&ScheduleAhead>) -> Result<(), StoreError>;
 
         /// Changes one letter as decided, with its row in the audit; the number of a
         /// withdrawn one becomes void. The caller commits, and rolls back when this
         /// fails.
         change_letter(row: &LetterRow, what: LetterChange, by: &By) -> Result<(), StoreError>;
+        /// Keeps the note of a letter: that of one just queued or, where `opened`
+        /// says by whom, a new ciphertext in the place of an opened one, with the
+        /// opening in the audit. The caller commits before it shows the note to
+        /// anybody.
+        keep_note(id: LetterId, note: &StoredNote, opened: Option<&By>) -> Result<(), StoreError>;
+        /// Keeps which letters the print file of a date holds now, and which of
+        /// those that belonged into it were left out. The caller commits.
+        set_printed(date: &str, held: &[LetterId], left_out: &[LetterId]) -> Result<(), StoreError>;
 
-        /// Adds a revision: a draft with its decision or, without one, the content
-        /// that is in force before there are revisions, as published. The caller holds
-        /// it against the rules, and commits.
-        insert_revision(number: u32, new: &NewRevision<'_>, decision: Option<&NewDecision<'_>>, by: &By) -> Result<NoticeRow, StoreError>;
+        /// Sets or clears a flag of the member with this number. One that is set
+        /// already stays as it is: a list that says again what is known must not keep
+        /// back what was queued knowingly since. To renew a flag, it is cleared and
+        /// set. Returns whether anything was changed.
+        change_flag(written: &str, flag: MemberFlag, change: FlagChange, by: &By) -> Result<bool, StoreError>;
+        /// Keeps a row of the roster until it is weighed, unless another row of
+        /// the file has the same key. What is staged is forgotten when the file is
+        /// committed.
+        stage_member(row: u64, member_key: &str, record: &str) -> Result<Staged, StoreError>;
 
-        /// Changes a revision. The caller holds the change against the rules, and
-        /// commits.
+        /// Closes an open request. The caller commits.
+        close_request(row: &RequestRow, reason: CloseReason, by: &By) -> Result<(), StoreError>;
+
+        /// Adds or changes a revision. The caller holds the change against the
+        /// rules, and commits.
         change_revision(number: u32, change: &RevisionChange<'_>, by: &By) -> Result<NoticeRow, StoreError>;
     }
 }

@@ -11,21 +11,15 @@ use crate::store::{DoubleNotification, LookAlikeFlag, Store, StoreError};
 pub async fn identifier_doubts(store: &Store) -> Result<Vec<IdentifierDoubt>, StoreError> {
     let mut conn = store.reads().await?;
     let mut doubts = Vec::new();
-    if !conn.keys_are_current().await? {
-        return Ok(doubts);
-    }
-    let unreadable = conn.unreadable_requests().await?;
-    doubts.extend(
-        unreadable
-            .into_iter()
-            .map(IdentifierDoubt::UnreadableRequest),
-    );
-    let shared = conn.shared_receipt_numbers().await?;
-    doubts.extend(shared.into_iter().map(IdentifierDoubt::SharedReceiptNumber));
-    for LookAlikeFlag { flagged, other } in conn.look_alike_flags().await? {
+    let found = conn.number_doubts().await?;
+    let unreadable = found.unreadable_requests.into_iter();
+    doubts.extend(unreadable.map(IdentifierDoubt::UnreadableRequest));
+    let shared = found.shared_receipt_numbers.into_iter();
+    doubts.extend(shared.map(IdentifierDoubt::SharedReceiptNumber));
+    for LookAlikeFlag { flagged, other } in found.look_alike_flags {
         doubts.push(IdentifierDoubt::LookAlikeFlag { flagged, other });
     }
-    for DoubleNotification { member, letters } in conn.double_notifications().await? {
+    for DoubleNotification { member, letters } in found.double_notifications {
         doubts.push(IdentifierDoubt::DoubleNotification { member, letters });
     }
     Ok(doubts)

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::ViewError;
+use super::{ViewError, registered_against};
 use crate::archive::{Archive, Holding};
 use crate::catalogue::Kind;
 use crate::domain::{Against, Dispatch, KeptBack, LetterId, State};
 use crate::office::Office;
 use crate::print;
 use crate::record::Naming;
-use crate::store::{self, AttemptRow, AuditRow, LetterRow, Recorded, Replacement};
+use crate::store::{self, AttemptRow, AuditRow, LetterRow, Part, Parts, Recorded, Replacement};
 
 /// A letter with all that is known of it.
 #[derive(Debug)]
@@ -46,14 +46,18 @@ impl<'a> Letter<'a> {
         let Some(letter) = conn.letter(id).await? else {
             return Ok(None);
         };
-        let record = conn.record_of(id).await?;
+        let asked = [Part::Record, Part::History, Part::Data];
+        let Parts {
+            record,
+            history,
+            attempts,
+            data,
+            ..
+        } = conn.parts_of(id, &asked).await?;
         let record: Map<String, Value> = serde_json::from_str(&record)?;
-        let reveals = |kind: &str, outcome: &str| catalogue.reveals(kind, outcome);
-        let mut found = conn.registered_against(&[id], &reveals).await?;
-        let history = conn.audit_of(id).await?;
-        let attempts = conn.attempts_of(id).await?;
+        let mut found = registered_against(catalogue, &mut conn, &[id]).await?;
         let kind = catalogue.get(&letter.kind);
-        let naming = match (conn.data_of(id).await?, kind) {
+        let naming = match (data, kind) {
             (Some(data), _) => Naming::kept_in(&data)?,
             (None, Some(kind)) => Naming::of(kind, &record, &office.desk.characters),
             (None, None) => Naming::default(),

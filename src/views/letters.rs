@@ -6,7 +6,7 @@ use super::kind_name;
 use crate::domain::{LetterId, Whereabouts};
 use crate::office::Office;
 use crate::print;
-use crate::store::{Filter, LetterRow, StoreError};
+use crate::store::{LetterQuery, LetterRow, StoreError, Which};
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -43,13 +43,11 @@ pub async fn letters_page(
     filter: &LetterFilter,
     after: Option<LetterId>,
 ) -> Result<Vec<LetterLine>, StoreError> {
-    let filter = Filter {
-        at: filter.at,
-        batch_date: filter.batch.map(|date| date.format("%Y-%m-%d").to_string()),
-    };
+    let batch = filter.batch.map(|date| date.format("%Y-%m-%d").to_string());
+    let which = Which::At(filter.at, batch.as_deref());
     let after = after.map_or(0, LetterId::key);
     let mut conn = office.store.reads().await?;
-    let page = conn.letters_page(&filter, after, PAGE).await?;
+    let page = conn.letters(&LetterQuery::page(which, after, PAGE)).await?;
     let is_made = |at: Whereabouts| matches!(at, Whereabouts::Unposted | Whereabouts::Written);
     let made: Vec<LetterRow> = page
         .iter()

@@ -1,6 +1,7 @@
 //! What somebody looks at: one struct a view, read in one snapshot of the
 //! store. Terminal, JSON and pages show the same struct.
 
+mod against;
 mod identifiers;
 mod letter;
 mod letters;
@@ -14,6 +15,7 @@ mod revisions;
 use crate::catalogue::Catalogue;
 use crate::store::StoreError;
 
+pub use against::registered_against;
 pub use identifiers::identifier_doubts;
 pub use letter::{Did, Letter, did};
 pub use letters::{LetterFilter, LetterLine, letters_page};

@@ -63,7 +63,7 @@ pub(super) async fn silenced(
     schedule: &Schedule,
     now: DateTime<FixedOffset>,
 ) -> Result<Option<DateTime<FixedOffset>>, StoreError> {
-    let seen = conn.schedule_mark().await?;
+    let seen = conn.workspace().await?.schedule_mark;
     let seen = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok());
     let Some(seen) = seen.filter(|seen| *seen > now) else {
         return Ok(None);
@@ -93,7 +93,7 @@ pub(super) async fn ahead(
     conn: &mut Reads,
     today: NaiveDate,
 ) -> Result<Vec<NaiveDate>, StoreError> {
-    let mut dates = conn.unclosed_batches().await?;
+    let mut dates = conn.workspace().await?.unclosed;
     dates.retain(|date| *date > today);
     Ok(dates)
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::config::Approval;
 use crate::domain::LetterId;
 use crate::office::Office;
-use crate::store::{Due, StoreError};
+use crate::store::{Due, LetterQuery, StoreError, Which};
 
 /// What a batch of a date would take in, if it were opened now.
 #[derive(Debug)]
@@ -31,11 +31,12 @@ impl Prospect {
         let mut conn = office.store.reads().await?;
         let opened = conn.batch(&date.to_string()).await?.is_some();
         let due = due(office, date, &at);
-        let (_, mut too_early) = conn.too_early(due, i64::MAX).await?;
+        let mut too_early = conn.waiting(due, i64::MAX).await?.named;
         too_early.retain(|(_, first)| *first <= today);
+        let joining = LetterQuery::of(Which::Joining(due));
         Ok(Prospect {
             opened,
-            joining: conn.joinable(due, i64::MAX).await?,
+            joining: conn.count_letters(&joining).await?,
             too_early,
         })
     }

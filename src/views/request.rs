@@ -9,7 +9,9 @@ use super::requests::as_json;
 use crate::domain::{AskedRight, KeptBack, LetterId, RequestRefusal, Standing};
 use crate::office::Office;
 use crate::print;
-use crate::store::{LetterRow, Refused, RequestAuditRow, RequestRow};
+use crate::store::{
+    For, LetterQuery, LetterRow, Refused, RequestAuditRow, RequestRow, Which, WholeRequest,
+};
 use crate::wording::{RequestConcern, concern_of, request_refusal};
 
 /// A request with all that is known of it.
@@ -53,14 +55,19 @@ impl Request {
     /// [`RequestViewError`].
     pub async fn of(office: &Office, receipt: &str) -> Result<Self, RequestViewError> {
         let mut conn = office.store.reads().await.map_err(ViewError::from)?;
-        let row = conn.the_request(receipt).await?;
-        let id = row.id;
+        let found = conn.request(receipt, For::People).await;
+        let found = found.map_err(ViewError::from)?;
+        let WholeRequest {
+            row,
+            record,
+            rights,
+            twins,
+            history,
+        } = found.meant_by(receipt).map_err(Refused::one)?;
         let read = async {
-            let twins = conn.twins_of_request(&row).await?;
-            let rights = conn.rights_of(id).await?;
-            let record = serde_json::from_str(&conn.record_of_request(id).await?)?;
-            let letters = conn.letters_of_request(id).await?;
-            let history = conn.audit_of_request(id).await?;
+            let record = serde_json::from_slice(&record)?;
+            let query = LetterQuery::of(Which::OfRequest(row.id));
+            let letters = conn.letters(&query).await?;
             let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
             let kept_back = print::kept_back_named(office, &mut conn, &ids).await?;
             let today = office.desk.clock.today();

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::{AskedRight, Concern, LetterId, Standing};
 use crate::office::Office;
 use crate::print;
-use crate::store::{Reads, RequestRow, StoreError};
+use crate::store::{Reads, RequestQuery, RequestRow, StoreError};
 use crate::wording::{RequestConcern, concern_of};
 
 /// Closed requests read at a time.
@@ -55,7 +55,7 @@ impl Requests {
         let mut conn = office.store.reads().await?;
         Ok(Requests {
             open: open_requests(office, &mut conn).await?,
-            shared_numbers: conn.shared_receipt_numbers().await?,
+            shared_numbers: conn.number_doubts().await?.shared_receipt_numbers,
         })
     }
 }
@@ -67,7 +67,7 @@ pub(super) async fn open_requests(
     conn: &mut Reads,
 ) -> Result<Vec<OpenRequest>, StoreError> {
     let today = office.desk.clock.today();
-    let open = conn.open_requests().await?;
+    let open = conn.requests(RequestQuery::Open).await?;
     let deciding: Vec<LetterId> = open
         .iter()
         .flat_map(|(_, rights)| waiting_of(rights))
@@ -123,12 +123,10 @@ pub async fn closed_page(
 ) -> Result<Vec<ClosedRequest>, StoreError> {
     let after = after.map_or(0, |request| request.row.id);
     let mut conn = office.store.reads().await?;
-    let mut page = Vec::new();
-    for row in conn.closed_requests_page(after, PAGE).await? {
-        let rights = conn.rights_of(row.id).await?;
-        page.push(ClosedRequest { row, rights });
-    }
-    Ok(page)
+    let query = RequestQuery::Closed { after, limit: PAGE };
+    let page = conn.requests(query).await?;
+    let closed = |(row, rights)| ClosedRequest { row, rights };
+    Ok(page.into_iter().map(closed).collect())
 }
 
 /// A request for other programs; the time left only while it is open.

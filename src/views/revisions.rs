@@ -74,8 +74,7 @@ impl Revision {
         let mut conn = office.store.reads().await.map_err(ViewError::from)?;
         let rows = conn.notice_revisions().await;
         let row = find(rows.map_err(ViewError::from)?, number)?;
-        let history = conn.audit_of_notice(row.number).await;
-        let history = history.map_err(ViewError::from)?;
+        let history = row.history.clone();
         // Opening it holds the content against its hash.
         let content = edition_of(&row)?.notice;
         let record = row.decision.as_deref().map(serde_json::from_str);

@@ -168,7 +168,7 @@ fn verify_finds_an_entry_rewritten_with_a_hash_that_fits_it() {
     let workspace = after_a_night();
     let database = workspace.path("out/yobin.db");
     with_database(&workspace, async |connection| {
-        let store = Store::open_to_read(&database).await.unwrap();
+        let store = Store::open_to_read(&database).await.unwrap().unwrap();
         let entries = store.reads().await.unwrap().register_entries(1, 1).await;
         let mut entry = entries.unwrap().remove(0);
         store.close().await;

@@ -240,11 +240,11 @@ fn check_kinds(parts: &Parts, clock: Clock, problems: &mut Problems) {
 /// work.
 async fn look_for_doubts(out: &Path) -> Result<Vec<IdentifierDoubt>, String> {
     let path = office::database(out);
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
     let store = Store::open_to_read(&path).await;
     let store = store.map_err(|error| error.staff_message())?;
+    let Some(store) = store else {
+        return Ok(Vec::new());
+    };
     let doubts = identifier_doubts(&store).await;
     store.close().await;
     doubts.map_err(|error| error.staff_message())

@@ -36,7 +36,8 @@ pub(super) async fn check(
         return upcoming();
     }
     let store = Store::open_to_read(&database).await;
-    let Some(store) = problems.keep(store.map_err(|error| error.staff_message())) else {
+    let store = problems.keep(store.map_err(|error| error.staff_message()));
+    let Some(store) = store.flatten() else {
         return upcoming();
     };
     let nights = look_at_nights(&store, config, now, problems).await;

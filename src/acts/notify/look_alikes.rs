@@ -2,7 +2,7 @@
 
 use crate::domain::{FieldProblem, Member};
 use crate::reception::{self, Distinct};
-use crate::store::{Intake, MemberNumber, StoreError};
+use crate::store::{Intake, MemberNumber, StagedQuery, StoreError};
 
 /// A number that looks like another of the roster, or like a known one while
 /// nobody has it.
@@ -15,7 +15,9 @@ pub(super) async fn found(
     if distinct.has(number) {
         return Ok(None);
     }
-    if let Some(row) = intake.staged_look_alike(&member.key).await? {
+    let query = StagedQuery::LooksLike(&member.key);
+    if let Some(other) = intake.staged_members("", query).await?.first() {
+        let row = other.row;
         return Ok(Some(FieldProblem::of(
             "member_key",
             format!(
@@ -24,7 +26,8 @@ pub(super) async fn found(
             "同じ方なら、重なった行を消してください。別の方なら、番号を責任者に確かめてください。",
         )));
     }
-    Ok(match intake.member_number(number).await? {
+    let file = Some(intake.file.key);
+    Ok(match intake.member_number(number, file).await?.number {
         MemberNumber::LooksLike { known, .. } => Some(reception::like_member(number, &known)),
         MemberNumber::InUse | MemberNumber::OnlyFlagged | MemberNumber::Unknown => None,
     })

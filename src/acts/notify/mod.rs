@@ -27,7 +27,7 @@ use crate::intake::{FileProblem, RowProblem};
 use crate::notice::Notice;
 use crate::office::Office;
 use crate::reception::{Distinct, ReceptionError};
-use crate::store::{Intake, StoreError};
+use crate::store::{Gone, Intake, StoreError};
 use crate::wording;
 
 pub use persons::{Pair, Pairs};
@@ -193,10 +193,10 @@ pub async fn notify(
     // all where somebody lives whom nobody may find.
     match &mut weighed {
         Ok((preview, Ended::Queued(..))) => {
-            preview.left_in_log = !office.store.erase_deleted().await;
+            preview.left_in_log = !office.store.erase(Gone::Deleted).await;
         }
-        Ok((preview, _)) => preview.left_in_log = !office.store.empty_log().await,
-        Err(_) => _ = office.store.empty_log().await,
+        Ok((preview, _)) => preview.left_in_log = !office.store.erase(Gone::Undone).await,
+        Err(_) => _ = office.store.erase(Gone::Undone).await,
     }
     weighed
 }
@@ -224,6 +224,7 @@ async fn weigh_roster(
     }
     let writing = Writing {
         office,
+        by,
         kind,
         notice,
         changed: &changed,
@@ -234,13 +235,12 @@ async fn weigh_roster(
     let sha256 = Sha256::of_file(order.roster)
         .map_err(ReceptionError::Unreadable)?
         .to_string();
-    let at = by.at.to_string();
     let roster = writing.read(order.roster)?;
     let store = match order.dry_run {
         true => office.store.scratch().await?,
         false => office.store.clone(),
     };
-    let mut intake = Intake::begin(&store, by.who.as_str(), &at).await?;
+    let mut intake = Intake::begin(&store, by).await?;
     let mut persons = Persons::default();
     writing
         .stage(&mut intake, roster, order, &mut persons, &mut preview, say)
@@ -258,7 +258,6 @@ async fn weigh_roster(
         _ if order.dry_run => Ended::Counted,
         Some(_) if order.confirmed != Some(preview.letters()) => Ended::Unconfirmed,
         Some((first, last)) => {
-            intake.unstage().await?;
             intake.commit(Some(&sha256)).await?;
             Ended::Queued(first, last)
         }

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::ROWS_NAMED;
 use super::weigh::LeftOut;
 use crate::domain::{Member, identity_key, is_same_name};
-use crate::store::{Intake, StagedMember, StoreError};
+use crate::store::{Intake, StagedMember, StagedQuery, StoreError};
 
 /// Two rows of the roster.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,7 +213,11 @@ async fn staged(
     edition: &str,
     id: i64,
 ) -> Result<Option<StagedMember>, StoreError> {
-    let page = intake.staged_page(edition, id - 1, 1).await?;
+    let query = StagedQuery::Page {
+        after: id - 1,
+        limit: 1,
+    };
+    let page = intake.staged_members(edition, query).await?;
     Ok(page.into_iter().find(|row| row.id == id))
 }
 

@@ -11,13 +11,16 @@ use super::weigh::{Addressed, is_represented};
 use super::{LeftOut, NotifyError, OUTCOME, Order, Preview, PurposeNotice, look_alikes};
 use crate::catalogue::{Form, Kind};
 use crate::domain::{
-    Caution, Delivery, FieldProblem, LetterId, Likeness, Member, Persons as Concerned, Safeguards,
-    cautions,
+    By, Caution, Delivery, FieldProblem, LetterId, Likeness, Member, Persons as Concerned,
+    Safeguards, cautions,
 };
 use crate::intake::RowProblem;
 use crate::office::Office;
-use crate::reception::{self, Read, Rows};
-use crate::store::{Intake, NewLetter, Queued, Staged, StagedMember, StoreError};
+use crate::reception::{self, Read, ReceptionError, Rows};
+use crate::store::{
+    FlagChange, Intake, NewLetter, NewNotification, Queued, Staged, StagedMember, StagedQuery,
+    StoreError,
+};
 
 /// Rows weighed at a time.
 const PAGE: i64 = 500;
@@ -25,6 +28,8 @@ const PAGE: i64 = 500;
 /// One change on its way to the members of one roster.
 pub(super) struct Writing<'a> {
     pub office: &'a Office,
+    /// Who has it written.
+    pub by: &'a By,
     pub kind: &'a Kind,
     pub notice: &'a PurposeNotice<'a>,
     pub changed: &'a Changed,
@@ -108,7 +113,10 @@ impl Writing<'_> {
             preview.members += 1;
             persons.meet(intake, id, record.row, &member).await?;
             for flag in member.flags {
-                intake.learn_flag(&member.written_key, flag).await?;
+                let number = &member.written_key;
+                intake
+                    .change_flag(number, flag, FlagChange::Set, self.by)
+                    .await?;
             }
         }
         Ok(())
@@ -138,7 +146,8 @@ impl Writing<'_> {
         let mut range = None;
         let mut after = 0;
         loop {
-            let page = intake.staged_page(&self.edition, after, PAGE).await?;
+            let query = StagedQuery::Page { after, limit: PAGE };
+            let page = intake.staged_members(&self.edition, query).await?;
             let Some(last) = page.last() else {
                 return Ok(range);
             };
@@ -192,7 +201,9 @@ impl Writing<'_> {
         let represented = is_represented(&member, &staged.flags, age, desk.clock.today());
         let addressed = match &member.insured_key {
             Some(insured) if represented => {
-                Addressed::at_insured(intake.staged_member(insured).await?)
+                let query = StagedQuery::Of(insured);
+                let mut found = intake.staged_members("", query).await?;
+                Addressed::at_insured(found.pop())
             }
             _ => Addressed::at_own(member.clone(), &staged.flags),
         };
@@ -207,7 +218,7 @@ impl Writing<'_> {
         self.check(staged.row, &record)?;
         let text = Value::Object(record.clone()).to_string();
         let queued = intake
-            .add(&NewLetter {
+            .add_letter(&NewLetter {
                 row: staged.row,
                 kind: &self.kind.code,
                 outcome: OUTCOME,
@@ -215,25 +226,25 @@ impl Writing<'_> {
                 delivery: addressed.delivery,
                 record: &text,
                 record_sha256: &reception::record_sha256(&self.kind.code, &record),
+                looked_up: false,
                 request: None,
                 decides: None,
                 likeness: Likeness::of(&self.kind.code, &record),
                 dated_from: None,
+                tells: Some(NewNotification {
+                    edition: &self.edition,
+                    member_key: &member.key,
+                    recipient: &addressed.to.written_key,
+                }),
+                replaces: None,
             })
-            .await?;
+            .await
+            .map_err(ReceptionError::from)?;
         // The same words to the same person: queued by hand, or cancelled and
         // nothing of it mended.
         let Queued::New(letter) = queued else {
             return Ok(Err(LeftOut::Before));
         };
-        intake
-            .note_notification(
-                &self.edition,
-                &member.key,
-                &addressed.to.written_key,
-                letter,
-            )
-            .await?;
         Ok(Ok(Taken {
             letter,
             delivery: addressed.delivery,
@@ -250,7 +261,7 @@ impl Writing<'_> {
     ) -> Result<bool, StoreError> {
         let safeguards = self
             .safeguards
-            .get_or_try_init(|| intake.safeguards())
+            .get_or_try_init(|| async { intake.watched().await.map(|now| now.safeguards) })
             .await?;
         let concerned = Concerned::of(record, &[], None);
         let reveals = self.office.desk.catalogue.reveals(&self.kind.code, OUTCOME);

@@ -4,10 +4,9 @@
 
 use sqlx::{FromRow, SqliteConnection};
 
-use super::step::NIGHT;
 use super::types::Stored;
 use super::{StoreError, as_json};
-use crate::domain::{AttemptOutcome, HandedTo, LetterId, Stamp, in_one_line};
+use crate::domain::{AttemptOutcome, HandedTo, LetterId, NIGHT_ACTOR as NIGHT, Stamp, in_one_line};
 
 /// The most characters kept of what a mail server answered.
 const WORDS_MOST: usize = 300;
@@ -40,7 +39,7 @@ impl Stored for AttemptRow {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn attempts_of(
+pub(super) async fn attempts_of(
     conn: &mut SqliteConnection,
     id: LetterId,
 ) -> Result<Vec<AttemptRow>, StoreError> {

@@ -6,6 +6,10 @@ use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
 use super::due::{Due, MAY_BEAR, WAITS};
+use super::mark::{ScheduleAhead, schedule_ahead_told_by};
+use super::post::{Unposted, unposted};
+use super::register::{ChainHead, chain_head};
+use super::request::count_open_requests;
 use super::step::NIGHT;
 use super::types::{Day, Stored, one_of};
 use super::{StoreError, as_json};
@@ -249,26 +253,53 @@ pub async fn close_batch(
     Ok(CloseCheck::Closed)
 }
 
-/// Number of letters a run for business date `until` has to bring to rest.
+/// What a night's report counts, in one.
+#[derive(Debug)]
+pub struct Counts {
+    /// The letters of the batch by where they are.
+    pub by_place: BatchCounts,
+    /// The same by kind.
+    pub by_kind: Vec<(String, i64)>,
+    /// The numbers it gave.
+    pub numbers: Vec<NumberedSeries>,
+    /// Letters that belong to no batch yet, by state: they wait for approval,
+    /// for the next night, or are held or cancelled.
+    pub outside: BTreeMap<State, i64>,
+    /// What waits to be posted, over all nights.
+    pub unposted: Unposted,
+    /// How many requests are open.
+    pub requests_open: i64,
+    /// The end of the register.
+    pub chain_head: ChainHead,
+    /// Marks of the schedule that lay ahead and were noticed before the batch
+    /// opened and after any batch opened earlier: its report tells of them,
+    /// also when it is made anew.
+    pub ahead: Vec<ScheduleAhead>,
+}
+
+/// What a report on a batch counts.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn on_their_way(conn: &mut SqliteConnection, until: &str) -> Result<u64, StoreError> {
-    let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT COUNT(*) FROM letter WHERE state IN {} AND batch_date <= ?",
-        one_of(&State::ON_THE_WAY)
-    )))
-    .bind(until)
-    .fetch_one(conn)
-    .await?;
-    Ok(count.unsigned_abs())
+pub async fn counts(conn: &mut SqliteConnection, batch: &BatchRow) -> Result<Counts, StoreError> {
+    let (by_place, by_kind, numbers) = batch_counts(conn, &batch.date.to_string()).await?;
+    Ok(Counts {
+        by_place,
+        by_kind,
+        numbers,
+        outside: outside_batches(conn).await?,
+        unposted: unposted(conn).await?,
+        requests_open: count_open_requests(conn).await?,
+        chain_head: chain_head(conn).await?,
+        ahead: schedule_ahead_told_by(conn, &batch.opened_at.to_string()).await?,
+    })
 }
 
 /// The letters of a batch by where they are, by kind, and the numbers it gave.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn batch_counts(
+async fn batch_counts(
     conn: &mut SqliteConnection,
     date: &str,
 ) -> Result<(BatchCounts, Vec<(String, i64)>, Vec<NumberedSeries>), StoreError> {
@@ -309,9 +340,7 @@ pub async fn batch_counts(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn outside_batches(
-    conn: &mut SqliteConnection,
-) -> Result<BTreeMap<State, i64>, StoreError> {
+async fn outside_batches(conn: &mut SqliteConnection) -> Result<BTreeMap<State, i64>, StoreError> {
     let outside: Vec<(State, i64)> = sqlx::query_as(
         "SELECT state, COUNT(*) FROM letter WHERE batch_date IS NULL GROUP BY state",
     )

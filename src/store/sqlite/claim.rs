@@ -205,7 +205,7 @@ pub(super) async fn claim(
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn recover_handovers(
+pub(super) async fn recover_handovers(
     conn: &mut SqliteConnection,
     at: &str,
     to: HandedTo,

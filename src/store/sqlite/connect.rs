@@ -12,7 +12,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::StoreError;
 use super::erase::rewrite_once;
-use super::file::{BEGIN, read_only};
+use super::file::{BEGIN, is_there, read_only};
 use super::renew_keys::renew_keys;
 use crate::store::{Reads, Work};
 
@@ -79,22 +79,26 @@ impl Store {
         })
     }
 
-    /// Opens a file that is there for looking at what every version of the
-    /// program keeps; its schema stays as it is, and nothing can be written.
+    /// Opens a file for looking at what every version of the program keeps: it
+    /// is not made where there is none, its schema stays as it is, and nothing
+    /// can be written.
     ///
     /// # Errors
     /// [`StoreError`] when the file cannot be opened or is no database.
-    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+    pub async fn open_to_read(path: &Path) -> Result<Option<Self>, StoreError> {
+        if !is_there(path)? {
+            return Ok(None);
+        }
         let options = read_only(path);
         let reader = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone())
             .await?;
-        Ok(Store {
+        Ok(Some(Store {
             writer: reader.clone(),
             reader,
             options,
-        })
+        }))
     }
 
     /// The store with these connections.
@@ -179,6 +183,7 @@ mod tests {
     use std::borrow::Cow;
 
     use super::*;
+    use crate::store::sqlite::erase::Gone;
 
     /// A store as the program before letters by post left it, with a letter.
     async fn older(path: &Path) {
@@ -263,7 +268,7 @@ mod tests {
             .await
             .expect("deleted");
         tx.commit().await.expect("kept");
-        assert!(store.erase_deleted().await);
+        assert!(store.erase(Gone::Deleted).await);
         assert!(!is_readable(&path, "HIDDEN-VILLAGE"));
         let names = std::fs::read_dir(folder.path()).expect("a folder");
         assert!(names.count() <= 3, "something is left beside the store");
@@ -298,12 +303,12 @@ mod tests {
             .await
             .expect("kept");
         tx.commit().await.expect("kept");
-        assert!(!store.empty_log().await);
+        assert!(!store.erase(Gone::Undone).await);
         sqlx::query("COMMIT")
             .execute(&mut *reading)
             .await
             .expect("done");
-        assert!(store.empty_log().await);
+        assert!(store.erase(Gone::Undone).await);
     }
 
     #[tokio::test]

@@ -40,25 +40,31 @@ pub(super) fn remark(how: Dispatch, on: NaiveDate) -> String {
     format!("{} on {on}", how.as_str())
 }
 
-/// The first day a letter can have left the house: it bears a date, and it
-/// entered the register on a day, whichever is later.
-///
-/// # Errors
-/// When the store cannot be read, or the letter was never made.
-pub async fn made_on(
+/// The day a letter entered the register.
+pub(super) async fn entered_on(
     conn: &mut SqliteConnection,
-    row: &LetterRow,
-) -> Result<NaiveDate, StoreError> {
+    id: LetterId,
+) -> Result<Option<NaiveDate>, StoreError> {
     let entered: Option<String> = sqlx::query_scalar(
         "SELECT entered_at FROM register WHERE letter_id = ? AND event = 'issued'",
     )
-    .bind(row.id.key())
+    .bind(id.key())
     .fetch_optional(conn)
     .await?;
-    let entered = entered.as_deref().and_then(|text| day(text.get(..10)?));
-    row.issue_date
-        .max(entered)
-        .ok_or_else(|| StoreError::Corrupt(format!("{} is filed and was never made", row.id)))
+    Ok(entered.as_deref().and_then(|text| day(text.get(..10)?)))
+}
+
+impl LetterRow {
+    /// The first day it can have left the house: it bears a date, and it
+    /// entered the register on a day, whichever is later.
+    ///
+    /// # Errors
+    /// When it was never made.
+    pub fn made_on(&self, entered_on: Option<NaiveDate>) -> Result<NaiveDate, StoreError> {
+        self.issue_date
+            .max(entered_on)
+            .ok_or_else(|| StoreError::Corrupt(format!("{} is filed and was never made", self.id)))
+    }
 }
 
 /// Sets or clears what is recorded, with its row in the audit. The state
@@ -106,44 +112,4 @@ pub(super) async fn write(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// The receipt number of the request a letter belongs to, if that was closed
-/// as answered.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn answered_request_of(
-    conn: &mut SqliteConnection,
-    id: LetterId,
-) -> Result<Option<String>, StoreError> {
-    Ok(sqlx::query_scalar(
-        "SELECT receipt_number FROM request
-         JOIN letter ON letter.request_id = request.id
-         WHERE letter.id = ? AND close_reason = 'answered'",
-    )
-    .bind(id.key())
-    .fetch_optional(conn)
-    .await?)
-}
-
-/// The letters of the print file of a date of which it was recorded last that
-/// they left the house, all at the same time.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn last_recorded_of(
-    conn: &mut SqliteConnection,
-    print_date: &str,
-) -> Result<Vec<LetterId>, StoreError> {
-    Ok(sqlx::query_scalar(
-        "SELECT id FROM letter
-         WHERE print_date = ?1 AND state = 'filed'
-           AND dispatched_at = (SELECT MAX(dispatched_at) FROM letter
-                                WHERE print_date = ?1 AND state = 'filed')
-         ORDER BY id",
-    )
-    .bind(print_date)
-    .fetch_all(conn)
-    .await?)
 }

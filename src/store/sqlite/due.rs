@@ -35,36 +35,26 @@ pub(super) const MAY_BEAR: &str = "coalesce(dated_from, '') <= ?2
      AND (substr(coalesce(approved_at, queued_at), 1, 10) <= ?2
           OR coalesce(approved_at, queued_at) > ?3)";
 
-/// Letters that a batch opened now would take in, counted up to `most`.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn joinable(
-    conn: &mut SqliteConnection,
-    due: Due<'_>,
-    most: i64,
-) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT count(*) FROM (SELECT 1 FROM letter WHERE {WAITS} AND {MAY_BEAR} LIMIT ?4)"
-    )))
-    .bind(due.approval_required)
-    .bind(due.day())
-    .bind(due.at)
-    .bind(most)
-    .fetch_one(conn)
-    .await?)
+/// What waits for a batch besides the letters that would join it.
+#[derive(Debug, Default)]
+pub struct Waiting {
+    /// The series of all letters that wait, with how many wait.
+    pub series: Vec<(String, i64)>,
+    /// How many may not bear this batch's date.
+    pub too_early: i64,
+    /// The first of those, each with the first day it may bear.
+    pub named: Vec<(LetterId, NaiveDate)>,
 }
 
-/// Letters that wait for a batch and may not bear this one's date: how many,
-/// and the first `most` of them, each with the first day it may bear.
+/// What waits for a batch, naming at most `most` letters.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn too_early(
+pub async fn waiting(
     conn: &mut SqliteConnection,
     due: Due<'_>,
     most: i64,
-) -> Result<(i64, Vec<(LetterId, NaiveDate)>), StoreError> {
+) -> Result<Waiting, StoreError> {
     let rows: Vec<(LetterId, i64, Day)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT id, count(*) OVER () AS count,
                 max(coalesce(dated_from, ''),
@@ -77,25 +67,18 @@ pub async fn too_early(
     .bind(due.day())
     .bind(due.at)
     .bind(most)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    let count = rows.first().map_or(0, |(_, count, _)| *count);
-    let named = rows.into_iter().map(|(id, _, first)| (id, first.into()));
-    Ok((count, named.collect()))
-}
-
-/// The series of letters that wait for a batch, with how many wait.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn due_series(
-    conn: &mut SqliteConnection,
-    approval_required: bool,
-) -> Result<Vec<(String, i64)>, StoreError> {
-    Ok(sqlx::query_as(AssertSqlSafe(format!(
+    let series = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT series, count(*) AS count FROM letter WHERE {WAITS} GROUP BY series ORDER BY 1"
     )))
-    .bind(approval_required)
+    .bind(due.approval_required)
     .fetch_all(conn)
-    .await?)
+    .await?;
+    let named = rows.iter().map(|(id, _, first)| (*id, (*first).into()));
+    Ok(Waiting {
+        series,
+        too_early: rows.first().map_or(0, |(_, count, _)| *count),
+        named: named.collect(),
+    })
 }

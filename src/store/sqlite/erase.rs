@@ -26,24 +26,35 @@ const REWRITTEN: i64 = 512 * 1024 * 1024;
 /// and the night's writer waits half a minute at most.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Rows that are gone from the tables and may still stand in the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// A transaction that was undone, or is over, wrote them: they may stand
+    /// in the write-ahead log.
+    Undone,
+    /// They were deleted: they may stand in the file as well.
+    Deleted,
+}
+
 impl Store {
-    /// Empties the write-ahead log into the file. Returns whether that could
-    /// be done: a reader may need what is in it for longer than one waits.
-    pub async fn empty_log(&self) -> bool {
+    /// Lets nothing of these rows be read from the files. Returns whether all of
+    /// it is gone: a reader may need what is in the log for longer than one
+    /// waits.
+    pub async fn erase(&self, rows: Gone) -> bool {
+        match rows {
+            Gone::Undone => {}
+            Gone::Deleted => {
+                if let Err(error) = self.rewrite_small().await {
+                    tracing::warn!(%error, "the store could not be written anew");
+                }
+            }
+        }
+
         let emptied = empty_log(self.options()).await;
         emptied.unwrap_or_else(|error| {
             tracing::warn!(%error, "the store's log could not be emptied");
             false
         })
-    }
-
-    /// Lets nothing of a roster that was taken off be read from the files.
-    /// Returns whether all of it is gone.
-    pub async fn erase_deleted(&self) -> bool {
-        if let Err(error) = self.rewrite_small().await {
-            tracing::warn!(%error, "the store could not be written anew");
-        }
-        self.empty_log().await
     }
 
     async fn rewrite_small(&self) -> Result<(), StoreError> {

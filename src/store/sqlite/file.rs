@@ -5,8 +5,8 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, SqliteConnection};
 
 use super::StoreError;
 
@@ -25,15 +25,12 @@ pub(super) fn read_only(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(Duration::from_secs(30))
 }
 
-/// A connection to a file that is only looked at, as
-/// [`Store::open_to_read`]; none where there is no file.
-pub(super) async fn look_into(path: &Path) -> Result<Option<SqliteConnection>, StoreError> {
+/// Whether there is a file.
+pub(super) fn is_there(path: &Path) -> Result<bool, StoreError> {
     match path.try_exists() {
-        Ok(true) => Ok(Some(read_only(path).connect().await?)),
-        Ok(false) => Ok(None),
         // Nothing lies below what is no folder.
-        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
-        Err(error) => Err(sqlx::Error::Io(error).into()),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
+        found => found.map_err(|error| sqlx::Error::Io(error).into()),
     }
 }
 

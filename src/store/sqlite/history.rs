@@ -50,7 +50,7 @@ impl Way {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn audit_of(
+pub(super) async fn audit_of(
     conn: &mut SqliteConnection,
     id: LetterId,
 ) -> Result<Vec<AuditRow>, StoreError> {

@@ -1,24 +1,17 @@
-//! Taking files in: one transaction a file, so a file is queued whole or
+//! Taking letters in: one transaction a file, so a file is queued whole or
 //! not at all.
 
 use chrono::NaiveDate;
 use serde::Deserialize;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, Transaction};
+use sqlx::SqliteConnection;
 
+use super::incoming::{File, NewNotification, Queued, Replaced};
+use super::likeness;
 use super::member_number::{Naming, learn_member_number};
-use super::restricted::{self, StoredNote};
-use super::{RequestRow, Store, StoreError, as_json, likeness};
-use crate::domain::{Delivery, LetterId, Likeness, Right, State};
-
-/// A file being queued. Nothing is kept unless [`commit`](Self::commit) is
-/// called.
-pub struct Intake {
-    pub(super) tx: Transaction<'static, Sqlite>,
-    pub(super) id: i64,
-    pub(super) actor: String,
-    pub(super) at: String,
-}
+use super::request_intake::note_letter;
+use super::roster::note_notification;
+use super::{Refused, RequestRow, StoreError, as_json};
+use crate::domain::{By, Delivery, LetterId, LetterRefusal, Likeness, Right};
 
 /// A checked record on its way into the store.
 #[derive(Debug)]
@@ -37,6 +30,9 @@ pub struct NewLetter<'a> {
     pub record: &'a str,
     /// SHA-256 of kind and record in a canonical form, in hexadecimal.
     pub record_sha256: &'a str,
+    /// Whether it was looked up that no letter has this record. A reference
+    /// that was tried for and not used would be lost, so nothing is tried.
+    pub looked_up: bool,
     /// The request it belongs to, if that is registered.
     pub request: Option<&'a RequestRow>,
     /// The right of that request it decides.
@@ -45,25 +41,10 @@ pub struct NewLetter<'a> {
     pub likeness: Likeness,
     /// The first day that may stand on it, if its record speaks of one.
     pub dated_from: Option<NaiveDate>,
-}
-
-/// What became of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Queued {
-    /// It is a new letter.
-    New(LetterId),
-    /// The same record stands in another row of the same file.
-    SameFile {
-        /// That row.
-        row: i64,
-    },
-    /// The same record was queued before.
-    Before {
-        /// The letter it became.
-        letter: LetterId,
-        /// Where that letter stands.
-        state: State,
-    },
+    /// Of a notification: which edition it tells, and to whom.
+    pub tells: Option<NewNotification<'a>>,
+    /// The letter it takes the place of.
+    pub replaces: Option<Replaced>,
 }
 
 /// What of a letter's record says whom it is about.
@@ -72,138 +53,121 @@ struct Numbered {
     member_key: Option<String>,
 }
 
-impl Intake {
-    /// Begins to queue a file.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn begin(store: &Store, actor: &str, at: &str) -> Result<Self, StoreError> {
-        let mut tx = store.write().await?;
-        likeness::enter_older(&mut tx).await?;
-        let id = sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', ?, ?)")
-            .bind(actor)
-            .bind(at)
-            .execute(&mut *tx)
-            .await?
-            .last_insert_rowid();
-        Ok(Intake {
-            tx,
-            id,
-            actor: actor.to_owned(),
-            at: at.to_owned(),
-        })
-    }
+/// Begins to take a file in.
+pub(in crate::store) async fn begin_file(
+    conn: &mut SqliteConnection,
+    by: &By,
+) -> Result<File, StoreError> {
+    likeness::enter_older(conn).await?;
+    File::enter(conn, by).await
+}
 
-    /// Queues one record, unless the same record is there already.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn add(&mut self, new: &NewLetter<'_>) -> Result<Queued, StoreError> {
-        match self.twin_of(new.record_sha256).await? {
-            Some(twin) => Ok(twin),
-            None => Ok(Queued::New(self.add_new(new).await?)),
-        }
-    }
-
-    /// Queues one record that is known not to be there yet. A reference that
-    /// was tried for and not used would be lost, so nothing is tried.
-    ///
-    /// # Errors
-    /// When the store cannot be written, or the record is there already.
-    pub async fn add_new(&mut self, new: &NewLetter<'_>) -> Result<LetterId, StoreError> {
-        // One call: every call wakes a thread, and there may be a hundred
-        // thousand. The last row made is the letter's until the audit has its
-        // own, since the rows of the other tables carry the letter's key.
-        let key: i64 = sqlx::query_scalar(
-            "INSERT INTO letter (
-                kind, outcome, delivery, series, record_sha256,
-                intake_id, intake_row, queued_by, queued_at, request_id, decides, dated_from,
-                message_token
-             ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                lower(hex(randomblob(16))));
-
-             INSERT INTO letter_record (letter_id, record) VALUES (last_insert_rowid(), $13);
-
-             INSERT INTO letter_likeness (likeness, letter_id)
-             SELECT DISTINCT value, last_insert_rowid() FROM json_each($14);
-
-             INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-             VALUES ($9, last_insert_rowid(), $8, '', 'queued');
-
-             SELECT letter_id FROM audit WHERE id = last_insert_rowid()",
-        )
-        .bind(new.kind)
-        .bind(new.outcome)
-        .bind(new.delivery.as_str())
-        .bind(new.series)
-        .bind(new.record_sha256)
-        .bind(self.id)
-        .bind(i64::try_from(new.row).unwrap_or(i64::MAX))
-        .bind(&self.actor)
-        .bind(&self.at)
-        .bind(new.request.map(|request| request.id))
-        .bind(new.request.and(new.decides).map(Right::as_str))
-        .bind(new.dated_from.map(|day| day.to_string()))
-        .bind(new.record)
-        .bind(as_json(&likeness::keys(&new.likeness)))
-        .fetch_one(&mut *self.tx)
+/// Ends it: what was staged is forgotten, and the hash of the file is kept.
+pub(in crate::store) async fn end_file(
+    conn: &mut SqliteConnection,
+    file: &File,
+    file_sha256: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM roster")
+        .execute(&mut *conn)
         .await?;
-        let letter = LetterId::from_key(key);
-        if let Ok(Numbered {
-            member_key: Some(number),
-        }) = serde_json::from_str(new.record)
-        {
-            learn_member_number(&mut self.tx, &number, Naming::Letter(letter)).await?;
-        }
-        if let Some(request) = new.request {
-            self.note_letter(request.id, letter).await?;
-        }
-        Ok(letter)
-    }
+    sqlx::query("UPDATE intake SET sha256 = ? WHERE id = ?")
+        .bind(file_sha256.unwrap_or_default())
+        .bind(file.key)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
 
-    /// Keeps the restricted note of a letter just added, in the same
-    /// transaction.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn add_note(&mut self, id: LetterId, note: &StoredNote) -> Result<(), StoreError> {
-        restricted::insert_note(&mut self.tx, id, note).await
+/// Queues one record, unless the same record is there already. A letter it
+/// replaces is cancelled as by staff.
+///
+/// # Errors
+/// [`LetterRefusal`] when the letter it replaces may not be cancelled. The
+/// caller then leaves the file out.
+pub async fn add_letter(
+    conn: &mut SqliteConnection,
+    file: &File,
+    new: &NewLetter<'_>,
+) -> Result<Queued, Refused<LetterRefusal>> {
+    if !new.looked_up
+        && let Some(twin) = twin_of(conn, file, new.record_sha256).await?
+    {
+        return Ok(twin);
     }
+    let letter = insert(conn, file, new).await?;
+    if let Ok(Numbered {
+        member_key: Some(number),
+    }) = serde_json::from_str(new.record)
+    {
+        learn_member_number(conn, &number, Naming::Letter(letter)).await?;
+    }
+    if let Some(request) = new.request {
+        note_letter(conn, file, request.id, letter).await?;
+    }
+    if let Some(told) = &new.tells {
+        note_notification(conn, told, letter).await?;
+    }
+    if let Some(replaced) = new.replaces {
+        likeness::replace(conn, &file.by, replaced, letter).await?;
+    }
+    Ok(Queued::New(letter))
+}
 
-    async fn twin_of(&mut self, record_sha256: &str) -> Result<Option<Queued>, StoreError> {
-        sqlx::query("SELECT id, intake_id, intake_row, state FROM letter WHERE record_sha256 = ?")
-            .bind(record_sha256)
-            .fetch_optional(&mut *self.tx)
-            .await?
-            .map(|row| self.queued(&row))
-            .transpose()
-    }
+async fn insert(
+    conn: &mut SqliteConnection,
+    file: &File,
+    new: &NewLetter<'_>,
+) -> Result<LetterId, StoreError> {
+    // One call: every call wakes a thread, and there may be a hundred
+    // thousand. The last row made is the letter's until the audit has its
+    // own, since the rows of the other tables carry the letter's key.
+    let key: i64 = sqlx::query_scalar(
+        "INSERT INTO letter (
+            kind, outcome, delivery, series, record_sha256,
+            intake_id, intake_row, queued_by, queued_at, request_id, decides, dated_from,
+            message_token
+         ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            lower(hex(randomblob(16))));
 
-    /// What became of the record in this row.
-    pub(super) fn queued(&self, row: &SqliteRow) -> Result<Queued, StoreError> {
-        if row.try_get::<i64, _>("intake_id")? == self.id {
-            return Ok(Queued::SameFile {
-                row: row.try_get("intake_row")?,
-            });
-        }
-        Ok(Queued::Before {
-            letter: row.try_get("id")?,
-            state: row.try_get("state")?,
-        })
-    }
+         INSERT INTO letter_record (letter_id, record) VALUES (last_insert_rowid(), $13);
 
-    /// Keeps everything that was added. `file_sha256` is the SHA-256 of the
-    /// file, or none where a hash could confirm a guessed restricted note; it
-    /// comes last because only then is it known what the file held.
-    ///
-    /// # Errors
-    /// When the store cannot be written; then nothing is kept.
-    pub async fn commit(mut self, file_sha256: Option<&str>) -> Result<(), StoreError> {
-        sqlx::query("UPDATE intake SET sha256 = ? WHERE id = ?")
-            .bind(file_sha256.unwrap_or_default())
-            .bind(self.id)
-            .execute(&mut *self.tx)
-            .await?;
-        Ok(self.tx.commit().await?)
-    }
+         INSERT INTO letter_likeness (likeness, letter_id)
+         SELECT DISTINCT value, last_insert_rowid() FROM json_each($14);
+
+         INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+         VALUES ($9, last_insert_rowid(), $8, '', 'queued');
+
+         SELECT letter_id FROM audit WHERE id = last_insert_rowid()",
+    )
+    .bind(new.kind)
+    .bind(new.outcome)
+    .bind(new.delivery.as_str())
+    .bind(new.series)
+    .bind(new.record_sha256)
+    .bind(file.key)
+    .bind(i64::try_from(new.row).unwrap_or(i64::MAX))
+    .bind(file.by.who.as_str())
+    .bind(file.by.at.to_string())
+    .bind(new.request.map(|request| request.id))
+    .bind(new.request.and(new.decides).map(Right::as_str))
+    .bind(new.dated_from.map(|day| day.to_string()))
+    .bind(new.record)
+    .bind(as_json(&likeness::keys(&new.likeness)))
+    .fetch_one(conn)
+    .await?;
+    Ok(LetterId::from_key(key))
+}
+
+async fn twin_of(
+    conn: &mut SqliteConnection,
+    file: &File,
+    record_sha256: &str,
+) -> Result<Option<Queued>, StoreError> {
+    sqlx::query("SELECT id, intake_id, intake_row, state FROM letter WHERE record_sha256 = ?")
+        .bind(record_sha256)
+        .fetch_optional(conn)
+        .await?
+        .map(|row| file.queued(&row))
+        .transpose()
 }

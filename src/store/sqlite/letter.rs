@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
+use super::due::{Due, MAY_BEAR, WAITS};
 use super::types::{Day, MaybeDay, Stored, one_of};
 use super::{StoreError, as_json};
 use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Reason, Stamp, State, Whereabouts};
@@ -182,160 +183,240 @@ pub async fn letter(
     LetterRow::maybe(row)
 }
 
-/// Which letters to read.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Only those that are there.
-    pub at: Option<Whereabouts>,
-    /// Only those of the batch with this business date.
-    pub batch_date: Option<String>,
+/// A letter by post waits to be printed and posted. In the words of the index,
+/// so that it is used.
+pub(super) const UNPOSTED: &str =
+    "state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL";
+
+/// Which letters.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Which<'a> {
+    /// All.
+    #[default]
+    All,
+    /// Those that are there, in the batch with this business date; all where
+    /// neither is named.
+    At(Option<Whereabouts>, Option<&'a str>),
+    /// Those with these references.
+    Named(&'a [LetterId]),
+    /// Those that have not left the house and may still do so.
+    InTheHouse,
+    /// Those of the batch of a date that a person must look at, or that staff
+    /// hold.
+    StoppedOf(&'a str),
+    /// Those of batches before a date that still need a person.
+    LeftBefore(&'a str),
+    /// Those a run for a business date has to bring to rest.
+    OnTheirWay(&'a str),
+    /// Those that a batch opened now would take in.
+    Joining(Due<'a>),
+    /// Those of a request.
+    OfRequest(i64),
+    /// Those by post that are in no print file.
+    Unprinted,
+    /// Those that wait to be posted in print files from one date to another.
+    PrintedBetween(&'a str, &'a str),
+    /// Those of the print file of a date that were posted or handed over.
+    PostedOf(&'a str),
+    /// Those of the print file of a date of which it was recorded last that
+    /// they left the house, all at the same time.
+    RecordedLastOf(&'a str),
+    /// Mails that were handed over, nobody kept to whom. One that staff say
+    /// arrived is none of them: nobody knows how it left the house.
+    OfUnknownPlace,
 }
 
-/// At most `limit` letters that pass the filter and come after `after`, in
-/// the order they were queued. Reading page by page keeps memory flat.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn letters_page(
-    conn: &mut SqliteConnection,
-    filter: &Filter,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<LetterRow>, StoreError> {
-    let rows = sqlx::query(
-        "SELECT * FROM letter
-         WHERE id > ?1
-           AND (?2 IS NULL OR whereabouts = ?2)
-           AND (?3 IS NULL OR batch_date = ?3)
-         ORDER BY id
-         LIMIT ?4",
-    )
-    .bind(after)
-    .bind(filter.at.map(Whereabouts::as_str))
-    .bind(filter.batch_date.as_deref())
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    LetterRow::all(&rows)
+/// Which letters to read, in the order they were queued.
+#[derive(Debug, Clone, Copy)]
+pub struct LetterQuery<'a> {
+    /// Which.
+    pub which: Which<'a>,
+    /// Only those after this one's key. Reading page by page keeps memory
+    /// flat.
+    pub after: i64,
+    /// At most this many.
+    pub limit: i64,
 }
 
-/// All letters that pass the filter; for the small sets staff look at.
+impl Default for LetterQuery<'_> {
+    fn default() -> Self {
+        LetterQuery::of(Which::All)
+    }
+}
+
+impl<'a> LetterQuery<'a> {
+    /// All of them; for the small sets staff look at.
+    pub fn of(which: Which<'a>) -> Self {
+        LetterQuery {
+            which,
+            after: 0,
+            limit: i64::MAX,
+        }
+    }
+
+    /// The first `limit` of them.
+    pub fn first(which: Which<'a>, limit: i64) -> Self {
+        LetterQuery::page(which, 0, limit)
+    }
+
+    /// At most `limit` of them after one.
+    pub fn page(which: Which<'a>, after: i64, limit: i64) -> Self {
+        LetterQuery {
+            which,
+            after,
+            limit,
+        }
+    }
+}
+
+/// A condition, in the words of the index that is to be used, with its values
+/// from `?1` to `?3`.
+struct Condition {
+    sql: String,
+    values: [Option<String>; 3],
+}
+
+impl Condition {
+    fn of(which: Which<'_>) -> Self {
+        let none = || [None, None, None];
+        let one = |text: &str| [Some(text.to_owned()), None, None];
+        let (sql, values) = match which {
+            Which::All => ("true".to_owned(), none()),
+            Which::At(at, batch_date) => (
+                "(?1 IS NULL OR whereabouts = ?1) AND (?2 IS NULL OR batch_date = ?2)".to_owned(),
+                [
+                    at.map(|at| at.as_str().to_owned()),
+                    batch_date.map(str::to_owned),
+                    None,
+                ],
+            ),
+            Which::Named(ids) => {
+                let keys: Vec<i64> = ids.iter().map(|id| id.key()).collect();
+                let sql = "id IN (SELECT value FROM json_each(?1))";
+                (sql.to_owned(), one(&as_json(&keys)))
+            }
+            Which::InTheHouse => {
+                let at = Whereabouts::ALL.into_iter().filter(|at| at.may_leave());
+                let at: Vec<&str> = at.map(Whereabouts::as_str).collect();
+                let sql = "whereabouts IN (SELECT value FROM json_each(?1))";
+                (sql.to_owned(), one(&as_json(&at)))
+            }
+            Which::StoppedOf(date) => (
+                format!("batch_date = ?1 AND state IN {}", one_of(&State::STOPPED)),
+                one(date),
+            ),
+            Which::LeftBefore(date) => (
+                format!(
+                    "batch_date < ?1 AND state IN {}",
+                    one_of(&State::NEEDS_PERSON)
+                ),
+                one(date),
+            ),
+            Which::OnTheirWay(until) => (
+                format!(
+                    "state IN {} AND batch_date <= ?1",
+                    one_of(&State::ON_THE_WAY)
+                ),
+                one(until),
+            ),
+            Which::Joining(due) => {
+                let required = i64::from(due.approval_required).to_string();
+                // As a number, which `NOT` asks for.
+                let waits = WAITS.replace("?1", "CAST(?1 AS INTEGER)");
+                (
+                    format!("{waits} AND {MAY_BEAR}"),
+                    [Some(required), Some(due.day()), Some(due.at.to_owned())],
+                )
+            }
+            Which::OfRequest(request) => (
+                "request_id = CAST(?1 AS INTEGER)".to_owned(),
+                one(&request.to_string()),
+            ),
+            Which::Unprinted => (format!("{UNPOSTED} AND print_date IS NULL"), none()),
+            Which::PrintedBetween(first, last) => (
+                format!("{UNPOSTED} AND print_date BETWEEN ?1 AND ?2"),
+                [Some(first.to_owned()), Some(last.to_owned()), None],
+            ),
+            Which::PostedOf(date) => (
+                "print_date = ?1 AND state = 'filed' AND dispatched_how IS NOT NULL".to_owned(),
+                one(date),
+            ),
+            Which::RecordedLastOf(date) => (
+                "print_date = ?1 AND state = 'filed'
+                 AND dispatched_at = (SELECT MAX(dispatched_at) FROM letter
+                                      WHERE print_date = ?1 AND state = 'filed')"
+                    .to_owned(),
+                one(date),
+            ),
+            Which::OfUnknownPlace => (
+                "state = 'sent' AND handed_to IS NULL AND dispatched_how IS NULL".to_owned(),
+                none(),
+            ),
+        };
+        Condition { sql, values }
+    }
+}
+
+/// The letters asked for, in the order they were queued.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn letters(
     conn: &mut SqliteConnection,
-    filter: &Filter,
+    query: &LetterQuery<'_>,
 ) -> Result<Vec<LetterRow>, StoreError> {
-    letters_page(conn, filter, 0, i64::MAX).await
-}
-
-/// The letters with these references, in the order they were queued.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn letters_named(
-    conn: &mut SqliteConnection,
-    ids: &[LetterId],
-) -> Result<Vec<LetterRow>, StoreError> {
-    let keys: Vec<i64> = ids.iter().map(|id| id.key()).collect();
-    let rows = sqlx::query(
-        "SELECT * FROM letter WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
-    )
-    .bind(as_json(&keys))
-    .fetch_all(conn)
-    .await?;
-    LetterRow::all(&rows)
-}
-
-/// At most `limit` letters that have not left the house and may still do so,
-/// after `after`, in the order they were queued.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn letters_in_the_house(
-    conn: &mut SqliteConnection,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<LetterRow>, StoreError> {
-    let at: Vec<&str> = Whereabouts::ALL
-        .into_iter()
-        .filter(|at| at.may_leave())
-        .map(Whereabouts::as_str)
-        .collect();
-    let rows = sqlx::query(
-        "SELECT * FROM letter
-         WHERE id > ? AND whereabouts IN (SELECT value FROM json_each(?))
-         ORDER BY id
-         LIMIT ?",
-    )
-    .bind(after)
-    .bind(as_json(&at))
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    LetterRow::all(&rows)
-}
-
-/// At most `limit` letters of a batch that a person must look at, or that
-/// staff hold, in the order they were queued.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn needing_person(
-    conn: &mut SqliteConnection,
-    batch_date: &str,
-    limit: i64,
-) -> Result<Vec<LetterRow>, StoreError> {
+    let Condition { sql, values } = Condition::of(query.which);
+    // Some are read in the order of keys, page by page; of the others the
+    // index of the condition is used.
+    let after = match query.which {
+        Which::All | Which::At(..) | Which::InTheHouse => "id > ?4",
+        _ => "+id > ?4",
+    };
+    let [one, two, three] = values;
     let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT * FROM letter
-         WHERE batch_date = ? AND state IN {}
-         ORDER BY id
-         LIMIT ?",
-        one_of(&State::STOPPED)
+        "SELECT * FROM letter WHERE {sql} AND {after} ORDER BY id LIMIT ?5"
     )))
-    .bind(batch_date)
-    .bind(limit)
+    .bind(one)
+    .bind(two)
+    .bind(three)
+    .bind(query.after)
+    .bind(query.limit)
     .fetch_all(conn)
     .await?;
     LetterRow::all(&rows)
 }
 
-/// At most `limit` letters of batches before `batch_date` that still need a
-/// person, and how many there are.
+/// How many letters there are of those asked for, counted up to the query's
+/// limit.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn left_from_before(
+pub async fn count_letters(
     conn: &mut SqliteConnection,
-    batch_date: &str,
-    limit: i64,
-) -> Result<(i64, Vec<LetterRow>), StoreError> {
-    let needs_person = one_of(&State::NEEDS_PERSON);
-    let count = sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT COUNT(*) FROM letter WHERE batch_date < ? AND state IN {needs_person}"
+    query: &LetterQuery<'_>,
+) -> Result<i64, StoreError> {
+    let Condition { sql, values } = Condition::of(query.which);
+    let [one, two, three] = values;
+    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM letter WHERE {sql} AND +id > ?4 LIMIT ?5)"
     )))
-    .bind(batch_date)
-    .fetch_one(&mut *conn)
-    .await?;
-    let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT * FROM letter
-         WHERE batch_date < ? AND state IN {needs_person}
-         ORDER BY id
-         LIMIT ?"
-    )))
-    .bind(batch_date)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    Ok((count, LetterRow::all(&rows)?))
+    .bind(one)
+    .bind(two)
+    .bind(three)
+    .bind(query.after)
+    .bind(query.limit)
+    .fetch_one(conn)
+    .await?)
 }
 
 /// The record of a letter as JSON.
 ///
 /// # Errors
 /// When the store cannot be read or has no record for it.
-pub async fn record_of(conn: &mut SqliteConnection, id: LetterId) -> Result<String, StoreError> {
+pub(super) async fn record_of(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+) -> Result<String, StoreError> {
     Ok(
         sqlx::query_scalar("SELECT record FROM letter_record WHERE letter_id = ?")
             .bind(id.key())
@@ -348,7 +429,7 @@ pub async fn record_of(conn: &mut SqliteConnection, id: LetterId) -> Result<Stri
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn data_of(
+pub(super) async fn data_of(
     conn: &mut SqliteConnection,
     id: LetterId,
 ) -> Result<Option<Vec<u8>>, StoreError> {

@@ -4,12 +4,13 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use sqlx::{Row as _, SqliteConnection};
 
-use super::intake::{Intake, Queued};
+use super::incoming::{File, Queued, Replaced};
+use super::letter::letter as letter_row;
 use super::safeguard::values;
 use super::staff::{PULLED, change_letter};
 use super::types::MaybeDay;
-use super::{Refused, StoreError, as_json, letter};
-use crate::domain::{By, LetterAction, LetterId, LetterRefusal, Likeness, StaffName, Whereabouts};
+use super::{Refused, StoreError, as_json};
+use crate::domain::{By, LetterAction, LetterId, LetterRefusal, Likeness, Whereabouts};
 
 /// How the remark on a letter begins that another has taken the place of;
 /// that one's reference follows.
@@ -85,167 +86,161 @@ pub enum Known {
     Like(Vec<Earlier>),
 }
 
-impl Intake {
-    /// Looks for the same record, and for letters it may be another try at.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn known(
-        &mut self,
-        kind: &str,
-        record_sha256: &str,
-        likeness: &Likeness,
-    ) -> Result<Known, StoreError> {
-        let rows = sqlx::query(
-            "SELECT id, state, whereabouts, print_date, message_id, rounds, intake_id,
-                    intake_row, batch_date, record_sha256 = $1 AS same,
-                    CAST(CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS BLOB) AS record
-             FROM letter JOIN letter_record ON letter_record.letter_id = letter.id
-             WHERE id IN (
-                    SELECT id FROM letter WHERE record_sha256 = $1
-                    UNION ALL
-                    SELECT letter_id FROM (
-                        SELECT letter_id FROM letter_likeness WHERE likeness = $3
-                        ORDER BY letter_id DESC LIMIT $6)
-                    UNION ALL
-                    SELECT letter_id FROM (
-                        SELECT letter_id FROM letter_likeness WHERE likeness = $4
-                        ORDER BY letter_id DESC LIMIT $7)
-                    UNION ALL
-                    SELECT letter_id FROM (
-                        SELECT letter_id FROM letter_likeness WHERE likeness = $5
-                        ORDER BY letter_id DESC LIMIT $6))
-               AND (record_sha256 = $1 OR (kind = $2 AND state <> 'cancelled'))
-             ORDER BY id DESC",
-        )
-        .bind(record_sha256)
-        .bind(kind)
-        .bind(likeness.person)
-        .bind(likeness.matter)
-        .bind(likeness.record)
-        .bind(OF_ONE_PERSON)
-        .bind(OF_ONE_MATTER)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        for row in &rows {
-            if row.try_get("same")? {
-                return Ok(Known::Same(self.queued(row)?));
-            }
+/// Looks for the same record, and for letters it may be another try at.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn known(
+    conn: &mut SqliteConnection,
+    file: &File,
+    kind: &str,
+    record_sha256: &str,
+    likeness: &Likeness,
+) -> Result<Known, StoreError> {
+    let rows = sqlx::query(
+        "SELECT id, state, whereabouts, print_date, message_id, rounds, intake_id,
+                intake_row, batch_date, record_sha256 = $1 AS same,
+                CAST(CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS BLOB) AS record
+         FROM letter JOIN letter_record ON letter_record.letter_id = letter.id
+         WHERE id IN (
+                SELECT id FROM letter WHERE record_sha256 = $1
+                UNION ALL
+                SELECT letter_id FROM (
+                    SELECT letter_id FROM letter_likeness WHERE likeness = $3
+                    ORDER BY letter_id DESC LIMIT $6)
+                UNION ALL
+                SELECT letter_id FROM (
+                    SELECT letter_id FROM letter_likeness WHERE likeness = $4
+                    ORDER BY letter_id DESC LIMIT $7)
+                UNION ALL
+                SELECT letter_id FROM (
+                    SELECT letter_id FROM letter_likeness WHERE likeness = $5
+                    ORDER BY letter_id DESC LIMIT $6))
+           AND (record_sha256 = $1 OR (kind = $2 AND state <> 'cancelled'))
+         ORDER BY id DESC",
+    )
+    .bind(record_sha256)
+    .bind(kind)
+    .bind(likeness.person)
+    .bind(likeness.matter)
+    .bind(likeness.record)
+    .bind(OF_ONE_PERSON)
+    .bind(OF_ONE_MATTER)
+    .fetch_all(&mut *conn)
+    .await?;
+    for row in &rows {
+        if row.try_get("same")? {
+            return Ok(Known::Same(file.queued(row)?));
         }
-        let earlier = rows.iter().map(|row| {
-            let here = row.try_get::<i64, _>("intake_id")? == self.id;
-            let intake_row = row.try_get("intake_row")?;
-            Ok(Earlier {
-                letter: row.try_get("id")?,
-                at: row.try_get("whereabouts")?,
-                print_date: row.try_get::<MaybeDay, _>("print_date")?.into(),
-                message_id: row.try_get("message_id")?,
-                rounds: row.try_get("rounds")?,
-                batch_date: row.try_get::<MaybeDay, _>("batch_date")?.into(),
-                row_here: here.then_some(intake_row),
-                values: values(row.try_get("record")?),
-            })
-        });
-        Ok(Known::Like(earlier.collect::<Result<_, StoreError>>()?))
     }
+    let earlier = rows.iter().map(|row| {
+        let here = row.try_get::<i64, _>("intake_id")? == file.key;
+        let intake_row = row.try_get("intake_row")?;
+        Ok(Earlier {
+            letter: row.try_get("id")?,
+            at: row.try_get("whereabouts")?,
+            print_date: row.try_get::<MaybeDay, _>("print_date")?.into(),
+            message_id: row.try_get("message_id")?,
+            rounds: row.try_get("rounds")?,
+            batch_date: row.try_get::<MaybeDay, _>("batch_date")?.into(),
+            row_here: here.then_some(intake_row),
+            values: values(row.try_get("record")?),
+        })
+    });
+    Ok(Known::Like(earlier.collect::<Result<_, StoreError>>()?))
+}
 
-    /// Lets a letter just added take the place of an earlier one, which is
-    /// cancelled as by staff: a number it has becomes void. Both say so. A
-    /// notification is from now on told by the new one. `pulled` says of an
-    /// earlier letter on paper or in a file that it was taken out.
-    ///
-    /// # Errors
-    /// [`LetterRefusal`]; the caller then rolls back.
-    pub async fn replace(
-        &mut self,
-        earlier: LetterId,
-        new: LetterId,
-        pulled: bool,
-        actor: &StaffName,
-    ) -> Result<(), Refused<LetterRefusal>> {
-        let (action, pulled) = match pulled {
-            true => (LetterAction::CancelPulled, format!(" {PULLED}")),
-            false => (LetterAction::Cancel, String::new()),
-        };
-        let at = self.at.parse();
-        let at = at.map_err(|_| StoreError::Corrupt("the time of an intake".to_owned()))?;
-        let by = By::staff(actor.clone(), at);
-        let row = letter(&mut self.tx, earlier)
-            .await?
-            .ok_or_else(|| Refused::one(LetterRefusal::NoSuchLetter(earlier)))?;
-        let change = action.decide(&row.facts(), &by).map_err(Refused::one)?;
-        change_letter(&mut self.tx, &row, change, &by).await?;
-        sqlx::query("UPDATE notification SET letter_id = ? WHERE letter_id = ?")
-            .bind(new.key())
-            .bind(earlier.key())
-            .execute(&mut *self.tx)
-            .await
-            .map_err(StoreError::from)?;
-        for (letter, remark) in [
-            (earlier, format!("{REPLACED_BY}{new}{pulled}")),
-            (new, format!("{REPLACES}{earlier}")),
-        ] {
-            sqlx::query(
-                "UPDATE audit SET note = ?1
-                 WHERE id = (SELECT max(id) FROM audit WHERE letter_id = ?2)",
-            )
-            .bind(remark)
+/// Lets a letter just added take the place of an earlier one, which is
+/// cancelled as by staff: a number it has becomes void. Both say so. A
+/// notification is from now on told by the new one.
+pub(super) async fn replace(
+    conn: &mut SqliteConnection,
+    by: &By,
+    Replaced { earlier, pulled }: Replaced,
+    new: LetterId,
+) -> Result<(), Refused<LetterRefusal>> {
+    let (action, pulled) = match pulled {
+        true => (LetterAction::CancelPulled, format!(" {PULLED}")),
+        false => (LetterAction::Cancel, String::new()),
+    };
+    let row = letter_row(conn, earlier)
+        .await?
+        .ok_or_else(|| Refused::one(LetterRefusal::NoSuchLetter(earlier)))?;
+    let change = action.decide(&row.facts(), by).map_err(Refused::one)?;
+    change_letter(conn, &row, change, by).await?;
+    sqlx::query("UPDATE notification SET letter_id = ? WHERE letter_id = ?")
+        .bind(new.key())
+        .bind(earlier.key())
+        .execute(&mut *conn)
+        .await
+        .map_err(StoreError::from)?;
+    for (letter, remark) in [
+        (earlier, format!("{REPLACED_BY}{new}{pulled}")),
+        (new, format!("{REPLACES}{earlier}")),
+    ] {
+        sqlx::query(
+            "UPDATE audit SET note = ?1
+             WHERE id = (SELECT max(id) FROM audit WHERE letter_id = ?2)",
+        )
+        .bind(remark)
+        .bind(letter.key())
+        .execute(&mut *conn)
+        .await
+        .map_err(StoreError::from)?;
+    }
+    Ok(())
+}
+
+/// The member a letter is addressed to as a notification, by the folded
+/// number.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn recipient_of(
+    conn: &mut SqliteConnection,
+    letter: LetterId,
+) -> Result<Option<String>, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT recipient_key FROM notification WHERE letter_id = ?")
             .bind(letter.key())
-            .execute(&mut *self.tx)
-            .await
-            .map_err(StoreError::from)?;
-        }
-        Ok(())
-    }
+            .fetch_optional(&mut *conn)
+            .await?,
+    )
+}
 
-    /// The member a letter is addressed to as a notification, by the folded
-    /// number.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn recipient_of(&mut self, letter: LetterId) -> Result<Option<String>, StoreError> {
-        Ok(
-            sqlx::query_scalar("SELECT recipient_key FROM notification WHERE letter_id = ?")
-                .bind(letter.key())
-                .fetch_optional(&mut *self.tx)
-                .await?,
+/// The letter that has the place of a cancelled one now, and where it is;
+/// none where nothing took its place. One that was replaced in its turn is
+/// followed to the last.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn in_place_of(
+    conn: &mut SqliteConnection,
+    letter: LetterId,
+) -> Result<Option<(LetterId, Whereabouts)>, StoreError> {
+    let mut last = None;
+    let mut next = letter;
+    loop {
+        let note: Option<String> = sqlx::query_scalar(
+            "SELECT note FROM audit
+             WHERE letter_id = ? AND to_state = 'cancelled' AND note LIKE 'replaced by %'",
         )
-    }
-
-    /// The letter that has the place of a cancelled one now, and where it is;
-    /// none where nothing took its place. One that was replaced in its turn is
-    /// followed to the last.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn in_place_of(
-        &mut self,
-        letter: LetterId,
-    ) -> Result<Option<(LetterId, Whereabouts)>, StoreError> {
-        let mut last = None;
-        let mut next = letter;
-        loop {
-            let note: Option<String> = sqlx::query_scalar(
-                "SELECT note FROM audit
-                 WHERE letter_id = ? AND to_state = 'cancelled' AND note LIKE 'replaced by %'",
-            )
-            .bind(next.key())
-            .fetch_optional(&mut *self.tx)
-            .await?;
-            let new = note
-                .as_deref()
-                .and_then(|note| match replacement_in(note)? {
-                    Replacement::ReplacedBy { new, .. } => new.parse::<LetterId>().ok(),
-                    Replacement::Replaces(_) => None,
-                });
-            // A letter is replaced by a later one only, so this ends.
-            let Some(new) = new.filter(|new| new.key() > next.key()) else {
-                return Ok(last);
-            };
-            let row = super::letter(&mut self.tx, new).await?;
-            last = row.map(|row| (row.id, row.at));
-            next = new;
-        }
+        .bind(next.key())
+        .fetch_optional(&mut *conn)
+        .await?;
+        let new = note
+            .as_deref()
+            .and_then(|note| match replacement_in(note)? {
+                Replacement::ReplacedBy { new, .. } => new.parse::<LetterId>().ok(),
+                Replacement::Replaces(_) => None,
+            });
+        // A letter is replaced by a later one only, so this ends.
+        let Some(new) = new.filter(|new| new.key() > next.key()) else {
+            return Ok(last);
+        };
+        let row = letter_row(conn, new).await?;
+        last = row.map(|row| (row.id, row.at));
+        next = new;
     }
 }
 

@@ -18,21 +18,26 @@ pub async fn schedule_mark(conn: &mut SqliteConnection) -> Result<Option<String>
     )
 }
 
-/// Sets that time.
+/// Sets that time; `ahead` is the mark that lay ahead until now, which is
+/// remembered.
 ///
 /// # Errors
 /// When the store cannot be written.
 pub async fn set_schedule_mark(
     conn: &mut SqliteConnection,
     seen_at: &str,
+    ahead: Option<&ScheduleAhead>,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO schedule_mark (id, seen_at) VALUES (1, ?)
          ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
     )
     .bind(seen_at)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    if let Some(ahead) = ahead {
+        note_schedule_ahead(conn, ahead).await?;
+    }
     Ok(())
 }
 
@@ -49,11 +54,7 @@ impl Stored for ScheduleAhead {
     const ROW: (&'static str, &'static str) = ("schedule mark ahead noticed at", "noticed_at");
 }
 
-/// Remembers that the mark lay ahead.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn note_schedule_ahead(
+async fn note_schedule_ahead(
     conn: &mut SqliteConnection,
     ahead: &ScheduleAhead,
 ) -> Result<(), StoreError> {

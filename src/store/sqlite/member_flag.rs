@@ -3,9 +3,8 @@
 use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::intake::Intake;
 use super::member_number::{Naming, forget_unflagged, learn_member_number};
-use crate::domain::{MemberFlag, identity_key};
+use crate::domain::{By, MemberFlag, identity_key};
 
 /// What happens to a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +15,7 @@ pub enum FlagChange {
     Cleared,
 }
 
-/// Sets or clears a flag of the member with this folded key. One that is set
+/// Sets or clears a flag of the member with the number `written`. One that is set
 /// already stays as it is: a list that says again what is known must not keep
 /// back what was queued knowingly since. To renew a flag, it is cleared and
 /// set. Returns whether anything was changed.
@@ -25,12 +24,13 @@ pub enum FlagChange {
 /// When the store cannot be written.
 pub async fn change_flag(
     conn: &mut SqliteConnection,
-    member_key: &str,
+    written: &str,
     flag: MemberFlag,
     change: FlagChange,
-    actor: &str,
-    at: &str,
+    by: &By,
 ) -> Result<bool, StoreError> {
+    let member_key = &identity_key(written);
+    let (actor, at) = (by.who.as_str(), &by.at.to_string());
     let done = match change {
         FlagChange::Set => {
             sqlx::query(
@@ -57,8 +57,9 @@ pub async fn change_flag(
     if changed {
         note(conn, member_key, flag, change, actor, at).await?;
     }
-    if change == FlagChange::Cleared {
-        forget_unflagged(conn, member_key).await?;
+    match change {
+        FlagChange::Set => learn_member_number(conn, written, Naming::Flag).await?,
+        FlagChange::Cleared => forget_unflagged(conn, member_key).await?,
     }
     Ok(changed)
 }
@@ -85,20 +86,4 @@ async fn note(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-impl Intake {
-    /// Sets a flag a roster brings for the member with the number `written`,
-    /// unless it is set already.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn learn_flag(&mut self, written: &str, flag: MemberFlag) -> Result<(), StoreError> {
-        let member_key = &identity_key(written);
-        let (actor, at) = (self.actor.clone(), self.at.clone());
-        if change_flag(&mut self.tx, member_key, flag, FlagChange::Set, &actor, &at).await? {
-            learn_member_number(&mut self.tx, written, Naming::Flag).await?;
-        }
-        Ok(())
-    }
 }

@@ -1,9 +1,10 @@
 //! Which numbers of members are known, and which only look like them.
 
+use std::collections::BTreeMap;
+
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::StoreError;
-use super::intake::Intake;
 use crate::domain::{LetterId, identity_key, look_alike_key};
 
 /// What the store knows of a member's number.
@@ -53,6 +54,15 @@ fn is_known(table: &str) -> String {
     )
 }
 
+/// A member's number and those that look like it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberNumbers {
+    /// What is known of it.
+    pub number: MemberNumber,
+    /// Known numbers that look like it and are others.
+    pub look_alikes: Vec<MemberLookAlike>,
+}
+
 /// What is known of a member's number, while the file with this key, if any,
 /// is taken in.
 ///
@@ -62,7 +72,7 @@ pub async fn member_number(
     conn: &mut SqliteConnection,
     written: &str,
     intake: Option<i64>,
-) -> Result<MemberNumber, StoreError> {
+) -> Result<MemberNumbers, StoreError> {
     let (in_use, is_flagged): (bool, bool) = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT EXISTS (SELECT 1 FROM {NAMING} AND naming.member_key = ?1),
                 EXISTS (SELECT 1 FROM member_flag WHERE member_key = ?1)"
@@ -70,27 +80,54 @@ pub async fn member_number(
     .bind(identity_key(written))
     .fetch_one(&mut *conn)
     .await?;
-    match (in_use, is_flagged) {
-        (true, _) => return Ok(MemberNumber::InUse),
-        (false, true) => return Ok(MemberNumber::OnlyFlagged),
-        (false, false) => {}
-    }
     let is_known = is_known("member_number");
-    let alike: Option<(String, String)> = sqlx::query_as(AssertSqlSafe(format!(
-        "SELECT written, member_key FROM member_number
-         WHERE look_alike_key = ? AND {is_known} ORDER BY in_use DESC, written LIMIT 1"
+    let alike: Vec<(String, String, bool)> = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT written, member_key,
+                EXISTS (SELECT 1 FROM member_flag
+                        WHERE member_flag.member_key = member_number.member_key)
+         FROM member_number
+         WHERE look_alike_key = ? AND member_key <> ? AND {is_known}
+         ORDER BY in_use DESC, written"
     )))
     .bind(look_alike_key(written))
-    .fetch_optional(&mut *conn)
+    .bind(identity_key(written))
+    .fetch_all(&mut *conn)
     .await?;
-    let Some((known, member_key)) = alike else {
-        return Ok(MemberNumber::Unknown);
+    let number = match (in_use, is_flagged, alike.first()) {
+        (true, _, _) => MemberNumber::InUse,
+        (false, true, _) => MemberNumber::OnlyFlagged,
+        (false, false, None) => MemberNumber::Unknown,
+        (false, false, Some((known, member_key, _))) => MemberNumber::LooksLike {
+            known: known.clone(),
+            row_here: match intake {
+                Some(intake) => named_only_by(conn, member_key, intake).await?,
+                None => None,
+            },
+        },
     };
-    let row_here = match intake {
-        Some(intake) => named_only_by(conn, &member_key, intake).await?,
-        None => None,
-    };
-    Ok(MemberNumber::LooksLike { known, row_here })
+    Ok(MemberNumbers {
+        number,
+        look_alikes: each_once(alike),
+    })
+}
+
+/// Each number once, in the first of its writings.
+fn each_once(alike: Vec<(String, String, bool)>) -> Vec<MemberLookAlike> {
+    let mut numbers: BTreeMap<String, MemberLookAlike> = BTreeMap::new();
+    for (written, member_key, is_flagged) in alike {
+        let first = numbers
+            .entry(member_key)
+            .or_insert_with(|| MemberLookAlike {
+                written: written.clone(),
+                is_flagged,
+            });
+        if written < first.written {
+            first.written = written;
+        }
+    }
+    let mut numbers: Vec<MemberLookAlike> = numbers.into_values().collect();
+    numbers.sort_by(|one, other| one.written.cmp(&other.written));
+    numbers
 }
 
 /// The first row of a file that names a number, if nothing outside that file
@@ -171,37 +208,6 @@ pub struct MemberLookAlike {
     pub is_flagged: bool,
 }
 
-/// Known numbers that look like this one and are others.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn member_look_alikes(
-    conn: &mut SqliteConnection,
-    written: &str,
-) -> Result<Vec<MemberLookAlike>, StoreError> {
-    let is_known = is_known("member_number");
-    let rows: Vec<(String, bool)> = sqlx::query_as(AssertSqlSafe(format!(
-        "SELECT MIN(written),
-                EXISTS (SELECT 1 FROM member_flag
-                        WHERE member_flag.member_key = member_number.member_key)
-         FROM member_number
-         WHERE look_alike_key = ? AND member_key <> ? AND {is_known}
-         GROUP BY member_key
-         ORDER BY 1"
-    )))
-    .bind(look_alike_key(written))
-    .bind(identity_key(written))
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(written, is_flagged)| MemberLookAlike {
-            written,
-            is_flagged,
-        })
-        .collect())
-}
-
 /// A flag under one number, and another number that looks like it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LookAlikeFlag {
@@ -216,7 +222,7 @@ pub struct LookAlikeFlag {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn look_alike_flags(
+pub(super) async fn look_alike_flags(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<LookAlikeFlag>, StoreError> {
     let is_known = is_known("other");
@@ -238,25 +244,4 @@ pub async fn look_alike_flags(
         .into_iter()
         .map(|(flagged, other)| LookAlikeFlag { flagged, other })
         .collect())
-}
-
-impl Intake {
-    /// What is known of a member's number.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn member_number(&mut self, written: &str) -> Result<MemberNumber, StoreError> {
-        member_number(&mut self.tx, written, Some(self.id)).await
-    }
-
-    /// Known numbers that look like this one and are others.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn member_look_alikes(
-        &mut self,
-        written: &str,
-    ) -> Result<Vec<MemberLookAlike>, StoreError> {
-        member_look_alikes(&mut self.tx, written).await
-    }
 }

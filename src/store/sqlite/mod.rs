@@ -11,10 +11,12 @@ mod batch;
 mod claim;
 mod connect;
 mod dispatch;
+mod doubts;
 mod due;
 mod erase;
 mod file;
 mod history;
+mod incoming;
 mod intake;
 mod letter;
 mod likeness;
@@ -23,6 +25,7 @@ mod member_flag;
 mod member_number;
 mod notice;
 mod notice_acts;
+mod part;
 mod post;
 mod register;
 mod renew_keys;
@@ -42,59 +45,52 @@ mod writer;
 
 use super::{Refused, StoreError};
 
-pub use attempt::{AttemptRow, attempts_of};
+pub use attempt::AttemptRow;
 pub use batch::{
-    BatchCounts, BatchRow, CloseCheck, Joined, NumberedSeries, batch, batch_counts, close_batch,
-    on_their_way, open_batch, outside_batches, unclosed_batches,
+    BatchCounts, BatchRow, CloseCheck, Counts, Joined, NumberedSeries, batch, close_batch, counts,
+    open_batch,
 };
-pub use claim::{Claimed, recover_handovers};
+pub use claim::Claimed;
 pub use connect::Store;
-pub use dispatch::{Recorded, answered_request_of, last_recorded_of, made_on, recorded_in};
-pub use due::{Due, due_series, joinable, too_early};
-pub use history::{AuditRow, audit_of};
-pub use intake::{Intake, NewLetter, Queued};
-pub use letter::{
-    Dispatched, Filter, LetterRow, data_of, left_from_before, letter, letters,
-    letters_in_the_house, letters_named, letters_page, needing_person, record_of,
-};
-pub use likeness::{Earlier, Known, Replacement, replacement_in};
-pub use mark::{
-    ScheduleAhead, note_schedule_ahead, schedule_ahead_told_by, schedule_mark, set_schedule_mark,
-};
+pub use dispatch::{Recorded, recorded_in};
+pub use doubts::{NumberDoubts, number_doubts};
+pub use due::{Due, Waiting, waiting};
+pub use erase::Gone;
+pub use history::AuditRow;
+pub use incoming::{File, NewNotification, Queued, Replaced};
+pub use intake::{NewLetter, add_letter};
+pub(super) use intake::{begin_file, end_file};
+pub use letter::{Dispatched, LetterQuery, LetterRow, Which, count_letters, letter, letters};
+pub use likeness::{Earlier, Known, Replacement, known, replacement_in};
+pub use mark::{ScheduleAhead, set_schedule_mark};
 pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
-    LookAlikeFlag, MemberLookAlike, MemberNumber, Naming, learn_member_number, look_alike_flags,
-    member_look_alikes, member_number,
+    LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
-pub use notice::{
-    NoticeAuditRow, NoticeRow, audit_of_notice, notice_revision, notice_revisions,
-    notice_revisions_at,
-};
-pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision, insert_revision};
-pub use post::{
-    PostLetter, Unposted, post_letters, posted_of, print_dates, set_printed, unposted, unprinted,
-};
+pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
+pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
+pub use part::{Part, Parts, parts_of};
+pub use post::{PostLetter, Unposted, post_letters, set_printed};
 pub use register::{
-    ChainHead, RegisterEntry, chain_head, genesis, register_entries, sets_in_use,
-    unregistered_letters,
+    BesideRegister, ChainHead, RegisterEntry, beside_register, genesis, register_entries,
 };
-pub use renew_keys::keys_are_current;
 pub use request::{
-    RequestAuditRow, RequestRow, audit_of_request, closed_requests_page, count_open_requests,
-    letters_of_request, look_alike_request, open_requests, record_of_request, request, rights_of,
-    shared_receipt_numbers, twins_of_request,
+    For, Registered, RequestAuditRow, RequestFound, RequestQuery, RequestRow, WholeRequest,
+    request, requests,
 };
-pub use request_close::{close_request, the_request};
+pub use request_close::close_request;
 pub use request_intake::{
-    Added, NewRequest, NumberHolder, Registered, RequestLookAlike, registered,
+    Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,
 };
-pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
-pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
-pub use safeguard::{Watched, persons_of, registered_against, unreadable_requests, watched};
-pub use settle::{mails_of_before, settle_mails_of_before};
+pub use restricted::{NOTE_OPENED, StoredNote, keep_note};
+pub use roster::{
+    DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,
+};
+pub use safeguard::{Watched, answered_by_new, persons_of, watched};
+pub use settle::{Unsettled, settle_handovers};
 pub use staff::{PULLED, change_letter};
 pub use step::StepError;
-pub use workspace::{peek_requests_required, requests_required};
+pub use workspace::{Workspace, workspace};
 pub use writer::Writer;
 
 /// Rows as the one parameter of a statement that takes them with `json_each`.

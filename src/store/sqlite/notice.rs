@@ -1,12 +1,10 @@
 //! Reading the revisions of the published notice.
 
-use std::path::Path;
-
 use chrono::NaiveDate;
-use sqlx::{Connection as _, FromRow, SqliteConnection};
+use sqlx::{FromRow, Row as _, SqliteConnection};
 
 use super::StoreError;
-use super::file::{has_table, look_into};
+use super::file::has_table;
 use super::types::{Day, MaybeDay, Stored};
 use crate::domain::{RevisionState, Stamp};
 
@@ -55,56 +53,42 @@ pub struct NoticeRow {
     pub published_at: Option<Stamp>,
     /// When a later one took its place.
     pub superseded_at: Option<Stamp>,
+    /// What happened to it, oldest first.
+    #[serde(skip)]
+    #[sqlx(skip)]
+    pub history: Vec<NoticeAuditRow>,
 }
 
 impl Stored for NoticeRow {
     const ROW: (&'static str, &'static str) = ("notice revision", "number");
 }
 
-/// All revisions of the notice, the oldest first. They are few: a society
-/// revises its notice about once a year.
+/// All revisions of the notice, the oldest first, each with its history. They
+/// are few: a society revises its notice about once a year. A store that is
+/// only looked at and is from before there were revisions has none.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn notice_revisions(conn: &mut SqliteConnection) -> Result<Vec<NoticeRow>, StoreError> {
+    if !has_table(conn, "notice_revision").await? {
+        return Ok(Vec::new());
+    }
     let rows = sqlx::query("SELECT * FROM notice_revision ORDER BY number")
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut revisions = NoticeRow::all(&rows)?;
+    let lines = sqlx::query("SELECT * FROM notice_audit ORDER BY id")
         .fetch_all(conn)
         .await?;
-    NoticeRow::all(&rows)
-}
-
-/// All revisions of the notice in the store's file, for whoever only looks:
-/// the file is not made where there is none, and its schema stays as it is.
-/// None of either is no revision at all.
-///
-/// # Errors
-/// When there is a file and it cannot be read.
-pub async fn notice_revisions_at(path: &Path) -> Result<Vec<NoticeRow>, StoreError> {
-    let Some(mut conn) = look_into(path).await? else {
-        return Ok(Vec::new());
-    };
-    // A store from before there were revisions has none.
-    let rows = match has_table(&mut conn, "notice_revision").await? {
-        true => notice_revisions(&mut conn).await?,
-        false => Vec::new(),
-    };
-    conn.close().await?;
-    Ok(rows)
-}
-
-/// The revision with this number.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn notice_revision(
-    conn: &mut SqliteConnection,
-    number: u32,
-) -> Result<Option<NoticeRow>, StoreError> {
-    let row = sqlx::query("SELECT * FROM notice_revision WHERE number = ?")
-        .bind(number)
-        .fetch_optional(conn)
-        .await?;
-    NoticeRow::maybe(row)
+    for line in &lines {
+        let number: u32 = line.try_get("number")?;
+        let own = revisions.iter_mut().find(|row| row.number == number);
+        if let Some(own) = own {
+            let line = NoticeAuditRow::all(std::slice::from_ref(line))?;
+            own.history.extend(line);
+        }
+    }
+    Ok(revisions)
 }
 
 /// One line of a revision's history.
@@ -122,19 +106,4 @@ pub struct NoticeAuditRow {
 
 impl Stored for NoticeAuditRow {
     const ROW: (&'static str, &'static str) = ("line of a revision's history", "id");
-}
-
-/// A revision's history, oldest first.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn audit_of_notice(
-    conn: &mut SqliteConnection,
-    number: u32,
-) -> Result<Vec<NoticeAuditRow>, StoreError> {
-    let rows = sqlx::query("SELECT * FROM notice_audit WHERE number = ? ORDER BY id")
-        .bind(number)
-        .fetch_all(conn)
-        .await?;
-    NoticeAuditRow::all(&rows)
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::notice::{NoticeRow, notice_revision};
+use super::notice::{NoticeRow, notice_revisions};
 use crate::domain::By;
 
 /// A revision's content on its way into the store.
@@ -34,8 +34,11 @@ pub struct NewDecision<'a> {
     pub consent_on: Option<NaiveDate>,
 }
 
-/// What happens to a revision that is there.
+/// What happens to a revision.
 pub enum RevisionChange<'a> {
+    /// It is added: a draft with its decision or, without one, the content
+    /// that is in force before there are revisions, as published.
+    Added(&'a NewRevision<'a>, Option<&'a NewDecision<'a>>),
     /// Other content takes its place before it is published; its approval
     /// ends.
     Replaced(&'a NewRevision<'a>, &'a NewDecision<'a>),
@@ -56,6 +59,8 @@ impl RevisionChange<'_> {
     /// The word for it in the history.
     fn act(&self) -> &'static str {
         match self {
+            RevisionChange::Added(_, None) => "imported",
+            RevisionChange::Added(_, Some(_)) => "drafted",
             RevisionChange::Replaced(..) => "replaced",
             RevisionChange::Approved { .. } => "approved",
             RevisionChange::Withdrawn => "withdrawn",
@@ -65,19 +70,14 @@ impl RevisionChange<'_> {
     }
 }
 
-/// Adds a revision: a draft with its decision or, without one, the content
-/// that is in force before there are revisions, as published. The caller holds
-/// it against the rules, and commits.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn insert_revision(
+/// Adds a revision.
+async fn insert_revision(
     conn: &mut SqliteConnection,
     number: u32,
     new: &NewRevision<'_>,
     decision: Option<&NewDecision<'_>>,
     by: &By,
-) -> Result<NoticeRow, StoreError> {
+) -> Result<(), StoreError> {
     let (actor, at) = (by.who.as_str(), by.at.to_string());
     let Some(decision) = decision else {
         sqlx::query(
@@ -95,17 +95,16 @@ pub async fn insert_revision(
         .bind(at)
         .execute(&mut *conn)
         .await?;
-        return entered(conn, number, "imported", by).await;
+        return Ok(());
     };
     let query = "INSERT INTO notice_revision (
             number, state, label, effective, content, content_sha256, based_on, decision,
             decided_on, consent_needed, consent_on, drafted_by, drafted_at
          ) VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-    write_draft(conn, query, number, new, decision, by).await?;
-    entered(conn, number, "drafted", by).await
+    write_draft(conn, query, number, new, decision, by).await
 }
 
-/// Changes a revision. The caller holds the change against the rules, and
+/// Adds or changes a revision. The caller holds the change against the rules, and
 /// commits.
 ///
 /// # Errors
@@ -118,6 +117,10 @@ pub async fn change_revision(
     by: &By,
 ) -> Result<NoticeRow, StoreError> {
     let query = match change {
+        RevisionChange::Added(new, decision) => {
+            insert_revision(conn, number, new, *decision, by).await?;
+            return entered(conn, number, change.act(), by).await;
+        }
         RevisionChange::Replaced(new, decision) => {
             let query = "UPDATE notice_revision
                  SET state = 'draft', label = ?2, effective = ?3, content = ?4,
@@ -206,8 +209,10 @@ async fn entered(
     .bind(number)
     .execute(&mut *conn)
     .await?;
-    notice_revision(conn, number)
+    notice_revisions(conn)
         .await?
+        .into_iter()
+        .find(|row| row.number == number)
         .ok_or_else(|| StoreError::Corrupt("a notice revision gone under a lock".to_owned()))
 }
 

@@ -7,13 +7,10 @@
 use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
-use super::types::{Day, MaybeDay, Stored};
-use super::{LetterRow, StoreError, as_json};
+use super::letter::UNPOSTED;
+use super::types::{MaybeDay, Stored};
+use super::{StoreError, as_json};
 use crate::domain::LetterId;
-
-/// A letter by post waits to be printed and posted. In the words of the index,
-/// so that it is used.
-const UNPOSTED: &str = "state = 'filed' AND delivery = 'post' AND dispatched_how IS NULL";
 
 /// An archived letter that goes by post and was not posted.
 #[derive(Debug, Clone, FromRow)]
@@ -78,43 +75,6 @@ pub async fn post_letters(
     PostLetter::all(&rows)
 }
 
-/// The dates of print files from `first` to `last` whose letters wait to be
-/// posted.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn print_dates(
-    conn: &mut SqliteConnection,
-    first: &str,
-    last: &str,
-) -> Result<Vec<NaiveDate>, StoreError> {
-    let days: Vec<Day> = sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT DISTINCT print_date FROM letter
-         WHERE {UNPOSTED} AND print_date BETWEEN ? AND ?
-         ORDER BY print_date"
-    )))
-    .bind(first)
-    .bind(last)
-    .fetch_all(conn)
-    .await?;
-    Ok(days.into_iter().map(NaiveDate::from).collect())
-}
-
-/// How many letters of the print file of a date were posted or handed over.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn posted_of(conn: &mut SqliteConnection, date: &str) -> Result<u64, StoreError> {
-    let count: i64 = sqlx::query_scalar(
-        "SELECT COUNT(*) FROM letter
-         WHERE print_date = ? AND state = 'filed' AND dispatched_how IS NOT NULL",
-    )
-    .bind(date)
-    .fetch_one(conn)
-    .await?;
-    Ok(count.unsigned_abs())
-}
-
 /// Keeps which letters the print file of a date holds now, and which of
 /// those that belonged into it were left out. The caller commits.
 ///
@@ -161,25 +121,4 @@ pub async fn unposted(conn: &mut SqliteConnection) -> Result<Unposted, StoreErro
         }
     }
     Ok(waiting)
-}
-
-/// At most `limit` letters by post that are in no print file, in the order
-/// they were queued.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn unprinted(
-    conn: &mut SqliteConnection,
-    limit: i64,
-) -> Result<Vec<LetterRow>, StoreError> {
-    let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT * FROM letter
-         WHERE {UNPOSTED} AND print_date IS NULL
-         ORDER BY id
-         LIMIT ?"
-    )))
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    LetterRow::all(&rows)
 }

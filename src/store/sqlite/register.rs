@@ -213,11 +213,33 @@ pub async fn register_entries(
     RegisterEntry::all(&rows)
 }
 
+/// What must agree with the register and is not in it.
+#[derive(Debug)]
+pub struct BesideRegister {
+    /// Hashes of all template sets some letter was set from.
+    pub sets_in_use: Vec<String>,
+    /// Letters whose row says they are registered but whose entry is missing
+    /// or speaks of another PDF, and numbered letters that were cancelled
+    /// without their number being entered as void.
+    pub unregistered: Vec<LetterId>,
+}
+
+/// What must agree with the register and is not in it.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn beside_register(conn: &mut SqliteConnection) -> Result<BesideRegister, StoreError> {
+    Ok(BesideRegister {
+        sets_in_use: sets_in_use(conn).await?,
+        unregistered: unregistered_letters(conn).await?,
+    })
+}
+
 /// Hashes of all template sets some letter was set from.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn sets_in_use(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+async fn sets_in_use(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar(
         "SELECT DISTINCT set_sha256 FROM letter WHERE set_sha256 IS NOT NULL ORDER BY 1",
     )
@@ -231,9 +253,7 @@ pub async fn sets_in_use(conn: &mut SqliteConnection) -> Result<Vec<String>, Sto
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn unregistered_letters(
-    conn: &mut SqliteConnection,
-) -> Result<Vec<LetterId>, StoreError> {
+async fn unregistered_letters(conn: &mut SqliteConnection) -> Result<Vec<LetterId>, StoreError> {
     Ok(sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT letter.id FROM letter
          LEFT JOIN register ON register.seq = letter.register_seq

@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::{AssertSqlSafe, SqliteConnection, SqlitePool};
 
 use super::file::{BEGIN, has_table};
-use super::{
-    StoreError, as_json, double_notifications, likeness, look_alike_flags, shared_receipt_numbers,
-};
+use super::member_number::look_alike_flags;
+use super::request::shared_receipt_numbers;
+use super::roster::double_notifications;
+use super::{StoreError, as_json, likeness};
 use crate::domain::{FOLD_VERSION, folded, identity_key, look_alike_key};
 
 /// Rows read at a time.
@@ -68,7 +69,7 @@ pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// [`StoreError::NewerKeys`] when a newer program made them.
-pub async fn keys_are_current(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+pub(super) async fn keys_are_current(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     if !has_table(conn, "fold_mark").await? {
         return Ok(false);
     }

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde_json::{Map, Value};
 use sqlx::{FromRow, SqliteConnection};
 
+use super::StoreError;
 use super::letter::maybe_text;
 use super::types::{Day, Stored};
-use super::{LetterRow, StoreError};
 use crate::domain::{
-    AskedRight, CloseReason, LetterId, PrincipalCategory, RequestStatus, RequesterRole, Right,
-    Stamp, Whereabouts, identity_key, look_alike_key,
+    AskedRight, CloseReason, LetterId, PrincipalCategory, Request, RequestFacts, RequestRefusal,
+    RequestStatus, RequesterRole, Right, Stamp, Whereabouts, identity_key, look_alike_key,
 };
 
 /// A request as the store has it, without names and addresses.
@@ -53,21 +54,16 @@ pub struct RequestRow {
     /// The file it came from.
     #[serde(skip)]
     pub(super) intake_id: i64,
-    /// Hash of its record.
-    #[serde(skip)]
-    pub(super) record_sha256: String,
 }
 
 impl Stored for RequestRow {
     const ROW: (&'static str, &'static str) = ("request", "id");
 }
 
-/// The request with this receipt number; one registered with a mistake only
-/// if no other has the number. Of twins it is the one that is written so.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn request(
+/// The row of the request with this receipt number; one registered with a
+/// mistake only if no other has the number. Of twins it is the one that is
+/// written so.
+async fn row_of(
     conn: &mut SqliteConnection,
     receipt_number: &str,
 ) -> Result<Option<RequestRow>, StoreError> {
@@ -111,7 +107,7 @@ pub(super) async fn holder_of(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn twins_of_request(
+async fn twins_of_request(
     conn: &mut SqliteConnection,
     row: &RequestRow,
 ) -> Result<Vec<String>, StoreError> {
@@ -131,7 +127,7 @@ pub async fn twins_of_request(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn shared_receipt_numbers(
+pub(super) async fn shared_receipt_numbers(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<Vec<String>>, StoreError> {
     let rows: Vec<(String, String)> = sqlx::query_as(
@@ -159,7 +155,7 @@ pub async fn shared_receipt_numbers(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn look_alike_request(
+pub(super) async fn look_alike_request(
     conn: &mut SqliteConnection,
     receipt_number: &str,
 ) -> Result<Option<String>, StoreError> {
@@ -176,27 +172,21 @@ pub async fn look_alike_request(
     .await?)
 }
 
-/// The record of a request as JSON.
-///
-/// # Errors
-/// When the store cannot be read or has no record for it.
-pub async fn record_of_request(conn: &mut SqliteConnection, id: i64) -> Result<String, StoreError> {
-    Ok(
-        sqlx::query_scalar("SELECT record FROM request_record WHERE request_id = ?")
+/// The record of a request as the store has it.
+async fn record_of_request(conn: &mut SqliteConnection, id: i64) -> Result<Vec<u8>, StoreError> {
+    let record =
+        sqlx::query_scalar("SELECT CAST(record AS BLOB) FROM request_record WHERE request_id = ?")
             .bind(id)
-            .fetch_one(conn)
-            .await?,
-    )
+            .fetch_optional(conn)
+            .await?;
+    Ok(record.unwrap_or_default())
 }
 
 /// What a request asks for, in the order of the Act.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn rights_of(
-    conn: &mut SqliteConnection,
-    id: i64,
-) -> Result<Vec<AskedRight>, StoreError> {
+async fn rights_of(conn: &mut SqliteConnection, id: i64) -> Result<Vec<AskedRight>, StoreError> {
     let rows: Vec<Asked> = sqlx::query_as(
         "SELECT asked.right, letter.id, letter.whereabouts
          FROM request_right AS asked
@@ -227,7 +217,7 @@ fn asked_right((right, letter, at): Asked) -> AskedRight {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn open_requests(
+async fn open_requests(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError> {
     let mut rights: BTreeMap<i64, Vec<AskedRight>> = BTreeMap::new();
@@ -262,7 +252,7 @@ pub async fn open_requests(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn count_open_requests(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
+pub(super) async fn count_open_requests(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
     Ok(
         sqlx::query_scalar("SELECT COUNT(*) FROM request WHERE status = 'open'")
             .fetch_one(conn)
@@ -271,37 +261,198 @@ pub async fn count_open_requests(conn: &mut SqliteConnection) -> Result<i64, Sto
 }
 
 /// At most `limit` closed requests that come after `after`, in the order they
-/// were added. Reading page by page keeps memory flat.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn closed_requests_page(
+/// were added.
+async fn closed_requests(
     conn: &mut SqliteConnection,
     after: i64,
     limit: i64,
-) -> Result<Vec<RequestRow>, StoreError> {
+) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError> {
     let rows =
         sqlx::query("SELECT * FROM request WHERE id > ? AND status = 'closed' ORDER BY id LIMIT ?")
             .bind(after)
             .bind(limit)
-            .fetch_all(conn)
+            .fetch_all(&mut *conn)
             .await?;
-    RequestRow::all(&rows)
+    let mut requests = Vec::with_capacity(rows.len());
+    for row in RequestRow::all(&rows)? {
+        let rights = rights_of(conn, row.id).await?;
+        requests.push((row, rights));
+    }
+    Ok(requests)
 }
 
-/// All letters that belong to a request, in the order they were queued.
+/// The request a letter belongs to.
+pub(super) async fn request_of(
+    conn: &mut SqliteConnection,
+    letter: LetterId,
+) -> Result<Option<RequestRow>, StoreError> {
+    let row = sqlx::query(
+        "SELECT request.* FROM request JOIN letter ON letter.request_id = request.id
+         WHERE letter.id = ?",
+    )
+    .bind(letter.key())
+    .fetch_optional(conn)
+    .await?;
+    RequestRow::maybe(row)
+}
+
+/// Which requests to read.
+#[derive(Debug, Clone, Copy)]
+pub enum RequestQuery {
+    /// Every open one.
+    Open,
+    /// At most `limit` closed ones after the one with key `after`. Reading
+    /// page by page keeps memory flat.
+    Closed {
+        /// That one.
+        after: i64,
+        /// How many.
+        limit: i64,
+    },
+}
+
+/// Requests with what they ask for, in the order they were added.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn letters_of_request(
+pub async fn requests(
     conn: &mut SqliteConnection,
-    id: i64,
-) -> Result<Vec<LetterRow>, StoreError> {
-    let rows = sqlx::query("SELECT * FROM letter WHERE request_id = ? ORDER BY id")
-        .bind(id)
-        .fetch_all(conn)
-        .await?;
-    LetterRow::all(&rows)
+    query: RequestQuery,
+) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError> {
+    match query {
+        RequestQuery::Open => open_requests(conn).await,
+        RequestQuery::Closed { after, limit } => closed_requests(conn, after, limit).await,
+    }
+}
+
+/// What is known of the request with a number.
+#[derive(Debug)]
+pub enum RequestFound {
+    /// It is there.
+    Whole(Box<WholeRequest>),
+    /// There is none. This is the number, as written, of a registered one that
+    /// looks like it.
+    Nothing(Option<String>),
+}
+
+/// A request with all that belongs to it.
+#[derive(Debug)]
+pub struct WholeRequest {
+    /// Its row.
+    pub row: RequestRow,
+    /// Its record as it is kept; it may be damaged.
+    pub record: Vec<u8>,
+    /// What it asks for, in the order of the Act, and which letters decide it.
+    pub rights: Vec<AskedRight>,
+    /// Receipt numbers, as written, of other requests that have the same one:
+    /// both were registered while the program held their writings for two
+    /// numbers.
+    pub twins: Vec<String>,
+    /// What happened to it, oldest first; nothing for letters.
+    pub history: Vec<RequestAuditRow>,
+}
+
+/// For what a request is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// To hold letters against it.
+    Letters,
+    /// For people: its history, and what its number may have meant.
+    People,
+}
+
+/// The request with this receipt number; one registered with a mistake only
+/// if no other has the number. Of twins it is the one that is written so.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn request(
+    conn: &mut SqliteConnection,
+    receipt_number: &str,
+    of: For,
+) -> Result<RequestFound, StoreError> {
+    let Some(row) = row_of(conn, receipt_number).await? else {
+        return Ok(RequestFound::Nothing(match of {
+            For::People => look_alike_request(conn, receipt_number).await?,
+            For::Letters => None,
+        }));
+    };
+    Ok(RequestFound::Whole(Box::new(WholeRequest {
+        record: record_of_request(conn, row.id).await?,
+        rights: rights_of(conn, row.id).await?,
+        twins: twins_of_request(conn, &row).await?,
+        history: match of {
+            For::People => audit_of_request(conn, row.id).await?,
+            For::Letters => Vec::new(),
+        },
+        row,
+    })))
+}
+
+impl RequestFound {
+    /// The one request staff mean by a number.
+    ///
+    /// # Errors
+    /// [`RequestRefusal`] when there is none or more than one.
+    pub fn meant_by(self, receipt_number: &str) -> Result<WholeRequest, RequestRefusal> {
+        let number = receipt_number.to_owned();
+        match self {
+            RequestFound::Nothing(Some(known)) => Err(RequestRefusal::LooksLike { number, known }),
+            RequestFound::Nothing(None) => Err(RequestRefusal::NoSuchRequest(number)),
+            RequestFound::Whole(found) => {
+                if found.twins.is_empty() || found.row.receipt_number == number {
+                    return Ok(*found);
+                }
+                let written = [vec![found.row.receipt_number], found.twins].concat();
+                Err(RequestRefusal::Shared { number, written })
+            }
+        }
+    }
+
+    /// The request as letters are held against it, if it is there.
+    ///
+    /// # Errors
+    /// When its record cannot be read.
+    pub fn registered(self) -> Result<Option<Registered>, StoreError> {
+        let RequestFound::Whole(found) = self else {
+            return Ok(None);
+        };
+        let record: Map<String, Value> = serde_json::from_slice(&found.record)
+            .map_err(|_| StoreError::Corrupt("record of a request".to_owned()))?;
+        Ok(Some(Registered {
+            request: Request::registered(&record),
+            rights: found.rights,
+            twins: found.twins,
+            row: found.row,
+        }))
+    }
+}
+
+/// A request that is registered, with all that letters are held against.
+pub struct Registered {
+    /// Its row.
+    pub row: RequestRow,
+    /// Who asks what about whom.
+    pub request: Request,
+    /// What it asks for, and which letters decide it.
+    pub rights: Vec<AskedRight>,
+    /// Receipt numbers, as written, of other requests that have the same one.
+    pub twins: Vec<String>,
+}
+
+impl Registered {
+    /// The request as letters are held against it.
+    pub fn facts(&self) -> RequestFacts<'_> {
+        RequestFacts {
+            receipt_number: &self.row.receipt_number,
+            request_date: self.row.request_date,
+            arrival_date: self.row.arrival_date,
+            close_reason: self.row.close_reason,
+            request: &self.request,
+            rights: &self.rights,
+            twins: &self.twins,
+        }
+    }
 }
 
 /// One line of a request's history.
@@ -329,7 +480,7 @@ impl Stored for RequestAuditRow {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn audit_of_request(
+async fn audit_of_request(
     conn: &mut SqliteConnection,
     id: i64,
 ) -> Result<Vec<RequestAuditRow>, StoreError> {

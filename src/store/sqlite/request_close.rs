@@ -2,32 +2,8 @@
 
 use sqlx::SqliteConnection;
 
-use super::{Refused, RequestRow, StoreError, look_alike_request, request, twins_of_request};
-use crate::domain::{By, CloseReason, RequestRefusal};
-
-/// The one request staff mean by a number.
-///
-/// # Errors
-/// [`RequestRefusal`] when there is none or more than one.
-pub async fn the_request(
-    conn: &mut SqliteConnection,
-    receipt_number: &str,
-) -> Result<RequestRow, Refused<RequestRefusal>> {
-    let number = receipt_number.to_owned();
-    let Some(row) = request(conn, receipt_number).await? else {
-        let known = look_alike_request(conn, receipt_number).await?;
-        return Err(Refused::one(match known {
-            Some(known) => RequestRefusal::LooksLike { number, known },
-            None => RequestRefusal::NoSuchRequest(number),
-        }));
-    };
-    let twins = twins_of_request(conn, &row).await?;
-    if twins.is_empty() || row.receipt_number == number {
-        return Ok(row);
-    }
-    let written = [vec![row.receipt_number], twins].concat();
-    Err(Refused::one(RequestRefusal::Shared { number, written }))
-}
+use super::{RequestRow, StoreError};
+use crate::domain::{By, CloseReason};
 
 /// Closes an open request. The caller commits.
 ///

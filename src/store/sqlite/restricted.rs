@@ -6,7 +6,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::{LetterRow, StoreError};
+use super::StoreError;
 use crate::domain::{By, LetterId};
 
 /// What the audit says when somebody opened a note, whatever was in it and
@@ -26,7 +26,7 @@ pub struct StoredNote {
 ///
 /// # Errors
 /// When the store cannot be written.
-pub(super) async fn insert_note(
+async fn insert_note(
     conn: &mut SqliteConnection,
     id: LetterId,
     note: &StoredNote,
@@ -44,7 +44,7 @@ pub(super) async fn insert_note(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn restricted_note(
+pub(super) async fn restricted_note(
     conn: &mut SqliteConnection,
     id: LetterId,
 ) -> Result<Option<StoredNote>, StoreError> {
@@ -61,33 +61,35 @@ pub async fn restricted_note(
     .transpose()
 }
 
-/// Puts a new ciphertext in the place of an opened note and enters the opening
+/// Keeps the note of a letter: that of one just queued or, where `opened` says
+/// by whom, a new ciphertext in the place of an opened one, with the opening
 /// in the audit. The caller commits before it shows the note to anybody.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub async fn enter_opening(
+pub async fn keep_note(
     conn: &mut SqliteConnection,
-    letter: &LetterRow,
+    id: LetterId,
     note: &StoredNote,
-    by: &By,
+    opened: Option<&By>,
 ) -> Result<(), StoreError> {
+    let Some(by) = opened else {
+        return insert_note(conn, id, note).await;
+    };
     sqlx::query("UPDATE restricted_note SET used = ?, encrypted = ? WHERE letter_id = ?")
         .bind(size(note))
         .bind(&note.encrypted)
-        .bind(letter.id.key())
+        .bind(id.key())
         .execute(&mut *conn)
         .await?;
     sqlx::query(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
-         VALUES (?, ?, ?, ?, ?, ?)",
+         SELECT ?, id, ?, state, state, ? FROM letter WHERE id = ?",
     )
     .bind(by.at.to_string())
-    .bind(letter.id.key())
     .bind(by.who.as_str())
-    .bind(letter.state.as_str())
-    .bind(letter.state.as_str())
     .bind(NOTE_OPENED)
+    .bind(id.key())
     .execute(conn)
     .await?;
     Ok(())

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::StoreError;
-use super::intake::Intake;
+use super::incoming::NewNotification;
 use super::member_number::{Naming, learn_member_number};
 use crate::domain::{LetterId, MemberFlag, State, identity_key, look_alike_key};
 
@@ -44,152 +44,125 @@ pub enum Staged {
     },
 }
 
-impl Intake {
-    /// Keeps a row of the roster until it is weighed, unless another row of
-    /// the file has the same key.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn stage_member(
-        &mut self,
-        row: u64,
-        member_key: &str,
-        record: &str,
-    ) -> Result<Staged, StoreError> {
-        let inserted = sqlx::query(
-            "INSERT INTO roster (row, member_key, look_alike_key, record) VALUES (?, ?, ?, ?)
-             ON CONFLICT (member_key) DO NOTHING",
-        )
-        .bind(i64::try_from(row).unwrap_or(i64::MAX))
+/// Keeps a row of the roster until it is weighed, unless another row of
+/// the file has the same key.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn stage_member(
+    conn: &mut SqliteConnection,
+    row: u64,
+    member_key: &str,
+    record: &str,
+) -> Result<Staged, StoreError> {
+    let inserted = sqlx::query(
+        "INSERT INTO roster (row, member_key, look_alike_key, record) VALUES (?, ?, ?, ?)
+         ON CONFLICT (member_key) DO NOTHING",
+    )
+    .bind(i64::try_from(row).unwrap_or(i64::MAX))
+    .bind(member_key)
+    .bind(look_alike_key(member_key))
+    .bind(record)
+    .execute(&mut *conn)
+    .await?;
+    if inserted.rows_affected() > 0 {
+        return Ok(Staged::Kept(inserted.last_insert_rowid()));
+    }
+    let row: i64 = sqlx::query_scalar("SELECT row FROM roster WHERE member_key = ?")
         .bind(member_key)
-        .bind(look_alike_key(member_key))
-        .bind(record)
-        .execute(&mut *self.tx)
+        .fetch_one(&mut *conn)
         .await?;
-        if inserted.rows_affected() > 0 {
-            return Ok(Staged::Kept(inserted.last_insert_rowid()));
-        }
-        let row: i64 = sqlx::query_scalar("SELECT row FROM roster WHERE member_key = ?")
-            .bind(member_key)
-            .fetch_one(&mut *self.tx)
-            .await?;
-        Ok(Staged::Twin {
-            row: row.unsigned_abs(),
-        })
-    }
+    Ok(Staged::Twin {
+        row: row.unsigned_abs(),
+    })
+}
 
-    /// The row of the file whose number looks like this folded key and is
-    /// another, if there is one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn staged_look_alike(&mut self, member_key: &str) -> Result<Option<i64>, StoreError> {
-        Ok(sqlx::query_scalar(
-            "SELECT row FROM roster
-             WHERE look_alike_key = ? AND member_key <> ? ORDER BY id LIMIT 1",
-        )
-        .bind(look_alike_key(member_key))
-        .bind(member_key)
-        .fetch_optional(&mut *self.tx)
-        .await?)
-    }
-
-    /// At most `limit` staged rows after the one with id `after`, in the
-    /// order of the file.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn staged_page(
-        &mut self,
-        edition: &str,
+/// Which staged rows to read.
+#[derive(Debug, Clone, Copy)]
+pub enum StagedQuery<'a> {
+    /// At most `limit` after the one with id `after`, in the order of the
+    /// file.
+    Page {
+        /// That one.
         after: i64,
+        /// How many.
         limit: i64,
-    ) -> Result<Vec<StagedMember>, StoreError> {
-        sqlx::query(
-            "SELECT roster.id, roster.row, roster.record,
-                    (SELECT state FROM notification
-                     JOIN letter ON letter.id = notification.letter_id
-                     WHERE notification.edition = ?
-                       AND notification.member_key = roster.member_key
-                     ORDER BY state = 'cancelled', letter.id LIMIT 1) AS state,
-                    (SELECT group_concat(flag) FROM member_flag
-                     WHERE member_flag.member_key = roster.member_key) AS flags
-             FROM roster
-             WHERE roster.id > ?
-             ORDER BY roster.id
-             LIMIT ?",
-        )
-        .bind(edition)
-        .bind(after)
-        .bind(limit)
-        .fetch_all(&mut *self.tx)
-        .await?
-        .iter()
-        .map(staged)
-        .collect()
-    }
+    },
+    /// That of the member with this folded key.
+    Of(&'a str),
+    /// The first whose number looks like this folded key and is another.
+    LooksLike(&'a str),
+}
 
-    /// The staged row of the member with this folded key.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn staged_member(
-        &mut self,
-        member_key: &str,
-    ) -> Result<Option<StagedMember>, StoreError> {
-        sqlx::query(
-            "SELECT id, row, record, NULL AS state,
-                    (SELECT group_concat(flag) FROM member_flag
-                     WHERE member_flag.member_key = roster.member_key) AS flags
-             FROM roster WHERE member_key = ?",
-        )
-        .bind(member_key)
-        .fetch_optional(&mut *self.tx)
-        .await?
-        .as_ref()
-        .map(staged)
-        .transpose()
-    }
+/// Staged rows, each with what is known of the member and of the letter that
+/// tells them of `edition`.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn staged_members(
+    conn: &mut SqliteConnection,
+    edition: &str,
+    query: StagedQuery<'_>,
+) -> Result<Vec<StagedMember>, StoreError> {
+    let (which, key, look_alike, after, limit) = match query {
+        StagedQuery::Page { after, limit } => ("roster.id > ?4", None, None, after, limit),
+        StagedQuery::Of(key) => ("roster.member_key = ?2", Some(key), None, 0, 1),
+        StagedQuery::LooksLike(key) => (
+            "roster.look_alike_key = ?3 AND roster.member_key <> ?2",
+            Some(key),
+            Some(look_alike_key(key)),
+            0,
+            1,
+        ),
+    };
+    sqlx::query(AssertSqlSafe(format!(
+        "SELECT roster.id, roster.row, roster.record,
+                (SELECT state FROM notification
+                 JOIN letter ON letter.id = notification.letter_id
+                 WHERE notification.edition = ?1
+                   AND notification.member_key = roster.member_key
+                 ORDER BY state = 'cancelled', letter.id LIMIT 1) AS state,
+                (SELECT group_concat(flag) FROM member_flag
+                 WHERE member_flag.member_key = roster.member_key) AS flags
+         FROM roster
+         WHERE {which}
+         ORDER BY roster.id
+         LIMIT ?5"
+    )))
+    .bind(edition)
+    .bind(key)
+    .bind(look_alike)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?
+    .iter()
+    .map(staged)
+    .collect()
+}
 
-    /// Notes which letter tells a member of an edition, and the number of whom
-    /// it is addressed to, as written. One whose letter was cancelled gets
-    /// another.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn note_notification(
-        &mut self,
-        edition: &str,
-        member_key: &str,
-        recipient: &str,
-        letter: LetterId,
-    ) -> Result<(), StoreError> {
-        learn_member_number(&mut self.tx, recipient, Naming::Letter(letter)).await?;
-        sqlx::query(
-            "INSERT INTO notification (edition, member_key, recipient_key, letter_id)
-             VALUES (?, ?, ?, ?)
-             ON CONFLICT (edition, member_key, twin) DO UPDATE
-             SET recipient_key = excluded.recipient_key, letter_id = excluded.letter_id",
-        )
-        .bind(edition)
-        .bind(member_key)
-        .bind(identity_key(recipient))
-        .bind(letter.key())
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(())
-    }
-
-    /// Forgets the staged rows.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub async fn unstage(&mut self) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM roster")
-            .execute(&mut *self.tx)
-            .await?;
-        Ok(())
-    }
+/// Notes which letter tells a member of an edition, and the number of whom
+/// it is addressed to, as written. One whose letter was cancelled gets
+/// another.
+pub(super) async fn note_notification(
+    conn: &mut SqliteConnection,
+    told: &NewNotification<'_>,
+    letter: LetterId,
+) -> Result<(), StoreError> {
+    learn_member_number(conn, told.recipient, Naming::Letter(letter)).await?;
+    sqlx::query(
+        "INSERT INTO notification (edition, member_key, recipient_key, letter_id)
+         VALUES (?, ?, ?, ?)
+         ON CONFLICT (edition, member_key, twin) DO UPDATE
+         SET recipient_key = excluded.recipient_key, letter_id = excluded.letter_id",
+    )
+    .bind(told.edition)
+    .bind(told.member_key)
+    .bind(identity_key(told.recipient))
+    .bind(letter.key())
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// A member for whom more than one letter about one edition stands.
@@ -206,7 +179,7 @@ pub struct DoubleNotification {
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn double_notifications(
+pub(super) async fn double_notifications(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<DoubleNotification>, StoreError> {
     let rows: Vec<(String, String)> = sqlx::query_as(
@@ -264,7 +237,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("yobin.db");
         let store = Store::open(&path).await.expect("opens");
-        let mut intake = Intake::begin(&store, "s", "t").await.expect("begins");
+        let mut tx = store.write().await.expect("writes");
+        sqlx::query("INSERT INTO intake (sha256, queued_by, queued_at) VALUES ('', 's', 't')")
+            .execute(&mut *tx)
+            .await
+            .expect("a file");
         for state in ["cancelled", "queued", "cancelled"] {
             sqlx::query(
                 "INSERT INTO letter (kind, outcome, state, delivery, series, record_sha256,
@@ -272,7 +249,7 @@ mod tests {
                  VALUES ('k', 'o', ?1, 'post', 'letters', hex(randomblob(9)), 1, 2, 's', 't')",
             )
             .bind(state)
-            .execute(&mut *intake.tx)
+            .execute(&mut *tx)
             .await
             .expect("a letter");
         }
@@ -287,14 +264,15 @@ mod tests {
                 .bind(key)
                 .bind(twin)
                 .bind(letter)
-                .execute(&mut *intake.tx)
+                .execute(&mut *tx)
                 .await
                 .expect("a notification");
         }
         for (row, key) in (2..).zip(["m1", "m2", "m3"]) {
-            intake.stage_member(row, key, "{}").await.expect("staged");
+            stage_member(&mut tx, row, key, "{}").await.expect("staged");
         }
-        let page = intake.staged_page("e", 0, 9).await.expect("a page");
+        let all = StagedQuery::Page { after: 0, limit: 9 };
+        let page = staged_members(&mut tx, "e", all).await.expect("a page");
         let notified: Vec<bool> = page.iter().map(StagedMember::is_notified).collect();
         assert_eq!(notified, [true, false, false]);
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
-use super::intake::Intake;
-use super::{StoreError, as_json, letter};
+use super::incoming::File;
+use super::{StoreError, as_json};
 use crate::domain::{
-    Against, AnsweredRequest, Counterpart, LetterId, MemberFlag, Persons, Safeguards, SetFlag,
-    cautions, look_alike_key,
+    AnsweredRequest, Counterpart, LetterId, MemberFlag, Persons, Safeguards, SetFlag,
+    look_alike_key,
 };
 
 /// All flags and counterparts, and the version they have.
@@ -83,7 +83,9 @@ async fn safeguards(conn: &mut SqliteConnection) -> Result<Safeguards, StoreErro
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn unreadable_requests(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+pub(super) async fn unreadable_requests(
+    conn: &mut SqliteConnection,
+) -> Result<Vec<String>, StoreError> {
     Ok(sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT receipt_number FROM request_record
          JOIN request ON request.id = request_id
@@ -245,68 +247,23 @@ pub async fn persons_of(
         .collect())
 }
 
-/// Letters held against flags and counterparts at a time.
-const LOOKED_AT_TOGETHER: usize = 500;
-
-/// Those among the letters something is registered against. `reveals` says of
-/// a kind and an outcome whether the letter tells that data is held.
+/// The registered requests a letter about to be queued answers: the one
+/// with this key, else those whose number looks like this one.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn registered_against(
+pub async fn answered_by_new(
     conn: &mut SqliteConnection,
-    letters: &[LetterId],
-    reveals: &(dyn Fn(&str, &str) -> bool + Sync),
-) -> Result<BTreeMap<LetterId, Against>, StoreError> {
-    let safeguards = safeguards(conn).await?;
-    let mut all = BTreeMap::new();
-    if safeguards.flags.is_empty() && safeguards.counterparts.is_empty() {
-        return Ok(all);
-    }
-    for some in letters.chunks(LOOKED_AT_TOGETHER) {
-        for (id, persons) in persons_of(conn, some).await? {
-            let Some(row) = letter(conn, id).await? else {
-                continue;
-            };
-            let reveals = reveals(&row.kind, &row.outcome);
-            let against = Against {
-                flags: safeguards.flags_of(&persons),
-                cautions: cautions(&safeguards.counterparts, &persons, reveals),
-            };
-            if !against.flags.is_empty() || !against.cautions.is_empty() {
-                all.insert(id, against);
-            }
-        }
-    }
-    Ok(all)
-}
-
-impl Intake {
-    /// Everything that keeps letters back.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn safeguards(&mut self) -> Result<Safeguards, StoreError> {
-        safeguards(&mut self.tx).await
-    }
-
-    /// The registered requests a letter about to be queued answers: the one
-    /// with this key, else those whose number looks like this one.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn answered(
-        &mut self,
-        receipt_number: &str,
-        request: Option<i64>,
-    ) -> Result<Vec<AnsweredRequest>, StoreError> {
-        let answering = Answering {
-            letter: i64::MAX,
-            request,
-            intake: self.id,
-            receipt: Some(receipt_number.to_owned()),
-        };
-        let mut found = answered(&mut self.tx, &[answering]).await?;
-        Ok(found.remove(&i64::MAX).unwrap_or_default())
-    }
+    file: &File,
+    receipt_number: &str,
+    request: Option<i64>,
+) -> Result<Vec<AnsweredRequest>, StoreError> {
+    let answering = Answering {
+        letter: i64::MAX,
+        request,
+        intake: file.key,
+        receipt: Some(receipt_number.to_owned()),
+    };
+    let mut found = answered(conn, &[answering]).await?;
+    Ok(found.remove(&i64::MAX).unwrap_or_default())
 }

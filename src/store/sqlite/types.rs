@@ -184,7 +184,7 @@ pub(super) fn one_of(states: &[State]) -> String {
 mod tests {
     use super::*;
     use crate::store::sqlite::letter::{letter, letters};
-    use crate::store::{Filter, Store};
+    use crate::store::{LetterQuery, Store};
 
     #[tokio::test]
     async fn a_value_that_cannot_be_read_is_told_with_column_and_row() {
@@ -214,7 +214,7 @@ mod tests {
         let broken = LetterId::from_key(2);
         for error in [
             letter(&mut tx, broken).await.map(|_| ()),
-            letters(&mut tx, &Filter::default()).await.map(|_| ()),
+            letters(&mut tx, &LetterQuery::default()).await.map(|_| ()),
         ] {
             let error = error.expect_err("a day nobody writes").to_string();
             let place = format!("batch_date of letter {broken}");

@@ -1,46 +1,56 @@
 //! What a workspace remembers of itself.
 
-use std::path::Path;
-
-use sqlx::{Connection as _, SqliteConnection};
+use chrono::NaiveDate;
+use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::file::{has_table, look_into};
+use super::batch::unclosed_batches;
+use super::file::has_table;
+use super::mark::schedule_mark;
 
-/// Whether letters of this workspace need a registered request where the
-/// settings say nothing.
+/// What a workspace remembers of itself.
+#[derive(Debug)]
+pub struct Workspace {
+    /// Whether letters need a registered request where the settings say
+    /// nothing.
+    pub requests_required: bool,
+    /// The time up to which every scheduled night has been seen to.
+    pub schedule_mark: Option<String>,
+    /// Dates of batches that were opened and not closed, oldest first.
+    pub unclosed: Vec<NaiveDate>,
+}
+
+/// What the workspace remembers of itself. A store that is only looked at and
+/// is of an earlier program answers as it will once it is opened.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn requests_required(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
-    let word: String = sqlx::query_scalar("SELECT requests FROM workspace")
-        .fetch_one(conn)
-        .await?;
-    match word.as_str() {
-        "required" => Ok(true),
-        "optional" => Ok(false),
-        _ => Err(StoreError::Corrupt("requests of the workspace".to_owned())),
-    }
-}
-
-/// The same of the store in this file, which is only looked at: nothing is
-/// made, and the schema stays as it is. A store from before there was a choice
-/// answers as it will once it is opened.
-///
-/// # Errors
-/// When the file is there and cannot be read.
-pub async fn peek_requests_required(path: &Path) -> Result<bool, StoreError> {
-    let Some(mut conn) = look_into(path).await? else {
-        return Ok(true);
+pub async fn workspace(conn: &mut SqliteConnection) -> Result<Workspace, StoreError> {
+    let schedule_mark = match has_table(conn, "schedule_mark").await? {
+        true => schedule_mark(conn).await?,
+        false => None,
     };
-    let required = required_in(&mut conn).await;
-    conn.close().await?;
-    required
+    let unclosed = match has_table(conn, "batch").await? {
+        true => unclosed_batches(conn).await?,
+        false => Vec::new(),
+    };
+    Ok(Workspace {
+        requests_required: requests_required(conn).await?,
+        schedule_mark,
+        unclosed,
+    })
 }
 
-async fn required_in(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+async fn requests_required(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     if has_table(conn, "workspace").await? {
-        return requests_required(conn).await;
+        let word: String = sqlx::query_scalar("SELECT requests FROM workspace")
+            .fetch_one(conn)
+            .await?;
+        return match word.as_str() {
+            "required" => Ok(true),
+            "optional" => Ok(false),
+            _ => Err(StoreError::Corrupt("requests of the workspace".to_owned())),
+        };
     }
     for (table, query) in [
         ("letter", "SELECT EXISTS (SELECT 1 FROM letter)"),

@@ -10,7 +10,10 @@ use super::stopped::Stopped;
 use crate::domain::{KeptBack, LetterId, State};
 use crate::office::Office;
 use crate::print;
-use crate::store::{BatchCounts, BatchRow, ChainHead, LetterRow, NumberedSeries, Reads, Unposted};
+use crate::store::{
+    BatchCounts, BatchRow, ChainHead, LetterQuery, LetterRow, NumberedSeries, Reads, Unposted,
+    Which,
+};
 use crate::views::requests::{OpenRequest, open_requests};
 
 /// Letters named one by one in the report; a night with more is a fault of
@@ -59,34 +62,33 @@ impl Figures {
             .batch(&day)
             .await?
             .ok_or(ReportError::NoSuchBatch(date))?;
-        let remarks = remarks(office, conn, &batch).await?;
-        let (by_place, by_kind, numbers) = conn.batch_counts(&day).await?;
-        let mut needing = conn.needing_person(&day, NAMED).await?;
-        let (earlier, named) = conn.left_from_before(&day, NAMED).await?;
-        needing.extend(named);
+        let counts = conn.counts(&batch).await?;
+        let remarks = remarks(office, conn, &batch, &counts.ahead).await?;
+        let stopped = LetterQuery::first(Which::StoppedOf(&day), NAMED);
+        let mut needing = conn.letters(&stopped).await?;
+        let left = Which::LeftBefore(&day);
+        let earlier = conn.count_letters(&LetterQuery::of(left)).await?;
+        needing.extend(conn.letters(&LetterQuery::first(left, NAMED)).await?);
         let stopped = Stopped::find(office, conn, &day).await?;
-        let unposted = conn.unposted().await?;
-        let unprinted = conn.unprinted(NAMED).await?;
+        let unprinted = LetterQuery::first(Which::Unprinted, NAMED);
+        let unprinted = conn.letters(&unprinted).await?;
         let kept_out = print::kept_back_of(office, conn, &unprinted).await?;
-        let outside = conn.outside_batches().await?;
-        let chain_head = conn.chain_head().await?;
-        let requests_open = conn.count_open_requests().await?;
         let open_requests = open_requests(office, conn).await?;
         Ok(Figures {
             batch,
             remarks,
-            by_place,
-            by_kind,
-            numbers,
+            by_place: counts.by_place,
+            by_kind: counts.by_kind,
+            numbers: counts.numbers,
             earlier,
             needing,
-            unposted,
+            unposted: counts.unposted,
             unprinted,
             kept_out,
             stopped,
-            outside,
-            chain_head,
-            requests_open,
+            outside: counts.outside,
+            chain_head: counts.chain_head,
+            requests_open: counts.requests_open,
             open_requests,
         })
     }

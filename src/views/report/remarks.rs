@@ -2,7 +2,7 @@
 //! night can take in.
 
 use crate::office::Office;
-use crate::store::{BatchRow, Reads, StoreError};
+use crate::store::{BatchRow, Reads, ScheduleAhead, StoreError};
 use crate::views::nights::{ahead, silenced};
 use crate::views::prospect::due;
 use crate::wording::remarks;
@@ -10,7 +10,8 @@ use crate::wording::remarks;
 /// Letters named in a remark; the others are counted.
 const NAMED: i64 = 20;
 
-/// The remarks of a batch's report, each with what to do.
+/// The remarks of a batch's report, each with what to do; `told` are the marks
+/// of the schedule it tells of.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -18,8 +19,9 @@ pub(super) async fn remarks(
     office: &Office,
     conn: &mut Reads,
     batch: &BatchRow,
+    told: &[ScheduleAhead],
 ) -> Result<Vec<String>, StoreError> {
-    let mut all = of_the_clock(office, conn, batch).await?;
+    let mut all = of_the_clock(office, conn, batch, told).await?;
     all.extend(of_waiting(office, conn).await?);
     Ok(all)
 }
@@ -28,11 +30,9 @@ async fn of_the_clock(
     office: &Office,
     conn: &mut Reads,
     batch: &BatchRow,
+    told: &[ScheduleAhead],
 ) -> Result<Vec<String>, StoreError> {
     let desk = &office.desk;
-    let told = conn
-        .schedule_ahead_told_by(&batch.opened_at.to_string())
-        .await?;
     let mut all: Vec<String> = told
         .iter()
         .map(|ahead| remarks::clock_was_ahead(ahead.seen_at, ahead.noticed_at))
@@ -55,14 +55,14 @@ async fn of_waiting(office: &Office, conn: &mut Reads) -> Result<Vec<String>, St
     let at = desk.clock.stamp();
     let due = due(office, desk.clock.today(), &at);
     let mut all = Vec::new();
-    for (series, count) in conn.due_series(due.approval_required).await? {
+    let waiting = conn.waiting(due, NAMED).await?;
+    for (series, count) in waiting.series {
         if !desk.society.numbering.contains_key(&series) {
             all.push(remarks::no_rule_for_numbers(&series, count));
         }
     }
-    let (count, named) = conn.too_early(due, NAMED).await?;
-    if count > 0 {
-        all.push(remarks::too_early(count, &named));
+    if waiting.too_early > 0 {
+        all.push(remarks::too_early(waiting.too_early, &waiting.named));
     }
     Ok(all)
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::domain::{KeptBack, Whereabouts};
 use crate::office::Office;
 use crate::print;
-use crate::store::{Filter, LetterRow, Reads, StoreError, Unposted};
+use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Unposted, Which};
 
 /// Letters looked at together.
 const TOGETHER: i64 = 500;
@@ -34,15 +34,14 @@ impl Stopped {
         let mut stopped = Stopped::default();
         for (at, batch_date) in [
             (Whereabouts::Unposted, None),
-            (Whereabouts::Written, Some(day.to_owned())),
+            (Whereabouts::Written, Some(day)),
         ] {
-            let filter = Filter {
-                at: Some(at),
-                batch_date,
-            };
+            let which = Which::At(Some(at), batch_date);
             let mut after = 0;
             loop {
-                let mut page = conn.letters_page(&filter, after, TOGETHER).await?;
+                let mut page = conn
+                    .letters(&LetterQuery::page(which, after, TOGETHER))
+                    .await?;
                 let Some(last) = page.last() else { break };
                 after = last.id.key();
                 // One that is in no print file is told of by itself.

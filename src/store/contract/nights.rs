@@ -1,0 +1,179 @@
+//! Promises to the night and to those who post what it made.
+
+use std::path::Path;
+
+use super::*;
+
+pub(super) async fn a_batch_is_opened_once_and_its_numbers_have_no_gap(store: Store, _: &Path) {
+    queue(&store, 1..=3).await;
+    let mut reads = store.reads().await.expect("reads");
+    let joining = LetterQuery::of(Which::Joining(due()));
+    assert_eq!(reads.count_letters(&joining).await.expect("counted"), 3);
+    let waiting = reads.waiting(due(), 9).await.expect("read");
+    assert_eq!(waiting.series, [("letters".to_owned(), 3)]);
+    drop(reads);
+    assert_eq!(open_batch(&store).await, Joined::Opened(3));
+    queue(&store, 4..=4).await;
+    assert_eq!(open_batch(&store).await, Joined::OpenedBefore);
+    let mut work = store.work().await.expect("its turn");
+    let letters = work.letters(&LetterQuery::default()).await.expect("read");
+    let numbers: Vec<Option<&str>> = letters.iter().map(|row| row.number.as_deref()).collect();
+    assert_eq!(numbers, [Some("第1号"), Some("第2号"), Some("第3号"), None]);
+    let closed = work.close_batch("2026-11-23", NIGHT).await.expect("read");
+    assert_eq!(closed, CloseCheck::StillOpen(3));
+    let batch = work.batch("2026-11-23").await.expect("read").expect("one");
+    let counts = work.counts(&batch).await.expect("read");
+    assert_eq!(counts.by_kind, [("k".to_owned(), 3)]);
+    assert_eq!(counts.outside[&State::Queued], 1);
+}
+
+pub(super) async fn claims_never_share_a_letter_and_a_stale_attempt_changes_nothing(
+    store: Store,
+    _: &Path,
+) {
+    queue(&store, 1..=4).await;
+    open_batch(&store).await;
+    let writer = writer(&store);
+    let first = writer.claim("2026-11-23", 0, 2).await.expect("claimed");
+    let after = first.last().expect("two").id.key();
+    let other = writer.claim("2026-11-23", after, 9).await.expect("claimed");
+    let ids: Vec<i64> = first.iter().chain(&other).map(|one| one.id.key()).collect();
+    assert_eq!((first.len(), other.len()), (2, 2));
+    assert!(ids.is_sorted_by(|one, other| one < other));
+    let letter = &first[0];
+    let stale = letter.attempt - 1;
+    let steps = writer.steps(letter.id, State::Numbered, stale, vec![rendered()]);
+    assert!(matches!(steps.await, Err(StepError::Overtaken(_))));
+    assert_eq!(places(&store).await, [State::Numbered.into(); 4]);
+    assert!(writer.take_failure().is_none());
+}
+
+pub(super) async fn a_letter_goes_its_way_step_by_step_with_its_attempts(store: Store, _: &Path) {
+    queue(&store, 1..=1).await;
+    open_batch(&store).await;
+    let writer = writer(&store);
+    let letter = &writer.claim("2026-11-23", 0, 9).await.expect("claimed")[0];
+    let (id, attempt) = (letter.id, letter.attempt);
+    let begins = Step::HandoverBegins {
+        message_id: "<m@example.jp>".to_owned(),
+        to: HandedTo::Gateway,
+        looked: letter.version,
+    };
+    let sent = Step::Sent {
+        by: HandedTo::Gateway,
+        words: "250 ok".to_owned(),
+    };
+    let steps = vec![rendered(), Step::Archived, Step::Released, begins];
+    let done = writer.steps(id, State::Numbered, attempt, steps).await;
+    done.expect("done");
+    let done = writer.steps(id, State::Released, attempt, vec![sent]).await;
+    done.expect("done");
+    let mut reads = store.reads().await.expect("reads");
+    let parts = reads.parts_of(id, &[Part::History, Part::Data]).await;
+    let parts = parts.expect("read");
+    assert_eq!(parts.data.as_deref(), Some(b"{}".as_slice()));
+    let end = &parts.attempts[0];
+    assert_eq!(end.words.as_deref(), Some("250 ok"));
+    assert_eq!(end.outcome, Some(AttemptOutcome::taken(HandedTo::Gateway)));
+    // The register is a chain, and everything is in it.
+    let entries = reads.register_entries(0, 9).await.expect("read");
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].previous_sha256, genesis());
+    assert_eq!(entries[0].computed_sha256(), entries[0].entry_sha256);
+    let beside = reads.beside_register().await.expect("read");
+    assert_eq!(beside.sets_in_use, ["set"]);
+    assert!(beside.unregistered.is_empty());
+}
+
+pub(super) async fn a_flag_set_meanwhile_makes_the_night_look_again(store: Store, _: &Path) {
+    queue(&store, 1..=1).await;
+    open_batch(&store).await;
+    let writer = writer(&store);
+    let letter = &writer.claim("2026-11-23", 0, 9).await.expect("claimed")[0];
+    let mut work = store.work().await.expect("its turn");
+    let (flag, by) = (MemberFlag::ALL[0], by("見本 太郎", 1));
+    for is_new in [true, false] {
+        let changed = work.change_flag("M-0001", flag, FlagChange::Set, &by).await;
+        assert_eq!(changed.expect("set"), is_new);
+    }
+    let known = work.member_number("M-001", None).await.expect("read");
+    assert_eq!(known.look_alikes[0].written, "M-0001");
+    work.commit().await.expect("kept");
+    let looked = letter.version;
+    let steps = vec![
+        rendered(),
+        Step::Archived,
+        Step::Released,
+        Step::Filed { looked },
+    ];
+    let steps = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
+    assert!(matches!(steps.await, Err(StepError::LookAgain(_))));
+    let mut reads = store.reads().await.expect("reads");
+    let watched = reads.watched().await.expect("read");
+    assert!(watched.version > looked);
+    let persons = reads.persons_of(&[letter.id]).await.expect("read");
+    let flags = watched.safeguards.flags_of(&persons[&letter.id]);
+    assert_eq!(flags.len(), 1);
+}
+
+pub(super) async fn an_interrupted_hand_over_is_of_unknown_outcome(store: Store, _: &Path) {
+    queue(&store, 1..=1).await;
+    open_batch(&store).await;
+    let writer = writer(&store);
+    let letter = &writer.claim("2026-11-23", 0, 9).await.expect("claimed")[0];
+    let begins = Step::HandoverBegins {
+        message_id: "<m@example.jp>".to_owned(),
+        to: HandedTo::File,
+        looked: letter.version,
+    };
+    let steps = vec![rendered(), Step::Archived, Step::Released, begins];
+    let done = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
+    done.await.expect("done");
+    let mut work = store.work().await.expect("its turn");
+    for (to, count) in [(HandedTo::Gateway, 0), (HandedTo::File, 1)] {
+        let interrupted = Unsettled::Interrupted { at: NIGHT, to };
+        let settled = work.settle_handovers(interrupted).await.expect("settled");
+        assert_eq!(settled, count);
+    }
+    work.commit().await.expect("kept");
+    assert_eq!(places(&store).await, [State::Unknown.into()]);
+}
+
+pub(super) async fn a_letter_by_post_is_printed_and_posted(store: Store, _: &Path) {
+    let mut intake = Intake::begin(&store, &by("見本 太郎", 0))
+        .await
+        .expect("begins");
+    add(&mut intake, 1, Delivery::Post, None).await;
+    intake.commit(None).await.expect("kept");
+    open_batch(&store).await;
+    let writer = writer(&store);
+    let letter = &writer.claim("2026-11-23", 0, 9).await.expect("claimed")[0];
+    let looked = letter.version;
+    let steps = vec![
+        rendered(),
+        Step::Archived,
+        Step::Released,
+        Step::Filed { looked },
+    ];
+    let done = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
+    done.await.expect("done");
+    let mut work = store.work().await.expect("its turn");
+    let unprinted = LetterQuery::of(Which::Unprinted);
+    assert_eq!(work.count_letters(&unprinted).await.expect("counted"), 1);
+    let date = "2026-11-23";
+    work.set_printed(date, &[letter.id], &[])
+        .await
+        .expect("kept");
+    let letters = work.post_letters(date).await.expect("read");
+    assert!(letters[0].printed);
+    let closed = work.close_batch(date, NIGHT).await.expect("closed");
+    assert_eq!(closed, CloseCheck::Closed);
+    let row = work.letter(letter.id).await.expect("read").expect("there");
+    let left = LetterChange::Leaves(Some((Dispatch::Posted, day("2026-11-24"))));
+    let by = by("見本 太郎", 2);
+    work.change_letter(&row, left, &by).await.expect("recorded");
+    work.commit().await.expect("kept");
+    let mut reads = store.reads().await.expect("reads");
+    let posted = LetterQuery::of(Which::PostedOf(date));
+    assert_eq!(reads.count_letters(&posted).await.expect("counted"), 1);
+}

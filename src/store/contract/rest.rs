@@ -1,0 +1,126 @@
+//! Promises to staff, and of what is kept.
+
+use std::path::Path;
+
+use super::*;
+
+async fn approve(store: &Store, id: LetterId, by: &By) -> Result<(), LetterRefusal> {
+    let mut work = store.work().await.expect("its turn");
+    let row = work.letter(id).await.expect("read").expect("there");
+    let change = LetterAction::Approve.decide(&row.facts(), by)?;
+    work.change_letter(&row, change, by).await.expect("changed");
+    work.commit().await.expect("kept");
+    Ok(())
+}
+
+pub(super) async fn of_two_acts_on_one_letter_one_happens(store: Store, path: &Path) {
+    let letter = queue(&store, 1..=1).await[0];
+    let other = Store::open(path).await.expect("opens");
+    let (one, two) = (by("見本 花子", 1), by("見本 次郎", 1));
+    let both = tokio::join!(approve(&store, letter, &one), approve(&other, letter, &two));
+    assert_ne!(both.0.is_ok(), both.1.is_ok());
+    // What was read before another act is no ground for one after it.
+    let mut work = store.work().await.expect("its turn");
+    let stale = work.letter(letter).await.expect("read").expect("there");
+    let hold = LetterAction::Hold
+        .decide(&stale.facts(), &one)
+        .expect("may");
+    work.change_letter(&stale, hold, &one).await.expect("held");
+    let again = work.change_letter(&stale, hold, &one).await;
+    again.expect_err("it is not as it was read");
+    other.close().await;
+}
+
+pub(super) async fn work_that_is_dropped_changes_nothing(store: Store, _: &Path) {
+    let mut work = store.work().await.expect("its turn");
+    work.set_schedule_mark(NIGHT, None).await.expect("set");
+    drop(work);
+    let mut reads = store.reads().await.expect("reads");
+    let workspace = reads.workspace().await.expect("read");
+    assert_eq!(workspace.schedule_mark, None);
+}
+
+pub(super) async fn readings_are_of_one_moment(store: Store, _: &Path) {
+    queue(&store, 1..=1).await;
+    let mut snapshot = store.reads().await.expect("reads");
+    let mut single = store.look().await.expect("reads");
+    let all = LetterQuery::default();
+    assert_eq!(snapshot.letters(&all).await.expect("read").len(), 1);
+    queue(&store, 2..=2).await;
+    assert_eq!(snapshot.letters(&all).await.expect("read").len(), 1);
+    assert_eq!(single.letters(&all).await.expect("read").len(), 2);
+}
+
+pub(super) async fn revisions_follow_each_other(store: Store, _: &Path) {
+    let by = by("見本 太郎", 0);
+    let new = |label| NewRevision {
+        label,
+        effective: day("2026-12-01"),
+        content: "{}",
+        content_sha256: "hash",
+    };
+    let decision = NewDecision {
+        based_on: 1,
+        record: "{}",
+        decided_on: day("2026-11-22"),
+        consent_needed: false,
+        consent_on: None,
+    };
+    let consent_on = None;
+    let (first, second) = (new("第1版"), new("第2版"));
+    let mut work = store.work().await.expect("its turn");
+    for (number, change) in [
+        (1, RevisionChange::Added(&first, None)),
+        (2, RevisionChange::Added(&second, Some(&decision))),
+        (2, RevisionChange::Approved { consent_on }),
+        (1, RevisionChange::Superseded),
+        (2, RevisionChange::Published),
+    ] {
+        work.change_revision(number, &change, &by)
+            .await
+            .expect("may");
+    }
+    let withdrawn = work
+        .change_revision(2, &RevisionChange::Withdrawn, &by)
+        .await;
+    withdrawn.expect_err("it is published");
+    work.commit().await.expect("kept");
+    let mut reads = store.reads().await.expect("reads");
+    let rows = reads.notice_revisions().await.expect("read");
+    let states: Vec<RevisionState> = rows.iter().map(|row| row.state).collect();
+    assert_eq!(
+        states,
+        [RevisionState::Superseded, RevisionState::Published]
+    );
+    let acts: Vec<&str> = rows[1]
+        .history
+        .iter()
+        .map(|line| line.act.as_str())
+        .collect();
+    assert_eq!(acts, ["drafted", "approved", "published"]);
+}
+
+pub(super) async fn the_workspace_remembers(store: Store, path: &Path) {
+    let mut work = store.work().await.expect("its turn");
+    work.set_schedule_mark(NIGHT, None).await.expect("set");
+    work.commit().await.expect("kept");
+    open_batch(&store).await;
+    store.close().await;
+    let looked_at = Store::open_to_read(path).await.expect("opens");
+    let looked_at = looked_at.expect("it is there");
+    let mut reads = looked_at.look().await.expect("reads");
+    let workspace = reads.workspace().await.expect("read");
+    assert_eq!(workspace.schedule_mark.as_deref(), Some(NIGHT));
+    assert_eq!(workspace.unclosed, [day("2026-11-23")]);
+    assert!(workspace.requests_required);
+    let nowhere = Store::open_to_read(&path.with_extension("none")).await;
+    assert!(nowhere.expect("looked").is_none());
+}
+
+pub(super) async fn a_copy_is_not_the_store(store: Store, _: &Path) {
+    let copy = store.scratch().await.expect("a copy");
+    queue(&copy, 1..=1).await;
+    assert_eq!(places(&copy).await.len(), 1);
+    copy.close().await;
+    assert!(places(&store).await.is_empty());
+}
