@@ -73,8 +73,8 @@ pub(super) async fn a_letter_takes_the_place_of_another(store: Store, _: &Path) 
         panic!("a new record");
     };
     let note = StoredNote {
-        encrypted: vec![7; 16],
-        used: 9,
+        encrypted: vec![7; 65_536],
+        used: 32_768,
     };
     intake.keep_note(new, &note, None).await.expect("kept");
     intake.commit(None).await.expect("kept");

@@ -52,7 +52,8 @@ pub(super) async fn readings_are_of_one_moment(store: Store, _: &Path) {
 }
 
 pub(super) async fn revisions_follow_each_other(store: Store, _: &Path) {
-    let by = by("見本 太郎", 0);
+    let drafter = by("見本 太郎", 0);
+    let by = by("見本 花子", 1);
     let new = |label| NewRevision {
         label,
         effective: day("2026-12-01"),
@@ -72,6 +73,11 @@ pub(super) async fn revisions_follow_each_other(store: Store, _: &Path) {
     for (number, change) in [
         (1, RevisionChange::Added(&first, None)),
         (2, RevisionChange::Added(&second, Some(&decision))),
+    ] {
+        let added = work.change_revision(number, &change, &drafter).await;
+        added.expect("added");
+    }
+    for (number, change) in [
         (2, RevisionChange::Approved { consent_on }),
         (1, RevisionChange::Superseded),
         (2, RevisionChange::Published),

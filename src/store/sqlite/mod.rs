@@ -31,6 +31,7 @@ mod register;
 mod renew_keys;
 mod request;
 mod request_close;
+mod request_found;
 mod request_intake;
 mod restricted;
 mod roster;
@@ -74,11 +75,9 @@ pub use post::{PostLetter, Unposted, post_letters, set_printed};
 pub use register::{
     BesideRegister, ChainHead, RegisterEntry, beside_register, genesis, register_entries,
 };
-pub use request::{
-    For, Registered, RequestAuditRow, RequestFound, RequestQuery, RequestRow, WholeRequest,
-    request, requests,
-};
+pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
 pub use request_close::close_request;
+pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,
 };

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use serde_json::{Map, Value};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::StoreError;
 use super::letter::maybe_text;
 use super::types::{Day, Stored};
 use crate::domain::{
-    AskedRight, CloseReason, LetterId, PrincipalCategory, Request, RequestFacts, RequestRefusal,
-    RequestStatus, RequesterRole, Right, Stamp, Whereabouts, identity_key, look_alike_key,
+    AskedRight, CloseReason, LetterId, PrincipalCategory, RequestStatus, RequesterRole, Right,
+    Stamp, Whereabouts, identity_key, look_alike_key,
 };
 
 /// A request as the store has it, without names and addresses.
@@ -63,7 +62,7 @@ impl Stored for RequestRow {
 /// The row of the request with this receipt number; one registered with a
 /// mistake only if no other has the number. Of twins it is the one that is
 /// written so.
-async fn row_of(
+pub(super) async fn row_of(
     conn: &mut SqliteConnection,
     receipt_number: &str,
 ) -> Result<Option<RequestRow>, StoreError> {
@@ -107,7 +106,7 @@ pub(super) async fn holder_of(
 ///
 /// # Errors
 /// When the store cannot be read.
-async fn twins_of_request(
+pub(super) async fn twins_of_request(
     conn: &mut SqliteConnection,
     row: &RequestRow,
 ) -> Result<Vec<String>, StoreError> {
@@ -173,7 +172,10 @@ pub(super) async fn look_alike_request(
 }
 
 /// The record of a request as the store has it.
-async fn record_of_request(conn: &mut SqliteConnection, id: i64) -> Result<Vec<u8>, StoreError> {
+pub(super) async fn record_of_request(
+    conn: &mut SqliteConnection,
+    id: i64,
+) -> Result<Vec<u8>, StoreError> {
     let record =
         sqlx::query_scalar("SELECT CAST(record AS BLOB) FROM request_record WHERE request_id = ?")
             .bind(id)
@@ -186,7 +188,10 @@ async fn record_of_request(conn: &mut SqliteConnection, id: i64) -> Result<Vec<u
 ///
 /// # Errors
 /// When the store cannot be read.
-async fn rights_of(conn: &mut SqliteConnection, id: i64) -> Result<Vec<AskedRight>, StoreError> {
+pub(super) async fn rights_of(
+    conn: &mut SqliteConnection,
+    id: i64,
+) -> Result<Vec<AskedRight>, StoreError> {
     let rows: Vec<Asked> = sqlx::query_as(
         "SELECT asked.right, letter.id, letter.whereabouts
          FROM request_right AS asked
@@ -325,136 +330,6 @@ pub async fn requests(
     }
 }
 
-/// What is known of the request with a number.
-#[derive(Debug)]
-pub enum RequestFound {
-    /// It is there.
-    Whole(Box<WholeRequest>),
-    /// There is none. This is the number, as written, of a registered one that
-    /// looks like it.
-    Nothing(Option<String>),
-}
-
-/// A request with all that belongs to it.
-#[derive(Debug)]
-pub struct WholeRequest {
-    /// Its row.
-    pub row: RequestRow,
-    /// Its record as it is kept; it may be damaged.
-    pub record: Vec<u8>,
-    /// What it asks for, in the order of the Act, and which letters decide it.
-    pub rights: Vec<AskedRight>,
-    /// Receipt numbers, as written, of other requests that have the same one:
-    /// both were registered while the program held their writings for two
-    /// numbers.
-    pub twins: Vec<String>,
-    /// What happened to it, oldest first; nothing for letters.
-    pub history: Vec<RequestAuditRow>,
-}
-
-/// For what a request is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum For {
-    /// To hold letters against it.
-    Letters,
-    /// For people: its history, and what its number may have meant.
-    People,
-}
-
-/// The request with this receipt number; one registered with a mistake only
-/// if no other has the number. Of twins it is the one that is written so.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn request(
-    conn: &mut SqliteConnection,
-    receipt_number: &str,
-    of: For,
-) -> Result<RequestFound, StoreError> {
-    let Some(row) = row_of(conn, receipt_number).await? else {
-        return Ok(RequestFound::Nothing(match of {
-            For::People => look_alike_request(conn, receipt_number).await?,
-            For::Letters => None,
-        }));
-    };
-    Ok(RequestFound::Whole(Box::new(WholeRequest {
-        record: record_of_request(conn, row.id).await?,
-        rights: rights_of(conn, row.id).await?,
-        twins: twins_of_request(conn, &row).await?,
-        history: match of {
-            For::People => audit_of_request(conn, row.id).await?,
-            For::Letters => Vec::new(),
-        },
-        row,
-    })))
-}
-
-impl RequestFound {
-    /// The one request staff mean by a number.
-    ///
-    /// # Errors
-    /// [`RequestRefusal`] when there is none or more than one.
-    pub fn meant_by(self, receipt_number: &str) -> Result<WholeRequest, RequestRefusal> {
-        let number = receipt_number.to_owned();
-        match self {
-            RequestFound::Nothing(Some(known)) => Err(RequestRefusal::LooksLike { number, known }),
-            RequestFound::Nothing(None) => Err(RequestRefusal::NoSuchRequest(number)),
-            RequestFound::Whole(found) => {
-                if found.twins.is_empty() || found.row.receipt_number == number {
-                    return Ok(*found);
-                }
-                let written = [vec![found.row.receipt_number], found.twins].concat();
-                Err(RequestRefusal::Shared { number, written })
-            }
-        }
-    }
-
-    /// The request as letters are held against it, if it is there.
-    ///
-    /// # Errors
-    /// When its record cannot be read.
-    pub fn registered(self) -> Result<Option<Registered>, StoreError> {
-        let RequestFound::Whole(found) = self else {
-            return Ok(None);
-        };
-        let record: Map<String, Value> = serde_json::from_slice(&found.record)
-            .map_err(|_| StoreError::Corrupt("record of a request".to_owned()))?;
-        Ok(Some(Registered {
-            request: Request::registered(&record),
-            rights: found.rights,
-            twins: found.twins,
-            row: found.row,
-        }))
-    }
-}
-
-/// A request that is registered, with all that letters are held against.
-pub struct Registered {
-    /// Its row.
-    pub row: RequestRow,
-    /// Who asks what about whom.
-    pub request: Request,
-    /// What it asks for, and which letters decide it.
-    pub rights: Vec<AskedRight>,
-    /// Receipt numbers, as written, of other requests that have the same one.
-    pub twins: Vec<String>,
-}
-
-impl Registered {
-    /// The request as letters are held against it.
-    pub fn facts(&self) -> RequestFacts<'_> {
-        RequestFacts {
-            receipt_number: &self.row.receipt_number,
-            request_date: self.row.request_date,
-            arrival_date: self.row.arrival_date,
-            close_reason: self.row.close_reason,
-            request: &self.request,
-            rights: &self.rights,
-            twins: &self.twins,
-        }
-    }
-}
-
 /// One line of a request's history.
 #[derive(Debug, Clone, serde::Serialize, FromRow)]
 pub struct RequestAuditRow {
@@ -480,7 +355,7 @@ impl Stored for RequestAuditRow {
 ///
 /// # Errors
 /// When the store cannot be read.
-async fn audit_of_request(
+pub(super) async fn audit_of_request(
     conn: &mut SqliteConnection,
     id: i64,
 ) -> Result<Vec<RequestAuditRow>, StoreError> {
