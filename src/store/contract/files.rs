@@ -73,7 +73,7 @@ pub(super) async fn a_letter_takes_the_place_of_another(store: Store, _: &Path) 
         panic!("a new record");
     };
     let note = StoredNote {
-        encrypted: vec![7; 65_536],
+        encrypted: vec![7; 33_792],
         used: 32_768,
     };
     intake.keep_note(new, &note, None).await.expect("kept");
