@@ -87,6 +87,7 @@ fn record(n: usize) -> Value {
         "delivery": "post",
         "member_key": format!("M-{n}"),
         "effective_date": "2026-12-01",
+        "change_reason": "健康づくりの案内をお送りするため。",
         "changes": [{
             "category": "見本の情報",
             "old_purpose": "保険給付の審査及び支払",
