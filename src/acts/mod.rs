@@ -3,6 +3,7 @@
 //! back. The first arguments are `(&Office, &By, …)`. What is refused is an
 //! enum; its words stand in [`crate::wording`].
 
+pub mod calibration;
 pub mod checkup;
 pub mod deliveries;
 pub mod letters;

@@ -69,7 +69,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     if summary.stopped {
         say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
     }
-    identifiers::tell(&office.store).await;
+    identifiers::tell(&office).await;
     office.close().await;
     if let Some(error) = told.no_report {
         return Err(error.into());

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Requests};
 use crate::domain::{By, HandedTo, StaffName, Stamp};
 pub use crate::mail::file_name as mail_file_name;
+pub use crate::render::run_worker as render_worker;
 use crate::store::{self, Store, StoreError};
 
 pub use error::OfficeError;

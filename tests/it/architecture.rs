@@ -197,6 +197,33 @@ fn a_room_uses_what_the_table_says_and_no_more() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// A face shows what acts and views give it: it reads no database and no
+/// archive and sets no page.
+#[test]
+fn the_faces_stand_on_acts_and_views() {
+    let behind = ["store", "archive", "render"];
+    let table = may_use();
+    let (_, named) = table.iter().find(|(room, _)| room == "cli").unwrap();
+    assert!(named.iter().any(|room| room == "acts"), "{named:?}");
+    let wrong: Vec<&String> = named
+        .iter()
+        .filter(|room| behind.contains(&room.as_str()))
+        .collect();
+    assert!(wrong.is_empty(), "cli may use {wrong:?}");
+    // Nor through the office, which holds them open.
+    for source in sources().iter().filter(|source| source.module == "cli") {
+        for (line, code) in &source.lines {
+            for field in [".store", ".archive"] {
+                let reaches = code.match_indices(field).any(|(place, _)| {
+                    let after = code[place + field.len()..].chars().next();
+                    after.is_none_or(|c| !is_word(c) && c != '(')
+                });
+                assert!(!reaches, "{}:{line}: {code}", source.path.display());
+            }
+        }
+    }
+}
+
 #[test]
 fn only_acts_the_night_and_the_store_commit() {
     let rooms = ["store", "acts", "night"];
