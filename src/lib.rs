@@ -1,7 +1,7 @@
 //! Yobin (夜便, night mail): a document service for a health insurance
 //! society.
 //!
-//! The life of a letter: a record comes in ([`intake`], [`reception`]), is
+//! The life of a letter: a record comes in ([`intake`], [`acts::reception`]), is
 //! checked against its kind ([`catalogue`]), the law ([`law`]) and the fonts
 //! ([`text`]), and is queued ([`store`]). At night it joins a batch and gets
 //! its number, is set ([`render`]), archived ([`archive`]), registered,
@@ -60,7 +60,6 @@ pub mod notice;
 pub mod office;
 pub mod pages;
 pub mod print;
-pub mod reception;
 pub mod record;
 pub mod render;
 pub mod restricted;

@@ -48,12 +48,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use processes::{MemoryWatch, family, working};
+use yobin::acts::reception::{self, Distinct, Mode, Waiting};
 use yobin::clock::Clock;
 use yobin::config::{Config, environment};
 use yobin::domain::{StaffName, Whereabouts};
 use yobin::night::{self, Probe, Progress, RunOptions};
 use yobin::office::Office;
-use yobin::reception::{self, Distinct, Mode, Waiting};
 use yobin::record::{LetterHead, letter_data};
 use yobin::render::{Job, Output, Pool};
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use crate::acts::reception::{self, Distinct, ReceivedFlags, ReceptionError};
 use crate::domain::{By, StaffName};
 use crate::intake::RowProblem;
 use crate::office::Office;
-use crate::reception::{self, Distinct, ReceivedFlags, ReceptionError};
 
 /// Takes in a file of flags, set and cleared, all of them or none. Every
 /// problem of every row is told to `say` as it is found. A number that looks

@@ -11,6 +11,7 @@ pub mod members;
 pub mod notice;
 pub mod notify;
 pub mod proof;
+pub mod reception;
 pub mod requests;
 pub mod restricted;
 pub mod samples;

@@ -11,13 +11,13 @@ use tempfile::TempDir;
 
 use super::letters::{Acted, Selection};
 use super::{Refused, letters, requests};
+use crate::acts::reception::{self, Distinct, Mode, Waiting};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{
     By, CloseReason, LetterAction, LetterId, LetterRefusal, RequestRefusal, StaffName, State,
 };
 use crate::office::Office;
-use crate::reception::{self, Distinct, Mode, Waiting};
 use crate::store::Filter;
 
 async fn office(folder: &TempDir) -> Office {

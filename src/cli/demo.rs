@@ -13,12 +13,12 @@ use serde_json::{Map, Value};
 use super::Setting;
 use super::notice::calling::in_force_called;
 use super::run::options;
+use crate::acts::reception::{self, Distinct, Mode, Waiting};
 use crate::acts::samples;
 use crate::config::{Approval, Requests};
 use crate::domain::{CloseReason, StaffName};
 use crate::night::{self, Probe, RunSummary, ShiftEvent};
 use crate::office::{Desk, MAILS, Office};
-use crate::reception::{self, Distinct, Mode, Waiting};
 use crate::views::{LetterFilter, Report, Requests as OpenRequests, issued_pdf, letters_page};
 use crate::{acts, files, notice};
 

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
+use crate::acts::reception::{self, Mode, Received, Waiting};
 use crate::config::{Approval, Config};
 use crate::notice::site;
 use crate::office::Office;
-use crate::reception::{self, Mode, Received, Waiting};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

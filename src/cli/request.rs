@@ -13,11 +13,11 @@ use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
 use super::{Setting, actor, refused};
+use crate::acts::reception;
 use crate::acts::requests::{self, Closed};
 use crate::catalogue::Form;
 use crate::domain::CloseReason;
 use crate::office::{Office, OfficeError};
-use crate::reception;
 use crate::wording::request_refusal;
 
 #[derive(Debug, clap::Subcommand)]

@@ -10,9 +10,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::NightError;
 use super::flow::{Flow, InHand, Stop};
+use crate::acts::reception;
 use crate::domain::{Reason, State};
 use crate::office::Office;
-use crate::reception;
 use crate::store::{Step, StepError, StoreError, Watched};
 
 /// Flags and counterparts as the night last saw them.

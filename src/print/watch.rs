@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::acts::reception;
 use crate::domain::{Delivery, KeptBack, LetterId, State};
 use crate::office::Office;
-use crate::reception;
 use crate::store::{LetterRow, Reads, StoreError};
 
 /// Letters held against flags and counterparts at a time.
