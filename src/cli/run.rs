@@ -11,10 +11,10 @@ use tokio::sync::watch;
 
 use super::notice::calling::called;
 use super::{NEEDS_PERSON, Setting, identifiers, mails, print_file};
+use crate::acts::print_runs::Printed;
 use crate::domain::State;
 use crate::night::{Probe, Progress, RunOptions, RunSummary, Shift, ShiftEvent};
 use crate::office::Office;
-use crate::print::Printed;
 use crate::text::era;
 use crate::views::{Prospect, ReportError};
 

@@ -227,29 +227,19 @@ fn the_faces_stand_on_acts_and_views() {
 #[test]
 fn only_acts_the_night_and_the_store_commit() {
     let rooms = ["store", "acts", "night"];
-    // What is still to move; this list only gets shorter.
-    let known = [
-        "cli/demo.rs",
-        "cli/notice/acts.rs",
-        "cli/posted.rs",
-        "cli/request.rs",
-        "cli/restricted.rs",
-        "cli/staff.rs",
-        "notice/publication.rs",
-        "notice/revisions.rs",
-        "office.rs",
-        "print/mod.rs",
-        "reception/member_flags.rs",
-    ];
-    let mut commits = BTreeMap::new();
+    let mut wrong = Vec::new();
+    let mut at_home = 0;
     for source in sources() {
-        let code = source.code();
-        if code.contains(".commit()") && !rooms.contains(&source.module.as_str()) {
-            commits.insert(source.path.display().to_string(), ());
+        if source.code().contains(".commit()") {
+            if rooms.contains(&source.module.as_str()) {
+                at_home += 1;
+            } else {
+                wrong.push(source.path.display().to_string());
+            }
         }
     }
-    let found: Vec<&str> = commits.keys().map(String::as_str).collect();
-    assert_eq!(found, known);
+    assert!(at_home > 10, "only {at_home} files commit");
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 /// The names a file imports from sqlx.

@@ -17,6 +17,7 @@ use crate::domain::{
 };
 use crate::intake::RowProblem;
 use crate::office::Office;
+use crate::record::record_sha256;
 use crate::store::{Intake, NewLetter, Queued, Staged, StagedMember, StoreError};
 
 /// Rows weighed at a time.
@@ -214,7 +215,7 @@ impl Writing<'_> {
                 series: &self.kind.series,
                 delivery: addressed.delivery,
                 record: &text,
-                record_sha256: &reception::record_sha256(&self.kind.code, &record),
+                record_sha256: &record_sha256(&self.kind.code, &record),
                 request: None,
                 decides: None,
                 likeness: Likeness::of(&self.kind.code, &record),

@@ -20,7 +20,6 @@ mod letters;
 mod look_alikes;
 mod member_flags;
 mod reading;
-mod registered_again;
 mod requests;
 mod taking;
 #[cfg(test)]
@@ -37,7 +36,6 @@ use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
 use crate::wording::{self, StaffMessage as _};
 
-pub use crate::record::record_sha256;
 pub use cautions::{Cautions, MoreCautioned};
 pub use concerned::Concerned;
 pub use look_alikes::{Distinct, like_member};
@@ -45,7 +43,6 @@ pub use member_flags::{ReceivedFlags, receive_member_flags};
 pub use reading::{
     Read, Rows, further_problems, impossible_dates, read_form, read_one, unnumbered,
 };
-pub use registered_again::against_registered_again;
 
 /// What is to happen with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
