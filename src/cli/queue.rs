@@ -52,9 +52,9 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     };
     let received = reception::receive(
         &office,
+        &office.by(actor),
         &args.file,
         args.kind.as_deref(),
-        &actor,
         (mode, waiting),
         &args.distinct.read(),
         &mut |problem| warn_staff!("{problem}"),

@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{LetterId, LetterRefusal, StaffName, Whereabouts};
+use crate::domain::{By, LetterId, LetterRefusal, Whereabouts};
 use crate::intake::{FileProblem, RowProblem};
 use crate::office::Office;
 use crate::restricted::RestrictedError;
@@ -196,9 +196,9 @@ pub enum ReceptionError {
 /// [`ReceptionError`]; then nothing was queued.
 pub async fn receive(
     office: &Office,
+    by: &By,
     path: &Path,
     kind: Option<&str>,
-    actor: &StaffName,
     (mode, waiting): (Mode, Waiting),
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
@@ -206,14 +206,14 @@ pub async fn receive(
     let letters = letters::Letters {
         office,
         desk: &office.desk,
-        actor,
+        who: &by.who,
         requests: office.requests,
         watch: cautions::Watch::default(),
         distinct,
         waiting,
     };
     let file = reading::letters(office, path, kind, mode)?;
-    taking::take(office, file, actor, &letters, say).await
+    taking::take(office, file, by, &letters, say).await
 }
 
 /// Receives a file of requests, as [`receive`] does one of letters.
@@ -222,8 +222,8 @@ pub async fn receive(
 /// [`ReceptionError`]; then nothing was registered.
 pub async fn receive_requests(
     office: &Office,
+    by: &By,
     path: &Path,
-    actor: &StaffName,
     mode: Mode,
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
@@ -234,7 +234,7 @@ pub async fn receive_requests(
         distinct,
     };
     let file = reading::requests(office, path, mode)?;
-    let mut received = taking::take(office, file, actor, &requests, say).await?;
+    let mut received = taking::take(office, file, by, &requests, say).await?;
     if received.kept && received.new > 0 {
         let mut conn = office.store.reads().await?;
         let registered = conn.watched().await?.safeguards;
