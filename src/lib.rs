@@ -31,7 +31,7 @@
 //! | `pages` | |
 //! | `mail` | `files`, `domain`, `pages` |
 //! | `store` | `clock`, `group`, `files`, `hash`, `domain` |
-//! | `wording` | `domain`, `text`, `intake`, `render`, `archive`, `restricted`, `store` |
+//! | `wording` | `domain`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |
 //! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
 //! | `notice` | `files`, `hash`, `domain`, `text`, `config`, `render`, `pages`, `store`, `wording`, `office` |
