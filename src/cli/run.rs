@@ -11,10 +11,10 @@ use tokio::sync::watch;
 
 use super::notice::calling::called;
 use super::{NEEDS_PERSON, Setting, identifiers, mails, print_file};
+use crate::acts::print_runs::Printed;
 use crate::domain::State;
 use crate::night::{Probe, Progress, RunOptions, RunSummary, Shift, ShiftEvent};
 use crate::office::Office;
-use crate::print::Printed;
 use crate::text::era;
 use crate::views::{Prospect, ReportError};
 
@@ -69,7 +69,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     if summary.stopped {
         say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
     }
-    identifiers::tell(&office.store).await;
+    identifiers::tell(&office).await;
     office.close().await;
     if let Some(error) = told.no_report {
         return Err(error.into());

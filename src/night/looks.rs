@@ -12,7 +12,7 @@ use super::NightError;
 use super::flow::{Flow, InHand, Stop};
 use crate::domain::{Reason, State};
 use crate::office::Office;
-use crate::reception;
+use crate::print;
 use crate::store::{Step, StepError, StoreError, Watched};
 
 /// Flags and counterparts as the night last saw them.
@@ -56,7 +56,7 @@ impl Flow {
             let (id, kind) = (letter.id, &letter.kind);
             let failed = |error| Stop::Night(NightError::Store(error));
             let mut conn = self.office.store.look().await.map_err(failed)?;
-            why = reception::against_registered_again(&self.office, &mut conn, id, kind)
+            why = print::against_registered_again(&self.office, &mut conn, id, kind)
                 .await
                 .map_err(failed)?;
         }

@@ -223,11 +223,6 @@ face! {
         /// a kind and an outcome whether the letter tells that data is held.
         registered_against(letters: &[LetterId], reveals: &(dyn Fn(&str, &str) -> bool + Sync)) -> Result<BTreeMap<LetterId, Against>, StoreError>;
 
-        /// Mails that were handed over, nobody kept to whom: the letter and the
-        /// Message-ID of its mail. One that staff say arrived is none of them: nobody
-        /// knows how it left the house.
-        mails_of_before() -> Result<Vec<(LetterId, String)>, StoreError>;
-
         /// Whether letters of this workspace need a registered request where the
         /// settings say nothing.
         requests_required() -> Result<bool, StoreError>;

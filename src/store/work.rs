@@ -93,10 +93,6 @@ face! {
         /// in the audit. The caller commits before it shows the note to anybody.
         enter_opening(letter: &LetterRow, note: &StoredNote, by: &By) -> Result<(), StoreError>;
 
-        /// Keeps to whom such mails were handed over. The caller commits.
-        settle_mails_of_before(letters: &[LetterId], to: HandedTo) -> Result<(), StoreError>;
-
-
         /// Changes one letter as decided, with its row in the audit; the number of a
         /// withdrawn one becomes void. The caller commits, and rolls back when this
         /// fails.

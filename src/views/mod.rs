@@ -14,15 +14,17 @@ mod revisions;
 use crate::catalogue::Catalogue;
 use crate::store::StoreError;
 
-pub use identifiers::identifier_doubts;
-pub use letter::{Did, Letter, did};
+pub use crate::record::{Naming, Replaced};
+pub use crate::store::NoticeRow;
+pub use identifiers::{doubts_of, identifier_doubts};
+pub use letter::{Did, Letter, did, issued_pdf};
 pub use letters::{LetterFilter, LetterLine, letters_page};
 pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use prospect::{Prospect, due};
 pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_report};
 pub use request::{Request, RequestViewError};
 pub use requests::{ClosedRequest, OpenRequest, Requests, closed_page};
-pub use revisions::{Compared, Revision, RevisionViewError, revisions};
+pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
 
 /// Why something cannot be shown.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use std::fs;
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
-use yobin::reception::record_sha256;
+use yobin::record::record_sha256;
 
 use crate::harness::{Workspace, root};
 

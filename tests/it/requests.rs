@@ -8,7 +8,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
-use yobin::reception::record_sha256;
+use yobin::record::record_sha256;
 
 use crate::harness::{NOON, Workspace, copy_folder, root, society, text_layer};
 

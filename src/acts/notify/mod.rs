@@ -21,12 +21,12 @@ use std::path::Path;
 use chrono::NaiveDate;
 use tokio::sync::OnceCell;
 
+use crate::acts::reception::{Distinct, ReceptionError};
 use crate::domain::{By, LetterId};
 use crate::hash::Sha256;
 use crate::intake::{FileProblem, RowProblem};
 use crate::notice::Notice;
 use crate::office::Office;
-use crate::reception::{Distinct, ReceptionError};
 use crate::store::{Intake, StoreError};
 use crate::wording;
 

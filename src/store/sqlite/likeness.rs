@@ -9,7 +9,7 @@ use super::safeguard::values;
 use super::staff::{PULLED, change_letter};
 use super::types::MaybeDay;
 use super::{Refused, StoreError, as_json, letter};
-use crate::domain::{By, LetterAction, LetterId, LetterRefusal, Likeness, StaffName, Whereabouts};
+use crate::domain::{Actor, By, LetterAction, LetterId, LetterRefusal, Likeness, Whereabouts};
 
 /// How the remark on a letter begins that another has taken the place of;
 /// that one's reference follows.
@@ -161,7 +161,7 @@ impl Intake {
         earlier: LetterId,
         new: LetterId,
         pulled: bool,
-        actor: &StaffName,
+        who: &Actor,
     ) -> Result<(), Refused<LetterRefusal>> {
         let (action, pulled) = match pulled {
             true => (LetterAction::CancelPulled, format!(" {PULLED}")),
@@ -169,7 +169,8 @@ impl Intake {
         };
         let at = self.at.parse();
         let at = at.map_err(|_| StoreError::Corrupt("the time of an intake".to_owned()))?;
-        let by = By::staff(actor.clone(), at);
+        let who = who.clone();
+        let by = By { who, at };
         let row = letter(&mut self.tx, earlier)
             .await?
             .ok_or_else(|| Refused::one(LetterRefusal::NoSuchLetter(earlier)))?;

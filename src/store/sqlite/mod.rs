@@ -91,7 +91,6 @@ pub use request_intake::{
 pub use restricted::{NOTE_OPENED, StoredNote, enter_opening, restricted_note};
 pub use roster::{DoubleNotification, Staged, StagedMember, double_notifications};
 pub use safeguard::{Watched, persons_of, registered_against, unreadable_requests, watched};
-pub use settle::{mails_of_before, settle_mails_of_before};
 pub use staff::{PULLED, change_letter};
 pub use step::{RenderedFacts, Step, StepError};
 pub use workspace::{peek_requests_required, requests_required};

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::reading::{Read, ReadFile};
 use super::{Mode, Received, ReceptionError};
-use crate::domain::StaffName;
+use crate::domain::By;
 use crate::intake::{BadRow, RowProblem};
 use crate::office::Office;
 use crate::restricted::Spill;
@@ -32,24 +32,25 @@ pub(super) trait Taking {
     ) -> Result<Option<BadRow>, ReceptionError>;
 }
 
-/// Takes in a file that was read.
+/// Takes in a file that was read. What is taken in bears the time at which
+/// that begins: reading a large file takes a while, and a day may end in it.
 pub(super) async fn take<T: Taking>(
     office: &Office,
     file: ReadFile<T::Read>,
-    actor: &StaffName,
+    by: &By,
     taking: &T,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
     if file.mode == Mode::DryRun {
         let scratch = office.store.scratch().await?;
         let at = office.desk.clock.stamp();
-        let intake = Intake::begin(&scratch, actor.as_str(), &at).await?;
+        let intake = Intake::begin(&scratch, by.who.as_str(), &at).await?;
         let tried = take_rows(office, file, intake, taking, say).await;
         scratch.close().await;
         return tried;
     }
     let at = office.desk.clock.stamp();
-    let intake = Intake::begin(&office.store, actor.as_str(), &at).await?;
+    let intake = Intake::begin(&office.store, by.who.as_str(), &at).await?;
     let mut taken = take_rows(office, file, intake, taking, say).await;
     match &mut taken {
         Ok(received) if received.kept => {}

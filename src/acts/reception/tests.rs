@@ -12,7 +12,7 @@ use super::reading::{self, ReadFile};
 use super::*;
 use crate::clock::{Clock, jst};
 use crate::config::{Config, Requests};
-use crate::domain::MemberFlag;
+use crate::domain::{MemberFlag, StaffName};
 use crate::record::Record;
 use crate::store::{Filter, FlagChange};
 
@@ -52,11 +52,11 @@ impl Place {
     }
 
     async fn take(&self, file: ReadFile<Record>) -> (Received, Vec<String>) {
-        let actor = StaffName::new("見本 花子").expect("a name");
+        let by = self.office.by(StaffName::new("見本 花子").expect("a name"));
         let letters = Letters {
             office: &self.office,
             desk: &self.office.desk,
-            actor: &actor,
+            who: &by.who,
             requests: Requests::Optional,
             watch: cautions::Watch::default(),
             distinct: &Distinct::default(),
@@ -64,7 +64,7 @@ impl Place {
         };
         let mut told = Vec::new();
         let mut say = |problem: &RowProblem| told.push(problem.to_string());
-        let received = taking::take(&self.office, file, &actor, &letters, &mut say).await;
+        let received = taking::take(&self.office, file, &by, &letters, &mut say).await;
         (received.expect("taken"), told)
     }
 

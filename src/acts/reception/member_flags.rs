@@ -10,7 +10,7 @@ use super::look_alikes::{like_member, like_member_of, of_flagged};
 use super::reading::{Read, Rows, read_form};
 use super::taking::tell;
 use super::{Distinct, ReceptionError, WARNINGS_NAMED};
-use crate::domain::{FieldProblem, MemberFlag, StaffName, identity_key};
+use crate::domain::{By, FieldProblem, MemberFlag, identity_key};
 use crate::intake::RowProblem;
 use crate::office::Office;
 use crate::restricted::Spill;
@@ -61,15 +61,15 @@ impl ReceivedFlags {
 /// [`ReceptionError`]; then nothing was changed.
 pub async fn receive_member_flags(
     office: &Office,
+    by: &By,
     path: &Path,
-    actor: &StaffName,
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<ReceivedFlags, ReceptionError> {
     let form = &office.desk.member_flags;
     let rows = read_form(office, path, form, &|_, _| Vec::new())?;
     let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
-    let mut taken = take_rows(office, rows, actor, distinct, &mut told).await;
+    let mut taken = take_rows(office, rows, by, distinct, &mut told).await;
     match &mut taken {
         Ok(received) if received.bad == 0 => {}
         // What was not taken in must not be read from the store's files.
@@ -85,7 +85,7 @@ pub async fn receive_member_flags(
 async fn take_rows(
     office: &Office,
     rows: Rows<()>,
-    actor: &StaffName,
+    by: &By,
     distinct: &Distinct,
     told: &mut Spill<RowProblem>,
 ) -> Result<ReceivedFlags, ReceptionError> {
@@ -137,7 +137,7 @@ async fn take_rows(
         };
         let key = identity_key(number);
         let changed = tx
-            .change_flag(&key, flag, change, actor.as_str(), &at)
+            .change_flag(&key, flag, change, by.who.as_str(), &at)
             .await?;
         match (change, changed) {
             (FlagChange::Set, is_new) => {
