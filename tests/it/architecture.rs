@@ -478,6 +478,7 @@ fn a_foreign_crate_stays_in_its_folder() {
         ("icu_calendar", &["text"]),
         ("jsonschema", &["catalogue", "intake"]),
         ("minijinja", &["pages"]),
+        ("sha2", &["hash"]),
         ("clap", &["cli"]),
         ("indicatif", &["cli"]),
         ("anyhow", &["cli"]),
