@@ -29,7 +29,7 @@
 //! | `archive` | `files`, `hash` |
 //! | `restricted` | `domain`, `catalogue`, `law` |
 //! | `pages` | |
-//! | `mail` | `files`, `domain`, `pages` |
+//! | `mail` | `files`, `hash`, `domain`, `pages` |
 //! | `store` | `clock`, `group`, `files`, `hash`, `domain` |
 //! | `wording` | `domain`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |

@@ -4,10 +4,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::site::{ShowError, show_public};
 use crate::domain::{By, RevisionRefusal, RevisionState};
+use crate::hash::Sha256;
 use crate::notice::rules::{self, DraftPlace};
 use crate::notice::site::{MirrorError, SiteError, SiteReport, Step};
 use crate::notice::{
@@ -313,7 +313,7 @@ struct Kept {
 impl Kept {
     fn of(notice: &Notice) -> Result<Self, NoticeRefusal> {
         let content = serde_json::to_string(notice).map_err(NoticeRefusal::Unkeepable)?;
-        let sha256 = hex::encode(Sha256::digest(content.as_bytes()));
+        let sha256 = Sha256::of(content.as_bytes()).to_string();
         Ok(Kept { content, sha256 })
     }
 

@@ -7,15 +7,21 @@
 //! Killed anywhere, the next run does what is left and nothing twice.
 
 mod ahead;
+mod deliver;
 mod flow;
+mod hand;
+mod keeping;
 mod lock;
+mod lookout;
 mod looks;
+mod make;
 mod outcome;
 mod probe;
 mod service;
 mod shift;
 mod stopping;
 mod trust;
+mod walk;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -43,7 +49,7 @@ pub use trust::ClockNews;
 
 use flow::Flow;
 use lock::NightLock;
-use looks::Lookout;
+use lookout::Lookout;
 
 /// Letters in hand at one time, before, on and behind the workers: being set,
 /// stored, registered or handed over. Enough to share disk waits, few enough
@@ -323,7 +329,7 @@ async fn drive(
             let progress = Arc::clone(progress);
             let tally = Arc::clone(tally);
             tasks.spawn(async move {
-                let settled = flow.take(claimed, turn).await?;
+                let settled = walk::take(&flow, claimed, turn).await?;
                 tally.lock().await.add(settled);
                 progress(Progress::One);
                 drop(place);

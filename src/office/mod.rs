@@ -2,6 +2,7 @@
 //! law, society, characters, store, archive.
 
 mod error;
+mod fonts;
 mod premises;
 mod print_one;
 mod profile;
@@ -19,9 +20,10 @@ pub use crate::render::run_worker as render_worker;
 use crate::store::{self, Store, StoreError};
 
 pub use error::OfficeError;
-pub use premises::{Desk, LETTER_FONTS, misprints};
+pub use fonts::{LETTER_FONTS, open_characters};
+pub use premises::{Desk, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};
-pub use profile::{open_characters, read_society, with_policy};
+pub use profile::{read_society, with_policy};
 
 /// The store's file, in the workspace.
 pub const STORE: &str = "yobin.db";

@@ -495,6 +495,7 @@ fn a_foreign_crate_stays_in_its_folder() {
         ("icu_calendar", &["text"]),
         ("jsonschema", &["catalogue", "intake"]),
         ("minijinja", &["acts", "mail", "notice", "pages", "views"]),
+        ("sha2", &["hash"]),
         ("clap", &["cli"]),
         ("indicatif", &["cli"]),
         ("anyhow", &["cli"]),

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::concerned::{Concerned, concerned};
 use super::look_alikes::{like_member, like_member_of, of_flagged};
 use super::reading::{Read, Rows, read_form};
 use super::taking::tell;
 use super::{Distinct, ReceptionError, WARNINGS_NAMED};
+use crate::catalogue::Form;
 use crate::domain::{By, FieldProblem, MemberFlag, identity_key};
-use crate::intake::RowProblem;
+use crate::intake::{Record, RowProblem};
 use crate::office::Office;
 use crate::restricted::Spill;
 use crate::store::{FlagChange, MemberNumber, Naming};
@@ -90,74 +91,54 @@ async fn take_rows(
     told: &mut Spill<RowProblem>,
 ) -> Result<ReceivedFlags, ReceptionError> {
     let desk = &office.desk;
-    let form = &desk.member_flags;
     let at = desk.clock.stamp();
     let mut tx = office.store.work().await?;
-    let mut received = ReceivedFlags::default();
-    // Numbers nobody had before this file, with the row that brings them.
-    let mut first_named: BTreeMap<String, i64> = BTreeMap::new();
-    let mut members = BTreeSet::new();
+    let mut taking = Taking {
+        form: &desk.member_flags,
+        told,
+        received: ReceivedFlags::default(),
+        first_named: BTreeMap::new(),
+        members: BTreeSet::new(),
+    };
     for row in rows {
         let record = match row? {
             Read::Good(record, ()) => record,
             Read::Bad(bad) => {
-                received.bad += 1;
-                for problem in &bad.problems {
-                    told.push(problem).map_err(ReceptionError::Aside)?;
-                }
+                taking.refuse(&bad.problems)?;
                 continue;
             }
         };
-        let text = |field: &str| record.values.get(field).and_then(Value::as_str);
-        let (Some(number), Some(flag)) = (
-            text("member_key"),
-            text("flag").and_then(MemberFlag::from_code),
-        ) else {
+        let Some(asked) = Asked::of(&record.values) else {
             continue;
         };
-        let known = tx.member_number(number, None).await?;
-        if let (MemberNumber::LooksLike { known, .. }, false) = (&known, distinct.has(number)) {
-            received.bad += 1;
-            received.alike += 1;
-            let found = match first_named.get(&identity_key(known)) {
-                Some(row) => like_member_of(number, known, *row),
-                None => like_member(number, known),
-            };
-            told.push(&record.placed(form, &found))
-                .map_err(ReceptionError::Aside)?;
+        let known = tx.member_number(asked.number, None).await?;
+        if let MemberNumber::LooksLike { known, .. } = &known
+            && !distinct.has(asked.number)
+        {
+            taking.refuse_alike(&record, asked.number, known)?;
             continue;
         }
         if known == MemberNumber::Unknown {
-            let row = i64::try_from(record.row).unwrap_or(i64::MAX);
-            first_named.entry(identity_key(number)).or_insert(row);
+            taking.is_first(&record, asked.number);
         }
-        let change = match text("act") {
-            Some("clear") => FlagChange::Cleared,
-            _ => FlagChange::Set,
-        };
-        let key = identity_key(number);
         let changed = tx
-            .change_flag(&key, flag, change, by.who.as_str(), &at)
+            .change_flag(&asked.key, asked.flag, asked.change, by.who.as_str(), &at)
             .await?;
-        match (change, changed) {
-            (FlagChange::Set, is_new) => {
-                if is_new {
-                    received.set += 1;
-                    members.insert(key);
-                } else {
-                    received.before += 1;
-                }
-                tx.learn_member_number(number, Naming::Flag).await?;
-                let others = tx.member_look_alikes(number).await?;
-                let nobody = (known != MemberNumber::InUse).then(of_nobody);
-                for found in nobody.into_iter().chain(of_flagged(number, &others)) {
-                    received.warn(record.placed(form, &found));
-                }
+        if asked.change == FlagChange::Set {
+            tx.learn_member_number(asked.number, Naming::Flag).await?;
+            let others = tx.member_look_alikes(asked.number).await?;
+            let nobody = (known != MemberNumber::InUse).then(of_nobody);
+            for found in nobody.into_iter().chain(of_flagged(asked.number, &others)) {
+                taking.received.warn(record.placed(taking.form, &found));
             }
-            (FlagChange::Cleared, true) => received.cleared += 1,
-            (FlagChange::Cleared, false) => received.unknown += 1,
         }
+        taking.count(asked, changed);
     }
+    let Taking {
+        mut received,
+        members,
+        ..
+    } = taking;
     if received.bad == 0 {
         tx.commit().await?;
         let mut conn = office.store.reads().await?;
@@ -170,6 +151,87 @@ async fn take_rows(
         tx.undo().await?;
     }
     Ok(received)
+}
+
+/// What a row asks for.
+struct Asked<'a> {
+    /// The member's number as it is written, and folded for comparing.
+    number: &'a str,
+    key: String,
+    flag: MemberFlag,
+    change: FlagChange,
+}
+
+impl<'a> Asked<'a> {
+    fn of(values: &'a Map<String, Value>) -> Option<Self> {
+        let text = |field: &str| values.get(field).and_then(Value::as_str);
+        let number = text("member_key")?;
+        Some(Asked {
+            number,
+            key: identity_key(number),
+            flag: text("flag").and_then(MemberFlag::from_code)?,
+            change: match text("act") {
+                Some("clear") => FlagChange::Cleared,
+                _ => FlagChange::Set,
+            },
+        })
+    }
+}
+
+/// A file of flags that is being taken.
+struct Taking<'a> {
+    form: &'a Form,
+    told: &'a mut Spill<RowProblem>,
+    received: ReceivedFlags,
+    /// Numbers nobody had before this file, with the row that brings them.
+    first_named: BTreeMap<String, i64>,
+    /// Members who got a flag they had not.
+    members: BTreeSet<String>,
+}
+
+impl Taking<'_> {
+    /// Counts a bad row and tells what is wrong with it.
+    fn refuse(&mut self, problems: &[RowProblem]) -> Result<(), ReceptionError> {
+        self.received.bad += 1;
+        for problem in problems {
+            self.told.push(problem).map_err(ReceptionError::Aside)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a row whose number looks like a known one.
+    fn refuse_alike(
+        &mut self,
+        record: &Record,
+        number: &str,
+        known: &str,
+    ) -> Result<(), ReceptionError> {
+        self.received.alike += 1;
+        let found = match self.first_named.get(&identity_key(known)) {
+            Some(row) => like_member_of(number, known, *row),
+            None => like_member(number, known),
+        };
+        self.refuse(&[record.placed(self.form, &found)])
+    }
+
+    /// Remembers which row brought a number that nobody had before.
+    fn is_first(&mut self, record: &Record, number: &str) {
+        let row = i64::try_from(record.row).unwrap_or(i64::MAX);
+        self.first_named.entry(identity_key(number)).or_insert(row);
+    }
+
+    /// Counts what became of a row.
+    fn count(&mut self, asked: Asked<'_>, changed: bool) {
+        match (asked.change, changed) {
+            (FlagChange::Set, true) => {
+                self.received.set += 1;
+                self.members.insert(asked.key);
+            }
+            (FlagChange::Set, false) => self.received.before += 1,
+            (FlagChange::Cleared, true) => self.received.cleared += 1,
+            (FlagChange::Cleared, false) => self.received.unknown += 1,
+        }
+    }
 }
 
 fn of_nobody() -> FieldProblem {
