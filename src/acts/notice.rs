@@ -275,6 +275,10 @@ async fn put_into_force(
     }
     let in_force = rules::published(&rows)?.number;
     rules::publication(&row, in_force, date)?;
+    if row.based_on.is_none() {
+        let damage = "a revision without an earlier one".to_owned();
+        return Err(StoreError::Corrupt(damage).into());
+    }
     tx.change_revision(in_force, &RevisionChange::Superseded, by)
         .await?;
     let row = tx

@@ -13,6 +13,7 @@ mod revisions;
 
 use crate::catalogue::Catalogue;
 use crate::store::StoreError;
+use crate::wording::StaffMessage as _;
 
 pub use crate::record::{Naming, Replaced};
 pub use crate::store::NoticeRow;
@@ -30,7 +31,7 @@ pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
     /// What the store keeps of it is no JSON.
     #[error(transparent)]

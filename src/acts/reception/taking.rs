@@ -41,32 +41,37 @@ pub(super) async fn take<T: Taking>(
     taking: &T,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
+    // Whoever reads them may take their time, so they are told when nobody
+    // waits for the transaction any more, and when what was not taken in is
+    // gone from the store's files; also when taking in failed.
+    let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
     if file.mode == Mode::DryRun {
         let scratch = office.store.scratch().await?;
         let at = office.desk.clock.stamp();
         let intake = Intake::begin(&scratch, by.who.as_str(), &at).await?;
-        let tried = take_rows(office, file, intake, taking, say).await;
+        let tried = take_rows(file, intake, taking, &mut told).await;
         scratch.close().await;
+        tell(told, say);
         return tried;
     }
     let at = office.desk.clock.stamp();
     let intake = Intake::begin(&office.store, by.who.as_str(), &at).await?;
-    let mut taken = take_rows(office, file, intake, taking, say).await;
+    let mut taken = take_rows(file, intake, taking, &mut told).await;
     match &mut taken {
         Ok(received) if received.kept => {}
         // What was not taken in must not be read from the store's files.
         Ok(received) => received.left_in_log = !office.store.empty_log().await,
         Err(_) => _ = office.store.empty_log().await,
     }
+    tell(told, say);
     taken
 }
 
 async fn take_rows<T: Taking>(
-    office: &Office,
     file: ReadFile<T::Read>,
     mut intake: Intake,
     taking: &T,
-    say: &mut dyn FnMut(&RowProblem),
+    told: &mut Spill<RowProblem>,
 ) -> Result<Received, ReceptionError> {
     let ReadFile {
         mode,
@@ -78,9 +83,6 @@ async fn take_rows<T: Taking>(
         intake: intake.key(),
         ..Received::default()
     };
-    // Whoever reads them may take their time, so they are told when nobody
-    // waits for the transaction any more.
-    let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
     let (rows, mut rejected) = file.rows()?;
     for row in rows {
         if let Some(bad) = taking.take(&mut intake, row?, &mut received).await? {
@@ -124,7 +126,6 @@ async fn take_rows<T: Taking>(
     } else {
         drop(intake);
     }
-    tell(told, say);
     Ok(received)
 }
 
