@@ -39,7 +39,7 @@
 //! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `archive`, `pages`, `store`, `wording`, `record`, `office`, `notice`, `print` |
 //! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `notice`, `print`, `views` |
 //! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `mail`, `store`, `wording`, `record`, `office`, `print`, `views`, `acts` |
-//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `wording`, `office`, `notice`, `views`, `acts`, `night` |
+//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `config`, `wording`, `office`, `notice`, `views`, `acts`, `night` |
 
 pub mod acts;
 pub mod archive;

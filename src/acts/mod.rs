@@ -16,6 +16,7 @@ pub mod reception;
 pub mod requests;
 pub mod restricted;
 pub mod samples;
+pub mod sheets;
 pub mod site;
 
 pub use crate::store::Refused;

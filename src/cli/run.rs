@@ -15,8 +15,8 @@ use crate::acts::print_runs::Printed;
 use crate::domain::State;
 use crate::night::{Probe, Progress, RunOptions, RunSummary, Shift, ShiftEvent};
 use crate::office::Office;
-use crate::text::era;
 use crate::views::{Prospect, ReportError};
+use crate::wording;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -196,7 +196,7 @@ async fn refuse_past(office: &Office, date: NaiveDate, meant: bool) -> anyhow::R
         );
     }
     if !meant {
-        let shown = era::write(date).unwrap_or_else(|| date.to_string());
+        let shown = wording::day(date);
         bail!(
             "{date} は過去の日付です。この日付で始めると、書簡{}件の日付が{shown}になり、文書番号もその日の年度のものになります。日付が誤りなら、--date を付けずに実行してください。この日付でよければ、--past を付けて実行してください。",
             prospect.joining

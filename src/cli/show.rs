@@ -10,9 +10,8 @@ use super::table::labelled;
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
 use crate::domain::{Dispatch, LetterId, Whereabouts};
 use crate::office::Office;
-use crate::text::unshowable::code_points;
 use crate::views::{self, Did, Letter, Naming, Replaced};
-use crate::wording::{self, ToldLetter};
+use crate::wording::{self, ToldLetter, code_points};
 
 /// The width of the labels on a letter's page.
 const LABELS: usize = 8;
