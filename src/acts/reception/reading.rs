@@ -66,7 +66,7 @@ struct Aside<R> {
 
 impl<R: Serialize + DeserializeOwned> ReadFile<R> {
     /// The rows, and where bad ones go.
-    pub(super) fn rows(self) -> Result<(Rows<R>, Option<(Rejected, PathBuf)>), ReceptionError> {
+    pub(super) fn rows(self) -> Result<Opened<R>, ReceptionError> {
         let rows = Rows {
             rows: self.rows.read().map_err(ReceptionError::Aside)?,
             shelf: self.shelf,
@@ -74,6 +74,9 @@ impl<R: Serialize + DeserializeOwned> ReadFile<R> {
         Ok((rows, self.rejected))
     }
 }
+
+/// Rows, and where bad ones go and where that file is to stand.
+type Opened<R> = (Rows<R>, Option<(Rejected, PathBuf)>);
 
 /// The rows of a file, one after the other.
 pub struct Rows<R> {
