@@ -24,15 +24,6 @@ pub enum StoreError {
     /// The store's keys were made by a newer program.
     #[error("the store's keys are of a newer version")]
     NewerKeys,
-    /// There is no room for the copy a dry run works on: its size and the room
-    /// there is, in bytes.
-    #[error("a dry run needs {needed} bytes, {free} are free")]
-    NoRoomToTry {
-        /// Its size.
-        needed: u64,
-        /// What is free.
-        free: u64,
-    },
     /// The writer has stopped after an earlier failure.
     #[error("the store's writer has stopped")]
     WriterStopped,

@@ -24,11 +24,6 @@ impl StaffMessage for StoreError {
             StoreError::NewerKeys => {
                 "このデータベースは、このプログラムより新しい版で使われています。新しい版の夜便で開いてください。".to_owned()
             }
-            StoreError::NoRoomToTry { needed, free } => format!(
-                "試しに調べるには、データベースの写しを置く空きが要ります(必要：{} MiB、空き：{} MiB)。空きを作るか、--dry-run を付けずに受け付けてください(誤りのある行があれば、1件も受け付けません)。",
-                needed.div_ceil(1 << 20),
-                free >> 20
-            ),
             StoreError::WriterStopped => {
                 "データベースへの書込みが止まりました。先に出た知らせを確かめてください。".to_owned()
             }

@@ -4,7 +4,7 @@
 //! The roster is read once and every row checked by itself; then it goes, row
 //! by row, into the store's transaction and is weighed there, so that a hundred
 //! thousand members take no more memory than ten. What is only counted is
-//! weighed in a copy of the store, and nobody waits for it. All of it happens or nothing does, and nothing happens before the
+//! undone. All of it happens or nothing does, and nothing happens before the
 //! number of letters was said back: nobody queues a hundred thousand letters
 //! by accident.
 
@@ -236,11 +236,7 @@ async fn weigh_roster(
         .to_string();
     let at = by.at.to_string();
     let roster = writing.read(order.roster)?;
-    let store = match order.dry_run {
-        true => office.store.scratch().await?,
-        false => office.store.clone(),
-    };
-    let mut intake = Intake::begin(&store, by.who.as_str(), &at).await?;
+    let mut intake = Intake::begin(&office.store, by.who.as_str(), &at).await?;
     let mut persons = Persons::default();
     writing
         .stage(&mut intake, roster, order, &mut persons, &mut preview, say)

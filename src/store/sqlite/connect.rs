@@ -14,7 +14,6 @@ use super::StoreError;
 use super::erase::rewrite_once;
 use super::file::{BEGIN, read_only};
 use super::renew_keys::renew_keys;
-use super::scratch;
 use crate::store::{Reads, Work};
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
@@ -68,11 +67,6 @@ impl Store {
             .await?;
         MIGRATOR.run(&writer).await?;
         renew_keys(&writer).await?;
-        if let Some(folder) = path.parent().filter(|folder| folder.is_dir())
-            && let Err(error) = scratch::sweep(folder)
-        {
-            tracing::warn!(%error, "copies of dead dry runs could not be looked for");
-        }
         let mut conn = writer.acquire().await?;
         rewrite_once(&mut conn, &options, made_now).await?;
         drop(conn);
@@ -101,19 +95,6 @@ impl Store {
             reader,
             options,
         })
-    }
-
-    /// The store with these connections.
-    pub(super) fn of(
-        writer: SqlitePool,
-        reader: SqlitePool,
-        options: SqliteConnectOptions,
-    ) -> Self {
-        Store {
-            writer,
-            reader,
-            options,
-        }
     }
 
     /// Begins a transaction that writes. It takes the write lock at once

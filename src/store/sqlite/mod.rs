@@ -32,7 +32,6 @@ mod request_intake;
 mod restricted;
 mod roster;
 mod safeguard;
-mod scratch;
 mod settle;
 mod staff;
 mod step;
