@@ -43,17 +43,34 @@ impl Sha256 {
     /// The hash of several parts, each preceded by its length in bytes (eight
     /// bytes, big-endian), so that no two lists of parts have the same bytes.
     pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut hasher = sha2::Sha256::new();
+        let mut whole = Parts::default();
         for part in parts {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part);
+            whole.add(part);
         }
-        Sha256(hasher.finalize().into())
+        whole.hash()
     }
 
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+}
+
+/// Several parts that come one after the other, for their hash: see
+/// [`Sha256::of_parts`].
+#[derive(Default)]
+pub struct Parts(sha2::Sha256);
+
+impl Parts {
+    /// Adds the next part.
+    pub fn add(&mut self, part: &[u8]) {
+        self.0.update((part.len() as u64).to_be_bytes());
+        self.0.update(part);
+    }
+
+    /// The hash of all of them.
+    pub fn hash(self) -> Sha256 {
+        Sha256(self.0.finalize().into())
     }
 }
 

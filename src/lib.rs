@@ -1,13 +1,13 @@
 //! Yobin (夜便, night mail): a document service for a health insurance
 //! society.
 //!
-//! The life of a letter: a record comes in ([`intake`], [`reception`]), is
-//! checked against its kind ([`catalogue`]), the law ([`law`]) and the fonts
-//! ([`text`]), and is queued ([`store`]). At night it joins a batch and gets
-//! its number, is set ([`render`]), archived ([`archive`]), registered,
+//! The life of a letter: a record comes in ([`intake`], [`acts::reception`]),
+//! is checked against its kind ([`catalogue`]), the law ([`law`]) and the
+//! fonts ([`text`]), and is queued ([`store`]). At night it joins a batch and
+//! gets its number, is set ([`render`]), archived ([`archive`]), registered,
 //! released and delivered ([`mail`]) — all of it driven by [`night`]. In the
-//! morning a report says what needs a person. [`proof`] shows later that what
-//! was issued is what is kept.
+//! morning a report says what needs a person. [`acts::proof`] shows later that
+//! what was issued is what is kept.
 //!
 //! A room uses the rooms its row of this table names, which stand before it,
 //! and no more; a test holds the `use` lines against it both ways:
@@ -29,18 +29,17 @@
 //! | `archive` | `files`, `hash` |
 //! | `restricted` | `domain`, `catalogue`, `law` |
 //! | `pages` | |
-//! | `mail` | `files`, `domain`, `pages` |
-//! | `store` | `clock`, `group`, `files`, `hash`, `domain` |
-//! | `wording` | `domain`, `text`, `intake`, `render`, `archive`, `restricted`, `store` |
+//! | `mail` | `files`, `hash`, `domain`, `pages` |
+//! | `store` | `clock`, `group`, `hash`, `domain` |
+//! | `wording` | `domain`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |
 //! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
-//! | `reception` | `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `restricted`, `store`, `wording`, `record`, `office` |
 //! | `notice` | `files`, `hash`, `domain`, `text`, `config`, `render`, `pages`, `store`, `wording`, `office` |
-//! | `print` | `files`, `domain`, `config`, `archive`, `store`, `wording`, `office`, `reception` |
+//! | `print` | `files`, `domain`, `config`, `archive`, `store`, `wording`, `record`, `office` |
 //! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `archive`, `pages`, `store`, `wording`, `record`, `office`, `notice`, `print` |
-//! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `reception`, `notice`, `print`, `views` |
-//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `mail`, `store`, `wording`, `record`, `office`, `reception`, `print`, `views`, `acts` |
-//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store`, `wording`, `record`, `office`, `reception`, `notice`, `print`, `views`, `acts`, `night` |
+//! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `notice`, `print`, `views` |
+//! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `mail`, `store`, `wording`, `record`, `office`, `print`, `views`, `acts` |
+//! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `config`, `wording`, `office`, `notice`, `views`, `acts`, `night` |
 
 pub mod acts;
 pub mod archive;
@@ -60,7 +59,6 @@ pub mod notice;
 pub mod office;
 pub mod pages;
 pub mod print;
-pub mod reception;
 pub mod record;
 pub mod render;
 pub mod restricted;

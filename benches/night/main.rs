@@ -48,12 +48,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use processes::{MemoryWatch, family, working};
+use yobin::acts::reception::{self, Distinct, Mode, Waiting};
 use yobin::clock::Clock;
 use yobin::config::{Config, environment};
 use yobin::domain::{StaffName, Whereabouts};
 use yobin::night::{self, Probe, Progress, RunOptions};
 use yobin::office::Office;
-use yobin::reception::{self, Distinct, Mode, Waiting};
 use yobin::record::{LetterHead, letter_data};
 use yobin::render::{Job, Output, Pool};
 
@@ -188,12 +188,12 @@ async fn office(folder: &Path, letters: usize) -> Office {
     let records: Vec<String> = (1..=letters).map(|n| record(n).to_string()).collect();
     let file = folder.join("records.jsonl");
     fs::write(&file, records.join("\n")).unwrap();
-    let actor = StaffName::new("bench").unwrap();
+    let by = office.by(StaffName::new("bench").unwrap());
     let received = reception::receive(
         &office,
+        &by,
         &file,
         None,
-        &actor,
         (Mode::AllOrNothing, Waiting::Kept),
         &Distinct::default(),
         &mut |problem| panic!("{problem}"),

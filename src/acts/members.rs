@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::domain::{By, StaffName};
+use crate::acts::reception::{self, Distinct, ReceivedFlags, ReceptionError};
+use crate::domain::By;
 use crate::intake::RowProblem;
 use crate::office::Office;
-use crate::reception::{self, Distinct, ReceivedFlags, ReceptionError};
 
 /// Takes in a file of flags, set and cleared, all of them or none. Every
 /// problem of every row is told to `say` as it is found. A number that looks
@@ -20,6 +20,5 @@ pub async fn flags(
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<ReceivedFlags, ReceptionError> {
-    let actor = StaffName::recorded(by.who.as_str());
-    reception::receive_member_flags(office, path, &actor, distinct, say).await
+    reception::receive_member_flags(office, by, path, distinct, say).await
 }

@@ -3,16 +3,20 @@
 //! back. The first arguments are `(&Office, &By, …)`. What is refused is an
 //! enum; its words stand in [`crate::wording`].
 
+pub mod calibration;
 pub mod checkup;
 pub mod deliveries;
 pub mod letters;
 pub mod members;
 pub mod notice;
 pub mod notify;
+pub mod print_runs;
 pub mod proof;
+pub mod reception;
 pub mod requests;
 pub mod restricted;
 pub mod samples;
+pub mod sheets;
 pub mod site;
 
 pub use crate::store::Refused;

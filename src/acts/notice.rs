@@ -4,10 +4,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::site::{ShowError, show_public};
 use crate::domain::{By, RevisionRefusal, RevisionState};
+use crate::hash::Sha256;
 use crate::notice::rules::{self, DraftPlace};
 use crate::notice::site::{MirrorError, SiteError, SiteReport, Step};
 use crate::notice::{
@@ -275,6 +275,10 @@ async fn put_into_force(
     }
     let in_force = rules::published(&rows)?.number;
     rules::publication(&row, in_force, date)?;
+    if row.based_on.is_none() {
+        let damage = "a revision without an earlier one".to_owned();
+        return Err(StoreError::Corrupt(damage).into());
+    }
     tx.change_revision(in_force, &RevisionChange::Superseded, by)
         .await?;
     let row = tx
@@ -313,7 +317,7 @@ struct Kept {
 impl Kept {
     fn of(notice: &Notice) -> Result<Self, NoticeRefusal> {
         let content = serde_json::to_string(notice).map_err(NoticeRefusal::Unkeepable)?;
-        let sha256 = hex::encode(Sha256::digest(content.as_bytes()));
+        let sha256 = Sha256::of(content.as_bytes()).to_string();
         Ok(Kept { content, sha256 })
     }
 

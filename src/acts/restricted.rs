@@ -11,8 +11,10 @@ use serde_json::{Map, Value};
 use crate::catalogue::Kind;
 use crate::domain::{By, LetterId};
 use crate::office::Office;
-use crate::restricted::{self, Encrypted, Identities, Note, NoteRefusal, Notes, Recipient};
+use crate::restricted::{self, Encrypted, Note, NoteRefusal, Notes, Recipient};
 use crate::store::{LetterRow, Part, Parts, Refused, StoreError, StoredNote};
+
+pub use crate::restricted::{Identities, KeyPair};
 
 /// A letter's notes, readable.
 #[derive(Debug)]

@@ -11,13 +11,13 @@ use tempfile::TempDir;
 
 use super::letters::{Acted, Selection};
 use super::{Refused, letters, requests};
+use crate::acts::reception::{self, Distinct, Mode, Waiting};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::{
     By, CloseReason, LetterAction, LetterId, LetterRefusal, RequestRefusal, StaffName, State,
 };
 use crate::office::Office;
-use crate::reception::{self, Distinct, Mode, Waiting};
 use crate::store::{LetterQuery, RequestQuery};
 
 async fn office(folder: &TempDir) -> Office {
@@ -62,12 +62,11 @@ async fn queued(folder: &TempDir, count: usize) -> (Office, Vec<LetterId>) {
     };
     let records: Vec<Value> = (0..count).map(record).collect();
     let path = file(&office, &records);
-    let name = StaffName::new("見本 太郎").expect("a name");
     let received = reception::receive(
         &office,
+        &staff(&office, "見本 太郎"),
         &path,
         None,
-        &name,
         (Mode::AllOrNothing, Waiting::Kept),
         &Distinct::default(),
         &mut |problem| panic!("{problem}"),
@@ -207,8 +206,8 @@ async fn requests_are_closed_all_or_none() {
     let by = staff(&office, "見本 次郎");
     reception::receive_requests(
         &office,
+        &staff(&office, "見本 太郎"),
         &path,
-        &StaffName::new("見本 太郎").expect("a name"),
         Mode::AllOrNothing,
         &Distinct::default(),
         &mut |problem| panic!("{problem}"),

@@ -3,15 +3,29 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::field::{Field, FieldShape};
-use super::load::LetterToml;
+use super::letter_toml::LetterToml;
 use super::{FeeSource, Outcome};
 use crate::domain::folded;
 
 /// Headers a sheet of records uses for itself.
 const RESERVED: [&str; 3] = ["kind", "種別", "エラー内容"];
+
+/// The common groups of a kind are there.
+pub(super) fn check_groups(letter: &LetterToml, groups: &Map<String, Value>) -> Result<(), String> {
+    let unknown = letter
+        .groups
+        .iter()
+        .find(|name| !groups.contains_key(*name));
+    match unknown {
+        None => Ok(()),
+        Some(group) => Err(format!(
+            "groups にある「{group}」は lib/envelope.schema.json にありません。"
+        )),
+    }
+}
 
 /// A header is read without regard to width, letter case and spaces, so two
 /// that differ only there would be one column.
@@ -48,6 +62,21 @@ pub(super) fn check_dating(own: &Value, fields: &[Field]) -> Result<(), String> 
                 "項目「{}」の x-not-before にある「{other}」という日付の項目はありません。",
                 field.name
             ));
+        }
+    }
+    Ok(())
+}
+
+/// Outcomes speak of fields there are.
+pub(super) fn check_outcomes(outcomes: &[Outcome], fields: &[Field]) -> Result<(), String> {
+    for outcome in outcomes {
+        for name in outcome.requires.iter().chain(&outcome.forbids) {
+            if !fields.iter().any(|field| field.name == *name) {
+                return Err(format!(
+                    "outcomes.{} に書かれた項目「{name}」は record.schema.json にありません。",
+                    outcome.code
+                ));
+            }
         }
     }
     Ok(())

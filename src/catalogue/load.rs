@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::checks::{check_dating, check_restricted, check_rules, check_titles};
+use super::checks::{
+    check_dating, check_groups, check_outcomes, check_restricted, check_rules, check_titles,
+};
 use super::field::{self, Field, FieldShape};
+use super::letter_toml::{LetterToml, read_outcomes};
 use super::words::check_words;
-use super::{Catalogue, FeeSource, Form, Kind, Need, Outcome, Rule};
-use crate::domain::{RequesterRole, Right, in_one_line};
+use super::{Catalogue, Form, Kind, Outcome};
+use crate::domain::in_one_line;
 use crate::files::{self, Entry, Folder, Unreadable};
 
 /// Why the catalogue does not load. The text is for staff, in Japanese.
@@ -21,48 +23,6 @@ pub struct CatalogueError {
     pub path: PathBuf,
     /// What is wrong and what to do, in Japanese.
     pub problem: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct LetterToml {
-    pub(super) name: String,
-    pub(super) series: String,
-    #[serde(default = "default_mail")]
-    pub(super) mail: String,
-    pub(super) groups: Vec<String>,
-    pub(super) decides: Option<Right>,
-    pub(super) fee: Option<FeeSource>,
-    pub(super) outcomes: toml::Table,
-    #[serde(default)]
-    pub(super) rules: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OutcomeToml {
-    label: String,
-    subject: String,
-    #[serde(default)]
-    article: String,
-    #[serde(default)]
-    requires: Vec<String>,
-    #[serde(default)]
-    forbids: Vec<String>,
-    #[serde(default)]
-    grounds: Need,
-    #[serde(default)]
-    reason: Need,
-    #[serde(default)]
-    cites: Vec<String>,
-    #[serde(default)]
-    roles: Vec<RequesterRole>,
-    #[serde(default)]
-    reveals: bool,
-}
-
-fn default_mail() -> String {
-    "document-notice".to_owned()
 }
 
 impl Catalogue {
@@ -141,76 +101,85 @@ fn read_groups(templates: &Path) -> Result<Map<String, Value>, CatalogueError> {
         })
 }
 
+/// The folder of a kind: its files, and what is wrong with them.
+struct KindFolder<'a> {
+    templates: &'a Path,
+    code: &'a str,
+}
+
+impl KindFolder<'_> {
+    /// A file of it, as a path below the templates.
+    fn file(&self, name: &str) -> String {
+        format!("letters/{}/{name}", self.code)
+    }
+
+    fn fail(&self, name: &str, problem: String) -> CatalogueError {
+        CatalogueError {
+            path: self.templates.join(self.file(name)),
+            problem,
+        }
+    }
+
+    /// What `letter.toml` says, as far as it is sound by itself.
+    fn letter(&self) -> Result<LetterToml, CatalogueError> {
+        let name = "letter.toml";
+        let text = files::text_below(self.templates, self.file(name))?;
+        let unreadable = |error: toml::de::Error| self.fail(name, error.to_string());
+        let letter: LetterToml = toml::from_str(&text).map_err(unreadable)?;
+        let table: toml::Table = toml::from_str(&text).map_err(unreadable)?;
+        check_words(&serde_json::to_value(&table).unwrap_or_default())
+            .map_err(|p| self.fail(name, p))?;
+        if !is_folder_name(&letter.mail) {
+            let problem = format!(
+                "mail の「{}」は、templates/mail の中のフォルダーの名前ではありません。",
+                in_one_line(&letter.mail, 40)
+            );
+            return Err(self.fail(name, problem));
+        }
+        Ok(letter)
+    }
+
+    /// Whether there is something to set a page from.
+    fn check_template(&self) -> Result<(), CatalogueError> {
+        let name = "letter.typ";
+        match files::open_below(self.templates, self.file(name)) {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_absent() => {
+                Err(self.fail(name, "書式のファイルがありません。".to_owned()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
 fn read_kind(
     templates: &Path,
     code: &str,
     groups: &Map<String, Value>,
 ) -> Result<Kind, CatalogueError> {
-    let file = |name: &str| format!("letters/{code}/{name}");
-    let fail = |name: &str, problem: String| CatalogueError {
-        path: templates.join(file(name)),
-        problem,
-    };
+    let folder = KindFolder { templates, code };
     if !is_code(code) {
-        return Err(fail(
+        return Err(folder.fail(
             "",
             "フォルダー名は小文字の英字、数字、ハイフンだけにしてください。".to_owned(),
         ));
     }
-    let text = files::text_below(templates, file("letter.toml"))?;
-    let letter: LetterToml =
-        toml::from_str(&text).map_err(|error| fail("letter.toml", error.to_string()))?;
-    let table: toml::Table =
-        toml::from_str(&text).map_err(|error| fail("letter.toml", error.to_string()))?;
-    check_words(&serde_json::to_value(&table).unwrap_or_default())
-        .map_err(|p| fail("letter.toml", p))?;
-    if !is_folder_name(&letter.mail) {
-        let problem = format!(
-            "mail の「{}」は、templates/mail の中のフォルダーの名前ではありません。",
-            in_one_line(&letter.mail, 40)
-        );
-        return Err(fail("letter.toml", problem));
-    }
-    files::open_below(templates, file("letter.typ")).map_err(|error| {
-        if error.is_absent() {
-            fail("letter.typ", "書式のファイルがありません。".to_owned())
-        } else {
-            error.into()
-        }
-    })?;
-    let own = read_json(templates, &file("record.schema.json"))?;
-    if let Some(group) = letter
-        .groups
-        .iter()
-        .find(|name| !groups.contains_key(*name))
-    {
-        return Err(fail(
-            "letter.toml",
-            format!("groups にある「{group}」は lib/envelope.schema.json にありません。"),
-        ));
-    }
-    let schema = merge(&letter, groups, &own).map_err(|p| fail("record.schema.json", p))?;
-    let mut fields = field::fields_of(&schema).map_err(|p| fail("record.schema.json", p))?;
-    check_titles(&fields).map_err(|p| fail("record.schema.json", p))?;
-    check_dating(&own, &fields).map_err(|p| fail("record.schema.json", p))?;
-    let outcomes = read_outcomes(&letter.outcomes).map_err(|p| fail("letter.toml", p))?;
-    for outcome in &outcomes {
-        for name in outcome.requires.iter().chain(&outcome.forbids) {
-            if !fields.iter().any(|field| field.name == *name) {
-                return Err(fail(
-                    "letter.toml",
-                    format!(
-                        "outcomes.{} に書かれた項目「{name}」は record.schema.json にありません。",
-                        outcome.code
-                    ),
-                ));
-            }
-        }
-    }
-    check_rules(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
-    check_restricted(&letter, &outcomes, &fields).map_err(|p| fail("letter.toml", p))?;
+    let in_letter = |problem| folder.fail("letter.toml", problem);
+    let in_schema = |problem| folder.fail("record.schema.json", problem);
+    let letter = folder.letter()?;
+    folder.check_template()?;
+    let own = read_json(templates, &folder.file("record.schema.json"))?;
+    check_groups(&letter, groups).map_err(in_letter)?;
+    let schema = merge(&letter, groups, &own).map_err(in_schema)?;
+    let mut fields = field::fields_of(&schema).map_err(in_schema)?;
+    check_titles(&fields).map_err(in_schema)?;
+    check_dating(&own, &fields).map_err(in_schema)?;
+    let outcomes = read_outcomes(&letter.outcomes).map_err(in_letter)?;
+    check_outcomes(&outcomes, &fields).map_err(in_letter)?;
+    check_rules(&letter, &outcomes, &fields).map_err(in_letter)?;
+    check_restricted(&letter, &outcomes, &fields).map_err(in_letter)?;
     name_outcomes(&mut fields, &outcomes);
-    let validator = compile(&schema).map_err(|p| fail("record.schema.json", p))?;
+    let validator = compile(&schema).map_err(in_schema)?;
     Ok(Kind {
         form: Form {
             code: code.to_owned(),
@@ -283,34 +252,6 @@ fn add(
         required.extend(names.iter().cloned());
     }
     Ok(())
-}
-
-fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {
-    if table.is_empty() {
-        return Err("outcomes が1つもありません。".to_owned());
-    }
-    table
-        .iter()
-        .map(|(code, value)| {
-            let raw: OutcomeToml = value
-                .clone()
-                .try_into()
-                .map_err(|error| format!("outcomes.{code}: {error}"))?;
-            Ok(Outcome {
-                code: code.clone(),
-                label: raw.label,
-                subject: raw.subject,
-                article: raw.article,
-                requires: raw.requires,
-                forbids: raw.forbids,
-                grounds: raw.grounds,
-                reason: raw.reason,
-                cites: raw.cites,
-                roles: raw.roles,
-                reveals: raw.reveals,
-            })
-        })
-        .collect()
 }
 
 /// Gives the `outcome` choices their Japanese labels.

@@ -10,6 +10,7 @@ mod checks;
 mod field;
 mod form;
 mod forms;
+mod letter_toml;
 mod load;
 mod members;
 mod requests;

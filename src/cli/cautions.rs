@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Against, LetterId};
-pub(super) use crate::wording::caution::sentences;
+use crate::wording::caution::sentences;
 
 /// Tells whoever approved letters what is registered against them: every
 /// letter is named, the same things of many together.

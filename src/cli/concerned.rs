@@ -1,6 +1,6 @@
 //! Telling at once which letters a registration keeps back.
 
-use crate::reception::Concerned;
+use crate::acts::reception::Concerned;
 
 /// Says which letters in the house are concerned, and what to do with what is
 /// on paper; nothing where there are none.

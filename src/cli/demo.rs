@@ -8,20 +8,18 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{anyhow, bail};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Setting;
 use super::notice::calling::in_force_called;
 use super::run::options;
-use crate::acts::samples::{self, Sample};
+use crate::acts::reception::{self, Distinct, Mode, Waiting};
+use crate::acts::samples;
 use crate::config::{Approval, Requests};
-use crate::domain::{CloseReason, StaffName};
+use crate::domain::{Actor, By, CloseReason, Stamp};
 use crate::night::{self, Probe, RunSummary, ShiftEvent};
 use crate::office::{Desk, MAILS, Office};
-use crate::reception::{self, Distinct, Mode, Waiting};
-use crate::record::Record;
-use crate::store::{LetterQuery, RequestQuery};
-use crate::views::Report;
+use crate::views::{LetterFilter, Report, Requests as OpenRequests, issued_pdf, letters_page};
 use crate::{acts, files, notice};
 
 #[derive(Debug, clap::Args)]
@@ -48,8 +46,11 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let office = Arc::new(Office::at(desk).await?);
 
     say!("夜便の見本を作ります。{}", dir.display());
-    let actor = StaffName::demo();
-    take_in(&office, &dir, &actor).await?;
+    let by = |office: &Office| By {
+        who: Actor::Demo,
+        at: Stamp::at(office.desk.clock.now()),
+    };
+    take_in(&office, &by(&office), &dir).await?;
 
     let page = notice::build_pdf(&office.desk, in_force.notice()).await?;
     let notice_file = dir.join("公表事項.pdf");
@@ -61,7 +62,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     bar.finish_and_clear();
     let run = run?;
     // Their dates are long past; the report is about the letters.
-    close_requests(&office, &actor).await?;
+    close_requests(&office, &by(&office)).await?;
     let (report, reports) = follow_up(&office, &run).await?;
     let letters = copy_letters(&office, &dir).await?;
 
@@ -95,7 +96,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 }
 
 /// Registers the requests the samples answer, and queues the samples.
-async fn take_in(office: &Office, dir: &Path, actor: &StaffName) -> anyhow::Result<()> {
+async fn take_in(office: &Office, by: &By, dir: &Path) -> anyhow::Result<()> {
     let desk = &office.desk;
     let mut answered = Vec::new();
     let all = desk.catalogue.iter();
@@ -105,16 +106,16 @@ async fn take_in(office: &Office, dir: &Path, actor: &StaffName) -> anyhow::Resu
             .map_err(|lines| anyhow!(lines.join("\n")))?;
         answered.push((sample, record));
     }
-    let requests = register(office, dir, &answered, actor).await?;
+    let requests = register(office, by, dir, samples::requests::answered(&answered)).await?;
     say!("見本の請求 {requests}件を登録しました。");
     let mut queued = 0;
     for (sample, _) in &answered {
         let mut problems = Vec::new();
         let received = reception::receive(
             office,
+            by,
             &sample.path,
             None,
-            actor,
             (Mode::AllOrNothing, Waiting::Kept),
             &Distinct::default(),
             &mut |problem| problems.push(problem.to_string()),
@@ -156,11 +157,11 @@ async fn follow_up(
 /// demo. How many there were.
 async fn register(
     office: &Office,
+    by: &By,
     dir: &Path,
-    samples: &[(Sample<'_>, Record)],
-    actor: &StaffName,
+    requests: Vec<Map<String, Value>>,
 ) -> anyhow::Result<u64> {
-    let lines: Vec<String> = samples::requests::answered(samples)
+    let lines: Vec<String> = requests
         .into_iter()
         .map(|request| Value::Object(request).to_string())
         .collect();
@@ -169,8 +170,8 @@ async fn register(
     let mut problems = Vec::new();
     let received = reception::receive_requests(
         office,
+        by,
         &file,
-        actor,
         Mode::AllOrNothing,
         &Distinct::default(),
         &mut |problem| problems.push(problem.to_string()),
@@ -184,14 +185,12 @@ async fn register(
 }
 
 /// Ends the samples' requests.
-async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()> {
-    let mut conn = office.store.reads().await?;
-    let open = conn.requests(RequestQuery::Open).await?;
-    drop(conn);
-    let open = open.into_iter().map(|(request, _)| request.receipt_number);
+async fn close_requests(office: &Office, by: &By) -> anyhow::Result<()> {
+    let mut open = OpenRequests::of(office).await?.open;
+    open.sort_by_key(|request| request.row.id);
+    let open = open.into_iter().map(|request| request.row.receipt_number);
     let open: Vec<String> = open.collect();
-    let by = office.by(actor.clone());
-    acts::requests::close(office, &by, &open, CloseReason::AnsweredElsewhere).await?;
+    acts::requests::close(office, by, &open, CloseReason::AnsweredElsewhere).await?;
     Ok(())
 }
 
@@ -200,21 +199,21 @@ async fn close_requests(office: &Office, actor: &StaffName) -> anyhow::Result<()
 async fn copy_letters(office: &Office, dir: &Path) -> anyhow::Result<usize> {
     let folder = dir.join("書簡");
     fs::create_dir_all(&folder)?;
-    let mut conn = office.store.reads().await?;
     let mut count = 0;
-    for letter in conn.letters(&LetterQuery::default()).await? {
-        let Some(sha256) = letter.register_seq.and(letter.pdf_sha256) else {
-            continue;
-        };
-        let bytes = office
-            .archive
-            .get(crate::archive::Holding::Pdf, &sha256)
-            .await?;
-        files::replace(
-            &folder.join(format!("{}-{}.pdf", letter.id, letter.kind)),
-            &bytes,
-        )?;
-        count += 1;
+    let mut after = None;
+    loop {
+        let page = letters_page(office, &LetterFilter::default(), after).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.letter.id);
+        for line in &page {
+            let letter = &line.letter;
+            let Some(bytes) = issued_pdf(office, letter).await? else {
+                continue;
+            };
+            let name = format!("{}-{}.pdf", letter.id, letter.kind);
+            files::replace(&folder.join(name), &bytes)?;
+            count += 1;
+        }
     }
     Ok(count)
 }

@@ -1,6 +1,6 @@
 //! `--distinct`: a number that looks like a known one is another all the same.
 
-use crate::reception::Distinct;
+use crate::acts::reception::Distinct;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DistinctArg {

@@ -1,14 +1,14 @@
 //! Telling of numbers that a person has to look at.
 
 use crate::domain::IdentifierDoubt;
-use crate::store::Store;
-use crate::views::identifier_doubts;
+use crate::office::Office;
+use crate::views::doubts_of;
 use crate::wording::{self, StaffMessage as _};
 
 /// Tells them beside a report. What cannot be read is no reason to end with:
 /// the report stands.
-pub(super) async fn tell(store: &Store) {
-    match identifier_doubts(store).await {
+pub(super) async fn tell(office: &Office) {
+    match doubts_of(office).await {
         Ok(doubts) => say_all(&doubts),
         Err(error) => eprintln!("エラー：{}", error.staff_message()),
     }

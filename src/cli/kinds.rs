@@ -7,9 +7,9 @@ use anyhow::{Context as _, bail};
 
 use super::Setting;
 use super::notice_site::refuse_public_file;
+use crate::acts::sheets;
 use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need};
 use crate::config::Config;
-use crate::intake::sheet;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -76,7 +76,7 @@ pub(super) fn write_sheet(
             path.display()
         );
     }
-    sheet::write_header(form, &path)?;
+    sheets::write_empty(form, &path)?;
     say!("空の表を作りました。{}", path.display());
     Ok(ExitCode::SUCCESS)
 }

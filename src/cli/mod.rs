@@ -70,7 +70,7 @@ use crate::clock::Clock;
 use crate::config::{Config, environment};
 use crate::domain::{By, LetterId, StaffName, Stamp, for_terminal};
 use crate::views::NextNight;
-use crate::{render, wording};
+use crate::{office, wording};
 
 /// Threads that wait for the disk. A night on one machine never has more than
 /// a few waits at once; each further thread would keep memory of its own.
@@ -202,7 +202,7 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     if let Command::RenderWorker { memory_mib } = cli.command {
-        return match render::run_worker(memory_mib) {
+        return match office::render_worker(memory_mib) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");

@@ -42,7 +42,7 @@ pub(super) struct Args {
 pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let name = actor(args.name.as_deref())?;
     let office = Office::open(setting.config()?, setting.clock).await?;
-    let telling = notify::telling(&office.store, args.edition).await?;
+    let telling = notify::telling(&office, args.edition).await?;
     let effective = telling.new.effective;
     let called = revision_called(telling.new.number, &telling.new.label);
     say!("{called}(施行日 {effective})を知らせます。");

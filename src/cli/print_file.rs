@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 
 use super::{NEEDS_PERSON, Setting};
+use crate::acts::print_runs::{self, JoinError, KeptOut, Printed, WhyKeptOut};
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::office::Office;
-use crate::print::{self, JoinError, KeptOut, Printed, WhyKeptOut};
 use crate::wording;
 
 #[derive(Debug, clap::Args)]
@@ -20,7 +20,7 @@ pub(super) struct Args {
 pub(super) async fn print_file(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     let date = args.date.unwrap_or_else(|| setting.clock.today());
-    let printed = print::print_files(&office, &date.to_string()).await?;
+    let printed = print_runs::make(&office, &date.to_string()).await?;
     office.close().await;
     if printed.folder.is_none() {
         say!("{date} の夜間処理に、これから印刷する郵送の書簡はありません。");

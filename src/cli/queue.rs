@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::{FAILED, NEEDS_PERSON, Setting, actor};
+use crate::acts::reception::{self, Mode, Received, Waiting};
 use crate::config::{Approval, Config};
 use crate::notice::site;
 use crate::office::Office;
-use crate::reception::{self, Mode, Received, Waiting};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -52,9 +52,9 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     };
     let received = reception::receive(
         &office,
+        &office.by(actor),
         &args.file,
         args.kind.as_deref(),
-        &actor,
         (mode, waiting),
         &args.distinct.read(),
         &mut |problem| warn_staff!("{problem}"),

@@ -44,7 +44,7 @@ pub(super) async fn report(setting: &Setting, args: Args) -> anyhow::Result<Exit
             }
         }
     }
-    identifiers::tell(&office.store).await;
+    identifiers::tell(&office).await;
     Ok(if report.needs_person() {
         ExitCode::from(NEEDS_PERSON)
     } else {

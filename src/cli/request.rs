@@ -13,11 +13,11 @@ use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
 use super::{Setting, actor, refused};
+use crate::acts::reception;
 use crate::acts::requests::{self, Closed};
 use crate::catalogue::Form;
 use crate::domain::CloseReason;
 use crate::office::{Office, OfficeError};
-use crate::reception;
 use crate::wording::request_refusal;
 
 #[derive(Debug, clap::Subcommand)]
@@ -90,11 +90,17 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
     let mode = mode(args.dry_run, args.accept_valid);
     refuse_rejected_in_public(&office.desk.config, &file, mode)?;
     let distinct = args.distinct.read();
-    let received =
-        reception::receive_requests(&office, &file, &actor, mode, &distinct, &mut |problem| {
+    let received = reception::receive_requests(
+        &office,
+        &office.by(actor),
+        &file,
+        mode,
+        &distinct,
+        &mut |problem| {
             warn_staff!("{problem}");
-        })
-        .await?;
+        },
+    )
+    .await?;
     office.close().await;
     tell(&received, mode, "登録誤りとして終えた請求です。");
     concerned::tell(&received.concerned);

@@ -12,13 +12,12 @@ use super::notice_site::refuse_public_file;
 use super::{Setting, actor, refused};
 use crate::acts::{
     self,
-    restricted::{Opened, Shut},
+    restricted::{Identities, KeyPair, Opened, Shut},
 };
 use crate::catalogue::FieldShape;
 use crate::config::Config;
 use crate::domain::LetterId;
 use crate::office::Office;
-use crate::restricted::{Identities, KeyPair};
 use crate::wording::note_refusal;
 
 #[derive(Debug, clap::Subcommand)]

@@ -11,12 +11,12 @@ use tokio::sync::watch;
 
 use super::notice::calling::called;
 use super::{NEEDS_PERSON, Setting, identifiers, mails, print_file};
+use crate::acts::print_runs::Printed;
 use crate::domain::State;
 use crate::night::{Probe, Progress, RunOptions, RunSummary, Shift, ShiftEvent};
 use crate::office::Office;
-use crate::print::Printed;
-use crate::text::era;
 use crate::views::{Prospect, ReportError};
+use crate::wording;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -69,7 +69,7 @@ pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCod
     if summary.stopped {
         say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
     }
-    identifiers::tell(&office.store).await;
+    identifiers::tell(&office).await;
     office.close().await;
     if let Some(error) = told.no_report {
         return Err(error.into());
@@ -196,7 +196,7 @@ async fn refuse_past(office: &Office, date: NaiveDate, meant: bool) -> anyhow::R
         );
     }
     if !meant {
-        let shown = era::write(date).unwrap_or_else(|| date.to_string());
+        let shown = wording::day(date);
         bail!(
             "{date} は過去の日付です。この日付で始めると、書簡{}件の日付が{shown}になり、文書番号もその日の年度のものになります。日付が誤りなら、--date を付けずに実行してください。この日付でよければ、--past を付けて実行してください。",
             prospect.joining

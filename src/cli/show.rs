@@ -5,15 +5,13 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
+use super::Setting;
 use super::table::labelled;
-use super::{Setting, cautions};
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
 use crate::domain::{Dispatch, LetterId, Whereabouts};
 use crate::office::Office;
-use crate::record::{Naming, Replaced};
-use crate::text::unshowable::code_points;
-use crate::views::{self, Did, Letter};
-use crate::wording::{self, ToldLetter};
+use crate::views::{self, Did, Letter, Naming, Replaced};
+use crate::wording::{self, ToldLetter, code_points};
 
 /// The width of the labels on a letter's page.
 const LABELS: usize = 8;
@@ -52,7 +50,7 @@ pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
 
 fn cautions_of(letter: &Letter<'_>) -> Vec<String> {
     let against = letter.against.as_ref();
-    against.map(cautions::sentences).unwrap_or_default()
+    against.map(wording::caution::sentences).unwrap_or_default()
 }
 
 fn page(office: &Office, letter: &Letter<'_>) -> String {

@@ -9,6 +9,7 @@ mod raw;
 mod toml_words;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -111,14 +112,25 @@ pub enum Sides {
     Simplex,
 }
 
-/// Why the settings cannot be used, for staff.
+/// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("設定 {}：{problem}", path.display())]
-pub struct ConfigError {
-    /// The file.
-    pub path: PathBuf,
-    /// What is wrong and what to do.
-    pub problem: String,
+pub enum ConfigError {
+    /// The file that was named cannot be read.
+    #[error("settings {}: {error}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// What it says cannot be used; for staff.
+    #[error("設定 {}：{problem}", path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong and what to do.
+        problem: String,
+    },
 }
 
 impl Config {
@@ -141,23 +153,18 @@ impl Config {
         let path = file.map_or_else(|| PathBuf::from(DEFAULT_FILE), Path::to_path_buf);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if file.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 String::new()
             }
             Err(error) => {
-                return Err(ConfigError {
-                    path,
-                    problem: format!(
-                        "読めません({error})。--config に正しいファイル名を書いてください。"
-                    ),
-                });
+                return Err(ConfigError::Unreadable { path, error });
             }
         };
         Self::parse(&path, &text)
     }
 
     fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let fail = |problem: String| ConfigError {
+        let fail = |problem: String| ConfigError::Unusable {
             path: path.to_owned(),
             problem,
         };

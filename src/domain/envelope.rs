@@ -71,104 +71,166 @@ impl Envelope {
     /// Reads as much of the envelope as can be read, with every field that
     /// cannot, so that further checks can tell all that is wrong at once.
     pub fn read(record: &Map<String, Value>) -> (Self, Vec<FieldProblem>) {
-        let mut problems = Vec::new();
-        let text = |field: &str| record.get(field).and_then(Value::as_str);
-
-        let addressee_name = text("addressee_name").unwrap_or_default().to_owned();
-        if addressee_name.is_empty() {
-            problems.push(FieldProblem::of(
-                "addressee_name",
-                "宛名がありません。",
-                "氏名を書いてください。",
-            ));
-        }
-        let honorific = text("addressee_honorific").unwrap_or("様").to_owned();
-        if addressee_name.ends_with(&honorific) || addressee_name.ends_with('様') {
-            problems.push(FieldProblem::of(
-                "addressee_name",
-                "氏名の末尾に敬称が付いています。",
-                "敬称は書簡に印刷されます。氏名から敬称を除いてください。",
-            ));
-        }
-        let delivery = match text("delivery").unwrap_or("archive").parse() {
-            Ok(delivery) => delivery,
-            Err(error) => {
-                problems.push(FieldProblem::of(
-                    "delivery",
-                    format!("{error}"),
-                    "「メール」「郵送」「保管のみ」のいずれかを書いてください。",
-                ));
-                Delivery::Archive
-            }
+        let mut reading = Reading {
+            record,
+            problems: Vec::new(),
         };
-        let mail_address = text("mail_address").map(str::to_owned);
-        if delivery == Delivery::Mail && mail_address.is_none() {
-            problems.push(FieldProblem::of(
-                "mail_address",
-                "送付方法がメールなのに、メールアドレスがありません。",
-                "メールアドレスを書くか、送付方法を「郵送」か「保管のみ」にしてください。",
-            ));
-        }
-        let request_date = date(record, "request_date", &mut problems);
-        let arrival_date = date(record, "arrival_date", &mut problems);
-        if let (Some(asked), Some(arrived)) = (request_date, arrival_date)
-            && arrived < asked
-        {
-            problems.push(FieldProblem::of(
-                "arrival_date",
-                "到達日が請求日より前です。",
-                "どちらかの日付を直してください。",
-            ));
-        }
-        let requester_role = match text("requester_role").map(RequesterRole::from_code) {
-            Some(None) => {
-                problems.push(FieldProblem::of(
-                    "requester_role",
-                    "請求者の区分が分かりません。",
-                    "本人、未成年者の法定代理人、成年被後見人の法定代理人、任意代理人、遺族のいずれかを書いてください。",
-                ));
-                None
-            }
-            known => known.flatten(),
-        };
-        let by_another = requester_role.is_some_and(|role| role != RequesterRole::Principal);
-        if by_another && text("principal_name").is_none() {
-            problems.push(FieldProblem::of(
-                "principal_name",
-                "本人以外からの請求なのに、本人氏名がありません。",
-                "本人氏名を書いてください。",
-            ));
-        }
-        let request = text("receipt_number").map(|receipt_number| RequestReference {
-            receipt_number: receipt_number.to_owned(),
-            request_date,
-            arrival_date,
-            requester_role,
-        });
-        let decision_date = date(record, "decision_date", &mut problems);
-        if let (Some(decided), Some(arrived)) = (decision_date, arrival_date)
-            && decided < arrived
-        {
-            problems.push(FieldProblem::of(
-                "decision_date",
-                "決定日が到達日より前です。",
-                "どちらかの日付を直してください。",
-            ));
-        }
-        let decision = decision_date.map(|date| Decision {
-            date,
-            grounds: texts(record.get("grounds")),
-            reason: text("reason").map(str::to_owned),
-        });
+        let (addressee_name, honorific) = reading.addressee();
+        let (delivery, mail_address) = reading.delivery();
+        let request = reading.request();
+        let decision = reading.decision(request.arrival_date);
         let envelope = Envelope {
             addressee_name,
             honorific,
             delivery,
             mail_address,
-            request,
+            request: request.named(),
             decision,
         };
-        (envelope, problems)
+        (envelope, reading.problems)
+    }
+}
+
+/// A record that is being read, with what was found wrong so far.
+struct Reading<'a> {
+    record: &'a Map<String, Value>,
+    problems: Vec<FieldProblem>,
+}
+
+/// What a record says of a request, which need not be named.
+struct Asked {
+    receipt_number: Option<String>,
+    request_date: Option<NaiveDate>,
+    arrival_date: Option<NaiveDate>,
+    requester_role: Option<RequesterRole>,
+}
+
+impl Asked {
+    fn named(self) -> Option<RequestReference> {
+        Some(RequestReference {
+            receipt_number: self.receipt_number?,
+            request_date: self.request_date,
+            arrival_date: self.arrival_date,
+            requester_role: self.requester_role,
+        })
+    }
+}
+
+impl<'a> Reading<'a> {
+    fn text(&self, field: &str) -> Option<&'a str> {
+        self.record.get(field).and_then(Value::as_str)
+    }
+
+    fn date(&mut self, field: &str) -> Option<NaiveDate> {
+        date(self.record, field, &mut self.problems)
+    }
+
+    fn refuse(&mut self, field: &str, problem: impl Into<String>, remedy: &str) {
+        self.problems.push(FieldProblem::of(field, problem, remedy));
+    }
+
+    /// Name and honorific of whoever receives the letter.
+    fn addressee(&mut self) -> (String, String) {
+        let name = self.text("addressee_name").unwrap_or_default();
+        let honorific = self.text("addressee_honorific").unwrap_or("様");
+        if name.is_empty() {
+            self.refuse(
+                "addressee_name",
+                "宛名がありません。",
+                "氏名を書いてください。",
+            );
+        }
+        if name.ends_with(honorific) || name.ends_with('様') {
+            self.refuse(
+                "addressee_name",
+                "氏名の末尾に敬称が付いています。",
+                "敬称は書簡に印刷されます。氏名から敬称を除いてください。",
+            );
+        }
+        (name.to_owned(), honorific.to_owned())
+    }
+
+    /// How the letter goes, and the mail address.
+    fn delivery(&mut self) -> (Delivery, Option<String>) {
+        let delivery = match self.text("delivery").unwrap_or("archive").parse() {
+            Ok(delivery) => delivery,
+            Err(error) => {
+                self.refuse(
+                    "delivery",
+                    format!("{error}"),
+                    "「メール」「郵送」「保管のみ」のいずれかを書いてください。",
+                );
+                Delivery::Archive
+            }
+        };
+        let mail_address = self.text("mail_address").map(str::to_owned);
+        if delivery == Delivery::Mail && mail_address.is_none() {
+            self.refuse(
+                "mail_address",
+                "送付方法がメールなのに、メールアドレスがありません。",
+                "メールアドレスを書くか、送付方法を「郵送」か「保管のみ」にしてください。",
+            );
+        }
+        (delivery, mail_address)
+    }
+
+    fn request(&mut self) -> Asked {
+        let request_date = self.date("request_date");
+        let arrival_date = self.date("arrival_date");
+        if let (Some(asked), Some(arrived)) = (request_date, arrival_date)
+            && arrived < asked
+        {
+            self.refuse(
+                "arrival_date",
+                "到達日が請求日より前です。",
+                "どちらかの日付を直してください。",
+            );
+        }
+        let requester_role = self.requester_role();
+        let by_another = requester_role.is_some_and(|role| role != RequesterRole::Principal);
+        if by_another && self.text("principal_name").is_none() {
+            self.refuse(
+                "principal_name",
+                "本人以外からの請求なのに、本人氏名がありません。",
+                "本人氏名を書いてください。",
+            );
+        }
+        Asked {
+            receipt_number: self.text("receipt_number").map(str::to_owned),
+            request_date,
+            arrival_date,
+            requester_role,
+        }
+    }
+
+    fn requester_role(&mut self) -> Option<RequesterRole> {
+        let code = self.text("requester_role")?;
+        let role = RequesterRole::from_code(code);
+        if role.is_none() {
+            self.refuse(
+                "requester_role",
+                "請求者の区分が分かりません。",
+                "本人、未成年者の法定代理人、成年被後見人の法定代理人、任意代理人、遺族のいずれかを書いてください。",
+            );
+        }
+        role
+    }
+
+    /// The decision, which cannot be older than the request it decides.
+    fn decision(&mut self, arrival_date: Option<NaiveDate>) -> Option<Decision> {
+        let date = self.date("decision_date")?;
+        if arrival_date.is_some_and(|arrived| date < arrived) {
+            self.refuse(
+                "decision_date",
+                "決定日が到達日より前です。",
+                "どちらかの日付を直してください。",
+            );
+        }
+        Some(Decision {
+            date,
+            grounds: texts(self.record.get("grounds")),
+            reason: self.text("reason").map(str::to_owned),
+        })
     }
 }
 

@@ -81,16 +81,6 @@ impl StaffName {
         StaffName(name.to_owned())
     }
 
-    /// What stands for a person where the schedule acts by itself.
-    pub fn night() -> Self {
-        StaffName(SCHEDULE_ACTOR.to_owned())
-    }
-
-    /// What stands for a person in a demo.
-    pub fn demo() -> Self {
-        StaffName(DEMO_ACTOR.to_owned())
-    }
-
     /// The name as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -293,7 +283,7 @@ mod tests {
         ] {
             assert!(StaffName::new(variant).is_err(), "{variant}");
         }
-        assert_eq!(StaffName::night().as_str(), "夜間処理");
+        assert_eq!(SCHEDULE_ACTOR, "夜間処理");
         assert!(StaffName::new("夜間").is_ok());
         assert!(StaffName::new("knight").is_ok());
     }

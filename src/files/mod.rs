@@ -101,6 +101,6 @@ fn written(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 }
 
 /// An empty temporary file, readable by its owner only.
-pub(crate) fn passing(folder: &Path) -> io::Result<NamedTempFile> {
+fn passing(folder: &Path) -> io::Result<NamedTempFile> {
     tempfile::Builder::new().prefix(PART).tempfile_in(folder)
 }

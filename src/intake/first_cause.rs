@@ -113,7 +113,10 @@ impl Known<'_> {
         problem: FileProblem,
         others: &OtherSheets,
     ) -> FileProblem {
-        let headers = matches!(problem, FileProblem::Columns(_) | FileProblem::Kind(_));
+        let headers = matches!(
+            problem,
+            FileProblem::Columns(_) | FileProblem::Kind(_) | FileProblem::KindNotSaid
+        );
         let found = others.iter().find(|(_, cells)| self.are_headers(cells));
         match found {
             Some((name, _)) if headers => FileProblem::Format(format!(

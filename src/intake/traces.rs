@@ -5,6 +5,7 @@
 //! above all, it is taken as it stands.
 
 use crate::catalogue::{Field, FieldShape, Role};
+use crate::domain::half_width;
 use crate::text::formula;
 
 use super::findings::excerpt;
@@ -77,7 +78,7 @@ pub(super) fn to_retype(shown: &str) -> String {
 /// The trace a text is, as the whole value of a field.
 pub(super) fn trace_of(field: &Field, text: &str) -> Option<Trace> {
     let typed = text.trim();
-    let folded = half_width(typed);
+    let folded = narrowed(typed);
     let running = field.role == Some(Role::Multiline);
     let shown = excerpt(typed);
     let found = |problem: String, remedy| Some((problem, remedy));
@@ -139,12 +140,11 @@ pub(super) fn trace_of(field: &Field, text: &str) -> Option<Trace> {
     None
 }
 
-/// Full-width ASCII as half-width. Office software widens what is typed.
-fn half_width(text: &str) -> String {
+/// A text with full-width ASCII as half-width. Office software widens what is typed.
+fn narrowed(text: &str) -> String {
     let narrow = |c: char| match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
         '\u{2212}' => '-',
-        other => other,
+        other => half_width(other),
     };
     text.chars().map(narrow).collect()
 }

@@ -6,9 +6,8 @@ use std::fmt;
 use lettre::Address;
 
 use super::error::{Field, MailError};
+use crate::domain::is_mail_address;
 
-/// Longest address a mail path can carry, in bytes (RFC 5321 §4.5.3.1.3, RFC 3696 erratum 1690).
-const ADDRESS_MAX: usize = 254;
 /// Longest file stem or message name, in bytes.
 const STEM_MAX: usize = 64;
 /// Longest Message-ID including the angle brackets, in bytes; keeps its header on one line.
@@ -25,14 +24,9 @@ impl EmailAddress {
     /// Reads an address; `field` names its origin in the error.
     ///
     /// # Errors
-    /// [`MailError::BadAddress`] when it is not `local@domain` in plain ASCII of at most 254 bytes.
-    /// Addresses of Japanese carriers that break RFC 5321 (`taro..y.@…`) are refused too.
+    /// [`MailError::BadAddress`] when it is none by [`is_mail_address`].
     pub fn parse(field: Field, text: &str) -> Result<Self, MailError> {
-        let plain = |b: u8| b.is_ascii_graphic() && !b"\"\\<>()[],;:".contains(&b);
-        if text.len() > ADDRESS_MAX
-            || !text.bytes().all(plain)
-            || text.bytes().filter(|b| *b == b'@').count() != 1
-        {
+        if !is_mail_address(text) {
             return Err(MailError::BadAddress { field });
         }
         text.parse()
@@ -207,6 +201,8 @@ fn is_stem(text: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -237,6 +233,18 @@ mod tests {
             );
         }
         assert!(EmailAddress::parse(Field::Recipient, "taro.mihon+kenpo@mail.example.jp").is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn an_address_the_rule_takes_can_be_mailed_to(
+            local in "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]{1,66}",
+            domain in "[a-zA-Z0-9.-]{1,66}",
+        ) {
+            let text = format!("{local}@{domain}");
+            let parsed = EmailAddress::parse(Field::Recipient, &text);
+            prop_assert_eq!(parsed.is_ok(), is_mail_address(&text));
+        }
     }
 
     #[test]

@@ -13,7 +13,8 @@ use chrono::{DateTime, FixedOffset};
 use lettre::Message;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as AttachedFile, Body, Mailbox, MultiPart, SinglePart};
-use sha2::{Digest, Sha256};
+
+use crate::hash::Sha256;
 
 use super::address::{AttachmentName, EmailAddress, MessageId, MessageName, one_line};
 use super::error::{Field, MailError};
@@ -284,7 +285,7 @@ fn encoder() -> impl Engine {
 fn boundary(message_id: &MessageId) -> String {
     format!(
         "=_{}",
-        hex::encode(&Sha256::digest(message_id.as_str())[..16])
+        hex::encode(&Sha256::of(message_id.as_str().as_bytes()).as_bytes()[..16])
     )
 }
 

@@ -1,39 +1,15 @@
 //! The night's looks at what keeps a letter back: before it is made, and in
-//! the moment it leaves the house.
-//!
-//! Flags and counterparts are few and seldom change, so the night holds them
-//! in memory, with their version. The statement by which a letter leaves the
-//! house names that version and does nothing if it is an older one; the
-//! letter is then looked at again.
+//! the moment it leaves the house. If the version it was held against is no
+//! longer the newest when it is to leave, it is looked at again.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::NightError;
-use super::flow::{Flow, InHand, Stop};
+use super::flow::{Flow, Stop};
+use super::hand::InHand;
 use crate::domain::{Reason, State};
-use crate::office::Office;
-use crate::reception;
-use crate::store::{Step, StepError, StoreError, Watched};
-
-/// Flags and counterparts as the night last saw them.
-pub(super) struct Lookout(RwLock<Arc<Watched>>);
-
-impl Lookout {
-    /// Looks for the first time.
-    pub(super) async fn begin(office: &Office) -> Result<Self, StoreError> {
-        let mut conn = office.store.look().await?;
-        let watched = conn.watched().await?;
-        Ok(Lookout(RwLock::new(Arc::new(watched))))
-    }
-
-    fn seen(&self) -> Arc<Watched> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    fn set(&self, watched: &Arc<Watched>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(watched);
-    }
-}
+use crate::print;
+use crate::store::{Step, StepError, Watched};
 
 impl Flow {
     /// Parks a letter that must not go, as far as that is known now. The
@@ -56,7 +32,7 @@ impl Flow {
             let (id, kind) = (letter.id, &letter.kind);
             let failed = |error| Stop::Night(NightError::Store(error));
             let mut conn = self.office.store.look().await.map_err(failed)?;
-            why = reception::against_registered_again(&self.office, &mut conn, id, kind)
+            why = print::against_registered_again(&self.office, &mut conn, id, kind)
                 .await
                 .map_err(failed)?;
         }

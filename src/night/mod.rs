@@ -7,15 +7,21 @@
 //! Killed anywhere, the next run does what is left and nothing twice.
 
 mod ahead;
+mod deliver;
 mod flow;
+mod hand;
+mod keeping;
 mod lock;
+mod lookout;
 mod looks;
+mod make;
 mod outcome;
 mod probe;
 mod service;
 mod shift;
 mod stopping;
 mod trust;
+mod walk;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -30,7 +36,7 @@ use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
-use crate::store::{CloseCheck, Gone, Joined, LetterQuery, StoreError, Unsettled, Which, Writer};
+use crate::store::{CloseCheck, Gone, Joined, LetterQuery, StoreError, Which, Writer};
 use crate::views::due;
 use crate::wording::StaffMessage as _;
 
@@ -43,7 +49,7 @@ pub use trust::ClockNews;
 
 use flow::Flow;
 use lock::NightLock;
-use looks::Lookout;
+use lookout::Lookout;
 
 /// Letters in hand at one time, before, on and behind the workers: being set,
 /// stored, registered or handed over. Enough to share disk waits, few enough
@@ -231,9 +237,7 @@ async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
     let at = office.desk.clock.stamp();
     let mut count = 0;
     for to in [HandedTo::Gateway, HandedTo::File] {
-        count += tx
-            .settle_handovers(Unsettled::Interrupted { at: &at, to })
-            .await?;
+        count += tx.recover_handovers(&at, to).await?;
     }
     tx.commit().await?;
     Ok(count)
@@ -328,7 +332,7 @@ async fn drive(
             let progress = Arc::clone(progress);
             let tally = Arc::clone(tally);
             tasks.spawn(async move {
-                let settled = flow.take(claimed, turn).await?;
+                let settled = walk::take(&flow, claimed, turn).await?;
                 tally.lock().await.add(settled);
                 progress(Progress::One);
                 drop(place);

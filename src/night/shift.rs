@@ -9,9 +9,9 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 
 use super::{NightError, RunOptions, RunSummary, run};
 use crate::acts::notice::{self, PublicationError};
+use crate::acts::print_runs::{self, PrintError, Printed};
 use crate::domain::{Actor, By, Stamp};
 use crate::office::Office;
-use crate::print::{PrintError, Printed, print_files};
 use crate::store::{NoticeRow, Store, StoreError};
 use crate::views::{Report, ReportError, write_report};
 
@@ -89,7 +89,7 @@ pub async fn follow_up(office: &Office, run: &RunSummary, tell: &mut impl FnMut(
     // what is in no print file, so it comes after that, and whether it can be
     // written is no matter of the printer's.
     for date in run.closed_too.iter().chain([&run.date]) {
-        tell(match print_files(office, &date.to_string()).await {
+        tell(match print_runs::make(office, &date.to_string()).await {
             Ok(printed) => ShiftEvent::Printed(printed),
             Err(error) => ShiftEvent::NotPrinted(error),
         });

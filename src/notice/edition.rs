@@ -1,10 +1,10 @@
 //! An edition of the notice: a revision that is or was published.
 
 use chrono::NaiveDate;
-use sha2::{Digest, Sha256};
 
 use super::Notice;
 use crate::domain::RevisionState;
+use crate::hash::Sha256;
 use crate::store::{NoticeRow, StoreError};
 use crate::wording::StaffMessage as _;
 
@@ -72,7 +72,7 @@ pub fn editions_of(rows: &[NoticeRow]) -> Result<Vec<Edition>, RevisionError> {
 /// [`RevisionError::Damaged`] when the content is not what its hash says.
 pub fn edition_of(row: &NoticeRow) -> Result<Edition, RevisionError> {
     let damaged = || RevisionError::Damaged(row.number);
-    if hex::encode(Sha256::digest(row.content.as_bytes())) != row.content_sha256 {
+    if Sha256::of(row.content.as_bytes()).to_string() != row.content_sha256 {
         return Err(damaged());
     }
     Ok(Edition {

@@ -2,6 +2,7 @@
 //! law, society, characters, store, archive.
 
 mod error;
+mod fonts;
 mod premises;
 mod print_one;
 mod profile;
@@ -13,14 +14,16 @@ use std::path::{Path, PathBuf};
 use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::config::{Config, Requests};
-use crate::domain::{By, HandedTo, StaffName, Stamp};
+use crate::domain::{By, StaffName, Stamp};
 pub use crate::mail::file_name as mail_file_name;
-use crate::store::{LetterQuery, Store, StoreError, Unsettled, Which};
+pub use crate::render::run_worker as render_worker;
+use crate::store::{Store, StoreError};
 
 pub use error::OfficeError;
-pub use premises::{Desk, LETTER_FONTS, misprints};
+pub use fonts::{LETTER_FONTS, open_characters};
+pub use premises::{Desk, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};
-pub use profile::{open_characters, read_society, with_policy};
+pub use profile::{read_society, with_policy};
 
 /// The store's file, in the workspace.
 pub const STORE: &str = "yobin.db";
@@ -60,7 +63,9 @@ impl Office {
             error,
         })?;
         let store = Store::open(&database(out)).await?;
-        settle_mails_of_before(&store, &out.join(MAILS)).await?;
+        let mails = out.join(MAILS);
+        let is_file = |message_id: &str| mail_file(&mails, message_id, 1).is_file();
+        store.settle_mails_of_before(is_file).await?;
         let archive = Archive::open(&out.join("archive"))?;
         let requests = match desk.config.requests {
             Some(requests) => requests,
@@ -107,31 +112,6 @@ impl Office {
 /// the second round on in `name-2.eml` and so on.
 fn mail_file(mails: &Path, message_id: &str, round: i64) -> PathBuf {
     mails.join(mail_file_name(message_id, round))
-}
-
-/// Mails that were handed over before it was kept to whom: one whose file
-/// still stands in the folder of mails is only written, any other left the
-/// house by the mail server or by the program that empties the folder.
-async fn settle_mails_of_before(store: &Store, mails: &Path) -> Result<(), StoreError> {
-    let mut conn = store.reads().await?;
-    let query = LetterQuery::of(Which::OfUnknownPlace);
-    let letters = conn.letters(&query).await?;
-    drop(conn);
-    if letters.is_empty() {
-        return Ok(());
-    }
-    let (written, left): (Vec<_>, Vec<_>) = letters
-        .into_iter()
-        .map(|letter| (letter.id, letter.message_id.unwrap_or_default()))
-        .partition(|(_, message_id)| mail_file(mails, message_id, 1).is_file());
-    let mut tx = store.work().await?;
-    for (letters, to) in [(written, HandedTo::File), (left, HandedTo::Gateway)] {
-        let letters: Vec<_> = letters.into_iter().map(|(id, _)| id).collect();
-        tx.settle_handovers(Unsettled::OfBefore(&letters, to))
-            .await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Whether letters of the workspace in this folder need a registered request,

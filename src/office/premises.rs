@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 
 use super::OfficeError;
-use super::profile::{PROFILE, open_characters, read_profile, recipient_of, with_policy};
+use super::fonts::{LETTER_FONTS, OTHER_FONTS, open_characters};
+use super::profile::{PROFILE, read_profile, recipient_of, with_policy};
 use super::texts::{self, OwnTexts};
 use crate::catalogue::{Catalogue, Form};
 use crate::clock::Clock;
@@ -17,16 +18,6 @@ use crate::render::{Fonts, Pool, TemplateSet};
 use crate::restricted::Recipient;
 use crate::text::characters::Characters;
 use crate::text::own::Misprint;
-
-/// Font families letters are set in, in the order they are tried for a
-/// character: the second only shows what the first lacks.
-pub const LETTER_FONTS: [(&str, &str); 2] = [
-    ("BIZ UDMincho", "BIZUDMincho-Regular.ttf"),
-    ("IPAmjMincho", "ipamjm.ttf"),
-];
-
-/// Families the shipped templates use besides those of names.
-const OTHER_FONTS: [&str; 1] = ["BIZ UDGothic"];
 
 /// What is needed to understand a record and to draw a page; nothing of it
 /// changes the workspace.

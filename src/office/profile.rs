@@ -1,16 +1,14 @@
 //! The society's own data: its profile, and how names are shown.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::OfficeError;
-use super::premises::LETTER_FONTS;
 use super::texts::{self, OwnTexts};
 use crate::config;
 use crate::domain::{NamePolicy, SealMode, Society};
 use crate::files;
 use crate::restricted::{Recipient, RestrictedError};
 use crate::text::characters::Characters;
-use crate::text::characters::FontError as CharactersError;
 use crate::text::substitution::{SubstitutionError, Substitutions};
 use crate::wording::StaffMessage as _;
 
@@ -65,18 +63,6 @@ pub(super) fn recipient_of(society: &Society) -> Result<Option<Recipient>, Strin
     recipient.transpose().map_err(|error: RestrictedError| {
         format!("[restricted] recipient：{}", error.staff_message())
     })
-}
-
-/// Reads which characters the letter fonts show.
-///
-/// # Errors
-/// When a font is missing or broken.
-pub fn open_characters(fonts: &Path) -> Result<Characters, CharactersError> {
-    let files: Vec<(&str, PathBuf)> = LETTER_FONTS
-        .iter()
-        .map(|(family, file)| (*family, fonts.join(file)))
-        .collect();
-    Characters::open(&files)
 }
 
 /// Adds what the society replaces in names, if its policy is to replace;

@@ -8,6 +8,7 @@
 
 mod join;
 mod list;
+mod registered_again;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -19,9 +20,10 @@ use crate::archive::{ArchiveError, Holding};
 use crate::domain::{KeptBack, LetterId};
 use crate::files;
 use crate::office::Office;
-use crate::store::{LetterQuery, PostLetter, StoreError, Which};
+use crate::store::{PostLetter, StoreError};
 
 pub use join::JoinError;
+pub use registered_again::against_registered_again;
 pub use watch::{kept_back, kept_back_by_id, kept_back_named, kept_back_of};
 
 use crate::wording::{self, StaffMessage as _};
@@ -112,67 +114,119 @@ pub fn folder_of(office: &Office, date: &str) -> PathBuf {
     office.out().join("print").join(date)
 }
 
-/// Makes the print files of a date in `out/print/DATE/`, replacing those made
-/// before: the letters that were in them and are not posted yet, and those of
-/// this night and earlier ones that are in no print file. A letter that
-/// cannot be printed is left out and told; it stops no other.
-///
-/// # Errors
-/// [`PrintError`].
-pub async fn print_files(office: &Office, date: &str) -> Result<Printed, PrintError> {
-    let folder = folder_of(office, date);
-    let failed = |error| PrintError::Write {
-        path: folder.clone(),
-        error,
-    };
-    let shelf = office.out().join("print");
-    fs::create_dir_all(&shelf).map_err(failed)?;
-    let lock = lock(office.out()).await.map_err(failed)?;
-    sweep(&shelf).map_err(failed)?;
-    let mut conn = office.store.reads().await?;
-    let letters = conn.post_letters(date).await?;
-    let posted = LetterQuery::of(Which::PostedOf(date));
-    let mut printed = Printed {
-        posted: conn.count_letters(&posted).await?.unsigned_abs(),
-        ..Printed::default()
-    };
-    drop(conn);
-    let looked_at = letters
-        .iter()
-        .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
-    let kept_back = kept_back(office, looked_at).await?;
-    let fresh = shelf.join(format!("{PART}{date}"));
-    let mut held = Vec::new();
-    if !letters.is_empty() {
-        fs::create_dir(&fresh).map_err(failed)?;
+/// The print file of a date, being made beside the one that stands. Nobody
+/// else makes print files here meanwhile.
+pub struct Making<'a> {
+    office: &'a Office,
+    shelf: PathBuf,
+    /// Where it will stand.
+    folder: PathBuf,
+    /// Where it is made.
+    fresh: PathBuf,
+    /// Where the one that stood is put until all is done.
+    before: PathBuf,
+    /// Frees the place when it is dropped.
+    _lock: File,
+}
+
+/// What a print file holds.
+#[derive(Debug, Default)]
+pub struct Filled {
+    /// What is in it, by kind.
+    pub kinds: Vec<PrintedKind>,
+    /// Letters in it.
+    pub held: Vec<LetterId>,
+    /// Letters that belong into it and were left out.
+    pub kept_out: Vec<KeptOut>,
+    /// Letters in it that were in this print file before.
+    pub again: u64,
+}
+
+impl<'a> Making<'a> {
+    /// Begins to make the print file of a date, `2026-11-24`, in
+    /// `out/print/DATE/`. It waits while another is made.
+    ///
+    /// # Errors
+    /// [`PrintError`].
+    pub async fn begin(office: &'a Office, date: &str) -> Result<Self, PrintError> {
+        let folder = folder_of(office, date);
+        let failed = |error| PrintError::Write {
+            path: folder.clone(),
+            error,
+        };
+        let shelf = office.out().join("print");
+        fs::create_dir_all(&shelf).map_err(failed)?;
+        let lock = lock(office.out()).await.map_err(failed)?;
+        sweep(&shelf).map_err(failed)?;
+        Ok(Making {
+            office,
+            fresh: shelf.join(format!("{PART}{date}")),
+            before: shelf.join(format!("{PART}before-{date}")),
+            shelf,
+            folder,
+            _lock: lock,
+        })
     }
-    for of_kind in letters.chunk_by(|a, b| a.kind == b.kind) {
-        let made = one_kind(office, of_kind, &kept_back, &fresh, &failed).await?;
-        let is_held = |letter: &&PostLetter| made.kept_out.iter().all(|out| out.id != letter.id);
-        let of_file: Vec<&PostLetter> = of_kind.iter().filter(is_held).collect();
-        printed.again += of_file.iter().filter(|letter| letter.printed).count() as u64;
-        held.extend(of_file.iter().map(|letter| letter.id));
-        printed.kept_out.extend(made.kept_out);
-        printed.kinds.extend(made.kind);
+
+    /// Writes the files of these letters, which come in the order of their
+    /// kinds; those kept back are left out. Nobody sees the files yet. Where
+    /// there are no letters, there are no files.
+    ///
+    /// # Errors
+    /// [`PrintError`].
+    pub async fn fill(
+        &self,
+        letters: &[PostLetter],
+        kept_back: &BTreeMap<LetterId, KeptBack>,
+    ) -> Result<Filled, PrintError> {
+        let failed = |error| self.failed(error);
+        let mut filled = Filled::default();
+        if !letters.is_empty() {
+            fs::create_dir(&self.fresh).map_err(failed)?;
+        }
+        for of_kind in letters.chunk_by(|a, b| a.kind == b.kind) {
+            let made = one_kind(self.office, of_kind, kept_back, &self.fresh, &failed).await?;
+            let is_held =
+                |letter: &&PostLetter| made.kept_out.iter().all(|out| out.id != letter.id);
+            let of_file: Vec<&PostLetter> = of_kind.iter().filter(is_held).collect();
+            filled.again += of_file.iter().filter(|letter| letter.printed).count() as u64;
+            filled.held.extend(of_file.iter().map(|letter| letter.id));
+            filled.kept_out.extend(made.kept_out);
+            filled.kinds.extend(made.kind);
+        }
+        Ok(filled)
     }
-    // Killed anywhere from here on, no folder stands that holds other letters
-    // than the store says: it is missing, and is made again when asked for.
-    let before = shelf.join(format!("{PART}before-{date}"));
-    set_aside(&folder, &before, &shelf).map_err(failed)?;
-    let left_out: Vec<LetterId> = printed.kept_out.iter().map(|out| out.id).collect();
-    let mut tx = office.store.work().await?;
-    tx.set_printed(date, &held, &left_out).await?;
-    tx.commit().await?;
-    if !letters.is_empty() {
-        fs::rename(&fresh, &folder).map_err(failed)?;
-        File::open(&shelf)
-            .and_then(|shelf| shelf.sync_all())
-            .map_err(failed)?;
-        printed.folder = Some(folder.clone());
+
+    /// Takes the print file that stands out of the way.
+    ///
+    /// # Errors
+    /// [`PrintError`].
+    pub fn set_aside(&self) -> Result<(), PrintError> {
+        set_aside(&self.folder, &self.before, &self.shelf).map_err(|error| self.failed(error))
     }
-    remove(&before).map_err(failed)?;
-    drop(lock);
-    Ok(printed)
+
+    /// Puts the one that was made in its place, if it `has_files`, and removes
+    /// the one that stood there. Gives back where it stands.
+    ///
+    /// # Errors
+    /// [`PrintError`].
+    pub fn finish(self, has_files: bool) -> Result<Option<PathBuf>, PrintError> {
+        if has_files {
+            fs::rename(&self.fresh, &self.folder).map_err(|error| self.failed(error))?;
+            File::open(&self.shelf)
+                .and_then(|shelf| shelf.sync_all())
+                .map_err(|error| self.failed(error))?;
+        }
+        remove(&self.before).map_err(|error| self.failed(error))?;
+        Ok(has_files.then_some(self.folder))
+    }
+
+    fn failed(&self, error: io::Error) -> PrintError {
+        PrintError::Write {
+            path: self.folder.clone(),
+            error,
+        }
+    }
 }
 
 /// Waits until nobody else makes print files here. The system frees the lock

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::registered_again::against_registered_again;
 use crate::domain::{Delivery, KeptBack, LetterId, State};
 use crate::office::Office;
-use crate::reception;
 use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Which};
 
 /// Letters held against flags and counterparts at a time.
@@ -90,7 +90,7 @@ async fn look(
                 .safeguards
                 .keep_back(*id, *delivery, persons, reveals);
             if why.is_none() && persons.is_of_mistaken() {
-                why = reception::against_registered_again(office, conn, *id, kind).await?;
+                why = against_registered_again(office, conn, *id, kind).await?;
             }
             all.extend(why.map(|why| (*id, why)));
         }

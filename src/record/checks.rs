@@ -59,7 +59,7 @@ impl Checks<'_> {
 
     /// Days that lie ahead, also where the form in use says nothing of when
     /// they lie.
-    fn to_come(&self, envelope: &Envelope) -> Vec<FieldProblem> {
+    fn to_come(self, envelope: &Envelope) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         let decided = envelope.decision.as_ref().map(|decision| decision.date);
         if decided.is_some_and(|decided| decided > self.today) {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
-use sha2::Digest as _;
 use typst::foundations::Bytes;
 use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
@@ -13,7 +12,7 @@ use typst::utils::LazyHash;
 use super::hints;
 use super::pinned::{PINNED, Pinned, pinned};
 use crate::files::{Folder, Unreadable};
-use crate::hash::Sha256;
+use crate::hash::{Parts, Sha256};
 
 /// The largest font file that is read, in MiB; the largest known one has 46.
 const MOST_MIB: u64 = 64;
@@ -79,7 +78,7 @@ impl Fonts {
         })?;
         let mut problems = Vec::new();
         let mut faces = Vec::new();
-        let mut whole = sha2::Sha256::new();
+        let mut whole = Parts::default();
         for Pinned { file, sha256 } in PINNED {
             let path = folder.join(file);
             let data = match opened.read_up_to(file, MOST_MIB) {
@@ -93,10 +92,8 @@ impl Fonts {
                 problems.push(other_content(&path));
                 continue;
             }
-            whole.update((file.len() as u64).to_be_bytes());
-            whole.update(file.as_bytes());
-            whole.update((data.len() as u64).to_be_bytes());
-            whole.update(&data);
+            whole.add(file.as_bytes());
+            whole.add(&data);
             let infos = (0..).map_while(|index| Some((index, FontInfo::new(&data, index)?)));
             faces.extend(infos.map(|(index, info)| Face {
                 path: path.clone(),
@@ -106,7 +103,7 @@ impl Fonts {
         }
         problems.extend(strangers(&opened)?);
         if problems.is_empty() {
-            Ok(Self::from_faces(faces, hex::encode(whole.finalize())))
+            Ok(Self::from_faces(faces, whole.hash().to_string()))
         } else {
             Err(FontError { problems })
         }

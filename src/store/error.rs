@@ -1,23 +1,26 @@
 //! What can go wrong with the store as a whole.
 
+/// What the database said.
+type Cause = Box<dyn std::error::Error + Send + Sync>;
+
 /// A failure of the store; the transaction it happened in changed nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// No room left on the disk.
     #[error("the disk is full")]
-    DiskFull(#[source] sqlx::Error),
+    DiskFull(#[source] Cause),
     /// Another process kept the store locked too long.
     #[error("the store is locked by another process")]
-    Busy(#[source] sqlx::Error),
+    Busy(#[source] Cause),
     /// The schema could not be brought up to date.
     #[error("the store's schema could not be migrated: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] Cause),
     /// A row holds something this program never writes.
     #[error("the store holds an unreadable value: {0}")]
     Corrupt(String),
     /// Any other failure of the database.
     #[error("the store failed: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Cause),
     /// The store's keys were made by a newer program.
     #[error("the store's keys are of a newer version")]
     NewerKeys,
@@ -30,7 +33,7 @@ pub enum StoreError {
 #[derive(Debug, thiserror::Error)]
 pub enum Refused<R> {
     /// A rule does not allow it.
-    #[error("refused: {why:?}")]
+    #[error("refused by a rule")]
     Rule {
         /// Which.
         why: R,
@@ -49,6 +52,12 @@ impl<R> Refused<R> {
     }
 }
 
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        StoreError::Migration(error.into())
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         // Named as the column's name in quotes.
@@ -64,10 +73,10 @@ impl From<sqlx::Error> for StoreError {
             .and_then(|code| code.parse::<u32>().ok())
             .map(|code| code & 0xff);
         match primary {
-            Some(13) => StoreError::DiskFull(error),
-            Some(5 | 6) => StoreError::Busy(error),
+            Some(13) => StoreError::DiskFull(error.into()),
+            Some(5 | 6) => StoreError::Busy(error.into()),
             // An I/O error while the disk is full surfaces as SQLITE_IOERR.
-            _ => StoreError::Database(error),
+            _ => StoreError::Database(error.into()),
         }
     }
 }

@@ -25,8 +25,7 @@ pub use sqlite::{
     PostLetter, Queued, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement,
     RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RevisionChange,
     ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted,
-    Unsettled, Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis, recorded_in,
-    replacement_in,
+    Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in,
 };
 pub use work::Work;
 

@@ -51,9 +51,9 @@ face! {
         open_batch(due: Due<'_>, rules: &BTreeMap<String, NumberRule>) -> Result<Joined, StoreError>;
         /// Closes the batch of `date` if all its letters are at rest.
         close_batch(date: &str, at: &str) -> Result<CloseCheck, StoreError>;
-        /// Keeps what is known now of hand-overs of which something was never kept.
-        /// Returns how many letters that changed.
-        settle_handovers(which: Unsettled<'_>) -> Result<u64, StoreError>;
+        /// Marks letters whose hand-over to this place had begun but has no outcome,
+        /// because the program ended in between. Returns how many there were.
+        recover_handovers(at: &str, to: HandedTo) -> Result<u64, StoreError>;
         /// Sets the time up to which every scheduled night has been seen to; `ahead`
         /// is the mark that lay ahead until now, which is remembered.
         set_schedule_mark(seen_at: &str, ahead: Option<&ScheduleAhead>) -> Result<(), StoreError>;

@@ -1,7 +1,16 @@
 //! The numbers in the store that a person has to look at.
 
 use crate::domain::IdentifierDoubt;
+use crate::office::Office;
 use crate::store::{DoubleNotification, LookAlikeFlag, Store, StoreError};
+
+/// All that is doubtful in a workspace.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn doubts_of(office: &Office) -> Result<Vec<IdentifierDoubt>, StoreError> {
+    identifier_doubts(&office.store).await
+}
 
 /// All that is doubtful; nothing in a store of an earlier program, which has
 /// not its keys yet.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 
 use super::{ViewError, registered_against};
-use crate::archive::{Archive, Holding};
+use crate::archive::{Archive, ArchiveError, Holding};
 use crate::catalogue::Kind;
 use crate::domain::{Against, Dispatch, KeptBack, LetterId, State};
 use crate::office::Office;
@@ -98,6 +98,20 @@ impl<'a> Letter<'a> {
     pub fn print_folder(&self, office: &Office) -> Option<PathBuf> {
         let date = self.letter.print_date?;
         Some(print::folder_of(office, &date.to_string()))
+    }
+}
+
+/// The PDF of a letter as the archive keeps it; none before it is registered.
+///
+/// # Errors
+/// When the archive cannot give it.
+pub async fn issued_pdf(
+    office: &Office,
+    letter: &LetterRow,
+) -> Result<Option<Vec<u8>>, ArchiveError> {
+    match letter.register_seq.and(letter.pdf_sha256.as_ref()) {
+        Some(sha256) => Ok(Some(office.archive.get(Holding::Pdf, sha256).await?.into())),
+        None => Ok(None),
     }
 }
 

@@ -14,23 +14,26 @@ mod revisions;
 
 use crate::catalogue::Catalogue;
 use crate::store::StoreError;
+use crate::wording::StaffMessage as _;
 
+pub use crate::record::{Naming, Replaced};
+pub use crate::store::NoticeRow;
 pub use against::registered_against;
-pub use identifiers::identifier_doubts;
-pub use letter::{Did, Letter, did};
+pub use identifiers::{doubts_of, identifier_doubts};
+pub use letter::{Did, Letter, did, issued_pdf};
 pub use letters::{LetterFilter, LetterLine, letters_page};
 pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use prospect::{Prospect, due};
 pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_report};
 pub use request::{Request, RequestViewError};
 pub use requests::{ClosedRequest, OpenRequest, Requests, closed_page};
-pub use revisions::{Compared, Revision, RevisionViewError, revisions};
+pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
 
 /// Why something cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ViewError {
     /// The store failed.
-    #[error(transparent)]
+    #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
     /// What the store keeps of it is no JSON.
     #[error(transparent)]

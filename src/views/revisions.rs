@@ -33,6 +33,15 @@ pub struct Compared {
     pub changes: Comparison,
 }
 
+/// A revision that was decided upon, and the one it was decided against.
+#[derive(Debug)]
+pub struct Decided {
+    /// The earlier one.
+    pub former: NoticeRow,
+    /// The one decided upon.
+    pub row: NoticeRow,
+}
+
 /// Why revisions cannot be shown.
 #[derive(Debug, thiserror::Error)]
 pub enum RevisionViewError {
@@ -106,6 +115,19 @@ impl Compared {
         };
         let changes = Comparison::of(&edition_of(&old)?.notice, &edition_of(&new)?.notice);
         Ok(Compared { old, new, changes })
+    }
+}
+
+impl Decided {
+    /// Reads the revision with this number and the one before it.
+    ///
+    /// # Errors
+    /// [`RevisionViewError`]; the first revision has no decision.
+    pub async fn of(office: &Office, number: u32) -> Result<Self, RevisionViewError> {
+        let rows = revisions(office).await.map_err(ViewError::from)?;
+        let row = find(rows.clone(), number)?;
+        let former = find(rows, row.based_on.ok_or(RevisionError::NoRecord)?)?;
+        Ok(Decided { former, row })
     }
 }
 

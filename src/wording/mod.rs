@@ -10,6 +10,7 @@ mod archive;
 mod attempt;
 pub mod caution;
 mod checkup;
+mod config;
 pub mod delivery_refusal;
 mod identifier_doubt;
 pub mod kept_back;
@@ -28,10 +29,12 @@ mod revision_refusal;
 pub mod second_letter;
 mod site_refusal;
 mod store;
+mod text;
 
 use std::error::Error;
 
 use crate::archive::ArchiveError;
+use crate::config::ConfigError;
 use crate::restricted::RestrictedError;
 use crate::store::StoreError;
 
@@ -41,10 +44,11 @@ pub use identifier_doubt::{identifier_doubt, shared_receipt_number};
 pub use letter::{Told, ToldLetter, told};
 pub use request::{RequestConcern, concern_of};
 pub use revision_refusal::{
-    answers_refused, characters_refused, content_refused, ids_refused, no_reason_to_tell,
-    revision_called, revision_refused, site_not_made, telling_refused,
+    NO_SUCH_ANSWER, answers_refused, characters_refused, content_refused, ids_refused,
+    no_reason_to_tell, revision_called, revision_refused, site_not_made, telling_refused,
 };
 pub use site_refusal::{site_from_files, site_too_early, site_within_public};
+pub use text::{code_points, day};
 
 /// An error of a room that knows no staff.
 pub trait StaffMessage {
@@ -55,6 +59,9 @@ pub trait StaffMessage {
 /// What staff read of an error, where a room made it that knows no staff.
 pub fn of_error(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<StoreError>() {
+        return Some(error.staff_message());
+    }
+    if let Some(error) = error.downcast_ref::<ConfigError>() {
         return Some(error.staff_message());
     }
     if let Some(error) = error.downcast_ref::<ArchiveError>() {

@@ -29,6 +29,6 @@ pub fn words(refused: &Refused<NoteRefusal>, file: Option<&Path>) -> String {
             let file = file.map(|file| format!("{}：", file.display()));
             format!("{}{}", file.unwrap_or_default(), problems.join("\n"))
         }
-        NoteRefusal::Key(error) => error.to_string(),
+        NoteRefusal::Key(error) => error.staff_message(),
     }
 }

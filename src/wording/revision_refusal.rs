@@ -4,6 +4,10 @@ use std::fmt::Display;
 
 use crate::domain::{RevisionEvent, RevisionRefusal, RevisionState, TellingRefusal};
 
+/// What is wrong with an answer to a question that is not asked.
+pub const NO_SUCH_ANSWER: &str =
+    "この改定にはない項目です。--questions で出した問いの名前と比べてください。";
+
 /// A revision as it is called: its number and its printed label.
 pub fn revision_called(number: u32, label: &str) -> String {
     format!("第{number}版 {label}")

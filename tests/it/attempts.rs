@@ -252,7 +252,7 @@ fn an_older_workspace_has_an_attempt_of_each_mail_as_far_as_it_is_known() {
     let workspace = Workspace::new();
     let folder = workspace.path("migrations");
     fs::create_dir_all(&folder).unwrap();
-    for entry in fs::read_dir(root().join("src/store/migrations")).unwrap() {
+    for entry in fs::read_dir(root().join("src/store/sqlite/migrations")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if name < "0012" {

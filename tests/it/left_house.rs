@@ -738,7 +738,7 @@ fn an_older_workspace_opens_and_claims_nothing_that_it_does_not_know() {
     let workspace = Workspace::new();
     let folder = workspace.path("migrations");
     std::fs::create_dir_all(&folder).unwrap();
-    for entry in std::fs::read_dir(root().join("src/store/migrations")).unwrap() {
+    for entry in std::fs::read_dir(root().join("src/store/sqlite/migrations")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if name < "0006" {

@@ -10,6 +10,7 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![allow(clippy::too_many_lines, reason = "a test is a story told in one go")]
 
 mod architecture;
 mod as_queued;

@@ -7,7 +7,7 @@ use std::fs;
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
-use yobin::reception::record_sha256;
+use yobin::record::record_sha256;
 
 use crate::harness::{Workspace, root};
 
@@ -44,7 +44,7 @@ fn older() -> Workspace {
     let folder = workspace.path("migrations");
     fs::create_dir_all(&folder).unwrap();
     fs::create_dir_all(workspace.path("out")).unwrap();
-    for entry in fs::read_dir(root().join("src/store/migrations")).unwrap() {
+    for entry in fs::read_dir(root().join("src/store/sqlite/migrations")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if name < BEFORE {

@@ -140,7 +140,7 @@ fn older() -> Workspace {
     let workspace = worked_in();
     let folder = workspace.path("migrations");
     fs::create_dir_all(&folder).unwrap();
-    for entry in fs::read_dir(root().join("src/store/migrations")).unwrap() {
+    for entry in fs::read_dir(root().join("src/store/sqlite/migrations")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         if name < AFTER {

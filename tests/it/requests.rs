@@ -8,7 +8,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
-use yobin::reception::record_sha256;
+use yobin::record::record_sha256;
 
 use crate::harness::{NOON, Workspace, copy_folder, root, society, text_layer};
 
@@ -270,7 +270,7 @@ fn a_database_from_before_requests_keeps_its_letters_and_takes_requests() {
     let first = "0001_letters.sql";
     std::fs::create_dir_all(workspace.path("out")).unwrap();
     std::fs::create_dir_all(workspace.path("migrations")).unwrap();
-    let kept = root().join("src/store/migrations").join(first);
+    let kept = root().join("src/store/sqlite/migrations").join(first);
     std::fs::copy(kept, workspace.path("migrations").join(first)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

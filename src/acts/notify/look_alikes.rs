@@ -1,7 +1,7 @@
 //! Rows of a roster whose number only looks like another.
 
+use crate::acts::reception::{self, Distinct};
 use crate::domain::{FieldProblem, Member};
-use crate::reception::{self, Distinct};
 use crate::store::{Intake, MemberNumber, StagedQuery, StoreError};
 
 /// A number that looks like another of the roster, or like a known one while

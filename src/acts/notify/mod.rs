@@ -4,7 +4,7 @@
 //! The roster is read once and every row checked by itself; then it goes, row
 //! by row, into the store's transaction and is weighed there, so that a hundred
 //! thousand members take no more memory than ten. What is only counted is
-//! weighed in a copy of the store, and nobody waits for it. All of it happens or nothing does, and nothing happens before the
+//! undone. All of it happens or nothing does, and nothing happens before the
 //! number of letters was said back: nobody queues a hundred thousand letters
 //! by accident.
 
@@ -21,17 +21,17 @@ use std::path::Path;
 use chrono::NaiveDate;
 use tokio::sync::OnceCell;
 
+use crate::acts::reception::{Distinct, ReceptionError};
 use crate::domain::{By, LetterId};
 use crate::hash::Sha256;
 use crate::intake::{FileProblem, RowProblem};
 use crate::notice::Notice;
 use crate::office::Office;
-use crate::reception::{Distinct, ReceptionError};
 use crate::store::{Gone, Intake, StoreError};
 use crate::wording;
 
 pub use persons::{Pair, Pairs};
-pub use telling::{Telling, TellingError, telling};
+pub use telling::telling;
 pub use weigh::LeftOut;
 
 use changed::{Changed, edition_key};
@@ -236,11 +236,7 @@ async fn weigh_roster(
         .map_err(ReceptionError::Unreadable)?
         .to_string();
     let roster = writing.read(order.roster)?;
-    let store = match order.dry_run {
-        true => office.store.scratch().await?,
-        false => office.store.clone(),
-    };
-    let mut intake = Intake::begin(&store, by).await?;
+    let mut intake = Intake::begin(&office.store, by).await?;
     let mut persons = Persons::default();
     writing
         .stage(&mut intake, roster, order, &mut persons, &mut preview, say)

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use crate::domain::{RevisionState, TellingRefusal};
 use crate::notice::{Edition, RevisionError, edition_of};
-use crate::store::{NoticeRow, Store};
+use crate::office::Office;
+use crate::store::NoticeRow;
 use crate::wording;
 
 /// A revision members can be told of, with the edition before it.
@@ -44,8 +45,8 @@ impl From<TellingRefusal> for TellingError {
 /// # Errors
 /// [`TellingError`]; a change beyond what is reasonably related to the former
 /// purpose (art. 17(2)) never goes out as a mere notification.
-pub async fn telling(store: &Store, number: Option<u32>) -> Result<Telling, TellingError> {
-    let mut conn = store.reads().await.map_err(RevisionError::from)?;
+pub async fn telling(office: &Office, number: Option<u32>) -> Result<Telling, TellingError> {
+    let mut conn = office.store.reads().await.map_err(RevisionError::from)?;
     let rows = conn.notice_revisions().await.map_err(RevisionError::from)?;
     let settled = |row: &&NoticeRow| {
         matches!(

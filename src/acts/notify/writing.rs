@@ -9,6 +9,7 @@ use super::changed::Changed;
 use super::persons::Persons;
 use super::weigh::{Addressed, is_represented};
 use super::{LeftOut, NotifyError, OUTCOME, Order, Preview, PurposeNotice, look_alikes};
+use crate::acts::reception::{self, Read, ReceptionError, Rows};
 use crate::catalogue::{Form, Kind};
 use crate::domain::{
     By, Caution, Delivery, FieldProblem, LetterId, Likeness, Member, Persons as Concerned,
@@ -16,7 +17,7 @@ use crate::domain::{
 };
 use crate::intake::RowProblem;
 use crate::office::Office;
-use crate::reception::{self, Read, ReceptionError, Rows};
+use crate::record::record_sha256;
 use crate::store::{
     FlagChange, Intake, NewLetter, NewNotification, Queued, Staged, StagedMember, StagedQuery,
     StoreError,
@@ -225,7 +226,7 @@ impl Writing<'_> {
                 series: &self.kind.series,
                 delivery: addressed.delivery,
                 record: &text,
-                record_sha256: &reception::record_sha256(&self.kind.code, &record),
+                record_sha256: &record_sha256(&self.kind.code, &record),
                 looked_up: false,
                 request: None,
                 decides: None,

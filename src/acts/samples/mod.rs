@@ -8,10 +8,10 @@ pub mod requests;
 use std::fs;
 use std::path::PathBuf;
 
+use crate::acts::reception;
 use crate::catalogue::{Kind, Outcome};
 use crate::files;
 use crate::office::Desk;
-use crate::reception;
 use crate::record::{LetterHead, Record, letter_data};
 use crate::render::{Job, Output};
 

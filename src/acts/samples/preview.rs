@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::job;
+use crate::acts::reception::{self, ReceptionError};
 use crate::files::{self, Unwritten};
 use crate::intake::RowProblem;
 use crate::office::{Desk, OfficeError};
-use crate::reception::{self, ReceptionError};
 use crate::record::LetterHead;
 use crate::render::Output;
 

@@ -1,17 +1,11 @@
 //! How revisions are found and called, and how the society's file is spoken
 //! of beside them.
 
-use crate::acts::notice::NoticeRefusal;
 use crate::config::Config;
 use crate::domain::RevisionState;
-use crate::notice::{FileStanding, InForce, rules, society_file};
-use crate::store::NoticeRow;
+use crate::notice::{FileStanding, InForce, society_file};
+use crate::views::NoticeRow;
 use crate::wording::revision_called;
-
-/// The revision with this number.
-pub(super) fn find(rows: &[NoticeRow], number: u32) -> Result<&NoticeRow, NoticeRefusal> {
-    Ok(rules::find(rows, number)?)
-}
 
 /// A revision as it is called.
 pub(in crate::cli) fn called(row: &NoticeRow) -> String {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::calling::find;
 use crate::cli::Setting;
 use crate::cli::notice_site::refuse_public_file;
 use crate::files;
-use crate::notice::{RevisionError, record_pdf};
+use crate::notice::record_pdf;
 use crate::office::Office;
+use crate::views::Decided;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -23,10 +23,8 @@ pub(in crate::cli) struct Args {
 pub(super) async fn record(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
     let office = Office::open(setting.config()?, setting.clock).await?;
     refuse_public_file(&office.desk.config, &args.output)?;
-    let rows = office.store.reads().await?.notice_revisions().await?;
-    let row = find(&rows, args.number)?;
-    let former = find(&rows, row.based_on.ok_or(RevisionError::NoRecord)?)?;
-    let page = record_pdf(&office.desk, former, row).await?;
+    let decided = Decided::of(&office, args.number).await?;
+    let page = record_pdf(&office.desk, &decided.former, &decided.row).await?;
     office.close().await;
     files::write_out(&args.output, &page.bytes)?;
     say!(

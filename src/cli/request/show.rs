@@ -10,7 +10,6 @@ use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
 use crate::domain::{CloseReason, LetterId};
 use crate::office::Office;
-use crate::text::era;
 use crate::views::Request;
 use crate::wording::{self, ToldLetter};
 
@@ -52,7 +51,7 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
         Some(reason) => format!("終了({})", reason.label()),
     };
     let mut lines = vec![format!("{}  {status}", row.receipt_number)];
-    let day = |date| era::write(date).unwrap_or_else(|| date.to_string());
+    let day = wording::day;
     let line = |label: &str, value: &str| labelled(label, LABELS, value);
     lines.push(line("到達日", &day(row.arrival_date)));
     if let Some(weeks) = request.standing.and_then(|standing| standing.two_weeks) {

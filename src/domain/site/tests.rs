@@ -112,6 +112,7 @@ fn another_lot_is_another() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "many cases of one rule")]
 fn lots_without_a_block_and_towns_with_a_number_are_told_apart() {
     for (one, two, expected) in [
         (

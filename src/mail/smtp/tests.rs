@@ -150,6 +150,7 @@ async fn a_refused_recipient_is_rejected_without_naming_him_and_the_connection_i
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "many cases of one rule")]
 async fn refusals_before_the_message_are_deferred_or_rejected_by_their_code() {
     let permanent = Reply::Say("554 no");
     let passing = Reply::Say("450 later");

@@ -1,6 +1,7 @@
 //! Holding answers against the questions they answer.
 
 use super::*;
+use crate::wording;
 
 /// What is wrong with an answer, for staff.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -142,8 +143,7 @@ pub fn check(questions: &[Question], answers: &Answers) -> Vec<AnswerProblem> {
         problems.push(AnswerProblem {
             number: number.unwrap_or_default(),
             name: name.to_owned(),
-            problem: "この改定にはない項目です。--questions で出した問いの名前と比べてください。"
-                .to_owned(),
+            problem: wording::NO_SUCH_ANSWER.to_owned(),
         });
     }
     problems

@@ -153,11 +153,11 @@ holds! {
     nights::a_letter_goes_its_way_step_by_step_with_its_attempts,
     nights::a_flag_set_meanwhile_makes_the_night_look_again,
     nights::an_interrupted_hand_over_is_of_unknown_outcome,
+    nights::a_mail_whose_place_is_known_is_settled,
     nights::a_letter_by_post_is_printed_and_posted,
     rest::of_two_acts_on_one_letter_one_happens,
     rest::work_that_is_dropped_changes_nothing,
     rest::readings_are_of_one_moment,
     rest::revisions_follow_each_other,
     rest::the_workspace_remembers,
-    rest::a_copy_is_not_the_store,
 }

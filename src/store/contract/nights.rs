@@ -1,5 +1,6 @@
 //! Promises to the night and to those who post what it made.
 
+use std::cell::Cell;
 use std::path::Path;
 
 use super::*;
@@ -131,12 +132,39 @@ pub(super) async fn an_interrupted_hand_over_is_of_unknown_outcome(store: Store,
     done.await.expect("done");
     let mut work = store.work().await.expect("its turn");
     for (to, count) in [(HandedTo::Gateway, 0), (HandedTo::File, 1)] {
-        let interrupted = Unsettled::Interrupted { at: NIGHT, to };
-        let settled = work.settle_handovers(interrupted).await.expect("settled");
+        let settled = work.recover_handovers(NIGHT, to).await.expect("settled");
         assert_eq!(settled, count);
     }
     work.commit().await.expect("kept");
     assert_eq!(places(&store).await, [State::Unknown.into()]);
+}
+
+pub(super) async fn a_mail_whose_place_is_known_is_settled(store: Store, _: &Path) {
+    queue(&store, 1..=1).await;
+    open_batch(&store).await;
+    let writer = writer(&store);
+    let letter = &writer.claim("2026-11-23", 0, 9).await.expect("claimed")[0];
+    let begins = Step::HandoverBegins {
+        message_id: "<m@example.jp>".to_owned(),
+        to: HandedTo::Gateway,
+        looked: letter.version,
+    };
+    let sent = Step::Sent {
+        by: HandedTo::Gateway,
+        words: "250 2.0.0 ok".to_owned(),
+    };
+    let steps = vec![rendered(), Step::Archived, Step::Released, begins, sent];
+    let done = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
+    done.await.expect("done");
+    let before = places(&store).await;
+    let asked = Cell::new(false);
+    let is_file = |_: &str| {
+        asked.set(true);
+        true
+    };
+    store.settle_mails_of_before(is_file).await.expect("looked");
+    assert!(!asked.into_inner());
+    assert_eq!(places(&store).await, before);
 }
 
 pub(super) async fn a_letter_by_post_is_printed_and_posted(store: Store, _: &Path) {

@@ -122,11 +122,3 @@ pub(super) async fn the_workspace_remembers(store: Store, path: &Path) {
     let nowhere = Store::open_to_read(&path.with_extension("none")).await;
     assert!(nowhere.expect("looked").is_none());
 }
-
-pub(super) async fn a_copy_is_not_the_store(store: Store, _: &Path) {
-    let copy = store.scratch().await.expect("a copy");
-    queue(&copy, 1..=1).await;
-    assert_eq!(places(&copy).await.len(), 1);
-    copy.close().await;
-    assert!(places(&store).await.is_empty());
-}

@@ -175,6 +175,25 @@ async fn number_series(
         .bind(period)
         .fetch_one(&mut *conn)
         .await?;
+    let count = give_numbers(conn, due, series, rule, next).await?;
+    sqlx::query("UPDATE series SET next = next + ? WHERE series = ? AND period = ?")
+        .bind(count)
+        .bind(series)
+        .bind(period)
+        .execute(conn)
+        .await?;
+    Ok(count)
+}
+
+/// Numbers the due letters of a series from `next` on, some at a time.
+/// Returns how many there were.
+async fn give_numbers(
+    conn: &mut SqliteConnection,
+    due: Due<'_>,
+    series: &str,
+    rule: &NumberRule,
+    next: i64,
+) -> Result<i64, StoreError> {
     let mut count = 0;
     loop {
         // The rule's own formatting is written once, in Rust; here the width
@@ -199,9 +218,9 @@ async fn number_series(
              WHERE letter.id = ranked.id"
         )))
         .bind(due.approval_required)
-        .bind(&day)
+        .bind(due.day())
         .bind(due.at)
-        .bind(period)
+        .bind(rule.period(due.date))
         .bind(next + count)
         .bind(&rule.prefix)
         .bind(i64::from(rule.pad.min(9)))
@@ -217,12 +236,6 @@ async fn number_series(
             break;
         }
     }
-    sqlx::query("UPDATE series SET next = next + ? WHERE series = ? AND period = ?")
-        .bind(count)
-        .bind(series)
-        .bind(period)
-        .execute(conn)
-        .await?;
     Ok(count)
 }
 

@@ -122,6 +122,30 @@ pub(super) async fn claim(
     after: i64,
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
+    let keys = next_in_line(conn, until, after, limit).await?;
+    let (mut claimed, keeps_back) = take_on(conn, &keys).await?;
+    // With nothing to hold a letter against it is of no matter which requests
+    // it answers. Whatever is registered later has another version, and a
+    // letter that is held against that is looked at anew.
+    let answering: Vec<Answering> = claimed
+        .iter()
+        .filter(|letter| keeps_back || letter.of_mistaken)
+        .map(Answering::of)
+        .collect();
+    let mut answers = answered(conn, &answering).await?;
+    for letter in &mut claimed {
+        letter.answered = answers.remove(&letter.id.key()).unwrap_or_default();
+    }
+    Ok(claimed)
+}
+
+/// The keys of the letters that are taken on together.
+async fn next_in_line(
+    conn: &mut SqliteConnection,
+    until: &str,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
     let next: String = sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT json_group_array(json_array(id, render_tries) ORDER BY id) FROM (
              SELECT id, render_tries FROM letter
@@ -150,6 +174,15 @@ pub(super) async fn claim(
             break;
         }
     }
+    Ok(keys)
+}
+
+/// Gives these letters a new attempt and reads them, and whether there is
+/// anything registered that keeps letters back.
+async fn take_on(
+    conn: &mut SqliteConnection,
+    keys: &[i64],
+) -> Result<(Vec<Claimed>, bool), StoreError> {
     let before_page = one_of(&State::BEFORE_PAGE);
     // One call, and an answer of one row: every call and every row wakes a
     // thread, which takes the processor from a renderer. As bytes, for damaged
@@ -183,21 +216,9 @@ pub(super) async fn claim(
     .bind(as_json(&keys))
     .fetch_one(&mut *conn)
     .await?;
-    let mut claimed: Vec<Claimed> = serde_json::from_str(&String::from_utf8_lossy(&claimed))
+    let claimed: Vec<Claimed> = serde_json::from_str(&String::from_utf8_lossy(&claimed))
         .map_err(|error| StoreError::Corrupt(format!("letters taken on: {error}")))?;
-    // With nothing to hold a letter against it is of no matter which requests
-    // it answers. Whatever is registered later has another version, and a
-    // letter that is held against that is looked at anew.
-    let answering: Vec<Answering> = claimed
-        .iter()
-        .filter(|letter| keeps_back || letter.of_mistaken)
-        .map(Answering::of)
-        .collect();
-    let mut answers = answered(conn, &answering).await?;
-    for letter in &mut claimed {
-        letter.answered = answers.remove(&letter.id.key()).unwrap_or_default();
-    }
-    Ok(claimed)
+    Ok((claimed, keeps_back))
 }
 
 /// Marks letters whose hand-over to this place had begun but has no outcome,
@@ -205,7 +226,7 @@ pub(super) async fn claim(
 ///
 /// # Errors
 /// When the store cannot be written.
-pub(super) async fn recover_handovers(
+pub async fn recover_handovers(
     conn: &mut SqliteConnection,
     at: &str,
     to: HandedTo,

@@ -101,19 +101,6 @@ impl Store {
         }))
     }
 
-    /// The store with these connections.
-    pub(super) fn of(
-        writer: SqlitePool,
-        reader: SqlitePool,
-        options: SqliteConnectOptions,
-    ) -> Self {
-        Store {
-            writer,
-            reader,
-            options,
-        }
-    }
-
     /// Begins a transaction that writes. It takes the write lock at once
     /// (`BEGIN IMMEDIATE`), so it cannot fail half-way for want of it.
     ///

@@ -221,9 +221,6 @@ pub enum Which<'a> {
     /// Those of the print file of a date of which it was recorded last that
     /// they left the house, all at the same time.
     RecordedLastOf(&'a str),
-    /// Mails that were handed over, nobody kept to whom. One that staff say
-    /// arrived is none of them: nobody knows how it left the house.
-    OfUnknownPlace,
 }
 
 /// Which letters to read, in the order they were queued.
@@ -347,10 +344,6 @@ impl Condition {
                                       WHERE print_date = ?1 AND state = 'filed')"
                     .to_owned(),
                 one(date),
-            ),
-            Which::OfUnknownPlace => (
-                "state = 'sent' AND handed_to IS NULL AND dispatched_how IS NULL".to_owned(),
-                none(),
             ),
         };
         Condition { sql, values }

@@ -36,7 +36,6 @@ mod request_intake;
 mod restricted;
 mod roster;
 mod safeguard;
-mod scratch;
 mod settle;
 mod staff;
 mod step;
@@ -51,7 +50,7 @@ pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Counts, Joined, NumberedSeries, batch, close_batch, counts,
     open_batch,
 };
-pub use claim::Claimed;
+pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
 pub use dispatch::{Recorded, recorded_in};
 pub use doubts::{NumberDoubts, number_doubts};
@@ -86,7 +85,6 @@ pub use roster::{
     DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,
 };
 pub use safeguard::{Watched, answered_by_new, persons_of, watched};
-pub use settle::{Unsettled, settle_handovers};
 pub use staff::{PULLED, change_letter};
 pub use step::StepError;
 pub use workspace::{Workspace, workspace};

@@ -70,8 +70,10 @@ pub(super) async fn renew_keys(writer: &SqlitePool) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::NewerKeys`] when a newer program made them.
 pub(super) async fn keys_are_current(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
-    if !has_table(conn, "fold_mark").await? {
-        return Ok(false);
+    for table in ["fold_mark", "member_naming"] {
+        if !has_table(conn, table).await? {
+            return Ok(false);
+        }
     }
     match version(conn).await? {
         Some(newer) if newer > FOLD_VERSION => Err(StoreError::NewerKeys),

@@ -2,48 +2,58 @@
 
 use sqlx::SqliteConnection;
 
-use super::claim::recover_handovers;
-use super::{StoreError, as_json, attempt};
+use super::{Store, StoreError, as_json, attempt};
 use crate::domain::{HandedTo, LetterId};
 
-/// Hand-overs of which something was never kept.
-#[derive(Debug, Clone, Copy)]
-pub enum Unsettled<'a> {
-    /// Those to this place that had begun and have no outcome, because the
-    /// program ended in between. Their outcome is unknown.
-    Interrupted {
-        /// The time now.
-        at: &'a str,
-        /// The place.
-        to: HandedTo,
-    },
-    /// Those of these letters, of before it was kept to whom. It was here.
-    OfBefore(&'a [LetterId], HandedTo),
-}
-
-/// Keeps what is known now of hand-overs. Returns how many letters that
-/// changed.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn settle_handovers(
-    conn: &mut SqliteConnection,
-    which: Unsettled<'_>,
-) -> Result<u64, StoreError> {
-    match which {
-        Unsettled::Interrupted { at, to } => recover_handovers(conn, at, to).await,
-        Unsettled::OfBefore(letters, to) => settle_mails_of_before(conn, letters, to).await,
+impl Store {
+    /// Settles mails that were handed over before it was kept to whom: one
+    /// whose file still stands, as `is_file` says of its Message-ID, is only
+    /// written; any other left the house by the mail server or by the program
+    /// that empties the folder.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written; then nothing was changed.
+    pub async fn settle_mails_of_before(
+        &self,
+        is_file: impl Fn(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        let letters = mails_of_before(&mut *self.read().await?).await?;
+        if letters.is_empty() {
+            return Ok(());
+        }
+        let (written, left): (Vec<_>, Vec<_>) = letters
+            .into_iter()
+            .partition(|(_, message_id)| is_file(message_id));
+        let mut tx = self.write().await?;
+        for (letters, to) in [(written, HandedTo::File), (left, HandedTo::Gateway)] {
+            let keys: Vec<i64> = letters.into_iter().map(|(id, _)| id.key()).collect();
+            settle(&mut tx, &keys, to).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 }
 
-async fn settle_mails_of_before(
+/// Mails that were handed over, nobody kept to whom: the letter and the
+/// Message-ID of its mail. One that staff say arrived is none of them: nobody
+/// knows how it left the house.
+async fn mails_of_before(
     conn: &mut SqliteConnection,
-    letters: &[LetterId],
-    to: HandedTo,
-) -> Result<u64, StoreError> {
-    let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
-    attempt::enter_older(conn, &keys, to).await?;
-    let done = sqlx::query(
+) -> Result<Vec<(LetterId, String)>, StoreError> {
+    // In the words of the index, so that it is used.
+    Ok(sqlx::query_as(
+        "SELECT id, COALESCE(message_id, '') AS message_id FROM letter
+         WHERE state = 'sent' AND handed_to IS NULL AND dispatched_how IS NULL
+         ORDER BY id",
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Keeps to whom such mails were handed over.
+async fn settle(conn: &mut SqliteConnection, keys: &[i64], to: HandedTo) -> Result<(), StoreError> {
+    attempt::enter_older(conn, keys, to).await?;
+    sqlx::query(
         "UPDATE letter SET handed_to = ?, rounds = max(rounds, message_id IS NOT NULL)
          WHERE id IN (SELECT value FROM json_each(?)) AND state = 'sent' AND handed_to IS NULL
            AND dispatched_how IS NULL",
@@ -52,5 +62,5 @@ async fn settle_mails_of_before(
     .bind(as_json(&keys))
     .execute(conn)
     .await?;
-    Ok(done.rows_affected())
+    Ok(())
 }

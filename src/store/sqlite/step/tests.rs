@@ -159,6 +159,7 @@ async fn steps_happen_together_or_not_at_all() {
 
 /// What the letters of a group write goes to the store together.
 #[tokio::test]
+#[allow(clippy::too_many_lines, reason = "many cases of one rule")]
 async fn letters_of_one_group_keep_their_own() {
     let folder = tempfile::tempdir().expect("a folder");
     let states = [

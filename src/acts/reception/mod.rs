@@ -20,7 +20,6 @@ mod letters;
 mod look_alikes;
 mod member_flags;
 mod reading;
-mod registered_again;
 mod requests;
 mod taking;
 #[cfg(test)]
@@ -30,14 +29,13 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::domain::{LetterId, LetterRefusal, StaffName, Whereabouts};
+use crate::domain::{By, LetterId, LetterRefusal, Whereabouts};
 use crate::intake::{FileProblem, RowProblem};
 use crate::office::Office;
 use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
 use crate::wording::{self, StaffMessage as _};
 
-pub use crate::record::record_sha256;
 pub use cautions::{Cautions, MoreCautioned};
 pub use concerned::Concerned;
 pub use look_alikes::{Distinct, like_member};
@@ -45,7 +43,6 @@ pub use member_flags::{ReceivedFlags, receive_member_flags};
 pub use reading::{
     Read, Rows, further_problems, impossible_dates, read_form, read_one, unnumbered,
 };
-pub use registered_again::against_registered_again;
 
 /// What is to happen with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,9 +205,9 @@ impl From<Refused<LetterRefusal>> for ReceptionError {
 /// [`ReceptionError`]; then nothing was queued.
 pub async fn receive(
     office: &Office,
+    by: &By,
     path: &Path,
     kind: Option<&str>,
-    actor: &StaffName,
     (mode, waiting): (Mode, Waiting),
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
@@ -218,14 +215,14 @@ pub async fn receive(
     let letters = letters::Letters {
         office,
         desk: &office.desk,
-        actor,
+        who: &by.who,
         requests: office.requests,
         watch: cautions::Watch::default(),
         distinct,
         waiting,
     };
     let file = reading::letters(office, path, kind, mode)?;
-    taking::take(office, file, actor, &letters, say).await
+    taking::take(office, file, by, &letters, say).await
 }
 
 /// Receives a file of requests, as [`receive`] does one of letters.
@@ -234,8 +231,8 @@ pub async fn receive(
 /// [`ReceptionError`]; then nothing was registered.
 pub async fn receive_requests(
     office: &Office,
+    by: &By,
     path: &Path,
-    actor: &StaffName,
     mode: Mode,
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
@@ -246,7 +243,7 @@ pub async fn receive_requests(
         distinct,
     };
     let file = reading::requests(office, path, mode)?;
-    let mut received = taking::take(office, file, actor, &requests, say).await?;
+    let mut received = taking::take(office, file, by, &requests, say).await?;
     if received.kept && received.new > 0 {
         let mut conn = office.store.reads().await?;
         let registered = conn.watched().await?.safeguards;

@@ -88,10 +88,6 @@ pub(super) fn standing(
         })
         .collect();
     let record = Record { kind, values };
-    let tries: Vec<&Likened<'_>> = likened
-        .iter()
-        .filter(|like| like.is_retry() && matches!(like.stage, Stage::Waits | Stage::Made))
-        .collect();
     let mut standing = Standing::default();
     let here = likened
         .iter()
@@ -100,56 +96,24 @@ pub(super) fn standing(
         standing.refused = Some(second_letter::same_file(row));
         return standing;
     }
+    let tries: Vec<&Likened<'_>> = likened
+        .iter()
+        .filter(|like| like.is_retry() && matches!(like.stage, Stage::Waits | Stage::Made))
+        .collect();
     match tries.as_slice() {
-        [] => {}
-        [one] => {
-            standing.twin = Some(one.earlier.letter);
-            let still_there = || {
-                let mail = one.earlier.message_id.as_deref();
-                mail.is_some_and(|mail| is_in_file(mail, one.earlier.rounds))
-            };
-            standing.refused = match (one.stage, waiting) {
-                (Stage::Waits, Waiting::Kept) => Some(record.beside(one.earlier).still_waits()),
-                (Stage::Made, Waiting::Replaced { pulled: true })
-                    if one.earlier.at == Whereabouts::Written && still_there() =>
-                {
-                    Some(second_letter::file_still_there(
-                        one.earlier.letter,
-                        &file_of(one.earlier),
-                    ))
-                }
-                (Stage::Waits, Waiting::Replaced { .. })
-                | (Stage::Made, Waiting::Replaced { pulled: true }) => None,
-                _ => Some(
-                    record
-                        .beside(one.earlier)
-                        .stands_made(&file_of(one.earlier)),
-                ),
-            };
-            if standing.refused.is_none() {
-                standing.replaces = standing.twin;
-                standing.pulled = one.stage == Stage::Made;
-                standing.warnings.extend(was_held(one.earlier));
-                standing.warnings.extend(perhaps_printed(one.earlier));
-            }
-            return standing;
+        [] => {
+            standing.refused = likened.iter().find_map(|like| record.too_late(like));
+            let warning = likened
+                .iter()
+                .find_map(|like| record.warning(like, waiting));
+            standing.warnings.extend(warning);
         }
+        [one] => return record.against(one, waiting, is_in_file),
         several => {
             let several: Vec<&Earlier> = several.iter().map(|like| like.earlier).collect();
             standing.refused = Some(second_letter::several_wait(&several));
-            return standing;
         }
     }
-    let refused = likened.iter().find_map(|like| match like.stage {
-        Stage::Leaving if like.is_retry() => Some(record.beside(like.earlier).leaving()),
-        Stage::Gone if like.likening == Likening::Alike => Some(record.beside(like.earlier).gone()),
-        Stage::Waits | Stage::Made | Stage::Leaving | Stage::Gone => None,
-    });
-    standing.refused = refused;
-    let warning = likened
-        .iter()
-        .find_map(|like| record.warning(like, waiting));
-    standing.warnings.extend(warning);
     standing
 }
 
@@ -207,6 +171,56 @@ impl<'a> Record<'a> {
                 .map(|field| field.title.as_str())
                 .collect(),
             key: self.kind.field(KEY).map(|field| field.title.as_str()),
+        }
+    }
+
+    /// What it is as another try at this one letter, which can be stopped.
+    fn against(
+        &self,
+        one: &Likened<'a>,
+        waiting: Waiting,
+        is_in_file: impl Fn(&str, i64) -> bool,
+    ) -> Standing {
+        let earlier = one.earlier;
+        let still_there = || {
+            let mail = earlier.message_id.as_deref();
+            mail.is_some_and(|mail| is_in_file(mail, earlier.rounds))
+        };
+        let refused = match (one.stage, waiting) {
+            (Stage::Waits, Waiting::Kept) => Some(self.beside(earlier).still_waits()),
+            (Stage::Made, Waiting::Replaced { pulled: true })
+                if earlier.at == Whereabouts::Written && still_there() =>
+            {
+                let file = file_of(earlier);
+                Some(second_letter::file_still_there(earlier.letter, &file))
+            }
+            (Stage::Waits, Waiting::Replaced { .. })
+            | (Stage::Made, Waiting::Replaced { pulled: true }) => None,
+            _ => Some(self.beside(earlier).stands_made(&file_of(earlier))),
+        };
+        let mut standing = Standing {
+            twin: Some(earlier.letter),
+            refused,
+            ..Standing::default()
+        };
+        if standing.refused.is_none() {
+            standing.replaces = standing.twin;
+            standing.pulled = one.stage == Stage::Made;
+            standing.warnings.extend(was_held(earlier));
+            standing.warnings.extend(perhaps_printed(earlier));
+        }
+        standing
+    }
+
+    /// Why it cannot become a letter beside one that can no longer be
+    /// stopped.
+    fn too_late(&self, like: &Likened<'a>) -> Option<FieldProblem> {
+        match like.stage {
+            Stage::Leaving if like.is_retry() => Some(self.beside(like.earlier).leaving()),
+            Stage::Gone if like.likening == Likening::Alike => {
+                Some(self.beside(like.earlier).gone())
+            }
+            Stage::Waits | Stage::Made | Stage::Leaving | Stage::Gone => None,
         }
     }
 

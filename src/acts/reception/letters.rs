@@ -8,7 +8,7 @@ use super::taking::Taking;
 use super::{Distinct, Received, ReceptionError, WARNINGS_NAMED, Waiting, again, look_alikes};
 use crate::catalogue::Kind;
 use crate::config::Requests;
-use crate::domain::{CloseReason, FieldProblem, LetterId, Likeness, StaffName, State, Whereabouts};
+use crate::domain::{Actor, CloseReason, FieldProblem, LetterId, Likeness, State, Whereabouts};
 use crate::intake::{BadRow, Record as GoodRow};
 use crate::office::{Desk, Office};
 use crate::record::{self, Naming, Record};
@@ -20,7 +20,7 @@ use crate::wording;
 pub(super) struct Letters<'a> {
     pub(super) office: &'a Office,
     pub(super) desk: &'a Desk,
-    pub(super) actor: &'a StaffName,
+    pub(super) who: &'a Actor,
     /// Whether a letter's request must be registered.
     pub(super) requests: Requests,
     pub(super) watch: Watch,
@@ -299,7 +299,7 @@ impl Letters<'_> {
             return Ok(None);
         };
         let at = self.desk.clock.stamp();
-        let notes = Notes::at_intake(id, &record.note, self.actor.as_str(), &at);
+        let notes = Notes::at_intake(id, &record.note, self.who.as_str(), &at);
         let encrypted = restricted::encrypt(recipient, id, &notes)?;
         Ok(Some(StoredNote {
             encrypted: encrypted.bytes,

@@ -24,6 +24,10 @@ use crate::record::{self, Checks, Record};
 use crate::restricted::{Spill, Spilled};
 use crate::wording;
 
+/// Where the bad rows of a file go, if they go anywhere, and where that file is
+/// to stand.
+type BadRows = Option<(Rejected, PathBuf)>;
+
 /// A file that was read, with what its good rows were read as.
 pub(super) struct ReadFile<R> {
     pub(super) mode: Mode,
@@ -32,7 +36,7 @@ pub(super) struct ReadFile<R> {
     /// Whether a row may hold a restricted note.
     pub(super) may_hold_notes: bool,
     /// Where bad rows go, and where that file is to stand.
-    pub(super) rejected: Option<(Rejected, PathBuf)>,
+    pub(super) rejected: BadRows,
     rows: Spill<Aside<R>>,
     shelf: Shelf,
 }
@@ -66,7 +70,7 @@ struct Aside<R> {
 
 impl<R: Serialize + DeserializeOwned> ReadFile<R> {
     /// The rows, and where bad ones go.
-    pub(super) fn rows(self) -> Result<(Rows<R>, Option<(Rejected, PathBuf)>), ReceptionError> {
+    pub(super) fn rows(self) -> Result<(Rows<R>, BadRows), ReceptionError> {
         let rows = Rows {
             rows: self.rows.read().map_err(ReceptionError::Aside)?,
             shelf: self.shelf,

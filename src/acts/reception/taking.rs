@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 use super::reading::{Read, ReadFile};
 use super::{Mode, Received, ReceptionError};
-use crate::domain::StaffName;
+use crate::domain::{By, Stamp};
 use crate::intake::{BadRow, RowProblem};
 use crate::office::Office;
 use crate::restricted::Spill;
@@ -32,39 +32,41 @@ pub(super) trait Taking {
     ) -> Result<Option<BadRow>, ReceptionError>;
 }
 
-/// Takes in a file that was read.
+/// Takes in a file that was read. What is taken in bears the time at which
+/// that begins: reading a large file takes a while, and a day may end in it.
 pub(super) async fn take<T: Taking>(
     office: &Office,
     file: ReadFile<T::Read>,
-    actor: &StaffName,
+    by: &By,
     taking: &T,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
-    let by = office.by(actor.clone());
-    if file.mode == Mode::DryRun {
-        let scratch = office.store.scratch().await?;
-        let intake = Intake::begin(&scratch, &by).await?;
-        let tried = take_rows(office, file, intake, taking, say).await;
-        scratch.close().await;
-        return tried;
-    }
+    // Whoever reads them may take their time, so they are told when nobody
+    // waits for the transaction any more, and when what was not taken in is
+    // gone from the store's files; also when taking in failed.
+    let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
+    // It begins now, not when whoever acts said so.
+    let by = By {
+        who: by.who.clone(),
+        at: Stamp::at(office.desk.clock.now()),
+    };
     let intake = Intake::begin(&office.store, &by).await?;
-    let mut taken = take_rows(office, file, intake, taking, say).await;
+    let mut taken = take_rows(file, intake, taking, &mut told).await;
     match &mut taken {
         Ok(received) if received.kept => {}
         // What was not taken in must not be read from the store's files.
         Ok(received) => received.left_in_log = !office.store.erase(Gone::Undone).await,
         Err(_) => _ = office.store.erase(Gone::Undone).await,
     }
+    tell(told, say);
     taken
 }
 
 async fn take_rows<T: Taking>(
-    office: &Office,
     file: ReadFile<T::Read>,
     mut intake: Intake,
     taking: &T,
-    say: &mut dyn FnMut(&RowProblem),
+    told: &mut Spill<RowProblem>,
 ) -> Result<Received, ReceptionError> {
     let ReadFile {
         mode,
@@ -76,9 +78,6 @@ async fn take_rows<T: Taking>(
         intake: intake.file.key,
         ..Received::default()
     };
-    // Whoever reads them may take their time, so they are told when nobody
-    // waits for the transaction any more.
-    let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
     let (rows, mut rejected) = file.rows()?;
     for row in rows {
         if let Some(bad) = taking.take(&mut intake, row?, &mut received).await? {
@@ -122,7 +121,6 @@ async fn take_rows<T: Taking>(
     } else {
         drop(intake);
     }
-    tell(told, say);
     Ok(received)
 }
 

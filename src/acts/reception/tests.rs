@@ -12,7 +12,7 @@ use super::reading::{self, ReadFile};
 use super::*;
 use crate::clock::{Clock, jst};
 use crate::config::{Config, Requests};
-use crate::domain::MemberFlag;
+use crate::domain::{MemberFlag, StaffName};
 use crate::record::Record;
 use crate::store::{FlagChange, LetterQuery};
 
@@ -52,11 +52,11 @@ impl Place {
     }
 
     async fn take(&self, file: ReadFile<Record>) -> (Received, Vec<String>) {
-        let actor = StaffName::new("見本 花子").expect("a name");
+        let by = self.office.by(StaffName::new("見本 花子").expect("a name"));
         let letters = Letters {
             office: &self.office,
             desk: &self.office.desk,
-            actor: &actor,
+            who: &by.who,
             requests: Requests::Optional,
             watch: cautions::Watch::default(),
             distinct: &Distinct::default(),
@@ -64,7 +64,7 @@ impl Place {
         };
         let mut told = Vec::new();
         let mut say = |problem: &RowProblem| told.push(problem.to_string());
-        let received = taking::take(&self.office, file, &actor, &letters, &mut say).await;
+        let received = taking::take(&self.office, file, &by, &letters, &mut say).await;
         (received.expect("taken"), told)
     }
 
@@ -87,6 +87,7 @@ fn record(n: usize) -> Value {
         "delivery": "post",
         "member_key": format!("M-{n}"),
         "effective_date": "2026-12-01",
+        "change_reason": "健康づくりの案内をお送りするため。",
         "changes": [{
             "category": "見本の情報",
             "old_purpose": "保険給付の審査及び支払",
@@ -112,13 +113,13 @@ async fn nobody_who_writes_waits_while_a_file_is_read_and_checked() {
 }
 
 #[tokio::test]
-async fn a_dry_run_takes_no_write_lock_and_leaves_nothing() {
+async fn a_dry_run_reads_beside_a_writer_and_leaves_nothing() {
     let place = Place::open().await;
     let records = [record(1), record(2), record(1)];
     let other = place.office.store.work().await.expect("the lock");
     let file = place.read(&records, Mode::DryRun);
-    let (received, told) = place.take(file).await;
     drop(other);
+    let (received, told) = place.take(file).await;
     // What an earlier row of the file would have become is seen.
     assert_eq!((received.new, received.bad), (2, 1));
     assert!(told[0].contains("1行目と同じ内容です。"), "{told:?}");

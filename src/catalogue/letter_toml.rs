@@ -1,0 +1,77 @@
+//! A kind's `letter.toml`, as it is written.
+
+use serde::Deserialize;
+
+use super::{FeeSource, Need, Outcome, Rule};
+use crate::domain::{RequesterRole, Right};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LetterToml {
+    pub(super) name: String,
+    pub(super) series: String,
+    #[serde(default = "default_mail")]
+    pub(super) mail: String,
+    pub(super) groups: Vec<String>,
+    pub(super) decides: Option<Right>,
+    pub(super) fee: Option<FeeSource>,
+    pub(super) outcomes: toml::Table,
+    #[serde(default)]
+    pub(super) rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutcomeToml {
+    label: String,
+    subject: String,
+    #[serde(default)]
+    article: String,
+    #[serde(default)]
+    requires: Vec<String>,
+    #[serde(default)]
+    forbids: Vec<String>,
+    #[serde(default)]
+    grounds: Need,
+    #[serde(default)]
+    reason: Need,
+    #[serde(default)]
+    cites: Vec<String>,
+    #[serde(default)]
+    roles: Vec<RequesterRole>,
+    #[serde(default)]
+    reveals: bool,
+}
+
+fn default_mail() -> String {
+    "document-notice".to_owned()
+}
+
+/// The outcomes of the table `outcomes`.
+pub(super) fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String> {
+    if table.is_empty() {
+        return Err("outcomes が1つもありません。".to_owned());
+    }
+    table
+        .iter()
+        .map(|(code, value)| {
+            let raw: OutcomeToml = value
+                .clone()
+                .try_into()
+                .map_err(|error| format!("outcomes.{code}: {error}"))?;
+            Ok(Outcome {
+                code: code.clone(),
+                label: raw.label,
+                subject: raw.subject,
+                article: raw.article,
+                requires: raw.requires,
+                forbids: raw.forbids,
+                grounds: raw.grounds,
+                reason: raw.reason,
+                cites: raw.cites,
+                roles: raw.roles,
+                reveals: raw.reveals,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,50 @@
+//! One letter's way through the night: made, kept, delivered.
+
+use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::flow::{Flow, Stop};
+use super::hand::InHand;
+use super::outcome::Settled;
+use super::{NightError, deliver, make};
+use crate::domain::{Reason, State};
+use crate::record::record_sha256;
+use crate::store::Claimed;
+
+/// Takes a claimed letter as far as it goes tonight.
+pub(super) async fn take(
+    flow: &Flow,
+    claimed: Claimed,
+    turn: OwnedSemaphorePermit,
+) -> Result<Settled, NightError> {
+    match walk(flow, claimed, turn).await {
+        Ok(settled) | Err(Stop::Settled(settled)) => Ok(settled),
+        Err(Stop::Night(error)) => Err(error),
+    }
+}
+
+async fn walk(flow: &Flow, claimed: Claimed, turn: OwnedSemaphorePermit) -> Result<Settled, Stop> {
+    let record: Map<String, Value> = serde_json::from_str(&claimed.record).unwrap_or_default();
+    let as_queued = is_as_queued(&claimed, &record);
+    let mut hand = InHand::of(claimed, record);
+    if !as_queued {
+        return Err(flow.park(&mut hand, Reason::RecordChanged).await);
+    }
+    if State::BEFORE_PAGE.contains(&hand.state) {
+        let facts = make::page(flow, &mut hand).await?;
+        drop(turn);
+        make::keep_page(flow, &mut hand, facts).await?;
+    } else {
+        drop(turn);
+    }
+    deliver::deliver(flow, hand).await
+}
+
+/// Whether a letter's record is the one it was queued with, and its row says
+/// the same of outcome and delivery: what was approved goes out or nothing.
+fn is_as_queued(letter: &Claimed, record: &Map<String, Value>) -> bool {
+    let says = |field: &str, word: &str| record.get(field).and_then(Value::as_str) == Some(word);
+    record_sha256(&letter.kind, record) == letter.record_sha256
+        && says("outcome", &letter.outcome)
+        && says("delivery", letter.delivery.as_str())
+}
