@@ -42,30 +42,30 @@
 //! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `mail`, `store`, `wording`, `record`, `office`, `reception`, `print`, `views`, `acts` |
 //! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store`, `wording`, `record`, `office`, `reception`, `notice`, `print`, `views`, `acts`, `night` |
 
-pub mod acts;
-pub mod archive;
-pub mod catalogue;
+mod acts;
+mod archive;
+mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
-pub mod files;
-pub mod group;
-pub mod hash;
-pub mod intake;
-pub mod law;
-pub mod mail;
+mod files;
+mod group;
+mod hash;
+mod intake;
+mod law;
+mod mail;
 pub mod night;
-pub mod notice;
+mod notice;
 pub mod office;
-pub mod pages;
-pub mod print;
+mod pages;
+mod print;
 pub mod reception;
 pub mod record;
 pub mod render;
-pub mod restricted;
-pub mod schedule;
+mod restricted;
+mod schedule;
 pub mod store;
 pub mod text;
 pub mod views;
-pub mod wording;
+mod wording;

@@ -15,7 +15,5 @@ pub mod restricted;
 pub mod samples;
 pub mod site;
 
-pub use crate::store::Refused;
-
 #[cfg(test)]
 mod tests;
