@@ -30,7 +30,7 @@
 //! | `restricted` | `domain`, `catalogue`, `law` |
 //! | `pages` | |
 //! | `mail` | `files`, `hash`, `domain`, `pages` |
-//! | `store` | `clock`, `group`, `files`, `hash`, `domain` |
+//! | `store` | `clock`, `group`, `hash`, `domain` |
 //! | `wording` | `domain`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |
 //! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
@@ -42,28 +42,28 @@
 //! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `config`, `wording`, `office`, `notice`, `views`, `acts`, `night` |
 
 pub mod acts;
-pub mod archive;
-pub mod catalogue;
+mod archive;
+mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod domain;
-pub mod files;
-pub mod group;
-pub mod hash;
-pub mod intake;
-pub mod law;
-pub mod mail;
+mod files;
+mod group;
+mod hash;
+mod intake;
+mod law;
+mod mail;
 pub mod night;
-pub mod notice;
+mod notice;
 pub mod office;
-pub mod pages;
-pub mod print;
+mod pages;
+mod print;
 pub mod record;
 pub mod render;
-pub mod restricted;
-pub mod schedule;
+mod restricted;
+mod schedule;
 pub mod store;
 pub mod text;
 pub mod views;
-pub mod wording;
+mod wording;

@@ -31,7 +31,7 @@ use crate::store::{Intake, StoreError};
 use crate::wording;
 
 pub use persons::{Pair, Pairs};
-pub use telling::{Telling, TellingError, telling};
+pub use telling::telling;
 pub use weigh::LeftOut;
 
 use changed::{Changed, edition_key};
