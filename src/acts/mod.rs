@@ -19,7 +19,5 @@ pub mod samples;
 pub mod sheets;
 pub mod site;
 
-pub use crate::store::Refused;
-
 #[cfg(test)]
 mod tests;

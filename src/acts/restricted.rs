@@ -135,7 +135,7 @@ fn read(
 ) -> Result<Note, Refused<NoteRefusal>> {
     let outcome = kind
         .outcome(&letter.outcome)
-        .ok_or_else(|| Refused::one(NoteRefusal::OutcomeGone(letter.id)))?;
+        .ok_or_else(|| Refused::one(NoteRefusal::OutcomeGone))?;
     restricted::read_note(kind, outcome, record, text)
         .map_err(|problems| Refused::one(NoteRefusal::Unusable(problems)))
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::letters::{Acted, Selection};
-use super::{Refused, letters, requests};
+use super::{letters, requests};
 use crate::acts::reception::{self, Distinct, Mode, Waiting};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -18,7 +18,7 @@ use crate::domain::{
     By, CloseReason, LetterAction, LetterId, LetterRefusal, RequestRefusal, StaffName, State,
 };
 use crate::office::Office;
-use crate::store::{LetterQuery, RequestQuery};
+use crate::store::{LetterQuery, Refused, RequestQuery};
 
 async fn office(folder: &TempDir) -> Office {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

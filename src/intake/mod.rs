@@ -56,7 +56,7 @@ use crate::domain::FieldProblem;
 use crate::text::characters::Characters;
 
 pub use labels::Counting;
-pub use problem::{BadRow, ColumnProblem, FileProblem, Original, RowProblem};
+pub use problem::{BadRow, FileProblem, Original, RowProblem};
 pub use rejected::Rejected;
 pub use set_aside::{SetAside, Shelf};
 

@@ -14,6 +14,6 @@ mod tests;
 mod texts;
 
 pub use check::Matter;
-pub use data::{Amendment, Forbidden, Ground, Law, LawError, Period};
+pub use data::{Ground, Law, LawError};
 pub use mismatch::LawMismatch;
 pub use restricted::check_restricted;

@@ -15,8 +15,7 @@ const MESSAGE_ID_MAX: usize = 200;
 
 /// One mail address: plain ASCII, no quoting, no display name.
 ///
-/// It has no `Display` and its `Debug` is masked, so that it cannot slip into a log;
-/// [`EmailAddress::as_str`] is for the wire and the store.
+/// It has no `Display` and its `Debug` is masked, so that it cannot slip into a log.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct EmailAddress(Address);
 
@@ -32,11 +31,6 @@ impl EmailAddress {
         text.parse()
             .map(Self)
             .map_err(|_| MailError::BadAddress { field })
-    }
-
-    /// The address itself. Personal data: never log it.
-    pub fn as_str(&self) -> &str {
-        self.0.as_ref()
     }
 
     pub(super) fn local(&self) -> &str {

@@ -33,10 +33,10 @@ mod smtp;
 mod template;
 mod transport;
 
-pub use address::{AttachmentName, EmailAddress, MessageId, MessageName};
-pub use error::{Field, MailError, Remedy};
+pub use address::{AttachmentName, EmailAddress, MessageId};
+pub use error::{Field, MailError};
 pub use file::file_name;
 pub use message::{Attachment, Composed, Composer, Draft, SocietyContact};
-pub use settings::{MailSettings, Security, Sender, SmtpSettings, TransportKind};
+pub use settings::MailSettings;
 pub use template::{sources, without_remarks};
-pub use transport::{Envelope, Handover, Stage, Transport};
+pub use transport::{Handover, Transport};

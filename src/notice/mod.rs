@@ -18,17 +18,15 @@ mod record;
 pub mod rules;
 pub mod site;
 
-pub use answers::{AnswersError, blank_answers, read_answers};
-pub use comparison::{
-    CategoryChange, Comparison, Difference, PurposeChange, Section, SentenceChange,
-};
-pub use content::{Category, Notice, NoticeError, Purpose};
-pub use decision::{Consequence, Decision, GivenAnswer, Reach, Ruling, decide};
+pub use answers::{blank_answers, read_answers};
+pub use comparison::{CategoryChange, Comparison, Difference, Section};
+pub use content::{Category, Notice, NoticeError};
+pub use decision::{Decision, Reach, decide};
 pub use edition::{Edition, RevisionError, edition_of, editions_of};
 pub use ids::id_problems;
 pub use in_force::{FileStanding, InForce, InForceError, in_force, society_file};
 pub use page::{PageError, build_pdf, page_data};
 pub use printable::{misprints, unprintable};
 pub use proposal::Proposal;
-pub use questions::{AnswerProblem, Answers, Kind, Question, Row, TITLES, questions};
+pub use questions::{AnswerProblem, Answers, Kind, Question, TITLES};
 pub use record::record_pdf;

@@ -17,7 +17,7 @@ mod spill;
 
 pub use encrypted::{Encrypted, decrypt, encrypt};
 pub use key::{Identities, KeyPair, Recipient};
-pub use note::{Entry, Note, Notes, read_note, split};
+pub use note::{Note, Notes, read_note, split};
 pub use spill::{Spill, Spilled};
 
 use std::io;
@@ -33,7 +33,7 @@ pub enum NoteRefusal {
     /// Its kind is not in the templates.
     KindGone(LetterId),
     /// Its outcome is not in the templates.
-    OutcomeGone(LetterId),
+    OutcomeGone,
     /// It has no place for a note.
     NoPlace(LetterId),
     /// What was to be added is no note of this letter's: the problems, in

@@ -19,7 +19,7 @@ pub fn words(refused: &Refused<NoteRefusal>, file: Option<&Path>) -> String {
         NoteRefusal::KindGone(id) => {
             format!("{id}：書簡の種類が templates/letters にありません。元に戻してください。")
         }
-        NoteRefusal::OutcomeGone(_) => {
+        NoteRefusal::OutcomeGone => {
             "この書簡の結果区分が書式のフォルダーにありません。元に戻してください。".to_owned()
         }
         NoteRefusal::NoPlace(id) => format!(

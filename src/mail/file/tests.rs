@@ -6,7 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 
 use super::*;
-use crate::mail::{EmailAddress, Field, MessageName};
+use crate::mail::address::MessageName;
+use crate::mail::{EmailAddress, Field};
 use bytes::Bytes;
 
 fn envelope(name: &str) -> Envelope {

@@ -146,7 +146,10 @@ fn the_message_says_who_it_is_from_and_carries_the_pdf_unchanged() {
         assert!(read.body.contains(said), "{said} in {}", read.body);
     }
     assert!(!read.body.replace("\r\n", "").contains(['\r', '\n']));
-    assert_eq!(composed.envelope.to.as_str(), "taro@member.example.jp");
+    assert_eq!(
+        composed.envelope.to.to_lettre().to_string(),
+        "taro@member.example.jp"
+    );
 }
 
 #[test]

@@ -9,7 +9,9 @@ use tokio::time::Instant;
 
 use super::UNANSWERED;
 use super::test_gateway::{Conduct, Event, GOOD, Reply, TestGateway};
-use crate::mail::{EmailAddress, Envelope, Field, Handover, MessageName, Stage, Transport};
+use crate::mail::address::MessageName;
+use crate::mail::transport::{Envelope, Stage};
+use crate::mail::{EmailAddress, Field, Handover, Transport};
 
 const HOST: &str = "127.0.0.1";
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ntext\r\n";

@@ -5,9 +5,9 @@
 use std::future::Future;
 
 use super::test_gateway::{Conduct, Event, GOOD, InBody, Reply, TestGateway};
-use crate::mail::{
-    EmailAddress, Envelope, Field, Handover, MailError, MailSettings, MessageName, Stage, Transport,
-};
+use crate::mail::address::MessageName;
+use crate::mail::transport::{Envelope, Stage};
+use crate::mail::{EmailAddress, Field, Handover, MailError, MailSettings, Transport};
 
 const HOST: &str = "127.0.0.1";
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\n.a line that begins with a dot\r\n..two\r\nend\r\n";

@@ -17,8 +17,8 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
+pub use data::Duties;
 use data::{Condition, Duty, Fact};
-pub use data::{Duties, DutiesError};
 use found::Found;
 use recognise::recognise;
 pub use text::Place;

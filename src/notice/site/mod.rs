@@ -25,7 +25,7 @@ use place::{Files, Ways};
 
 pub use folders::{Public, site_folder, touches_public};
 pub use mirror::{MirrorError, mirror};
-pub use place::{Newest, PlaceError, Readers, Step};
+pub use place::{PlaceError, Readers, Step};
 
 const WAYS: Ways = Ways {
     ours: is_ours,
