@@ -14,6 +14,9 @@ use crate::harness::{Workspace, root};
 /// The last schema before numbers had two keys.
 const BEFORE: &str = "0006";
 
+/// The first schema that knows which letter named a member.
+const NAMINGS: &str = "0011";
+
 /// Does something with the database behind the program's back.
 fn with_database<T>(workspace: &Workspace, act: impl AsyncFnOnce(&mut SqliteConnection) -> T) -> T {
     let options = SqliteConnectOptions::new()
@@ -40,6 +43,11 @@ async fn execute(connection: &mut SqliteConnection, sql: String) {
 
 /// A workspace with the schema of a program before the keys.
 fn older() -> Workspace {
+    of_schema_before(BEFORE)
+}
+
+/// A workspace with the schema before this one.
+fn of_schema_before(newer: &str) -> Workspace {
     let workspace = Workspace::new();
     let folder = workspace.path("migrations");
     fs::create_dir_all(&folder).unwrap();
@@ -47,7 +55,7 @@ fn older() -> Workspace {
     for entry in fs::read_dir(root().join("src/store/sqlite/migrations")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
-        if name < BEFORE {
+        if name < newer {
             fs::copy(&path, folder.join(name)).unwrap();
         }
     }
@@ -230,6 +238,25 @@ fn flags_of_an_older_workspace_keep_back_letters_they_had_missed() {
     });
     assert_eq!(left, 0);
     workspace.ok(&["verify"]);
+}
+
+#[test]
+fn a_check_looks_at_a_workspace_that_does_not_know_who_named_a_member() {
+    let workspace = of_schema_before(NAMINGS);
+    with_database(&workspace, async |connection| {
+        let keys = "INSERT INTO fold_mark VALUES (1, 1)";
+        execute(connection, keys.to_owned()).await;
+        letters(connection, &["00123", "0456"]).await;
+        flag(connection, "123", "protected", 0).await;
+        let numbers = "INSERT INTO member_number VALUES ('123', '123', '123', 0),
+                                                        ('00123', '00123', '123', 1)";
+        execute(connection, numbers.to_owned()).await;
+    });
+    workspace.ok(&["check"]);
+    assert!(!has_table(&workspace, "member_naming"));
+    workspace.ok(&["list"]);
+    let told = workspace.ok(&["check"]);
+    assert_told(&told, &["「123」は「00123」とよく似ています"]);
 }
 
 #[test]
