@@ -21,7 +21,7 @@ pub struct Findings {
     pub pdfs: u64,
     /// What is wrong, a Japanese sentence each.
     pub problems: Vec<String>,
-    /// Place and hash of the register's last entry.
+    /// Position and hash of the register's last entry.
     pub head: String,
 }
 

@@ -53,7 +53,7 @@ pub enum SiteRefusal {
     Early {
         /// Its label.
         label: String,
-        /// Its day.
+        /// The day it comes into force.
         effective: NaiveDate,
         /// Today.
         today: NaiveDate,

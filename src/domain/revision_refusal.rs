@@ -59,7 +59,7 @@ pub enum RevisionRefusal {
     DayPast {
         /// The revision.
         number: u32,
-        /// Its day.
+        /// The day it comes into force.
         effective: NaiveDate,
     },
     /// Its day has not come.

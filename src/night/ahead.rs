@@ -11,8 +11,8 @@ use crate::schedule::Schedule;
 use crate::store::{ScheduleAhead, Store, StoreError};
 use crate::views::silenced_until;
 
-/// Takes a mark that lies ahead back to now, so that nights go on. What it
-/// silenced is remembered for the next report and returned.
+/// Moves a mark in the future back to now, so that nights go on. What it would
+/// have passed over is kept for the next report and returned.
 ///
 /// # Errors
 /// When the store cannot be written.

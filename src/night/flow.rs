@@ -30,15 +30,15 @@ pub(super) struct Flow {
     pub mail_down: AtomicBool,
     /// Archived files that were damaged or gone and are whole again.
     pub mended: AtomicU64,
-    /// One page at a time is set again from what was kept: each has workers
-    /// of its own.
+    /// One page at a time is rendered again from what was kept: each has
+    /// workers of its own.
     pub setting_again: Mutex<()>,
     pub probe: Probe,
     pub render_turns: Arc<Semaphore>,
     pub lookout: Lookout,
 }
 
-/// How a way can end early.
+/// Why a letter's walk ends early.
 pub(super) enum Stop {
     /// The letter came to rest.
     Settled(Settled),

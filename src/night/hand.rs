@@ -8,7 +8,7 @@ use crate::domain::{Envelope, HandedTo, Persons, State, Whereabouts};
 use crate::record::Naming;
 use crate::store::{Claimed, Step};
 
-/// A letter in the night's hands: as it was claimed, and the state it has now.
+/// A claimed letter: as it was claimed, and the state it has now.
 pub(super) struct InHand {
     pub(super) letter: Claimed,
     pub(super) state: State,

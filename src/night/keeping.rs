@@ -11,8 +11,8 @@ use crate::acts::proof::{self, ProofError};
 use crate::archive::{Archive, ArchiveError, Holding, Stored};
 
 impl Flow {
-    /// Puts a PDF into the archive. What stands there damaged is replaced: the
-    /// right bytes are in hand.
+    /// Puts a PDF into the archive. A damaged file of that name is replaced,
+    /// for the right bytes are known.
     pub(super) async fn keep(&self, sha256: &str, pdf: Bytes) -> Result<(), ArchiveError> {
         let archive = &self.office.archive;
         if archive.put(Holding::Pdf, sha256, pdf).await? == Stored::Mended {
@@ -23,8 +23,8 @@ impl Flow {
     }
 
     /// The letter's PDF from the archive. A file that is damaged or gone
-    /// concerns this letter alone: it is set again from what was kept, and if
-    /// not the same comes out, the letter is parked and the night goes on.
+    /// concerns this letter alone: it is rendered again from what was kept; if
+    /// other bytes come out, the letter is parked and the night goes on.
     pub(super) async fn archived(&self, hand: &mut InHand) -> Result<Bytes, Stop> {
         let sha256 = hand.letter.pdf_sha256.clone().unwrap_or_default();
         let damage = match self.office.archive.get(Holding::Pdf, &sha256).await {

@@ -1,10 +1,11 @@
 //! The night: one batch from its opening to the morning report.
 //!
-//! A run goes on from whatever is durable. It first settles hand-overs that
+//! A run continues from whatever is durable. It first settles hand-overs that
 //! an earlier run left without an outcome, then opens the batch of its date
-//! (numbers are given in that one transaction), then takes every letter that
-//! is on its way through the rest: set, store, register, release, deliver.
-//! Killed anywhere, the next run does what is left and nothing twice.
+//! (numbers are given in that one transaction), then takes every letter that is
+//! on its way through the rest: render, archive, register, release, deliver.
+//! After a crash at any point the next run does what is left, and nothing
+//! twice.
 
 mod ahead;
 mod deliver;
@@ -51,16 +52,16 @@ use flow::Flow;
 use lock::NightLock;
 use lookout::Lookout;
 
-/// Letters in hand at one time, before, on and behind the workers: being set,
-/// stored, registered or handed over. Enough to share disk waits, few enough
-/// to bound memory.
+/// Letters in work at one time, before, on and behind the workers: being
+/// rendered, archived, registered or handed over. Enough to share disk waits,
+/// few enough to bound memory.
 const IN_FLIGHT: usize = 192;
 
 /// Letters taken on by one transaction.
 const CLAIM: u32 = 16;
 
-/// Letters ready for the renderer behind those on the workers: while one
-/// claim's letters are being set, the next claim is made.
+/// Letters that wait for a worker: while the letters of one claim are rendered,
+/// the next claim is made.
 const READY: usize = 2 * CLAIM as usize;
 
 /// How one run is to be done.
@@ -71,7 +72,7 @@ pub struct RunOptions {
     pub workers: Option<usize>,
     /// Becomes true when the run should finish the letters in hand and stop.
     pub stop: watch::Receiver<bool>,
-    /// Told how far the run is.
+    /// Called with the run's progress.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
     /// Where a test stops the run.
     pub probe: Probe,
@@ -257,8 +258,7 @@ async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>
     })
 }
 
-/// Whether the batch to open has work for more than what all workers can
-/// have in hand.
+/// Whether more letters are due than all workers can hold at once.
 async fn many_wait(office: &Office, date: NaiveDate, in_hand: usize) -> Result<bool, NightError> {
     let at = office.desk.clock.stamp();
     let most = i64::try_from(in_hand).unwrap_or(i64::MAX).saturating_add(1);

@@ -1,8 +1,8 @@
 //! Named places of a run where a test stops it, to kill it just there.
 //!
-//! In ordinary runs every call is a comparison with `None`. The places are in
-//! the real program, not in a copy for tests, because what must survive a
-//! crash is the real program.
+//! In ordinary runs a call only compares with `None`. The places are in the
+//! real program, not in a copy for tests, because what must survive a crash is
+//! the real program.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// A place of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Point {
-    /// Numbers are given, their transaction is not committed.
+    /// Numbers are given, not yet committed.
     Numbering,
     /// Letters are claimed.
     Claimed,

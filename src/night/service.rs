@@ -1,10 +1,10 @@
 //! The scheduled service: runs the night when it is due.
 //!
-//! It keeps in the store until when the schedule has been seen to. After a
+//! The store keeps up to when the schedule has been worked off. After a
 //! standstill it runs the latest missed night, once, with that night's own
 //! date; a date whose batch was opened before is never opened again, but a
-//! batch that was not finished is. While the machine's clock is not believed
-//! it begins nothing and keeps nothing.
+//! batch that was not finished is. While the machine's clock is not trusted it
+//! begins nothing and moves no mark.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,14 +25,14 @@ use crate::schedule::business_date;
 use crate::store::{Store, StoreError};
 use crate::views::{NextNight, next_nights, opened_ahead};
 
-/// The longest sleep: the machine's clock may be set, or the machine may have
-/// slept itself.
+/// The longest sleep: meanwhile somebody may set the machine's clock, or
+/// suspend the machine.
 const NAP: Duration = Duration::from_secs(20);
 
 /// Wait after a night that could not be done, before it is tried again.
 const PAUSE: Duration = Duration::from_secs(300);
 
-/// What the service tells whoever watches it.
+/// Events of the service.
 #[derive(Debug)]
 pub enum Said {
     /// It waits; these are the next nights.
@@ -231,7 +231,7 @@ async fn scheduled(
     let seen = conn.workspace().await?.schedule_mark;
     drop(conn);
     let Some(seen) = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()) else {
-        // The first start: nights before it were nobody's to do.
+        // At the first start, earlier nights do not count as missed.
         mark(store, now).await?;
         return Ok(None);
     };
@@ -328,7 +328,7 @@ mod tests {
             due.expect("read").map(|due| due.date.to_string())
         };
         assert_eq!(due_at(before, None).await, None);
-        // A batch that was opened and came to no end.
+        // A batch that was opened and not finished.
         let mut tx = store.work().await.expect("writes");
         let opened = crate::store::Due {
             date: day("2026-11-24"),
@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(due_at(after, None).await, unfinished);
         let next = Some("2026-11-26".to_owned());
         assert_eq!(due_at(after, stuck).await, next);
-        // Once that is done, the older one has its turn again.
+        // Once that is done, the older one is tried again.
         mark(&store, after).await.expect("marked");
         assert_eq!(due_at(after, stuck).await, unfinished);
     }

@@ -1,5 +1,5 @@
-//! Letters whose request was registered by mistake, held against the one that
-//! was registered again under their number.
+//! Compares letters whose request was registered by mistake with the one
+//! registered again under the same number.
 
 use serde_json::{Map, Value};
 

@@ -44,8 +44,8 @@ pub fn differences(
     problems.extend(letter.other_persons(registered));
     problems.extend(letter.other_rights(registered));
     problems.extend(letter.protected(registered));
-    // A name that is another one altogether has been told; whom the letter
-    // may go to is the next question.
+    // A wholly different name was reported already; now check whom the letter
+    // may go to.
     for problem in letter.misaddressed(registered) {
         if !problems.iter().any(|told| told.field == problem.field) {
             problems.push(problem);

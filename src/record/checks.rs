@@ -82,8 +82,8 @@ impl Checks<'_> {
     }
 }
 
-/// Adds what is wrong with dates, each field once: what was found before knows
-/// more of it.
+/// Adds problems of dates, once a field: an earlier problem of the field is
+/// more precise.
 pub fn add_dates(problems: &mut Vec<FieldProblem>, dates: Vec<FieldProblem>) {
     let told: Vec<Option<String>> = problems.iter().map(|told| told.field.clone()).collect();
     problems.extend(dates.into_iter().filter(|date| !told.contains(&date.field)));

@@ -64,7 +64,8 @@ macro_rules! face_of_file {
 }
 
 face_of_file! {
-    /// Looks for the same record, and for letters it may be another try at.
+    /// Looks for the same record, and for letters it may be a mended version
+    /// of.
     known(kind: &str, record_sha256: &str, likeness: &Likeness) -> Result<Known, StoreError>;
     /// Queues one record, unless the same record is there already. A letter it
     /// replaces is cancelled as by staff.

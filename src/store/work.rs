@@ -76,9 +76,8 @@ face! {
         /// back what was queued knowingly since. To renew a flag, it is cleared and
         /// set. Returns whether anything was changed.
         change_flag(written: &str, flag: MemberFlag, change: FlagChange, by: &By) -> Result<bool, StoreError>;
-        /// Keeps a row of the roster until it is weighed, unless another row of
-        /// the file has the same key. What is staged is forgotten when the file is
-        /// committed.
+        /// Stages a row of the roster, unless another row of the file has the
+        /// same key. What is staged is forgotten when the file is committed.
         stage_member(row: u64, member_key: &str, record: &str) -> Result<Staged, StoreError>;
 
         /// Closes an open request. The caller commits.

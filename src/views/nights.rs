@@ -7,11 +7,11 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use crate::schedule::{Schedule, business_date};
 use crate::store::{Reads, Store, StoreError};
 
-/// Nights to come that are told.
+/// Coming nights that are announced.
 const NIGHTS_TOLD: usize = 3;
 
-/// Nights looked at between now and the mark: the first that was not done is
-/// enough, and all of a year were hardly done in advance.
+/// The most nights checked between now and the mark; the first that was not
+/// done is enough.
 const LOOKED_AT: usize = 400;
 
 /// A night to come.
@@ -43,7 +43,7 @@ pub async fn next_nights(
 }
 
 /// The time until which nights would be passed over, because the schedule
-/// counts as seen to until then. None while the mark silences no night, as
+/// counts as seen to until then. `None` if the mark passes over no night, as
 /// after a clock was set back by an hour.
 ///
 /// # Errors

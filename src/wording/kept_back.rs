@@ -5,7 +5,7 @@ use super::Told;
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::store::LetterRow;
 
-/// Paper that was printed before nobody knew of it.
+/// For paper that may have been printed before anybody knew of it.
 const TAKE_OUT: &str = "印刷した紙があれば、抜いて投函しないでください。";
 
 /// Why a letter is kept back, up to the word ため.
@@ -41,7 +41,7 @@ pub fn because(why: &KeptBack) -> String {
     }
 }
 
-/// What a person has to find out before anything else.
+/// What a person must find out first.
 fn first(why: &KeptBack) -> &'static str {
     match why {
         KeptBack::Flagged(_) => "送付先を確かめてください。",

@@ -156,7 +156,7 @@ fn flagged(others: &[MemberLookAlike]) -> Option<FieldProblem> {
     })
 }
 
-/// In what two look-alikes differ, as far as it can be said in a word.
+/// Names the difference of two look-alikes, where a word can.
 fn differing(one: &str, other: &str) -> &'static str {
     let seen = |text: &str| -> String {
         let visible = |c: &char| !is_unseen(*c) && !is_selector(*c);

@@ -1,4 +1,4 @@
-//! Good rows of a file of requests become registered requests.
+//! Registers the good rows of a file of requests.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::record::{self, record_sha256};
 use crate::store::{Added, Intake, NewRequest, NumberHolder, StoreError};
 use crate::wording;
 
-/// Rows become requests.
+/// Turns rows into requests.
 pub(super) struct Requests<'a> {
     pub(super) desk: &'a Desk,
     pub(super) watch: Watch,

@@ -13,8 +13,8 @@ use crate::night::outcome::Settled;
 use crate::night::{NightError, Point, stopping};
 use crate::store::{Part, Step};
 
-/// Hands the letter to the mail server: the intent is made durable first,
-/// then the server is spoken to, then the outcome is made durable.
+/// Hands the letter to the mail server: the mark of the hand-over is committed
+/// first, then the server is called, then the outcome is committed.
 pub(super) async fn deliver(flow: &Flow, mut hand: InHand) -> Result<Settled, Stop> {
     let pdf = match hand.pdf.take() {
         Some(pdf) => pdf,
@@ -74,7 +74,7 @@ pub(super) async fn deliver(flow: &Flow, mut hand: InHand) -> Result<Settled, St
             Handover::Deferred { reason, .. } => {
                 let step = Step::HandoverUndone { words };
                 flow.step(&mut hand, step, State::Released).await?;
-                // Nobody is spoken to any more, so nothing is waited for.
+                // No server is called any more, so there is no wait.
                 if flow.transport.has_broken_off() {
                     continue;
                 }
@@ -140,8 +140,8 @@ fn mail_is_over(flow: &Flow) -> Option<Reason> {
     }
 }
 
-/// The addressee's name as the letter has it: the mail of a letter set
-/// on an earlier night must not greet by today's map.
+/// The addressee's name as the letter has it: the mail of a letter rendered on
+/// an earlier night must not greet by today's map.
 async fn greeted(flow: &Flow, hand: &InHand) -> Result<String, Stop> {
     let failed = |error| Stop::Night(NightError::Store(error));
     let mut conn = flow.office.store.look().await.map_err(failed)?;

@@ -9,8 +9,8 @@ use crate::night::{NightError, Point, stopping};
 use crate::render::{ENGINE, FontError, Job, Output, RenderFailure, Rendered};
 use crate::store::{RenderedFacts, Step};
 
-/// Claims after which a letter whose setting never came to an end is parked:
-/// it may be the one that brings the program down.
+/// Park a letter after this many claims that never finished rendering: it may
+/// be what crashes the process.
 const RENDER_TRIES: i64 = 2;
 
 /// Sets a letter's page, unless the letter must not go.
@@ -59,7 +59,7 @@ pub(in crate::night) async fn page(flow: &Flow, hand: &mut InHand) -> Result<Ren
     Ok(facts)
 }
 
-/// Sets a page; a worker that died without a known cause may have been
+/// Renders a page; a worker that died without a known cause may have been
 /// killed from outside, so the page gets one more try.
 async fn set_page(flow: &Flow, job: &Job) -> Result<Rendered, RenderFailure> {
     match flow.pool.render(job).await {
@@ -80,7 +80,7 @@ pub(in crate::night) async fn keep_page(
     flow.keep(&facts.pdf_sha256, pdf.clone()).await?;
     flow.probe.reached(Point::Stored).await;
     // A crash before this commit leaves a file the store does not know.
-    // The letter is then set again, to the same bytes and so to the same
+    // The letter is then rendered again, to the same bytes and so to the same
     // file.
     let steps = vec![Step::Rendered(Box::new(facts)), Step::Archived];
     flow.steps(hand, steps, State::Archived).await?;

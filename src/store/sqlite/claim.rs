@@ -30,7 +30,7 @@ pub struct Claimed {
     pub state: State,
     /// The attempt this claim gave it.
     pub attempt: i64,
-    /// Claims for setting since the last page that came out.
+    /// Render attempts since the last one that succeeded.
     pub render_tries: i64,
     /// How it goes.
     #[serde(deserialize_with = "from_word")]

@@ -28,7 +28,7 @@ pub(super) fn read_only(path: &Path) -> SqliteConnectOptions {
 /// Whether there is a file.
 pub(super) fn is_there(path: &Path) -> Result<bool, StoreError> {
     match path.try_exists() {
-        // Nothing lies below what is no folder.
+        // The parent is no folder, so there is no file.
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(false),
         found => found.map_err(|error| sqlx::Error::Io(error).into()),
     }

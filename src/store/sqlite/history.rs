@@ -34,7 +34,7 @@ struct Way {
 }
 
 impl Way {
-    /// The word of a state of the audit; what is no state stays as it is.
+    /// The Japanese word for a state of the audit; any other text is unchanged.
     fn word(&self, state: &str) -> String {
         match state.parse::<State>() {
             Ok(state) => Whereabouts::of(state, self.delivery, self.handed_to, self.dispatch)

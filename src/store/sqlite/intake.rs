@@ -30,8 +30,8 @@ pub struct NewLetter<'a> {
     pub record: &'a str,
     /// SHA-256 of kind and record in a canonical form, in hexadecimal.
     pub record_sha256: &'a str,
-    /// Whether it was looked up that no letter has this record. A reference
-    /// that was tried for and not used would be lost, so nothing is tried.
+    /// Whether it was looked up that no letter has this record. An insert that
+    /// fails would use up a reference, so the caller looks first.
     pub looked_up: bool,
     /// The request it belongs to, if that is registered.
     pub request: Option<&'a RequestRow>,

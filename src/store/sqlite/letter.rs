@@ -36,7 +36,7 @@ pub struct LetterRow {
     pub resume_state: Option<State>,
     /// Claims so far.
     pub attempt: i64,
-    /// Claims for setting since the last page that came out.
+    /// Render attempts since the last one that succeeded.
     pub render_tries: i64,
     /// How it goes.
     pub delivery: Delivery,
@@ -418,7 +418,7 @@ pub(super) async fn record_of(
     )
 }
 
-/// The data a letter was set from, if it was set.
+/// The data a letter was rendered from, if it was.
 ///
 /// # Errors
 /// When the store cannot be read.

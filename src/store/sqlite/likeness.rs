@@ -1,4 +1,4 @@
-//! Letters a record may be another try at, and taking the place of one.
+//! Letters that a record may be a mended version of, and replacing one of them.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
@@ -52,10 +52,10 @@ const OF_ONE_MATTER: i64 = 20;
 /// Letters looked at whose name is the same, too.
 const OF_ONE_PERSON: i64 = 50;
 
-/// Letters of before this was kept that are entered at a time.
+/// Batch size when letters of an older program are entered.
 const PAGE: i64 = 500;
 
-/// An earlier letter of the same kind that a record may be another try at.
+/// An earlier letter of the same kind that a record may be a mended version of.
 #[derive(Debug)]
 pub struct Earlier {
     /// The letter.
@@ -86,7 +86,7 @@ pub enum Known {
     Like(Vec<Earlier>),
 }
 
-/// Looks for the same record, and for letters it may be another try at.
+/// Looks for the same record, and for letters it may be a mended version of.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -150,9 +150,9 @@ pub async fn known(
     Ok(Known::Like(earlier.collect::<Result<_, StoreError>>()?))
 }
 
-/// Lets a letter just added take the place of an earlier one, which is
-/// cancelled as by staff: a number it has becomes void. Both say so. A
-/// notification is from now on told by the new one.
+/// Lets a new letter replace an earlier one, which is cancelled as by staff: a
+/// number it has becomes void. Both say so. A notification is from now on told
+/// by the new one.
 pub(super) async fn replace(
     conn: &mut SqliteConnection,
     by: &By,
@@ -251,8 +251,8 @@ pub(super) fn keys(likeness: &Likeness) -> Vec<i64> {
     keys
 }
 
-/// Forgets what every letter is about, for it is reckoned in another way now;
-/// the next file that is taken in enters the letters again.
+/// Deletes all likenesses, because they are computed in another way now; the
+/// next file that is taken in enters the letters again.
 pub(super) async fn forget_all(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM letter_likeness")
         .execute(&mut *conn)

@@ -6,7 +6,7 @@ use super::StoreError;
 use super::types::Stored;
 use crate::domain::Stamp;
 
-/// The time up to which every scheduled night has been seen to.
+/// The time up to which the schedule has been worked off.
 ///
 /// # Errors
 /// When the store cannot be read.

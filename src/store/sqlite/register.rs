@@ -216,7 +216,7 @@ pub async fn register_entries(
 /// What must agree with the register and is not in it.
 #[derive(Debug)]
 pub struct BesideRegister {
-    /// Hashes of all template sets some letter was set from.
+    /// Hashes of all template sets that letters were rendered from.
     pub sets_in_use: Vec<String>,
     /// Letters whose row says they are registered but whose entry is missing
     /// or speaks of another PDF, and numbered letters that were cancelled

@@ -18,7 +18,7 @@ pub const NOTE_OPENED: &str = "restricted note opened";
 pub struct StoredNote {
     /// The ciphertext, filled up to the size of all others.
     pub encrypted: Vec<u8>,
-    /// Bytes of it that are ciphertext.
+    /// How many of its bytes are ciphertext; the rest is padding.
     pub used: usize,
 }
 

@@ -1,4 +1,4 @@
-//! A roster while it is weighed, and the notifications that came of it.
+//! Staging table for a member roster, and which members were notified.
 
 use serde_json::{Map, Value};
 use sqlx::sqlite::SqliteRow;
@@ -44,8 +44,7 @@ pub enum Staged {
     },
 }
 
-/// Keeps a row of the roster until it is weighed, unless another row of
-/// the file has the same key.
+/// Stages a row of the roster, unless another row of the file has the same key.
 ///
 /// # Errors
 /// When the store cannot be written.

@@ -14,7 +14,7 @@ pub struct Workspace {
     /// Whether letters need a registered request where the settings say
     /// nothing.
     pub requests_required: bool,
-    /// The time up to which every scheduled night has been seen to.
+    /// The time up to which the schedule has been worked off.
     pub schedule_mark: Option<String>,
     /// Dates of batches that were opened and not closed, oldest first.
     pub unclosed: Vec<NaiveDate>,

@@ -1,6 +1,6 @@
 //! The report's files. What was kept stays: a later report of the same date
-//! is another edition beside it, for the register's end that the first one
-//! bears is what later can be compared with.
+//! is another edition beside it, because the register's end in the first one is
+//! what later reports are compared with.
 
 use std::fs;
 use std::io;

@@ -73,9 +73,9 @@ pub struct Report {
     pub waiting: Vec<Count>,
     /// Requests that are open when the report is made.
     pub requests_open: i64,
-    /// The same by how their time stands; they add up to `requests_open`.
+    /// Open requests by deadline status; the counts add up to `requests_open`.
     pub request_counts: Vec<Count>,
-    /// Whether they do.
+    /// Whether these counts add up.
     pub requests_match: bool,
     /// Open requests whose time is running out or has, the most urgent first.
     pub requests: Vec<RequestAttention>,
@@ -83,7 +83,7 @@ pub struct Report {
     pub requests_more: i64,
     /// How long the batch was open.
     pub duration: String,
-    /// Place and hash of the register's last entry. On paper it lets anyone
+    /// Position and hash of the register's last entry. On paper it lets anyone
     /// see later that nothing was taken off the register's end.
     pub register_head: String,
 }
@@ -126,7 +126,7 @@ pub struct RequestAttention {
     pub receipt_number: String,
     /// Day it arrived, with its era.
     pub arrival_ja: String,
-    /// A word for how its time stands.
+    /// Label of the deadline status.
     pub concern: String,
     /// Why it needs a person.
     pub reason: String,

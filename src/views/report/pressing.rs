@@ -8,7 +8,7 @@ use crate::views::requests::OpenRequest;
 /// Requests named one by one in the report.
 const NAMED: i64 = 500;
 
-/// Open requests by how their time stands.
+/// Open requests by deadline status.
 pub(super) struct Pressing {
     pub counts: Vec<Count>,
     pub count: i64,

@@ -1,5 +1,5 @@
-//! What a report says besides its letters: a clock that was ahead, letters no
-//! night can take in.
+//! The report's remarks: a clock that was ahead, letters that no night can take
+//! in.
 
 use crate::office::Office;
 use crate::store::{BatchRow, Reads, ScheduleAhead, StoreError};

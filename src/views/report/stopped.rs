@@ -44,7 +44,8 @@ impl Stopped {
                     .await?;
                 let Some(last) = page.last() else { break };
                 after = last.id.key();
-                // One that is in no print file is told of by itself.
+                // A letter that is in no print file is listed elsewhere in the
+                // report.
                 page.retain(|letter| at == Whereabouts::Written || letter.print_date.is_some());
                 let kept_back = print::kept_back_of(office, conn, &page).await?;
                 for letter in page {
