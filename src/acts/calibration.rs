@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::domain::Society;
-use crate::office::{self, Desk, PrintError};
+use crate::office::{self, Premises, PrintError};
 use crate::render::{Job, Output, Rendered};
 use crate::text::barcode;
 
@@ -15,7 +15,7 @@ const SAMPLE_NAME: &str = "見本 太郎";
 ///
 /// # Errors
 /// [`PrintError`].
-pub async fn sheets(desk: &Desk) -> Result<Rendered, PrintError> {
+pub async fn sheets(desk: &Premises) -> Result<Rendered, PrintError> {
     let job = Job {
         template: "/calibration/calibrate.typ".to_owned(),
         ident: "calibration".to_owned(),

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::notice::site::{self, MirrorError, Public, Readers, SiteError, SiteReport, Step};
 use crate::notice::{self, Edition, InForce, InForceError, Notice, NoticeError};
-use crate::office::Desk;
+use crate::office::Premises;
 use crate::wording;
 
 /// A website that was made.
@@ -88,7 +88,7 @@ impl From<ShowError> for SiteRefusal {
 /// # Errors
 /// [`SiteRefusal`].
 pub async fn make_site(
-    desk: &Desk,
+    desk: &Premises,
     output: &Path,
     files: &[PathBuf],
     reached: &mut dyn FnMut(Step),
@@ -140,7 +140,7 @@ fn from_files(files: &[PathBuf]) -> Result<Vec<Edition>, NoticeError> {
 }
 
 fn refuse_public(
-    desk: &Desk,
+    desk: &Premises,
     output: &Path,
     files: &[PathBuf],
     public: Option<&Public>,
@@ -193,7 +193,7 @@ pub enum ShowError {
 /// # Errors
 /// [`ShowError`].
 pub async fn show_public(
-    desk: &Desk,
+    desk: &Premises,
     editions: &[Edition],
     reached: &mut dyn FnMut(Step),
 ) -> Result<(SiteReport, Vec<String>), ShowError> {

@@ -6,11 +6,11 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use super::Setting;
+use super::Context;
 use super::notice_site::refuse_public_file;
 use crate::acts::calibration;
 use crate::files;
-use crate::office::{Desk, PrintError};
+use crate::office::{Premises, PrintError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -19,8 +19,8 @@ pub(super) struct Args {
     output: PathBuf,
 }
 
-pub(super) async fn calibrate(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let desk = Desk::open(setting.config()?, setting.clock)?;
+pub(super) async fn calibrate(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let desk = Premises::open(context.config()?, context.clock)?;
     refuse_public_file(&desk.config, &args.output)?;
     let sheets = match calibration::sheets(&desk).await {
         Ok(sheets) => sheets,

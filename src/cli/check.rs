@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use super::notice::calling::{in_force_called, told_of_file};
-use super::{FAILED, Setting, identifiers, mails};
+use super::{Context, FAILED, identifiers, mails};
 use crate::acts::checkup::{CheckUp, NoticeLooked, check_up};
 use crate::config::Config;
 
-pub(super) async fn check(setting: &Setting) -> anyhow::Result<ExitCode> {
-    let config = setting.config()?;
-    let found = check_up(&config, setting.clock).await?;
+pub(super) async fn check(context: &Context) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
+    let found = check_up(&config, context.clock).await?;
     tell_problems(&found);
     if let Some(notice) = &found.notice {
         tell_notice(&config, notice);

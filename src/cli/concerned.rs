@@ -16,7 +16,7 @@ pub(super) fn tell(concerned: &Concerned) {
     }
     say!("注意：この登録によって送付を止める書簡が、{count}通あります。");
     for (letter, at) in named {
-        say!("  {letter}  {}", at.japanese());
+        say!("  {letter}  {}", at.label());
     }
     if *count > named.len() {
         say!("  ほか{}通", count - named.len());

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use chrono::NaiveDate;
 
-use super::{NEEDS_PERSON, Setting, staff};
+use super::{Context, NEEDS_PERSON, staff};
 use crate::acts::letters::{Moved, Selection};
 use crate::domain::{LetterAction, LetterId, Whereabouts};
 
@@ -28,7 +28,7 @@ pub(super) struct Args {
     name: Option<String>,
 }
 
-pub(super) async fn confirm(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn confirm(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let action = match (args.delivered, args.not_delivered) {
         (true, false) => LetterAction::ConfirmDelivered,
         (false, true) => LetterAction::ConfirmUndelivered,
@@ -49,7 +49,7 @@ pub(super) async fn confirm(setting: &Setting, args: Args) -> anyhow::Result<Exi
         None => Selection::These(args.letters),
         Some(date) => Selection::WrittenOf(date),
     };
-    let acted = staff::act(setting, action, &which, args.name.as_deref()).await?;
+    let acted = staff::act(context, action, &which, args.name.as_deref()).await?;
     let written = |letter: &Moved| letter.at == Whereabouts::Written;
     if action == LetterAction::ConfirmDelivered && acted.letters.iter().any(written) {
         say!(

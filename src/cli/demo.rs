@@ -10,16 +10,16 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use serde_json::{Map, Value};
 
-use super::Setting;
+use super::Context;
 use super::notice::calling::in_force_called;
 use super::run::options;
 use crate::acts::reception::{self, Distinct, Mode, Waiting};
 use crate::acts::samples;
-use crate::config::{Approval, Requests};
+use crate::config::{Approval, RequestPolicy};
 use crate::domain::{Actor, By, CloseReason, Stamp};
 use crate::night::{self, Probe, RunSummary, ShiftEvent};
-use crate::office::{Desk, MAILS, Office};
-use crate::views::{LetterFilter, Report, Requests as OpenRequests, issued_pdf, letters_page};
+use crate::office::{MAILS, Office, Premises};
+use crate::views::{LetterFilter, Report, Requests, issued_pdf, letters_page};
 use crate::{acts, files, notice};
 
 #[derive(Debug, clap::Args)]
@@ -29,8 +29,8 @@ pub(super) struct Args {
     dir: Option<PathBuf>,
 }
 
-pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let mut config = setting.config()?;
+pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let mut config = context.config()?;
     let dir = args.dir.unwrap_or_else(|| config.out.join("demo"));
     folder::refuse_used(&dir)?;
     // The society's own workspace knows which notice is in force.
@@ -40,9 +40,9 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     // mails become files.
     config.out.clone_from(&dir);
     config.approval = Approval::None;
-    config.requests = Some(Requests::Required);
+    config.requests = Some(RequestPolicy::Required);
     config.mail = toml::Table::new();
-    let desk = Desk::open(config, setting.clock)?.for_samples();
+    let desk = Premises::open(config, context.clock)?.for_samples();
     let office = Arc::new(Office::at(desk).await?);
 
     say!("夜便の見本を作ります。{}", dir.display());
@@ -56,7 +56,7 @@ pub(super) async fn demo(setting: &Setting, args: Args) -> anyhow::Result<ExitCo
     let notice_file = dir.join("公表事項.pdf");
     files::replace(&notice_file, &page.bytes)?;
 
-    let date = setting.clock.today();
+    let date = context.clock.today();
     let (options, bar) = options(date, None, Probe::default())?;
     let run = night::run(&office, options).await;
     bar.finish_and_clear();
@@ -186,7 +186,7 @@ async fn register(
 
 /// Ends the samples' requests.
 async fn close_requests(office: &Office, by: &By) -> anyhow::Result<()> {
-    let mut open = OpenRequests::of(office).await?.open;
+    let mut open = Requests::of(office).await?.open;
     open.sort_by_key(|request| request.row.id);
     let open = open.into_iter().map(|request| request.row.receipt_number);
     let open: Vec<String> = open.collect();

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::notice_site::refuse_public_file;
-use super::{FAILED, Setting};
+use super::{Context, FAILED};
 use crate::acts::samples::gallery;
-use crate::office::Desk;
+use crate::office::Premises;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -16,8 +16,8 @@ pub(super) struct Args {
     output: PathBuf,
 }
 
-pub(super) async fn gallery(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let desk = Desk::open(setting.config()?, setting.clock)?.for_samples();
+pub(super) async fn gallery(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let desk = Premises::open(context.config()?, context.clock)?.for_samples();
     refuse_public_file(&desk.config, &args.output)?;
     let made = gallery::make(&desk, &args.output).await?;
     say!("{}", made.index.display());

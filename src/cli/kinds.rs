@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
 
-use super::Setting;
+use super::Context;
 use super::notice_site::refuse_public_file;
 use crate::acts::sheets;
 use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need};
@@ -30,8 +30,8 @@ pub(super) enum Sheet {
     Xlsx,
 }
 
-pub(super) fn kinds(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let config = setting.config()?;
+pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
     let catalogue =
         Catalogue::load(&config.templates).map_err(crate::office::OfficeError::Catalogue)?;
     let Some(code) = args.kind else {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::Setting;
+use super::Context;
 use super::table::padded_wide;
 use crate::domain::{Whereabouts, for_terminal};
 use crate::office::Office;
@@ -28,12 +28,12 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    super::listed(write_list(setting, args).await)
+pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    super::listed(write_list(context, args).await)
 }
 
-async fn write_list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+async fn write_list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let filter = LetterFilter {
         at: args.state,
         batch: args.batch,
@@ -75,7 +75,7 @@ fn shown(line: &LetterLine) -> String {
     format!(
         "{}  {date}  {}  {number}  {}{note}",
         letter.id,
-        padded_wide(letter.at.japanese(), PLACE),
+        padded_wide(letter.at.label(), PLACE),
         line.kind_name
     )
 }

@@ -8,7 +8,7 @@ use anyhow::bail;
 use super::concerned;
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::kinds::{Sheet, write_sheet};
-use super::{FAILED, Setting, actor, by};
+use super::{Context, FAILED, actor, by};
 use crate::acts;
 use crate::catalogue::Form;
 use crate::office::{Office, OfficeError};
@@ -49,20 +49,20 @@ pub(super) struct HeaderArgs {
     output: Option<PathBuf>,
 }
 
-pub(super) async fn members(setting: &Setting, command: Members) -> anyhow::Result<ExitCode> {
+pub(super) async fn members(context: &Context, command: Members) -> anyhow::Result<ExitCode> {
     match command {
-        Members::Flags(args) => flags(setting, args).await,
+        Members::Flags(args) => flags(context, args).await,
         Members::Header(args) => {
-            let config = setting.config()?;
+            let config = context.config()?;
             let form = Form::of_members(&config.templates).map_err(OfficeError::Members)?;
             write_sheet(&config, &form, args.format, args.output)
         }
     }
 }
 
-async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
+async fn flags(context: &Context, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     if let Some(format) = args.header {
-        let config = setting.config()?;
+        let config = context.config()?;
         let form = Form::of_member_flags(&config.templates).map_err(OfficeError::Members)?;
         return write_sheet(&config, &form, format, args.output);
     }
@@ -70,9 +70,9 @@ async fn flags(setting: &Setting, args: FlagsArgs) -> anyhow::Result<ExitCode> {
         bail!("登録・解除のファイルを書いてください。空の表は --header xlsx で作れます。");
     };
     let name = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let distinct = args.distinct.read();
-    let by = by(setting, name);
+    let by = by(context, name);
     let received = acts::members::flags(&office, &by, &file, &distinct, &mut |problem| {
         warn_staff!("{problem}");
     })

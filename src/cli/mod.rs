@@ -174,12 +174,12 @@ impl tracing_subscriber::fmt::time::FormatTime for LogTime {
 }
 
 /// What every command starts from.
-struct Setting {
+struct Context {
     config: Option<PathBuf>,
     clock: Clock,
 }
 
-impl Setting {
+impl Context {
     fn config(&self) -> anyhow::Result<Config> {
         Ok(Config::read(self.config.as_deref())?)
     }
@@ -269,37 +269,37 @@ fn told(error: &anyhow::Error) -> ExitCode {
 
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let clock = cli.now.map_or_else(Clock::system, Clock::starting_at);
-    let setting = Setting {
+    let context = Context {
         config: cli.config,
         clock,
     };
     match cli.command {
-        Command::Demo(args) => demo::demo(&setting, args).await,
-        Command::Check => check::check(&setting).await,
-        Command::Kinds(args) => kinds::kinds(&setting, args),
-        Command::Queue(args) => queue::queue(&setting, args).await,
-        Command::Request(request) => request::request(&setting, request).await,
-        Command::Preview(args) => preview::preview(&setting, args).await,
-        Command::Gallery(args) => gallery::gallery(&setting, args).await,
-        Command::List(args) => list::list(&setting, args).await,
-        Command::Show(args) => show::show(&setting, args).await,
-        Command::Approve(args) => staff::approve(&setting, args).await,
-        Command::Hold(args) => staff::hold(&setting, args).await,
-        Command::Resume(args) => staff::resume(&setting, args).await,
-        Command::Cancel(args) => staff::cancel(&setting, args).await,
-        Command::Retry(args) => staff::retry(&setting, args).await,
-        Command::Confirm(args) => confirm::confirm(&setting, args).await,
-        Command::Posted(args) => posted::posted(&setting, args).await,
-        Command::Run(args) => run::run(&setting, args).await,
-        Command::Serve => serve::serve(&setting).await,
-        Command::Report(args) => report::report(&setting, args).await,
-        Command::Verify => verify::verify(&setting).await,
-        Command::Reproduce(args) => reproduce::reproduce(&setting, args).await,
-        Command::Calibrate(args) => calibrate::calibrate(&setting, args).await,
-        Command::Notice(notice) => notice::notice(&setting, notice).await,
-        Command::Members(command) => members::members(&setting, command).await,
-        Command::PrintFile(args) => print_file::print_file(&setting, args).await,
-        Command::Restricted(command) => restricted::restricted(&setting, command).await,
+        Command::Demo(args) => demo::demo(&context, args).await,
+        Command::Check => check::check(&context).await,
+        Command::Kinds(args) => kinds::kinds(&context, args),
+        Command::Queue(args) => queue::queue(&context, args).await,
+        Command::Request(request) => request::request(&context, request).await,
+        Command::Preview(args) => preview::preview(&context, args).await,
+        Command::Gallery(args) => gallery::gallery(&context, args).await,
+        Command::List(args) => list::list(&context, args).await,
+        Command::Show(args) => show::show(&context, args).await,
+        Command::Approve(args) => staff::approve(&context, args).await,
+        Command::Hold(args) => staff::hold(&context, args).await,
+        Command::Resume(args) => staff::resume(&context, args).await,
+        Command::Cancel(args) => staff::cancel(&context, args).await,
+        Command::Retry(args) => staff::retry(&context, args).await,
+        Command::Confirm(args) => confirm::confirm(&context, args).await,
+        Command::Posted(args) => posted::posted(&context, args).await,
+        Command::Run(args) => run::run(&context, args).await,
+        Command::Serve => serve::serve(&context).await,
+        Command::Report(args) => report::report(&context, args).await,
+        Command::Verify => verify::verify(&context).await,
+        Command::Reproduce(args) => reproduce::reproduce(&context, args).await,
+        Command::Calibrate(args) => calibrate::calibrate(&context, args).await,
+        Command::Notice(notice) => notice::notice(&context, notice).await,
+        Command::Members(command) => members::members(&context, command).await,
+        Command::PrintFile(args) => print_file::print_file(&context, args).await,
+        Command::Restricted(command) => restricted::restricted(&context, command).await,
         Command::RenderWorker { .. } => Ok(ExitCode::SUCCESS),
     }
 }
@@ -389,8 +389,8 @@ fn actor(given: Option<&str>) -> anyhow::Result<StaffName> {
 }
 
 /// A member of staff at this time, who acts.
-fn by(setting: &Setting, name: StaffName) -> By {
-    By::staff(name, Stamp::at(setting.clock.now()))
+fn by(context: &Context, name: StaffName) -> By {
+    By::staff(name, Stamp::at(context.clock.now()))
 }
 
 fn letter_id(text: &str) -> Result<LetterId, String> {

@@ -13,9 +13,9 @@ mod revisions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::{Setting, notice_notify, notice_site};
+use super::{Context, notice_notify, notice_site};
 use crate::notice::Notice as Content;
-use crate::office::Desk;
+use crate::office::Premises;
 use crate::{files, notice};
 use calling::{in_force_called, told_of_file};
 
@@ -43,18 +43,18 @@ pub(super) struct BuildArgs {
     output: PathBuf,
 }
 
-pub(super) async fn notice(setting: &Setting, command: Notice) -> anyhow::Result<ExitCode> {
+pub(super) async fn notice(context: &Context, command: Notice) -> anyhow::Result<ExitCode> {
     match command {
-        Notice::Build(args) => build(setting, args).await,
-        Notice::Check(args) => check::check(setting, args).await,
-        Notice::Revisions(command) => revisions::revisions(setting, command).await,
-        Notice::Site(args) => notice_site::site(setting, args).await,
-        Notice::Notify(args) => notice_notify::notify(setting, args).await,
+        Notice::Build(args) => build(context, args).await,
+        Notice::Check(args) => check::check(context, args).await,
+        Notice::Revisions(command) => revisions::revisions(context, command).await,
+        Notice::Site(args) => notice_site::site(context, args).await,
+        Notice::Notify(args) => notice_notify::notify(context, args).await,
     }
 }
 
-async fn build(setting: &Setting, args: BuildArgs) -> anyhow::Result<ExitCode> {
-    let desk = Desk::open(setting.config()?, setting.clock)?;
+async fn build(context: &Context, args: BuildArgs) -> anyhow::Result<ExitCode> {
+    let desk = Premises::open(context.config()?, context.clock)?;
     notice_site::refuse_public_file(&desk.config, &args.output)?;
     let (content, in_force) = match &args.file {
         Some(file) => (Content::from_file(file)?, None),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
-use super::{FAILED, NEEDS_PERSON, Setting, actor, by};
+use super::{Context, FAILED, NEEDS_PERSON, actor, by};
 use crate::acts::notify::{
     self, Ended, LeftOut, Order, Pair, Pairs, Preview, PurposeNotice, ROWS_NAMED,
 };
@@ -39,9 +39,9 @@ pub(super) struct Args {
     edition: Option<u32>,
 }
 
-pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn notify(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let name = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let telling = notify::telling(&office, args.edition).await?;
     let effective = telling.new.effective;
     let called = revision_called(telling.new.number, &telling.new.label);
@@ -62,7 +62,7 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
     };
     let (preview, ended) = notify::notify(
         &office,
-        &by(setting, name),
+        &by(context, name),
         &notice,
         &order,
         &mut |problem| {
@@ -74,7 +74,7 @@ pub(super) async fn notify(setting: &Setting, args: Args) -> anyhow::Result<Exit
     if preview.left_in_log {
         super::tell_left_in_log();
     }
-    if effective < setting.clock.today() {
+    if effective < context.clock.today() {
         say!("注意：変更の日({})を過ぎています。", effective);
     }
     Ok(told(&order, &preview, ended, &office.desk.config))

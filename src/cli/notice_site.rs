@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use super::Setting;
+use super::Context;
 use super::notice::calling::{in_force_called, told_of_file};
 use crate::acts::site::make_site;
 use crate::config::Config;
 use crate::notice::InForce;
 use crate::notice::site::{self, Public, Step};
-use crate::office::Desk;
+use crate::office::Premises;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SiteArgs {
@@ -26,8 +26,8 @@ pub(super) struct SiteArgs {
     stop_at: Option<Step>,
 }
 
-pub(super) async fn site(setting: &Setting, args: SiteArgs) -> anyhow::Result<ExitCode> {
-    let desk = Desk::open(setting.config()?, setting.clock)?;
+pub(super) async fn site(context: &Context, args: SiteArgs) -> anyhow::Result<ExitCode> {
+    let desk = Premises::open(context.config()?, context.clock)?;
     let mut reached = stopping_at(args.stop_at);
     let made = make_site(&desk, &args.output, &args.files, &mut reached).await?;
     let (folder, report) = (&made.folder, &made.report);
@@ -52,7 +52,12 @@ pub(super) async fn site(setting: &Setting, args: SiteArgs) -> anyhow::Result<Ex
 }
 
 /// Says what the site was made from, and what was not done with it.
-fn tell_origin(desk: &Desk, args: &SiteArgs, public: Option<&Public>, in_force: Option<&InForce>) {
+fn tell_origin(
+    desk: &Premises,
+    args: &SiteArgs,
+    public: Option<&Public>,
+    in_force: Option<&InForce>,
+) {
     match in_force {
         Some(in_force) if in_force.is_kept() => {
             let called = in_force_called(in_force);

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use chrono::NaiveDate;
 
-use super::{NEEDS_PERSON, Setting, actor, print_file, refused, staff};
+use super::{Context, NEEDS_PERSON, actor, print_file, refused, staff};
 use crate::acts::deliveries::{self, Gone, Mistaken};
 use crate::acts::letters::Moved;
 use crate::domain::{Dispatch, LetterId, Whereabouts};
@@ -47,7 +47,7 @@ pub(super) struct Args {
     name: Option<String>,
 }
 
-pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     ensure!(
         args.print.is_some() || !args.letters.is_empty(),
         "どの書簡かを書いてください。印刷用ファイルすべてなら --print 日付、1通ずつなら書簡の番号です。例：yobin posted --print 2026-11-24 --on 2026-11-24 --as 名前"
@@ -57,7 +57,7 @@ pub(super) async fn posted(setting: &Setting, args: Args) -> anyhow::Result<Exit
         "--on に、投函した日(手渡した日)を書いてください。例：--on 2026-11-24"
     );
     let actor = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let by = office.by(actor);
     let in_words = refused(|why| delivery_refusal::words(why, wording::kept_back::because));
     let Some(on) = args.on else {

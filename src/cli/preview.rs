@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 
 use super::notice_site::refuse_public_file;
-use super::{FAILED, Setting};
+use super::{Context, FAILED};
 use crate::acts::samples::preview::{self, Look, PreviewError};
-use crate::office::Desk;
+use crate::office::Premises;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -23,7 +23,7 @@ pub(super) struct Args {
     output: PathBuf,
 }
 
-pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn preview(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let ending = args
         .output
         .extension()
@@ -34,7 +34,7 @@ pub(super) async fn preview(setting: &Setting, args: Args) -> anyhow::Result<Exi
         Some("png") => Look::Png,
         _ => bail!("-o には .pdf か .png で終わるファイル名を書いてください。"),
     };
-    let desk = Desk::open(setting.config()?, setting.clock)?;
+    let desk = Premises::open(context.config()?, context.clock)?;
     refuse_public_file(&desk.config, &args.output)?;
     let drawn = preview::preview(&desk, &args.kind, &args.record, look, &args.output).await;
     let drawn = match drawn {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{NEEDS_PERSON, Setting};
+use super::{Context, NEEDS_PERSON};
 use crate::acts::print_runs::{self, JoinError, KeptOut, Printed, WhyKeptOut};
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::office::Office;
@@ -17,9 +17,9 @@ pub(super) struct Args {
     date: Option<NaiveDate>,
 }
 
-pub(super) async fn print_file(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let date = args.date.unwrap_or_else(|| setting.clock.today());
+pub(super) async fn print_file(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
+    let date = args.date.unwrap_or_else(|| context.clock.today());
     let printed = print_runs::make(&office, &date.to_string()).await?;
     office.close().await;
     if printed.folder.is_none() {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
-use super::{FAILED, NEEDS_PERSON, Setting, actor};
+use super::{Context, FAILED, NEEDS_PERSON, actor};
 use crate::acts::reception::{self, Mode, Received, Waiting};
 use crate::config::{Approval, Config};
 use crate::notice::site;
@@ -37,9 +37,9 @@ pub(super) struct Args {
     distinct: DistinctArg,
 }
 
-pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn queue(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     // By day somebody is there to mend it; at night no letter would be made.
     office.desk.refuse_misprints()?;
     let mode = mode(args.dry_run, args.accept_valid);
@@ -65,10 +65,10 @@ pub(super) async fn queue(setting: &Setting, args: Args) -> anyhow::Result<ExitC
     tell(&received, mode, gone);
     tell_stale(&received);
     tell_places(&received, mode);
-    if received.unregistered > 0 {
+    if received.without_request > 0 {
         say!(
             "注意：受付番号の請求が登録されていない書簡が{}件あります。期限を数えるには、書簡より先に yobin request add で請求を登録してください。",
-            received.unregistered
+            received.without_request
         );
     }
     if received.kept && received.new > 0 && office.desk.config.approval == Approval::Required {
@@ -202,7 +202,7 @@ fn tell_stale(received: &Received) {
     for (earlier, new, at) in received.before_replaced.iter().take(ROWS_NAMED) {
         say!(
             "  {earlier} は、{new}(状態：{})に差し替えられています。",
-            at.japanese()
+            at.label()
         );
     }
     tell_more(count);

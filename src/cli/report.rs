@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{NEEDS_PERSON, Setting, identifiers};
+use super::{Context, NEEDS_PERSON, identifiers};
 use crate::office::Office;
 use crate::views::{Report, kept_reports, write_report};
 
@@ -18,9 +18,9 @@ pub(super) struct Args {
     write: bool,
 }
 
-pub(super) async fn report(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let date = args.date.unwrap_or_else(|| setting.clock.today());
+pub(super) async fn report(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
+    let date = args.date.unwrap_or_else(|| context.clock.today());
     let kept = kept_reports(&office, date);
     // A night whose report could not be written has one now.
     let (report, files) = if args.write || kept.is_empty() {

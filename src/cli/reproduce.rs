@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::{FAILED, Setting};
+use super::{Context, FAILED};
 use crate::acts::proof::{self, Reproduction};
 use crate::domain::LetterId;
 use crate::office::Office;
@@ -14,8 +14,8 @@ pub(super) struct Args {
     letter: LetterId,
 }
 
-pub(super) async fn reproduce(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn reproduce(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     match proof::reproduce(&office, args.letter).await? {
         Reproduction::Identical { bytes } => {
             say!(

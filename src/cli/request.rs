@@ -12,7 +12,7 @@ use super::concerned;
 use super::distinct::DistinctArg;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
-use super::{Setting, actor, refused};
+use super::{Context, actor, refused};
 use crate::acts::reception;
 use crate::acts::requests::{self, Closed};
 use crate::catalogue::Form;
@@ -69,24 +69,24 @@ pub(super) struct CloseArgs {
     name: Option<String>,
 }
 
-pub(super) async fn request(setting: &Setting, request: Request) -> anyhow::Result<ExitCode> {
+pub(super) async fn request(context: &Context, request: Request) -> anyhow::Result<ExitCode> {
     match request {
-        Request::Add(args) => add(setting, args).await,
-        Request::List(args) => list::list(setting, args).await,
-        Request::Show(args) => show::show(setting, args).await,
-        Request::Close(args) => close(setting, args).await,
+        Request::Add(args) => add(context, args).await,
+        Request::List(args) => list::list(context, args).await,
+        Request::Show(args) => show::show(context, args).await,
+        Request::Close(args) => close(context, args).await,
     }
 }
 
-async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
+async fn add(context: &Context, args: AddArgs) -> anyhow::Result<ExitCode> {
     if let Some(format) = args.header {
-        return header(setting, format, args.output);
+        return header(context, format, args.output);
     }
     let Some(file) = args.file else {
         bail!("請求のファイルを書いてください。空の表は --header xlsx で作れます。");
     };
     let actor = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let mode = mode(args.dry_run, args.accept_valid);
     refuse_rejected_in_public(&office.desk.config, &file, mode)?;
     let distinct = args.distinct.read();
@@ -107,15 +107,15 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
     Ok(exit_code(&received, mode))
 }
 
-fn header(setting: &Setting, format: Sheet, output: Option<PathBuf>) -> anyhow::Result<ExitCode> {
-    let config = setting.config()?;
+fn header(context: &Context, format: Sheet, output: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
     let form = Form::of_requests(&config.templates).map_err(OfficeError::Requests)?;
     write_sheet(&config, &form, format, output)
 }
 
-async fn close(setting: &Setting, args: CloseArgs) -> anyhow::Result<ExitCode> {
+async fn close(context: &Context, args: CloseArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let by = office.by(actor);
     let closed = requests::close(&office, &by, &[args.receipt], args.reason)
         .await
@@ -136,7 +136,7 @@ fn tell_closed(request: &Closed, reason: CloseReason) {
         "注意：この請求には、まだ送り終えていない書簡があります。送らないときは yobin cancel で取り消し、印刷したもの、書き出したものは除いてください。"
     );
     for (id, at) in &request.letters {
-        say!("  {id}  {}", at.japanese());
+        say!("  {id}  {}", at.label());
     }
     if reason == CloseReason::Mistaken {
         say!(

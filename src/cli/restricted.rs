@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use anyhow::{anyhow, bail};
 
 use super::notice_site::refuse_public_file;
-use super::{Setting, actor, refused};
+use super::{Context, actor, refused};
 use crate::acts::{
     self,
     restricted::{Identities, KeyPair, Opened, Shut},
@@ -66,16 +66,16 @@ pub(super) struct AddArgs {
     name: String,
 }
 
-pub(super) async fn restricted(setting: &Setting, command: Restricted) -> anyhow::Result<ExitCode> {
+pub(super) async fn restricted(context: &Context, command: Restricted) -> anyhow::Result<ExitCode> {
     match command {
-        Restricted::Keygen(args) => keygen(setting, &args.output),
-        Restricted::Show(args) => show(setting, args).await,
-        Restricted::Add(args) => add(setting, args).await,
+        Restricted::Keygen(args) => keygen(context, &args.output),
+        Restricted::Show(args) => show(context, args).await,
+        Restricted::Add(args) => add(context, args).await,
     }
 }
 
-fn keygen(setting: &Setting, path: &Path) -> anyhow::Result<ExitCode> {
-    let config = setting.config()?;
+fn keygen(context: &Context, path: &Path) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
     refuse_public_file(&config, path)?;
     if let Some(folder) = beside_the_notes(path, &config) {
         bail!(
@@ -96,7 +96,7 @@ fn keygen(setting: &Setting, path: &Path) -> anyhow::Result<ExitCode> {
             ),
             _ => anyhow!("{} を作れません({error})。", path.display()),
         })?;
-    file.write_all(pair.file(&setting.clock.stamp()).as_bytes())
+    file.write_all(pair.file(&context.clock.stamp()).as_bytes())
         .and_then(|()| file.sync_all())
         .map_err(|error| {
             anyhow!(
@@ -130,10 +130,10 @@ fn beside_the_notes<'a>(path: &Path, config: &'a Config) -> Option<&'a PathBuf> 
         })
 }
 
-async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
+async fn show(context: &Context, args: ShowArgs) -> anyhow::Result<ExitCode> {
     let identities = identities(&args.identity)?;
     let actor = actor(Some(&args.name))?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let done = acts::restricted::open(&office, &office.by(actor), args.letter, &identities).await;
     let opened = opened(done, None)?;
     office.close().await;
@@ -141,7 +141,7 @@ async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
+async fn add(context: &Context, args: AddArgs) -> anyhow::Result<ExitCode> {
     let identities = identities(&args.identity)?;
     let actor = actor(Some(&args.name))?;
     let text = fs::read_to_string(&args.file).map_err(|error| {
@@ -150,7 +150,7 @@ async fn add(setting: &Setting, args: AddArgs) -> anyhow::Result<ExitCode> {
             args.file.display()
         )
     })?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let by = office.by(actor);
     let done = acts::restricted::add(&office, &by, args.letter, &identities, &text).await;
     opened(done, Some(&args.file))?;

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
 use super::notice::calling::called;
-use super::{NEEDS_PERSON, Setting, identifiers, mails, print_file};
+use super::{Context, NEEDS_PERSON, identifiers, mails, print_file};
 use crate::acts::print_runs::Printed;
 use crate::domain::State;
 use crate::night::{Probe, Progress, RunOptions, RunSummary, Shift, ShiftEvent};
@@ -34,14 +34,14 @@ pub(super) struct Args {
     stop_at: Option<Probe>,
 }
 
-pub(super) async fn run(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let config = setting.config()?;
-    let office = Arc::new(Office::open(config, setting.clock).await?);
-    let date = args.date.unwrap_or_else(|| setting.clock.today());
-    if date > setting.clock.today() {
+pub(super) async fn run(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
+    let office = Arc::new(Office::open(config, context.clock).await?);
+    let date = args.date.unwrap_or_else(|| context.clock.today());
+    if date > context.clock.today() {
         warn_staff!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
     }
-    if date < setting.clock.today() {
+    if date < context.clock.today() {
         refuse_past(&office, date, args.past).await?;
     }
     let (options, bar) = options(

@@ -4,16 +4,16 @@ use std::process::ExitCode;
 
 use super::notice::calling::called;
 use super::run::{stop_signal, tell_mended};
-use super::{Setting, mails, print_file};
+use super::{Context, mails, print_file};
 use crate::domain::{State, Whereabouts};
 use crate::night::{self, ClockNews, Late, RunSummary, Said, ShiftEvent};
 
-pub(super) async fn serve(setting: &Setting) -> anyhow::Result<ExitCode> {
-    let config = setting.config()?;
+pub(super) async fn serve(context: &Context) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
     let stop = stop_signal()?;
     say!("夜便を始めます。予定：{}(日本時間)", config.schedule);
     mails::tell_where_they_go(&config);
-    night::serve(config, setting.clock, stop, say).await?;
+    night::serve(config, context.clock, stop, say).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -119,7 +119,7 @@ fn ended(summary: &RunSummary) {
             count += summary.recovered_unknown;
         }
         if always || count > 0 {
-            parts.push(format!("{} {count}", at.japanese()));
+            parts.push(format!("{} {count}", at.label()));
         }
     }
     say!(

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
-use super::Setting;
+use super::Context;
 use super::table::labelled;
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
 use crate::domain::{Dispatch, LetterId, Whereabouts};
@@ -26,8 +26,8 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn show(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let letter = Letter::of(&office, args.letter).await?.with_context(|| {
         format!(
             "{}：この番号の書簡はありません。yobin list で番号を確かめてください。",
@@ -58,7 +58,7 @@ fn page(office: &Office, letter: &Letter<'_>) -> String {
     let mut lines = vec![format!(
         "{}  {}  {}",
         row.id,
-        row.at.japanese(),
+        row.at.label(),
         letter.kind_name()
     )];
     told(letter, &mut lines);
@@ -141,7 +141,7 @@ fn facts(office: &Office, letter: &Letter<'_>, lines: &mut Vec<String>) {
 fn act(to_state: &str, did: Did<'_>) -> String {
     let word = to_state
         .parse::<Whereabouts>()
-        .map_or(to_state, |at| at.japanese());
+        .map_or(to_state, |at| at.label());
     const PULLED: &str = "紙を抜いた又はファイルを消した";
     match did {
         Did::Moved => word.to_owned(),

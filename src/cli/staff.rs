@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::{Setting, actor, cautions, refused};
+use super::{Context, actor, cautions, refused};
 use crate::acts::letters::{self, Acted, Moved, Selection};
 use crate::domain::{LetterAction, LetterId, Whereabouts};
 use crate::office::Office;
@@ -65,7 +65,7 @@ pub(super) struct RetryArgs {
 /// Letters named one by one; more are counted.
 const NAMED: usize = 50;
 
-pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn approve(context: &Context, args: ApproveArgs) -> anyhow::Result<ExitCode> {
     let which = match (args.through, args.letters.as_slice()) {
         (None, _) => Selection::These(args.letters),
         (Some(last), [first]) => Selection::Range {
@@ -77,35 +77,35 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
             anyhow::bail!("--through を使うときは、初めの番号を一つだけ書いてください。")
         }
     };
-    act(setting, LetterAction::Approve, &which, Some(&args.name)).await?;
+    act(context, LetterAction::Approve, &which, Some(&args.name)).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn hold(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
-    these(setting, LetterAction::Hold, args).await
+pub(super) async fn hold(context: &Context, args: LetterArgs) -> anyhow::Result<ExitCode> {
+    these(context, LetterAction::Hold, args).await
 }
 
-pub(super) async fn resume(setting: &Setting, args: LetterArgs) -> anyhow::Result<ExitCode> {
-    these(setting, LetterAction::Resume, args).await
+pub(super) async fn resume(context: &Context, args: LetterArgs) -> anyhow::Result<ExitCode> {
+    these(context, LetterAction::Resume, args).await
 }
 
 async fn these(
-    setting: &Setting,
+    context: &Context,
     action: LetterAction,
     args: LetterArgs,
 ) -> anyhow::Result<ExitCode> {
     let which = Selection::These(args.letters);
-    act(setting, action, &which, args.name.as_deref()).await?;
+    act(context, action, &which, args.name.as_deref()).await?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn cancel(setting: &Setting, args: CancelArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn cancel(context: &Context, args: CancelArgs) -> anyhow::Result<ExitCode> {
     let action = match args.pulled {
         true => LetterAction::CancelPulled,
         false => LetterAction::Cancel,
     };
     let which = Selection::These(args.letters);
-    let acted = act(setting, action, &which, args.name.as_deref()).await?;
+    let acted = act(context, action, &which, args.name.as_deref()).await?;
     tell_of_paper(&acted.letters);
     Ok(ExitCode::SUCCESS)
 }
@@ -127,12 +127,12 @@ fn tell_of_paper(letters: &[Moved]) {
     }
 }
 
-pub(super) async fn retry(setting: &Setting, args: RetryArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn retry(context: &Context, args: RetryArgs) -> anyhow::Result<ExitCode> {
     let which = match args.failed_of {
         None => Selection::These(args.letters),
         Some(date) => Selection::FailedOf(date),
     };
-    let acted = act(setting, LetterAction::Retry, &which, args.name.as_deref()).await?;
+    let acted = act(context, LetterAction::Retry, &which, args.name.as_deref()).await?;
     if !acted.letters.is_empty() {
         say!("次の夜間処理(yobin run または予定の時刻)で処理します。");
     }
@@ -142,13 +142,13 @@ pub(super) async fn retry(setting: &Setting, args: RetryArgs) -> anyhow::Result<
 /// One act on all letters or, if it is refused for one, on none. Says where
 /// they are then.
 pub(super) async fn act(
-    setting: &Setting,
+    context: &Context,
     action: LetterAction,
     which: &Selection,
     name: Option<&str>,
 ) -> anyhow::Result<Acted> {
     let actor = actor(name)?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let acted = letters::act(&office, &office.by(actor), action, which)
         .await
         .map_err(refused(letter_refusal::words))?;
@@ -168,12 +168,12 @@ pub(super) fn tell(letters: &[Moved]) {
                 first.id,
                 last.id,
                 letters.len(),
-                first.at.japanese()
+                first.at.label()
             );
         }
         letters => {
             for letter in letters {
-                say!("{}  {}", letter.id, letter.at.japanese());
+                say!("{}  {}", letter.id, letter.at.label());
             }
         }
     }

@@ -3,12 +3,12 @@
 
 use std::process::ExitCode;
 
-use super::{FAILED, Setting};
+use super::{Context, FAILED};
 use crate::acts::proof;
 use crate::office::Office;
 
-pub(super) async fn verify(setting: &Setting) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn verify(context: &Context) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let findings = proof::verify(&office).await?;
     say!(
         "台帳 {}件、PDF {}件を調べました。",

@@ -37,7 +37,7 @@ pub struct Config {
     pub approval: Approval,
     /// Whether a letter's request must be registered; without it the
     /// workspace remembers what holds.
-    pub requests: Option<Requests>,
+    pub requests: Option<RequestPolicy>,
     /// When the night runs.
     pub schedule: Schedule,
     /// Number of render workers.
@@ -83,7 +83,7 @@ pub enum Approval {
 /// registered before the letter is queued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Requests {
+pub enum RequestPolicy {
     /// A letter without it is queued, and staff are told.
     Optional,
     /// A letter without it is refused.

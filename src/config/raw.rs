@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use super::{Approval, Publication, Requests, Sides};
+use super::{Approval, Publication, RequestPolicy, Sides};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -14,7 +14,7 @@ pub(super) struct RawConfig {
     pub(super) fonts: PathBuf,
     pub(super) out: PathBuf,
     pub(super) approval: Approval,
-    pub(super) requests: Option<Requests>,
+    pub(super) requests: Option<RequestPolicy>,
     pub(super) schedule: String,
     pub(super) render: RawRender,
     pub(super) delivery: RawDelivery,

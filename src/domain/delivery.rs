@@ -32,7 +32,7 @@ impl Delivery {
     }
 
     /// The word staff read.
-    pub fn japanese(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Delivery::Mail => "メール",
             Delivery::Post => "郵送",

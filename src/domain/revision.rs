@@ -76,7 +76,7 @@ impl RevisionState {
     }
 
     /// The word staff read.
-    pub fn japanese(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             RevisionState::Draft => "案",
             RevisionState::Approved => "承認済み",

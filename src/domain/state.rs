@@ -228,7 +228,7 @@ impl State {
     }
 
     /// The word staff read.
-    pub fn japanese(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             State::Queued => "受付",
             State::Approved => "承認",
@@ -260,7 +260,7 @@ impl FromStr for State {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         State::ALL
             .into_iter()
-            .find(|state| state.as_str() == text || state.japanese() == text)
+            .find(|state| state.as_str() == text || state.label() == text)
             .ok_or_else(|| {
                 let words: Vec<&str> = State::ALL.iter().map(|state| state.as_str()).collect();
                 format!(
@@ -305,7 +305,7 @@ mod tests {
     fn the_words_read_back() {
         for state in State::ALL {
             assert_eq!(state.as_str().parse(), Ok(state));
-            assert_eq!(state.japanese().parse(), Ok(state));
+            assert_eq!(state.label().parse(), Ok(state));
         }
     }
 

@@ -30,7 +30,7 @@ pub enum Whereabouts {
 pub struct UnknownWhereabouts(String);
 
 fn words() -> String {
-    let words = Whereabouts::ALL.map(Whereabouts::japanese);
+    let words = Whereabouts::ALL.map(Whereabouts::label);
     words.join("、")
 }
 
@@ -139,9 +139,9 @@ impl Whereabouts {
     }
 
     /// The word staff read.
-    pub fn japanese(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
-            Whereabouts::In(state) => state.japanese(),
+            Whereabouts::In(state) => state.label(),
             Whereabouts::Written => "書出済",
             Whereabouts::Unposted => "未発送",
             Whereabouts::Posted => "発送済",
@@ -169,7 +169,7 @@ impl FromStr for Whereabouts {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Whereabouts::ALL
             .into_iter()
-            .find(|at| at.as_str() == text || at.japanese() == text)
+            .find(|at| at.as_str() == text || at.label() == text)
             .ok_or_else(|| UnknownWhereabouts(text.to_owned()))
     }
 }
@@ -182,7 +182,7 @@ mod tests {
     fn the_words_read_back_and_no_two_are_the_same() {
         for at in Whereabouts::ALL {
             assert_eq!(at.as_str().parse(), Ok(at));
-            assert_eq!(at.japanese().parse(), Ok(at));
+            assert_eq!(at.label().parse(), Ok(at));
         }
         for state in State::ALL {
             assert!(Whereabouts::ALL.contains(&state.into()), "{state}");

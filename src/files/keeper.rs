@@ -54,11 +54,11 @@ pub enum KeepError {
 /// Keeps new files below one folder.
 #[derive(Debug)]
 pub struct Keeper {
-    requests: mpsc::Sender<Request>,
+    jobs: mpsc::Sender<Job>,
 }
 
 #[derive(Debug)]
-struct Request {
+struct Job {
     file: NewFile,
     answer: oneshot::Sender<Result<Kept, KeepError>>,
 }
@@ -81,14 +81,14 @@ impl Keeper {
     /// # Errors
     /// When the folder cannot be opened.
     pub fn start(folder: &Path) -> io::Result<Self> {
-        let place = Arc::new(Place {
+        let place = Arc::new(Volume {
             handle: File::open(folder)?,
             folder: folder.to_owned(),
             unnamed: part::may_be_unnamed(folder),
         });
-        let (requests, inbox) = mpsc::channel(GROUP);
+        let (jobs, inbox) = mpsc::channel(GROUP);
         tokio::spawn(run(place, inbox));
-        Ok(Keeper { requests })
+        Ok(Keeper { jobs })
     }
 
     /// Puts `bytes` at `path` if nothing is there, readable by its owner
@@ -101,7 +101,7 @@ impl Keeper {
     pub async fn keep(&self, path: PathBuf, bytes: Bytes) -> Result<Kept, KeepError> {
         let (answer, reply) = oneshot::channel();
         let file = NewFile { path, bytes };
-        if self.requests.send(Request { file, answer }).await.is_err() {
+        if self.jobs.send(Job { file, answer }).await.is_err() {
             return Err(KeepError::NotWritten(interrupted()));
         }
         reply
@@ -114,12 +114,12 @@ fn interrupted() -> io::Error {
     io::Error::other("writing was interrupted")
 }
 
-async fn run(place: Arc<Place>, mut inbox: mpsc::Receiver<Request>) {
+async fn run(place: Arc<Volume>, mut inbox: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(GROUP);
     while gather(&mut inbox, &mut group, GROUP, WINDOW).await {
         let (files, answers): (Vec<_>, Vec<_>) = group
             .drain(..)
-            .map(|request: Request| (request.file, request.answer))
+            .map(|job: Job| (job.file, job.answer))
             .unzip();
         let place = Arc::clone(&place);
         // Only a panic or the end of the runtime gives no results; dropping
@@ -132,7 +132,7 @@ async fn run(place: Arc<Place>, mut inbox: mpsc::Receiver<Request>) {
 }
 
 #[derive(Debug)]
-struct Place {
+struct Volume {
     folder: PathBuf,
     /// Kept open for `syncfs` on its file system.
     handle: File,
@@ -140,7 +140,7 @@ struct Place {
     unnamed: bool,
 }
 
-impl Place {
+impl Volume {
     fn keep(&self, files: &[NewFile]) -> Vec<Result<Kept, KeepError>> {
         let mut parts: Vec<io::Result<Part>> =
             files.iter().map(|file| self.write(&file.bytes)).collect();

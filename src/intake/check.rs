@@ -16,7 +16,7 @@ use crate::text::kana;
 use crate::text::unshowable::PLACEHOLDERS;
 
 use super::findings::{Findings, excerpt};
-use super::labels::Place;
+use super::labels::Position;
 
 /// Checks a record's values and returns them. `kind` is the kind of letter the
 /// form belongs to, if it belongs to one.
@@ -79,7 +79,7 @@ fn check_schema(form: &Form, record: &Value, findings: &mut Findings) -> Vec<Str
 }
 
 /// The field at a JSON pointer, and its place in the file's words.
-fn locate<'a>(form: &'a Form, pointer: &str, findings: &Findings) -> Option<(&'a Field, Place)> {
+fn locate<'a>(form: &'a Form, pointer: &str, findings: &Findings) -> Option<(&'a Field, Position)> {
     let mut steps = pointer.strip_prefix('/')?.split('/');
     let field = form.field(steps.next()?)?;
     let mut place = findings.labels().place(field);
@@ -201,7 +201,7 @@ fn check_mail(form: &Form, values: &Map<String, Value>, findings: &mut Findings)
 fn check_texts(
     field: &Field,
     value: &Value,
-    place: &Place,
+    place: &Position,
     characters: &Characters,
     complaints: &[String],
     findings: &mut Findings,
@@ -237,7 +237,7 @@ fn check_texts(
 fn check_text(
     role: Option<Role>,
     text: &str,
-    place: &Place,
+    place: &Position,
     characters: &Characters,
     findings: &mut Findings,
 ) {
@@ -270,7 +270,7 @@ fn check_text(
     }
 }
 
-fn check_role(role: Option<Role>, text: &str, place: &Place, findings: &mut Findings) {
+fn check_role(role: Option<Role>, text: &str, place: &Position, findings: &mut Findings) {
     match role {
         Some(Role::Name | Role::RegisteredName) => {
             // U+FFFD has its own complaint, from the characters.

@@ -16,7 +16,7 @@ use crate::text::{era, kana};
 use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
 use super::findings::{Findings, excerpt, shortened};
-use super::labels::Place;
+use super::labels::Position;
 use super::traces::trace_of;
 
 const AS_TEXT: &str = "セルの書式を「文字列」にして、入力し直してください。";
@@ -28,7 +28,7 @@ const BARS: [char; 2] = ['｜', '|'];
 pub(super) fn from_cell(
     field: &Field,
     cell: &Cell,
-    place: &Place,
+    place: &Position,
     findings: &mut Findings,
 ) -> Option<Value> {
     match (cell, &field.shape) {
@@ -84,7 +84,7 @@ pub(super) fn from_cell(
 pub(super) fn from_json(
     field: &Field,
     value: Value,
-    place: &Place,
+    place: &Position,
     findings: &mut Findings,
 ) -> Option<Value> {
     match (value, &field.shape) {
@@ -124,7 +124,7 @@ pub(super) fn from_json(
     }
 }
 
-fn wrong_type(place: &Place, expected: &str, findings: &mut Findings) {
+fn wrong_type(place: &Position, expected: &str, findings: &mut Findings) {
     let remedy = format!("{expected}で書いてください。");
     findings.unread(place, "値の型が違います。", &remedy);
 }
@@ -144,7 +144,7 @@ fn json_entry(
     field: &Field,
     shape: &ListShape,
     entry: Value,
-    place: &Place,
+    place: &Position,
     findings: &mut Findings,
 ) -> Value {
     match (shape, entry) {
@@ -169,7 +169,7 @@ fn json_entry(
 fn from_object(
     parts: &[Field],
     object: Map<String, Value>,
-    place: &Place,
+    place: &Position,
     findings: &mut Findings,
 ) -> Map<String, Value> {
     let mut row = Map::new();
@@ -194,7 +194,12 @@ fn from_object(
     row
 }
 
-fn from_text(field: &Field, text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
+fn from_text(
+    field: &Field,
+    text: &str,
+    place: &Position,
+    findings: &mut Findings,
+) -> Option<Value> {
     if text.is_empty() || is_trace(field, text, place, findings) {
         return None;
     }
@@ -220,7 +225,7 @@ fn kept(role: Option<Role>, text: String) -> String {
 }
 
 /// An entry of a list of texts; one that is no value leaves a `null`.
-fn entry_text(field: &Field, text: String, place: &Place, findings: &mut Findings) -> Value {
+fn entry_text(field: &Field, text: String, place: &Position, findings: &mut Findings) -> Value {
     if is_trace(field, &text, place, findings) {
         return Value::Null;
     }
@@ -231,7 +236,7 @@ fn entry_choice(
     field: &Field,
     choices: &[Choice],
     text: &str,
-    place: &Place,
+    place: &Position,
     findings: &mut Findings,
 ) -> Value {
     if is_trace(field, text, place, findings) {
@@ -241,7 +246,7 @@ fn entry_choice(
 }
 
 /// Tells what stands in the place of a value.
-fn is_trace(field: &Field, text: &str, place: &Place, findings: &mut Findings) -> bool {
+fn is_trace(field: &Field, text: &str, place: &Position, findings: &mut Findings) -> bool {
     let found = trace_of(field, text);
     if let Some((problem, remedy)) = &found {
         findings.unread(place, problem, remedy);
@@ -249,7 +254,7 @@ fn is_trace(field: &Field, text: &str, place: &Place, findings: &mut Findings) -
     found.is_some()
 }
 
-fn date(text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
+fn date(text: &str, place: &Position, findings: &mut Findings) -> Option<Value> {
     match era::parse(text) {
         Ok(date) => Some(date.format("%Y-%m-%d").to_string().into()),
         Err(error) => {
@@ -260,7 +265,7 @@ fn date(text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
     }
 }
 
-fn integer(text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
+fn integer(text: &str, place: &Position, findings: &mut Findings) -> Option<Value> {
     let typed: String = text
         .trim()
         .chars()
@@ -292,7 +297,12 @@ fn ungrouped(typed: &str) -> Option<String> {
     sound.then(|| typed.replace(',', ""))
 }
 
-fn choice(choices: &[Choice], text: &str, place: &Place, findings: &mut Findings) -> Option<Value> {
+fn choice(
+    choices: &[Choice],
+    text: &str,
+    place: &Position,
+    findings: &mut Findings,
+) -> Option<Value> {
     let typed = text.trim();
     let found = choices
         .iter()
@@ -314,7 +324,7 @@ fn list(
     field: &Field,
     shape: &ListShape,
     text: &str,
-    place: &Place,
+    place: &Position,
     findings: &mut Findings,
 ) -> Option<Value> {
     let entries: Vec<Value> = text
@@ -334,7 +344,7 @@ fn list(
     (!entries.is_empty()).then_some(Value::Array(entries))
 }
 
-fn row(parts: &[Field], line: &str, place: &Place, findings: &mut Findings) -> Value {
+fn row(parts: &[Field], line: &str, place: &Position, findings: &mut Findings) -> Value {
     let cells: Vec<&str> = line.split(BARS).map(str::trim).collect();
     let optional_rest = parts
         .get(cells.len()..)

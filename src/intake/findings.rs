@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::labels::{Labels, Place};
+use super::labels::{Labels, Position};
 use super::problem::RowProblem;
 
 /// How many characters of a value a problem quotes.
@@ -36,7 +36,7 @@ impl Findings {
     /// Adds a problem of a field or a part of it. What is said of a restricted
     /// field quotes nothing of it, since messages are kept and passed on; the
     /// remedies say enough.
-    pub(super) fn add(&mut self, place: &Place, problem: &str, remedy: &str) {
+    pub(super) fn add(&mut self, place: &Position, problem: &str, remedy: &str) {
         let problem = if place.restricted {
             "この欄のままでは受け付けられません(内容は表示しません)。"
         } else {
@@ -46,7 +46,7 @@ impl Findings {
     }
 
     /// Adds a problem of a value that could not be read.
-    pub(super) fn unread(&mut self, place: &Place, problem: &str, remedy: &str) {
+    pub(super) fn unread(&mut self, place: &Position, problem: &str, remedy: &str) {
         self.unread.insert(place.pointer.clone());
         self.add(place, problem, remedy);
     }

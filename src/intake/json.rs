@@ -100,11 +100,11 @@ fn detect(path: &Path) -> Result<Found, FileProblem> {
 pub(super) struct Whole<R> {
     input: R,
     number: u64,
-    place: Place,
+    place: Position,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Start,
     InArray,
     End,
@@ -115,35 +115,35 @@ impl<R: BufRead> Whole<R> {
         Whole {
             input,
             number: 0,
-            place: Place::Start,
+            place: Position::Start,
         }
     }
 
     fn next(&mut self) -> Result<Option<Entry>, FileProblem> {
-        if self.place == Place::End {
+        if self.place == Position::End {
             return Ok(None);
         }
-        let started = self.place == Place::Start;
+        let started = self.place == Position::Start;
         match (self.peek()?, self.place) {
-            (None, Place::Start) => return Err(empty()),
-            (Some(b'['), Place::Start) => {
+            (None, Position::Start) => return Err(empty()),
+            (Some(b'['), Position::Start) => {
                 self.input.consume(1);
-                self.place = Place::InArray;
+                self.place = Position::InArray;
             }
-            (Some(b'{'), Place::Start) => self.place = Place::End,
-            (_, Place::Start) => {
+            (Some(b'{'), Position::Start) => self.place = Position::End,
+            (_, Position::Start) => {
                 return Err(FileProblem::Damaged(
                     "JSON として読めません。先頭は「[」か「{」にしてください。".to_owned(),
                 ));
             }
             _ => {}
         }
-        if self.place == Place::InArray {
+        if self.place == Position::InArray {
             let next = self.peek()?;
             match next {
                 Some(b']') => {
                     self.input.consume(1);
-                    self.place = Place::End;
+                    self.place = Position::End;
                     return self.expect_end();
                 }
                 Some(b',') if !started => self.input.consume(1),
@@ -157,7 +157,7 @@ impl<R: BufRead> Whole<R> {
         self.number += 1;
         let mut repeated = Vec::new();
         let object = self.object(&mut repeated)?;
-        if self.place == Place::End {
+        if self.place == Position::End {
             self.expect_end()?;
         }
         Ok(Some(Entry {

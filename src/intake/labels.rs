@@ -41,13 +41,13 @@ impl Labels {
     }
 
     /// The place of a field of the record.
-    pub(super) fn place(&self, field: &Field) -> Place {
+    pub(super) fn place(&self, field: &Field) -> Position {
         let column = if self.json {
             &field.name
         } else {
             self.headers.get(&field.name).unwrap_or(&field.title)
         };
-        Place {
+        Position {
             column: column.clone(),
             pointer: format!("/{}", field.name),
             json: self.json,
@@ -59,22 +59,22 @@ impl Labels {
 /// A place in a record: in the file's words, and as a JSON pointer into the
 /// record being made.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub(super) column: String,
     pub(super) pointer: String,
     json: bool,
     pub(super) restricted: bool,
 }
 
-impl Place {
+impl Position {
     /// The entry of a list, counted from 0.
-    pub(super) fn entry(&self, index: usize) -> Place {
+    pub(super) fn entry(&self, index: usize) -> Position {
         let column = if self.json {
             format!("{}[{index}]", self.column)
         } else {
             format!("{}の{}件目", self.column, index + 1)
         };
-        Place {
+        Position {
             column,
             pointer: format!("{}/{index}", self.pointer),
             json: self.json,
@@ -83,13 +83,13 @@ impl Place {
     }
 
     /// A part of a list's row.
-    pub(super) fn part(&self, field: &Field) -> Place {
+    pub(super) fn part(&self, field: &Field) -> Position {
         let column = if self.json {
             format!("{}.{}", self.column, field.name)
         } else {
             format!("{}の{}", self.column, field.title)
         };
-        Place {
+        Position {
             column,
             pointer: format!("{}/{}", self.pointer, field.name),
             json: self.json,

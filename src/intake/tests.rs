@@ -88,11 +88,11 @@ fn characters() -> &'static Characters {
     })
 }
 
-struct Desk(TempDir);
+struct Premises(TempDir);
 
-impl Desk {
+impl Premises {
     fn new() -> Self {
-        Desk(TempDir::new().unwrap())
+        Premises(TempDir::new().unwrap())
     }
 
     fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
@@ -111,11 +111,11 @@ fn rows(path: &Path) -> Vec<Row> {
 }
 
 fn rows_of(name: &str, bytes: impl AsRef<[u8]>) -> Vec<Row> {
-    rows(&Desk::new().put(name, bytes))
+    rows(&Premises::new().put(name, bytes))
 }
 
 fn refusal(name: &str, bytes: impl AsRef<[u8]>) -> String {
-    match open(&Desk::new().put(name, bytes)) {
+    match open(&Premises::new().put(name, bytes)) {
         Err(problem) => problem.to_string(),
         Ok(_) => panic!("the file was accepted"),
     }
@@ -319,7 +319,7 @@ fn empty_files_say_so() {
 
 #[test]
 fn the_kind_may_stand_in_the_file() {
-    let desk = Desk::new();
+    let desk = Premises::new();
     let open = |name: &str, text: &str| {
         Reader::open(&desk.put(name, text), catalogue(), None, characters())
     };
@@ -671,7 +671,7 @@ fn a_workbook_that_breaks_off_says_so() {
 
 #[test]
 fn the_rejected_file_can_be_mended_and_read_again() {
-    let desk = Desk::new();
+    let desk = Premises::new();
     let text =
         "結果区分,氏名,理由\n開示,山田,\n謎,'@山田,\"== a\"\"b\n二\"\n開示,佐藤\n開示,\"山\"田,\n";
     let source = desk.put("a.csv", text);
@@ -713,7 +713,7 @@ fn the_rejected_file_can_be_mended_and_read_again() {
 
 #[test]
 fn rejected_json_is_written_as_lines() {
-    let desk = Desk::new();
+    let desk = Premises::new();
     let source = desk.put("a.jsonl", "{\"outcome\":\"謎\",\"氏名\":\"山田\"}\n{oops\n");
     let target = desk.0.path().join("r.jsonl");
     let mut reader = open(&source).unwrap();
@@ -735,7 +735,7 @@ fn rejected_json_is_written_as_lines() {
 
 #[test]
 fn a_further_check_speaks_in_the_files_own_words_and_not_twice_of_one_field() {
-    let desk = Desk::new();
+    let desk = Premises::new();
     let further = |_: &Form, _: &Map<String, Value>| {
         vec![FieldProblem::of(
             "addressee_name",
@@ -763,7 +763,7 @@ fn a_further_check_speaks_in_the_files_own_words_and_not_twice_of_one_field() {
 
 #[test]
 fn an_empty_sheet_is_read_once_filled_in() {
-    let desk = Desk::new();
+    let desk = Premises::new();
     let kind = catalogue().get("probe").unwrap();
     for name in ["new.csv", "new.xlsx"] {
         let path = desk.0.path().join(name);
@@ -790,7 +790,7 @@ fn debug_output_shows_no_value() {
 /// gives the first before it has seen the last.
 #[test]
 fn many_rows_are_streamed() {
-    let desk = Desk::new();
+    let desk = Premises::new();
     let mut text = String::from("結果区分,氏名\n");
     for _ in 0..100_000 {
         text.push_str("開示,山田太郎\n");
@@ -814,7 +814,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), name in prop::sample::select(vec!["a.csv", "a.tsv", "a.json", "a.jsonl", "a.xlsx"])) {
-        let desk = Desk::new();
+        let desk = Premises::new();
         if let Ok(reader) = open(&desk.put(name, &bytes)) {
             let _ = reader.count();
         }
@@ -830,7 +830,7 @@ proptest! {
 
     #[test]
     fn a_name_comes_in_exactly_or_not_at_all(name in any::<String>()) {
-        let desk = Desk::new();
+        let desk = Premises::new();
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["結果区分", "氏名"]).unwrap();
         writer.write_record(["開示", &name]).unwrap();

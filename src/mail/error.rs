@@ -61,7 +61,7 @@ pub enum Field {
 
 impl Field {
     /// The field as staff know it.
-    fn japanese(self) -> &'static str {
+    fn label(self) -> &'static str {
         match self {
             Self::From => "設定 mail.from（差出人アドレス）",
             Self::FromName => "設定 mail.from_name（差出人名）",
@@ -244,14 +244,14 @@ impl MailError {
             Self::BadAddress { field } => format!(
                 "{}がメールアドレスとして使えません。半角英数字の「名前@ドメイン」の形に直してください。\
                  「@」の直前や連続した「.」を含む携帯電話の旧式アドレスには送れません。",
-                field.japanese()
+                field.label()
             ),
             Self::BadLine { field } => format!(
                 "{}が空か、改行などの制御文字を含んでいます。1行の文字に直してください。",
-                field.japanese()
+                field.label()
             ),
             Self::BadForm { field } => {
-                format!("{}の形が正しくありません。説明書の書式に合わせて直してください。", field.japanese())
+                format!("{}の形が正しくありません。説明書の書式に合わせて直してください。", field.label())
             }
             Self::SmtpMissing => {
                 "メールの送り方が smtp になっていますが、[mail.smtp] の設定がありません。設定ファイルに追加してください。"

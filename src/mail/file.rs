@@ -16,7 +16,7 @@ use bytes::Bytes;
 
 use super::address::stem_of;
 use super::error::MailError;
-use super::transport::{Envelope, Handover, Stage};
+use super::transport::{Handover, MailEnvelope, Stage};
 use crate::files::{self, KeepError, Keeper, Kept};
 
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Outbox {
         })
     }
 
-    pub(super) async fn hand_over(&self, envelope: &Envelope, message: Bytes) -> Handover {
+    pub(super) async fn hand_over(&self, envelope: &MailEnvelope, message: Bytes) -> Handover {
         let path = self.folder.join(file_of(envelope.name.as_str()));
         match self.keeper.keep(path.clone(), message.clone()).await {
             Ok(Kept::New) => accepted("written"),

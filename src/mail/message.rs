@@ -20,7 +20,7 @@ use super::address::{AttachmentName, EmailAddress, MessageId, MessageName, one_l
 use super::error::{Field, MailError};
 use super::settings::Sender;
 use super::template::{Templates, Wording};
-use super::transport::Envelope;
+use super::transport::MailEnvelope;
 
 /// Longest line of a message in bytes without its CRLF (RFC 5322 §2.1.1).
 const LINE_MAX: usize = 998;
@@ -87,7 +87,7 @@ pub struct Draft<'a> {
 #[derive(Debug, Clone)]
 pub struct Composed {
     /// Who sends, who receives, and the opaque name.
-    pub envelope: Envelope,
+    pub envelope: MailEnvelope,
     /// Headers and body as they travel: ASCII, CRLF, no line above 998 bytes.
     pub bytes: Vec<u8>,
 }
@@ -171,7 +171,7 @@ impl Composer {
         if !is_wire_safe(&bytes) {
             return Err(MailError::Build("line form"));
         }
-        let envelope = Envelope {
+        let envelope = MailEnvelope {
             name: draft.name.clone(),
             from: self.sender.from.clone(),
             to: draft.to.clone(),

@@ -39,7 +39,7 @@ use super::address::EmailAddress;
 use super::error::MailError;
 use super::mask::masked;
 use super::settings::{Security, Sender, SmtpSettings};
-use super::transport::{Envelope, Handover, Stage};
+use super::transport::{Handover, MailEnvelope, Stage};
 
 /// Connections open at once. Large hosted gateways allow three from one account.
 pub(super) const CONNECTIONS: usize = 3;
@@ -111,7 +111,7 @@ impl Gateway {
         })
     }
 
-    pub(super) async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Handover {
+    pub(super) async fn hand_over(&self, envelope: &MailEnvelope, message: &[u8]) -> Handover {
         let Ok(permit) = self.room.acquire().await else {
             return deferred(
                 Stage::Turn,
@@ -180,7 +180,7 @@ impl Gateway {
 
     /// A kept connection that still answers, or a new one. RSET both proves that it lives and
     /// clears whatever a refused message left behind.
-    async fn line(&self, envelope: &Envelope) -> Result<Line, Handover> {
+    async fn line(&self, envelope: &MailEnvelope) -> Result<Line, Handover> {
         while let Some(mut line) = self.take() {
             match timeout(self.step, line.connection.command(Rset)).await {
                 Ok(Ok(response)) if response.has_code(250) => return Ok(line),
@@ -246,7 +246,7 @@ impl Gateway {
     async fn converse(
         &self,
         line: &mut Line,
-        envelope: &Envelope,
+        envelope: &MailEnvelope,
         message: &[u8],
     ) -> Result<Response, Failure> {
         let to = &envelope.to;

@@ -15,10 +15,10 @@ use crate::domain::HandedTo;
 
 /// Who sends, who receives, and the message's opaque name. `Debug` shows no address.
 #[derive(Debug, Clone)]
-pub struct Envelope {
+pub struct MailEnvelope {
     /// The opaque name, for logs and `.eml` file names.
     pub name: MessageName,
-    /// Envelope sender; bounces return to it.
+    /// MailEnvelope sender; bounces return to it.
     pub from: EmailAddress,
     /// The only recipient.
     pub to: EmailAddress,
@@ -122,23 +122,23 @@ impl Handover {
 
 /// Letters at the gateway at once: those a connection speaks for, and those whose marks are being
 /// recorded before and after that, so that no connection waits for a disk.
-const GATEWAY_PLACES: usize = 4 * CONNECTIONS;
+const GATEWAY_SLOTS: usize = 4 * CONNECTIONS;
 
 /// Letters at the folder at once: enough to be written together.
-const OUTBOX_PLACES: usize = 64;
+const OUTBOX_SLOTS: usize = 64;
 
 /// The transport: the society's gateway or a folder. Shared by reference; hand-overs may run
 /// concurrently.
 #[derive(Debug)]
 pub struct Transport {
     way: Way,
-    places: Semaphore,
+    slots: Semaphore,
 }
 
-/// A delivery slot; see [`Transport::place`].
+/// A delivery slot; see [`Transport::slot`].
 #[derive(Debug)]
-#[must_use = "the place is given back when this is dropped"]
-pub struct Place<'a> {
+#[must_use = "the slot is given back when this is dropped"]
+pub struct Slot<'a> {
     _permit: Option<SemaphorePermit<'a>>,
 }
 
@@ -158,17 +158,17 @@ impl Transport {
     /// Any of the settings variants of [`MailError`], or [`MailError::Outbox`].
     pub fn open(settings: &MailSettings, outbox: &Path) -> Result<Self, MailError> {
         let sender = settings.sender()?;
-        let (way, places) = match settings.transport {
-            TransportKind::File => (Way::Outbox(Outbox::open(outbox)?), OUTBOX_PLACES),
+        let (way, slots) = match settings.transport {
+            TransportKind::File => (Way::Outbox(Outbox::open(outbox)?), OUTBOX_SLOTS),
             TransportKind::Smtp => {
                 let smtp = settings.smtp.as_ref().ok_or(MailError::SmtpMissing)?;
                 let gateway = Gateway::open(smtp, &sender)?;
-                (Way::Gateway(Box::new(gateway)), GATEWAY_PLACES)
+                (Way::Gateway(Box::new(gateway)), GATEWAY_SLOTS)
             }
         };
         Ok(Transport {
             way,
-            places: Semaphore::new(places),
+            slots: Semaphore::new(slots),
         })
     }
 
@@ -183,22 +183,22 @@ impl Transport {
     /// Waits for a delivery slot. A caller takes it before it records "about to hand over"
     /// and keeps it until the outcome is recorded: when the program dies, no more letters than
     /// there are slots are of unknown outcome, however many wait for a slow gateway.
-    pub async fn place(&self) -> Place<'_> {
-        Place {
+    pub async fn slot(&self) -> Slot<'_> {
+        Slot {
             // The semaphore is never closed, so this always is a permit.
-            _permit: self.places.acquire().await.ok(),
+            _permit: self.slots.acquire().await.ok(),
         }
     }
 
     /// Hands one message over, once. It needs a tokio runtime with I/O and time.
     ///
-    /// A caller takes a [`place`](Self::place) and records "about to hand over" durably *before* the
+    /// A caller takes a [`slot`](Self::slot) and records "about to hand over" durably *before* the
     /// call: when the process dies, or the future is dropped before it ends, the outcome is unknown.
     ///
     /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
     /// [`Composer::compose`](super::Composer::compose) gives it; anything else is
     /// [`Handover::Rejected`] at [`Stage::Check`].
-    pub async fn hand_over(&self, envelope: &Envelope, message: impl Into<Bytes>) -> Handover {
+    pub async fn hand_over(&self, envelope: &MailEnvelope, message: impl Into<Bytes>) -> Handover {
         let message = message.into();
         if !is_wire_safe(&message) {
             let reason = "not ASCII, or lines too long or not ended by CRLF".to_owned();

@@ -19,7 +19,7 @@ fn quoted(text: &str) -> String {
 
 /// A page that did not come out. Of a pool that failed the whole night ends,
 /// so of a letter it says no more than that a worker died.
-pub(super) fn setting_failed(failure: &RenderFailure, record: &Map<String, Value>) -> Reason {
+pub(super) fn rendering_failed(failure: &RenderFailure, record: &Map<String, Value>) -> Reason {
     match failure {
         RenderFailure::Template(message) => Reason::TemplateRefused {
             message: quoted(message),

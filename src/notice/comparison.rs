@@ -108,7 +108,7 @@ pub enum Section {
 
 impl Section {
     /// The words staff read.
-    pub fn japanese(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Section::Title => "表題",
             Section::Purposes => "1. 利用目的の表の前後",

@@ -27,7 +27,7 @@ pub enum Reach {
 
 impl Reach {
     /// The words staff read.
-    pub fn japanese(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Reach::Wording => "利用目的の変更に当たらない(文言の整理、削除、順序の変更)",
             Reach::NewInformation => "これから取得する情報の利用目的(法第21条第1項・第2項)",

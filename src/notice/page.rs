@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Notice;
 use super::printable::unprintable;
-use crate::office::{self, Desk, OfficeError};
+use crate::office::{self, OfficeError, Premises};
 use crate::render::{Pool, Rendered};
 use crate::text::own::Misprint;
 
@@ -54,7 +54,7 @@ pub fn page_data(notice: &Notice, privacy_page: &str) -> Result<Value, PageError
 ///
 /// # Errors
 /// See [`PageError`].
-pub async fn build_pdf(desk: &Desk, notice: &Notice) -> Result<Rendered, PageError> {
+pub async fn build_pdf(desk: &Premises, notice: &Notice) -> Result<Rendered, PageError> {
     let pool = desk.one_worker()?;
     set_notice(&pool, desk, notice, &desk.society.privacy_page).await
 }
@@ -62,7 +62,7 @@ pub async fn build_pdf(desk: &Desk, notice: &Notice) -> Result<Rendered, PageErr
 /// [`build_pdf`] in a pool that is there.
 pub(super) async fn set_notice(
     pool: &Pool,
-    desk: &Desk,
+    desk: &Premises,
     notice: &Notice,
     privacy_page: &str,
 ) -> Result<Rendered, PageError> {
@@ -78,7 +78,7 @@ pub(super) async fn set_notice(
 /// Sets one page of the notice's templates as PDF; `ident` is for the log.
 pub(super) async fn set_page(
     pool: &Pool,
-    desk: &Desk,
+    desk: &Premises,
     template: &str,
     ident: String,
     data: Value,

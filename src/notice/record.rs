@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::comparison::{Comparison, Difference};
 use super::{RevisionError, edition_of};
 use crate::domain::Stamp;
-use crate::office::{self, Desk};
+use crate::office::{self, Premises};
 use crate::render::Rendered;
 use crate::store::NoticeRow;
 use crate::text::era;
@@ -16,7 +16,7 @@ use crate::text::era;
 /// # Errors
 /// [`RevisionError`] when it has none, or the page does not come out.
 pub async fn record_pdf(
-    desk: &Desk,
+    desk: &Premises,
     former: &NoticeRow,
     row: &NoticeRow,
 ) -> Result<Rendered, RevisionError> {
@@ -42,7 +42,7 @@ fn record_data(former: &NoticeRow, row: &NoticeRow) -> Result<Value, RevisionErr
         "former_number": former.number,
         "former_label": former.label,
         "effective": day(row.effective),
-        "state": row.state.japanese(),
+        "state": row.state.label(),
         "content_sha256": row.content_sha256,
         "record": record,
         "others": others(&comparison),
@@ -69,7 +69,7 @@ fn reach(record: &Value) -> &'static str {
         // The strictest, if it cannot be told.
         _ => Reach::Consent,
     }
-    .japanese()
+    .label()
 }
 
 /// The changes no question is about, as lines: they widen no use.
@@ -99,7 +99,7 @@ fn others(comparison: &Comparison) -> Vec<String> {
     });
     for sentence in beside {
         let label = sentence.difference.label();
-        let section = sentence.section.japanese();
+        let section = sentence.section.label();
         let text = sentence.new.as_ref().or(sentence.old.as_ref());
         let text = begun(text.map_or("", String::as_str));
         lines.push(format!("{section}「{text}」の{label}"));

@@ -6,7 +6,7 @@ use crate::archive::ArchiveError;
 use crate::catalogue::CatalogueError;
 use crate::law::LawError;
 use crate::mail::MailError;
-use crate::render::{FontError, SetError};
+use crate::render::{FontError, TemplateSetError};
 use crate::store::StoreError;
 use crate::text::characters::FontError as CharactersError;
 use crate::text::own::Misprint;
@@ -62,7 +62,7 @@ pub enum OfficeError {
     },
     /// The templates cannot be read.
     #[error("書式を読めません。\n  {0}")]
-    Templates(#[from] SetError),
+    Templates(#[from] TemplateSetError),
     /// The mail settings cannot be used.
     #[error("{}", .0.staff_message())]
     Mail(#[from] MailError),

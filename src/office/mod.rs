@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use crate::archive::Archive;
 use crate::clock::Clock;
-use crate::config::{Config, Requests};
+use crate::config::{Config, RequestPolicy};
 use crate::domain::{By, StaffName, Stamp};
 pub use crate::mail::file_name as mail_file_name;
 pub use crate::render::run_worker as render_worker;
@@ -21,7 +21,7 @@ use crate::store::{Store, StoreError};
 
 pub use error::OfficeError;
 pub use fonts::{LETTER_FONTS, open_characters};
-pub use premises::{Desk, misprints};
+pub use premises::{Premises, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};
 pub use profile::{read_society, with_policy};
 
@@ -33,14 +33,14 @@ pub const MAILS: &str = "mail";
 /// A desk with its workspace: the store and the archive in `out/`.
 pub struct Office {
     /// The desk.
-    pub desk: Desk,
+    pub desk: Premises,
     /// The store.
     pub store: Store,
     /// The archive.
     pub archive: Archive,
     /// Whether a letter's request must be registered: as the settings say,
     /// else as the workspace remembers.
-    pub requests: Requests,
+    pub requests: RequestPolicy,
 }
 
 impl Office {
@@ -49,14 +49,14 @@ impl Office {
     /// # Errors
     /// The first part that does not open.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
-        Self::at(Desk::open(config, clock)?).await
+        Self::at(Premises::open(config, clock)?).await
     }
 
     /// Opens the workspace of a desk.
     ///
     /// # Errors
     /// The first part that does not open.
-    pub async fn at(desk: Desk) -> Result<Self, OfficeError> {
+    pub async fn at(desk: Premises) -> Result<Self, OfficeError> {
         let out = &desk.config.out;
         fs::create_dir_all(out).map_err(|error| OfficeError::Workspace {
             path: out.clone(),
@@ -119,13 +119,13 @@ fn mail_file(mails: &Path, message_id: &str, round: i64) -> PathBuf {
 ///
 /// # Errors
 /// When its store cannot be read.
-pub async fn peek_requests(config: &Config) -> Result<Requests, StoreError> {
+pub async fn peek_requests(config: &Config) -> Result<RequestPolicy, StoreError> {
     match config.requests {
         Some(requests) => Ok(requests),
         None => {
             let store = Store::open_to_read(&database(&config.out)).await?;
             let Some(store) = store else {
-                return Ok(Requests::Required);
+                return Ok(RequestPolicy::Required);
             };
             let workspace = store.look().await?.workspace().await;
             store.close().await;
@@ -134,10 +134,10 @@ pub async fn peek_requests(config: &Config) -> Result<Requests, StoreError> {
     }
 }
 
-fn remembered(required: bool) -> Requests {
+fn remembered(required: bool) -> RequestPolicy {
     match required {
-        true => Requests::Required,
-        false => Requests::Optional,
+        true => RequestPolicy::Required,
+        false => RequestPolicy::Optional,
     }
 }
 

@@ -21,7 +21,7 @@ use crate::text::own::Misprint;
 
 /// What is needed to understand a record and to draw a page; nothing of it
 /// changes the workspace.
-pub struct Desk {
+pub struct Premises {
     /// The settings.
     pub config: Config,
     /// The clock.
@@ -48,7 +48,7 @@ pub struct Desk {
     fonts: OnceLock<Fonts>,
 }
 
-impl Desk {
+impl Premises {
     /// Reads templates, law, society and fonts.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Desk {
             }
         })?;
         let characters = with_policy(characters, &society, &config.society)?;
-        Ok(Desk {
+        Ok(Premises {
             config,
             clock,
             catalogue,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Desk, OfficeError};
+use super::{OfficeError, Premises};
 use crate::render::{Job, Output, Pool, Rendered, TemplateSet};
 use crate::text::own::rare_units;
 
@@ -19,7 +19,7 @@ pub enum PrintError {
 
 /// A PDF of a template and its data; `ident` is for the log. The template
 /// learns which of the texts only the second font shows.
-pub fn page_job(desk: &Desk, template: &str, ident: String, mut data: Value) -> Job {
+pub fn page_job(desk: &Premises, template: &str, ident: String, mut data: Value) -> Job {
     data["rare"] = json!(rare_units([&data], &desk.characters));
     Job {
         template: template.to_owned(),
@@ -33,7 +33,7 @@ pub fn page_job(desk: &Desk, template: &str, ident: String, mut data: Value) -> 
 ///
 /// # Errors
 /// [`PrintError`].
-pub async fn print_one(desk: &Desk, job: &Job) -> Result<Rendered, PrintError> {
+pub async fn print_one(desk: &Premises, job: &Job) -> Result<Rendered, PrintError> {
     print_in(&desk.one_worker()?, job).await
 }
 
@@ -42,7 +42,7 @@ pub async fn print_one(desk: &Desk, job: &Job) -> Result<Rendered, PrintError> {
 /// # Errors
 /// [`PrintError`].
 pub async fn print_one_from(
-    desk: &Desk,
+    desk: &Premises,
     set: &TemplateSet,
     job: &Job,
 ) -> Result<Rendered, PrintError> {

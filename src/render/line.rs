@@ -31,12 +31,12 @@ pub(super) enum Order {
     /// Start a worker: page runs will come.
     Warm,
     /// Render a page.
-    Run(Request),
+    Run(FramedJob),
 }
 
 /// A page run on its way to a worker.
-pub(super) struct Request {
-    /// The frames of the request.
+pub(super) struct FramedJob {
+    /// The frames of the job.
     pub frames: Bytes,
     /// Takes the result; a caller that no longer waits does not stop the run.
     pub answer: oneshot::Sender<Result<Rendered, RenderFailure>>,
@@ -54,7 +54,7 @@ pub(super) async fn serve(starter: Arc<Starter>, orders: mpsc::Receiver<Order>) 
     loop {
         if line.waiting.is_empty() {
             match line.orders.recv().await {
-                Some(Order::Run(request)) => line.waiting.push_back(request),
+                Some(Order::Run(job)) => line.waiting.push_back(job),
                 Some(Order::Warm) if idle.is_none() => {
                     // A failure shows again, and then to somebody, when the
                     // first page is asked for.
@@ -92,7 +92,7 @@ struct Line {
     starter: Arc<Starter>,
     orders: mpsc::Receiver<Order>,
     /// Not yet answered, in the order they came.
-    waiting: VecDeque<Request>,
+    waiting: VecDeque<FramedJob>,
 }
 
 /// What a worker was given and has not answered.
@@ -141,7 +141,7 @@ impl Line {
         Some(child)
     }
 
-    /// Waits for the answer to the first request, and in the meantime hands
+    /// Waits for the answer to the first job, and in the meantime hands
     /// on what comes. An error means that the worker is gone or out of step.
     async fn next_answer(
         &mut self,
@@ -153,11 +153,11 @@ impl Line {
         let rest = tokio::time::sleep(REST);
         tokio::pin!(rest);
         loop {
-            while let Some(request) = self.waiting.get(hand.count)
+            while let Some(job) = self.waiting.get(hand.count)
                 && hand.count < DEPTH
                 && child.served as usize + hand.count < recycle_after
             {
-                hand.outgoing.extend_from_slice(&request.frames);
+                hand.outgoing.extend_from_slice(&job.frames);
                 hand.count += 1;
             }
             tokio::select! {
@@ -171,8 +171,8 @@ impl Line {
                     }
                 }
                 Some(order) = self.orders.recv(), if self.waiting.len() < DEPTH => {
-                    if let Order::Run(request) = order {
-                        self.waiting.push_back(request);
+                    if let Order::Run(job) = order {
+                        self.waiting.push_back(job);
                     }
                 }
             }
@@ -180,8 +180,8 @@ impl Line {
     }
 
     fn answer_first(&mut self, result: Result<Rendered, RenderFailure>) {
-        if let Some(request) = self.waiting.pop_front() {
-            drop(request.answer.send(result));
+        if let Some(job) = self.waiting.pop_front() {
+            drop(job.answer.send(result));
         }
     }
 }

@@ -30,5 +30,5 @@ pub use failure::{PoolError, RenderFailure};
 pub use fonts::{FontError, Fonts};
 pub use pool::Pool;
 pub use protocol::{Job, Output, Rendered};
-pub use set::{SetError, TemplateSet};
+pub use set::{TemplateSet, TemplateSetError};
 pub use worker::run_worker;

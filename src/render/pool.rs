@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::child::Starter;
 use super::failure::{PoolError, RenderFailure};
 use super::fonts::Fonts;
-use super::line::{self, DEPTH, Order, Request};
+use super::line::{self, DEPTH, FramedJob, Order};
 use super::protocol::{Job, Rendered, RequestHead, frame};
 use super::set::TemplateSet;
 use crate::config::Limits;
@@ -74,26 +74,26 @@ impl Pool {
     pub async fn render(&self, job: &Job) -> Result<Rendered, RenderFailure> {
         let frames = request(job).map_err(PoolError::Start)?;
         let _turn = self.turns.acquire().await.map_err(|_| PoolError::Closed)?;
-        let place = Place::take(self);
+        let slot = Slot::take(self);
         let (answer, reply) = oneshot::channel();
-        let request = Request {
+        let framed = FramedJob {
             frames: frames.into(),
             answer,
         };
-        let line = self.lines.get(place.line).ok_or(PoolError::Closed)?;
-        let order = Order::Run(request);
+        let line = self.lines.get(slot.line).ok_or(PoolError::Closed)?;
+        let order = Order::Run(framed);
         line.send(order).await.map_err(|_| PoolError::Closed)?;
         reply.await.map_err(|_| PoolError::Closed)?
     }
 }
 
 /// A page run's place in a line.
-struct Place<'a> {
+struct Slot<'a> {
     pool: &'a Pool,
     line: usize,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Slot<'a> {
     fn take(pool: &'a Pool) -> Self {
         let mut loads = pool.loads.lock().unwrap_or_else(PoisonError::into_inner);
         let least = loads.iter_mut().enumerate().min_by_key(|(_, load)| **load);
@@ -101,11 +101,11 @@ impl<'a> Place<'a> {
             *load += 1;
             line
         });
-        Place { pool, line }
+        Slot { pool, line }
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Slot<'_> {
     fn drop(&mut self) {
         let loads = self.pool.loads.lock();
         let mut loads = loads.unwrap_or_else(PoisonError::into_inner);

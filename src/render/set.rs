@@ -23,7 +23,7 @@ pub struct TemplateSet {
 /// Why the templates cannot be read, for staff.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {problem}", path.display())]
-pub struct SetError {
+pub struct TemplateSetError {
     /// The file or folder at fault.
     pub path: PathBuf,
     /// What is wrong.
@@ -54,7 +54,7 @@ impl TemplateSet {
     /// # Errors
     /// When a file or folder cannot be read, is a link or anything else that
     /// is no regular file, or is too large.
-    pub fn read(templates: &Path, extra: Vec<(String, Vec<u8>)>) -> Result<Self, SetError> {
+    pub fn read(templates: &Path, extra: Vec<(String, Vec<u8>)>) -> Result<Self, TemplateSetError> {
         let mut collected = Collected::default();
         collected.folder(&Folder::open(templates)?, "", 0)?;
         collected.files.extend(extra);
@@ -105,9 +105,9 @@ impl TemplateSet {
     }
 }
 
-impl From<Unreadable> for SetError {
+impl From<Unreadable> for TemplateSetError {
     fn from(error: Unreadable) -> Self {
-        SetError {
+        TemplateSetError {
             problem: error.problem(),
             path: error.path,
         }
@@ -122,8 +122,13 @@ struct Collected {
 
 impl Collected {
     /// Adds what `folder` holds; `above` is its virtual path.
-    fn folder(&mut self, folder: &Folder, above: &str, depth: usize) -> Result<(), SetError> {
-        let refused = |path: PathBuf, problem: String| SetError { path, problem };
+    fn folder(
+        &mut self,
+        folder: &Folder,
+        above: &str,
+        depth: usize,
+    ) -> Result<(), TemplateSetError> {
+        let refused = |path: PathBuf, problem: String| TemplateSetError { path, problem };
         for (name, entry) in folder.entries()? {
             let path = folder.path().join(&name);
             if entry == Entry::Folder {

@@ -47,7 +47,7 @@ pub fn words(refused: &Refused<DeliveryRefusal>, because: impl Fn(&KeptBack) -> 
         }
         DeliveryRefusal::NotWaiting { id, at } => format!(
             "{id}：状態が「{}」なので、投函も手渡しも記録できません。{}",
-            at.japanese(),
+            at.label(),
             match at {
                 Whereabouts::Written => {
                     "メールの書簡です。ほかのプログラムで送ったときは、yobin confirm --delivered で記録してください。"
@@ -60,7 +60,7 @@ pub fn words(refused: &Refused<DeliveryRefusal>, because: impl Fn(&KeptBack) -> 
         ),
         DeliveryRefusal::Recorded { id, at, on, by } => format!(
             "{id}：{on}に{}として記録されています(記録した人：{by})。誤りなら、yobin posted --undo で取り消してから記録してください。",
-            at.japanese()
+            at.label()
         ),
         DeliveryRefusal::Future(on) => {
             format!("{on}は先の日付です。投函した日、手渡した日を書いてください。")
@@ -70,7 +70,7 @@ pub fn words(refused: &Refused<DeliveryRefusal>, because: impl Fn(&KeptBack) -> 
         ),
         DeliveryRefusal::NothingRecorded { id, at } => format!(
             "{id}：投函も手渡しも記録されていません(状態：{})。",
-            at.japanese()
+            at.label()
         ),
     };
     if of > 1 {

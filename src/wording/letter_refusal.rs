@@ -16,7 +16,7 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
         }
         LetterRefusal::WrongState { id, at, .. } => format!(
             "{id}：状態が「{}」なので、この操作はできません。{}",
-            at.japanese(),
+            at.label(),
             hint(why)
         ),
         LetterRefusal::OwnLetter(id) => format!(

@@ -66,7 +66,7 @@ pub fn decided_before(right: Right, letter: LetterId, at: Whereabouts) -> FieldP
         format!(
             "この請求の「{}」は、書簡{letter}(状態：{})で決定済みです。",
             right.label(),
-            at.japanese()
+            at.label()
         ),
         "一つの請求の種類に、決定は一つです。先の書簡に誤りがあり、まだ送っていないときは、yobin cancel で取り消してから受け付けてください。",
     )

@@ -100,7 +100,7 @@ fn next_step(
     for (letter, at) in waiting {
         step.push_str(&format!(
             "決定の書簡 {letter}({}) がまだ出ていません。",
-            at.japanese()
+            at.label()
         ));
         match kept_back.get(&letter) {
             None => step.push_str(&leave(letter, at)),

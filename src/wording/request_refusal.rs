@@ -48,7 +48,7 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
 fn waiting(asked: &AskedRight) -> String {
     let right = asked.right.label();
     match asked.letter {
-        Some((letter, at)) => format!("{right}：{letter} {}", at.japanese()),
+        Some((letter, at)) => format!("{right}：{letter} {}", at.label()),
         None => right.to_owned(),
     }
 }

@@ -49,7 +49,7 @@ pub fn revision_refused(refusal: &RevisionRefusal) -> String {
         ),
         No::WrongState { number, state, event } => format!(
             "第{number}版は「{}」なので、この操作はできません。{}",
-            state.japanese(),
+            state.label(),
             instead(*event, *state)
         ),
         No::OwnDraft(number) => format!(

@@ -65,7 +65,7 @@ pub fn same_file(row: i64) -> FieldProblem {
 pub fn several_wait(several: &[&Earlier]) -> FieldProblem {
     let letters: Vec<String> = several
         .iter()
-        .map(|earlier| format!("{}(状態：{})", earlier.letter, earlier.at.japanese()))
+        .map(|earlier| format!("{}(状態：{})", earlier.letter, earlier.at.label()))
         .collect();
     whole(
         format!(
@@ -87,7 +87,7 @@ pub fn replaced(earlier: LetterId, new: LetterId, at: Whereabouts) -> (String, S
     (
         format!(
             "この記録の書簡 {earlier} は、{new}(状態：{})に差し替えられています。",
-            at.japanese()
+            at.label()
         ),
         format!(
             "差し替えた後の表を使ってください。前の記録に戻すときは、{first}「記録番号」を変えた前の記録を受け付けてください。"
@@ -228,7 +228,7 @@ impl Beside<'_> {
     }
 
     fn state(&self) -> &'static str {
-        self.earlier.at.japanese()
+        self.earlier.at.label()
     }
 
     /// What was done with a letter that is gone, and where it is.

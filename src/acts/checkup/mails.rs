@@ -2,10 +2,10 @@
 
 use super::problem::{Problem, Problems};
 use crate::mail::{Composer, Transport};
-use crate::office::Desk;
+use crate::office::Premises;
 
 /// Opens all that a mail is made and sent with.
-pub(super) fn check(desk: &Desk, problems: &mut Problems) {
+pub(super) fn check(desk: &Premises, problems: &mut Problems) {
     let Some(settings) = problems.keep(desk.mail_settings()) else {
         return;
     };

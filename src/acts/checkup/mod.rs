@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 
 use crate::catalogue::{Catalogue, Form};
 use crate::clock::Clock;
-use crate::config::{Config, Requests};
+use crate::config::{Config, RequestPolicy};
 use crate::domain::{IdentifierDoubt, Society};
 use crate::law::Law;
 use crate::notice::duties::{Duties, Grade};
 use crate::notice::{self, FileStanding, InForce, Notice};
-use crate::office::{self, Desk, OfficeError};
+use crate::office::{self, OfficeError, Premises};
 use crate::render::{Fonts, TemplateSet};
 use crate::store::Store;
 use crate::text::characters::Characters;
@@ -85,7 +85,7 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
     let doubts = problems.keep(doubts).unwrap_or_default();
     let mut samples = Samples::default();
     if problems.is_empty() {
-        let desk = Desk::open(config.clone(), clock)?.for_samples();
+        let desk = Premises::open(config.clone(), clock)?.for_samples();
         samples = check_pages(&desk, parts.in_force.as_ref(), &mut problems).await?;
     }
     Ok(CheckUp {
@@ -93,7 +93,7 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
         samples,
         notice: parts.notice(),
         doubts,
-        requests_as_before: config.requests.is_none() && requests == Some(Requests::Optional),
+        requests_as_before: config.requests.is_none() && requests == Some(RequestPolicy::Optional),
         nights,
     })
 }
@@ -252,7 +252,7 @@ async fn look_for_doubts(out: &Path) -> Result<Vec<IdentifierDoubt>, String> {
 
 /// Renders every sample and the notice.
 async fn check_pages(
-    desk: &Desk,
+    desk: &Premises,
     in_force: Option<&InForce>,
     problems: &mut Problems,
 ) -> Result<Samples, OfficeError> {

@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::catalogue::CatalogueError;
 use crate::law::LawMismatch;
-use crate::render::SetError;
+use crate::render::TemplateSetError;
 use crate::wording;
 
 /// Something that must be mended, for staff.
@@ -26,7 +26,7 @@ pub enum Problem {
     MemberForm(CatalogueError),
     /// The templates cannot be read.
     #[error("書式 {0}")]
-    Templates(SetError),
+    Templates(TemplateSetError),
     /// The law's data and the kinds do not agree.
     #[error(transparent)]
     Law(LawMismatch),

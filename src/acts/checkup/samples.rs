@@ -2,7 +2,7 @@
 
 use super::problem::{Problem, Problems};
 use crate::acts::samples;
-use crate::office::{Desk, OfficeError};
+use crate::office::{OfficeError, Premises};
 use crate::record::LetterHead;
 use crate::render::{Output, RenderFailure};
 
@@ -20,7 +20,10 @@ pub struct Samples {
 }
 
 /// Checks and renders every shipped sample.
-pub(super) async fn check(desk: &Desk, problems: &mut Problems) -> Result<Samples, OfficeError> {
+pub(super) async fn check(
+    desk: &Premises,
+    problems: &mut Problems,
+) -> Result<Samples, OfficeError> {
     let pool = desk.one_worker()?;
     let mut counted = Samples::default();
     for kind in desk.catalogue.iter() {

@@ -7,10 +7,10 @@ use super::reading::{Read, unknown_kind};
 use super::taking::Taking;
 use super::{Distinct, Received, ReceptionError, WARNINGS_NAMED, Waiting, again, look_alikes};
 use crate::catalogue::Kind;
-use crate::config::Requests;
+use crate::config::RequestPolicy;
 use crate::domain::{Actor, CloseReason, FieldProblem, LetterId, Likeness, State, Whereabouts};
 use crate::intake::{BadRow, Record as GoodRow};
-use crate::office::{Desk, Office};
+use crate::office::{Office, Premises};
 use crate::record::{self, Naming, Record};
 use crate::restricted::{self, Notes, RestrictedError};
 use crate::store::{For, Intake, Known, NewLetter, Part, Queued, Registered, Replaced, StoredNote};
@@ -19,10 +19,10 @@ use crate::wording;
 /// Rows become letters.
 pub(super) struct Letters<'a> {
     pub(super) office: &'a Office,
-    pub(super) desk: &'a Desk,
+    pub(super) desk: &'a Premises,
     pub(super) who: &'a Actor,
     /// Whether a letter's request must be registered.
-    pub(super) requests: Requests,
+    pub(super) requests: RequestPolicy,
     pub(super) watch: Watch,
     pub(super) distinct: &'a Distinct,
     pub(super) waiting: Waiting,
@@ -200,8 +200,8 @@ impl Letters<'_> {
             Some(registered) => record::contradictions(kind, values, &registered.facts(), twin),
             None if !values.contains_key("receipt_number") => Vec::new(),
             None => match self.requests {
-                Requests::Optional => Vec::new(),
-                Requests::Required => vec![wording::received::request_not_registered()],
+                RequestPolicy::Optional => Vec::new(),
+                RequestPolicy::Required => vec![wording::received::request_not_registered()],
             },
         }
     }
@@ -269,7 +269,7 @@ impl Letters<'_> {
         received.count_new(id.to_string());
         received.note(row.row, &record.values, kind, self.desk);
         if record.receipt_number().is_some() && registered.is_none() {
-            received.unregistered += 1;
+            received.without_request += 1;
         }
         for caution in cautions {
             received.cautions.add(row.placed(kind, &caution));
@@ -376,7 +376,7 @@ async fn warn_of_closed(
     };
     let problem = format!(
         "この記録は、前に受け付けた書簡 {id}({})で、「{}」として終えた請求の書簡です。",
-        state.japanese(),
+        state.label(),
         reason.label()
     );
     let remedy = match reason {
@@ -409,7 +409,7 @@ impl Received {
     }
 
     /// Notes how the names of a new letter are shown.
-    fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Desk) {
+    fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Premises) {
         let naming = Naming::of(kind, values, &desk.characters);
         if !naming.replaced.is_empty() {
             self.replaced += naming.replaced.len() as u64;

@@ -98,7 +98,7 @@ pub struct Received {
     /// Whether one of the new letters among them may have a restricted note.
     pub in_place_may_restrict: bool,
     /// Letters queued that name a request which is not registered.
-    pub unregistered: u64,
+    pub without_request: u64,
     /// Bad rows.
     pub bad: u64,
     /// Those among them with a number that looks like a known one.
@@ -237,7 +237,7 @@ pub async fn receive_requests(
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
-    let requests = requests::Requests {
+    let requests = requests::RequestRows {
         desk: &office.desk,
         watch: cautions::Watch::default(),
         distinct,

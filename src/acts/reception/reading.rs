@@ -19,7 +19,7 @@ use crate::intake::{
     BadRow, FileProblem, Further, Reader, Record as GoodRow, Rejected, Row, RowProblem, SetAside,
     Shelf,
 };
-use crate::office::{Desk, Office};
+use crate::office::{Office, Premises};
 use crate::record::{self, Checks, Record};
 use crate::restricted::{Spill, Spilled};
 use crate::wording;
@@ -211,7 +211,7 @@ fn read_file<R: Serialize + DeserializeOwned>(
 }
 
 /// Checks the record of a letter and, if it is good, reads it.
-fn read_letter(desk: &Desk, row: Row) -> Read<Record> {
+fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
     let kind_of = |code: &str| desk.catalogue.get(code);
     match row {
         Row::Good(mut row) => {
@@ -253,7 +253,7 @@ pub(super) fn unknown_kind(row: GoodRow) -> BadRow {
 /// When the file cannot be used or does not hold exactly one record; `Ok(Err)`
 /// holds the problems of the record.
 pub fn read_one(
-    desk: &Desk,
+    desk: &Premises,
     path: &Path,
     kind: Option<&str>,
 ) -> Result<Result<Record, Vec<RowProblem>>, ReceptionError> {
@@ -271,7 +271,7 @@ pub fn read_one(
 }
 
 /// What records of letters are checked against on this desk.
-fn checks(desk: &Desk) -> Checks<'_> {
+fn checks(desk: &Premises) -> Checks<'_> {
     Checks {
         law: &desk.law,
         society: &desk.society,
@@ -282,7 +282,7 @@ fn checks(desk: &Desk) -> Checks<'_> {
 
 /// What is wrong with a letter's record by itself, beyond its schema.
 pub fn further_problems(
-    desk: &Desk,
+    desk: &Premises,
     kind: &Kind,
     values: &Map<String, Value>,
 ) -> Vec<FieldProblem> {
@@ -292,7 +292,7 @@ pub fn further_problems(
 /// Dates of a record that cannot be, seen from today, for a form the program
 /// reads by itself.
 pub fn impossible_dates(
-    desk: &Desk,
+    desk: &Premises,
     form: &Form,
     values: &Map<String, Value>,
 ) -> Vec<FieldProblem> {
@@ -300,7 +300,7 @@ pub fn impossible_dates(
 }
 
 /// A kind whose document numbers the profile has no rule for.
-pub fn unnumbered(desk: &Desk, kind: &Kind) -> Option<FieldProblem> {
+pub fn unnumbered(desk: &Premises, kind: &Kind) -> Option<FieldProblem> {
     record::unnumbered(&desk.society, kind)
 }
 

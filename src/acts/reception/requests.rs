@@ -9,19 +9,19 @@ use super::{Distinct, Received, ReceptionError, look_alikes};
 use crate::catalogue::REQUEST_KIND;
 use crate::domain::{FieldProblem, MEMBER_KEYS, Request, identity_key};
 use crate::intake::{BadRow, Record};
-use crate::office::Desk;
+use crate::office::Premises;
 use crate::record::{self, record_sha256};
 use crate::store::{Added, Intake, NewRequest, NumberHolder, StoreError};
 use crate::wording;
 
 /// Turns rows into requests.
-pub(super) struct Requests<'a> {
-    pub(super) desk: &'a Desk,
+pub(super) struct RequestRows<'a> {
+    pub(super) desk: &'a Premises,
     pub(super) watch: Watch,
     pub(super) distinct: &'a Distinct,
 }
 
-impl Taking for Requests<'_> {
+impl Taking for RequestRows<'_> {
     type Read = Request;
 
     async fn take(
@@ -78,7 +78,7 @@ fn number_taken(holder: NumberHolder) -> FieldProblem {
     }
 }
 
-impl Requests<'_> {
+impl RequestRows<'_> {
     async fn register(
         &self,
         intake: &mut Intake,

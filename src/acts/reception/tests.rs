@@ -11,7 +11,7 @@ use super::letters::Letters;
 use super::reading::{self, ReadFile};
 use super::*;
 use crate::clock::{Clock, jst};
-use crate::config::{Config, Requests};
+use crate::config::{Config, RequestPolicy};
 use crate::domain::{MemberFlag, StaffName};
 use crate::record::Record;
 use crate::store::{FlagChange, LetterQuery};
@@ -57,7 +57,7 @@ impl Place {
             office: &self.office,
             desk: &self.office.desk,
             who: &by.who,
-            requests: Requests::Optional,
+            requests: RequestPolicy::Optional,
             watch: cautions::Watch::default(),
             distinct: &Distinct::default(),
             waiting: Waiting::Kept,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Sample, job, of_kind};
 use crate::files::{self, Unwritten};
-use crate::office::{Desk, OfficeError};
+use crate::office::{OfficeError, Premises};
 use crate::pages;
 use crate::record::LetterHead;
 use crate::render::{Output, Pool};
@@ -133,7 +133,7 @@ const FILE: &str = "gallery/gallery.html.j2";
 ///
 /// # Errors
 /// [`GalleryError`].
-pub async fn make(desk: &Desk, dir: &Path) -> Result<Made, GalleryError> {
+pub async fn make(desk: &Premises, dir: &Path) -> Result<Made, GalleryError> {
     let template = read_template(&desk.config.templates)?;
     prepare(dir)?;
     let pool = desk.one_worker()?;
@@ -221,7 +221,7 @@ fn prepare(dir: &Path) -> Result<(), GalleryError> {
 
 /// Draws the pages of one sample into `dir`.
 async fn draw(
-    desk: &Desk,
+    desk: &Premises,
     pool: &Pool,
     sample: &Sample<'_>,
     dir: &Path,

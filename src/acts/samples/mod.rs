@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use crate::acts::reception;
 use crate::catalogue::{Kind, Outcome};
 use crate::files;
-use crate::office::Desk;
+use crate::office::Premises;
 use crate::record::{LetterHead, Record, letter_data};
 use crate::render::{Job, Output};
 
@@ -25,7 +25,7 @@ pub struct Sample<'a> {
 }
 
 /// The samples of one kind, in the order of their names.
-pub fn of_kind<'a>(desk: &Desk, kind: &'a Kind) -> Vec<Sample<'a>> {
+pub fn of_kind<'a>(desk: &Premises, kind: &'a Kind) -> Vec<Sample<'a>> {
     let letters = desk.config.templates.join("letters");
     let folder = letters.join(&kind.code).join("samples");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
@@ -50,7 +50,7 @@ impl Sample<'_> {
     ///
     /// # Errors
     /// All that is wrong, each in a line for staff.
-    pub fn read(&self, desk: &Desk) -> Result<Record, Vec<String>> {
+    pub fn read(&self, desk: &Premises) -> Result<Record, Vec<String>> {
         let lines = |lines: Vec<String>| -> Vec<String> {
             let file = self.path.display();
             lines
@@ -72,7 +72,7 @@ impl Sample<'_> {
 
 /// What the renderer needs to set a record that is not queued.
 pub fn job(
-    desk: &Desk,
+    desk: &Premises,
     kind: &Kind,
     outcome: &Outcome,
     record: &Record,

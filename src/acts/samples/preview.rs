@@ -6,7 +6,7 @@ use super::job;
 use crate::acts::reception::{self, ReceptionError};
 use crate::files::{self, Unwritten};
 use crate::intake::RowProblem;
-use crate::office::{Desk, OfficeError};
+use crate::office::{OfficeError, Premises};
 use crate::record::LetterHead;
 use crate::render::Output;
 
@@ -68,7 +68,7 @@ fn listed(problems: &[RowProblem]) -> String {
 /// # Errors
 /// [`PreviewError`].
 pub async fn preview(
-    desk: &Desk,
+    desk: &Premises,
     kind: &str,
     file: &Path,
     look: Look,

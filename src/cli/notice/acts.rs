@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::calling::{called, told_of_file};
 use crate::acts::notice as acts;
 use crate::cli::notice_site::{step, stopping_at};
-use crate::cli::{Setting, actor, business_date, by};
+use crate::cli::{Context, actor, business_date, by};
 use crate::notice::site::Step;
 use crate::notice::{self, Notice};
 use crate::office::Office;
@@ -62,13 +62,13 @@ pub(in crate::cli) struct PublishArgs {
     stop_at: Option<Step>,
 }
 
-pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn import(context: &Context, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let name = actor(args.name.as_deref())?;
     let content = Notice::from_file(&args.file)?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let row = acts::import(&office, &by(setting, name), &content).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
+    let row = acts::import(&office, &by(context, name), &content).await?;
     office.close().await;
-    say!("{}  {}", called(&row), row.state.japanese());
+    say!("{}  {}", called(&row), row.state.label());
     say!(
         "  施行日 {}、取り込んだ人 {}",
         row.effective,
@@ -77,12 +77,12 @@ pub(super) async fn import(setting: &Setting, args: ImportArgs) -> anyhow::Resul
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn approve(context: &Context, args: ApproveArgs) -> anyhow::Result<ExitCode> {
     let name = actor(Some(&args.name))?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let row = acts::approve(&office, &by(setting, name), args.number, args.consent).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
+    let row = acts::approve(&office, &by(context, name), args.number, args.consent).await?;
     office.close().await;
-    say!("{}  {}", called(&row), row.state.japanese());
+    say!("{}  {}", called(&row), row.state.label());
     say!(
         "施行日({})になると、夜間処理か yobin notice publish で公表されます。決定記録は yobin notice record {} で作れます。",
         row.effective,
@@ -91,32 +91,32 @@ pub(super) async fn approve(setting: &Setting, args: ApproveArgs) -> anyhow::Res
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn withdraw(setting: &Setting, args: WithdrawArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn withdraw(context: &Context, args: WithdrawArgs) -> anyhow::Result<ExitCode> {
     let name = actor(args.name.as_deref())?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
-    let row = acts::withdraw(&office, &by(setting, name), args.number).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
+    let row = acts::withdraw(&office, &by(context, name), args.number).await?;
     office.close().await;
-    say!("{}  {}", called(&row), row.state.japanese());
+    say!("{}  {}", called(&row), row.state.label());
     say!("承認を取り消しました。もう一度承認されるまで公表されません。");
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn publish(setting: &Setting, args: PublishArgs) -> anyhow::Result<ExitCode> {
+pub(super) async fn publish(context: &Context, args: PublishArgs) -> anyhow::Result<ExitCode> {
     let name = actor(args.name.as_deref())?;
-    let today = setting.clock.today();
+    let today = context.clock.today();
     let date = args.date.unwrap_or(today);
     anyhow::ensure!(
         date <= today,
         "公表の日付({date})が今日({today})より後です。施行日を待たずに公表することはできません。"
     );
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let mut reached = stopping_at(args.stop_at);
-    let by = by(setting, name);
+    let by = by(context, name);
     let done = acts::publish(&office, &by, args.number, date, &mut reached).await?;
     let config = office.desk.config.clone();
     office.close().await;
     match done.revision {
-        Some(row) => say!("{}  {}", called(&row), row.state.japanese()),
+        Some(row) => say!("{}  {}", called(&row), row.state.label()),
         None => {
             say!("今日公表する版はありません。");
             for row in &done.to_come {

@@ -10,8 +10,8 @@ use textwrap::wrap_algorithms::wrap_first_fit;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::calling::{in_force_called, of_file};
-use crate::cli::{NEEDS_PERSON, Setting};
-use crate::notice::duties::{Duties, Finding, Grade, Place};
+use crate::cli::{Context, NEEDS_PERSON};
+use crate::notice::duties::{Duties, Finding, Grade, Position};
 use crate::notice::{self, InForce, Notice};
 use crate::office;
 
@@ -31,9 +31,9 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-pub(in crate::cli) async fn check(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let config = setting.config()?;
-    let today = setting.clock.today();
+pub(in crate::cli) async fn check(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let config = context.config()?;
+    let today = context.clock.today();
     let duties = Duties::load(&config.templates, today)?;
     let society = office::read_society(&config.society)?;
     let checked = match args.file {
@@ -194,7 +194,7 @@ fn met(finding: &Finding) {
     }
 }
 
-fn place(place: &Place) -> String {
+fn place(place: &Position) -> String {
     match &place.words {
         Some(words) => format!("{}：「{words}」", place.section),
         None => format!("「{}」に書きます。", place.section),

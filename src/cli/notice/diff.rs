@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::calling::called;
-use crate::cli::Setting;
+use crate::cli::Context;
 use crate::notice::{CategoryChange, Comparison, Difference};
 use crate::office::Office;
 use crate::views::Compared;
@@ -24,8 +24,8 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-pub(super) async fn diff(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn diff(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let Compared {
         old,
         new,
@@ -69,7 +69,7 @@ pub(super) fn changes(comparison: &Comparison) -> String {
     for sentence in &comparison.sentences {
         if section != Some(sentence.section) {
             section = Some(sentence.section);
-            let _ = writeln!(text, "\n{}", sentence.section.japanese());
+            let _ = writeln!(text, "\n{}", sentence.section.label());
         }
         count(sentence.difference);
         line(sentence.difference, &sentence.old, &sentence.new, &mut text);

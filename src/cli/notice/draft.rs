@@ -11,7 +11,7 @@ use super::ask::ask;
 use super::calling::{called, told_of_file};
 use super::diff::changes;
 use crate::acts;
-use crate::cli::{Setting, actor, business_date, by};
+use crate::cli::{Context, actor, business_date, by};
 use crate::config::Config;
 use crate::domain::RevisionState;
 use crate::notice::{self, Decision, FileStanding, Notice};
@@ -39,9 +39,9 @@ pub(in crate::cli) struct Args {
     name: Option<String>,
 }
 
-pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
+pub(super) async fn draft(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let content = Notice::from_file(&args.file)?;
-    let office = Office::open(setting.config()?, setting.clock).await?;
+    let office = Office::open(context.config()?, context.clock).await?;
     let proposal = acts::notice::propose(&office, content, args.effective).await?;
     if args.questions {
         crate::cli::print(format_args!(
@@ -63,14 +63,14 @@ pub(super) async fn draft(setting: &Setting, args: Args) -> anyhow::Result<ExitC
             "問いの答えがありません。--questions で空の回答ファイルを出し、書き込んでから --answers で渡してください。"
         ),
     };
-    let by = by(setting, name);
+    let by = by(context, name);
     let (row, decision) =
         acts::notice::keep_draft(&office, &by, &proposal, &answers, args.replace).await?;
     office.close().await;
     say!(
         "{}  {}  施行日 {}",
         called(&row),
-        row.state.japanese(),
+        row.state.label(),
         row.effective
     );
     tell(&decision);
@@ -105,7 +105,7 @@ async fn tell_stale(config: &Config) -> anyhow::Result<()> {
 }
 
 fn tell(decision: &Decision) {
-    say!("  判定  {}", decision.reach.japanese());
+    say!("  判定  {}", decision.reach.label());
     for consequence in &decision.consequences {
         say!("  {}  {}", consequence.article, consequence.duty);
     }

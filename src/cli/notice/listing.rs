@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::calling::called;
-use crate::cli::Setting;
+use crate::cli::Context;
 use crate::cli::table::labelled;
 use crate::office::Office;
 use crate::views::{Revision, revisions};
@@ -30,19 +30,14 @@ pub(in crate::cli) struct ShowArgs {
     toml: bool,
 }
 
-pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn list(context: &Context, args: ListArgs) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let rows = revisions(&office).await?;
     for row in &rows {
         if args.json {
             say!("{}", serde_json::to_string(row)?);
         } else {
-            say!(
-                "{}  {}  {}",
-                row.effective,
-                row.state.japanese(),
-                called(row)
-            );
+            say!("{}  {}  {}", row.effective, row.state.label(), called(row));
         }
     }
     if rows.is_empty() && !args.json {
@@ -51,8 +46,8 @@ pub(super) async fn list(setting: &Setting, args: ListArgs) -> anyhow::Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn show(setting: &Setting, args: ShowArgs) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn show(context: &Context, args: ShowArgs) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let revision = Revision::of(&office, args.number).await?;
     if args.toml {
         crate::cli::print(format_args!("{}", toml::to_string(&revision.content)?));
@@ -75,7 +70,7 @@ const LABELS: usize = 10;
 
 fn page(revision: &Revision) -> String {
     let row = &revision.row;
-    let mut lines = vec![format!("{}  {}", called(row), row.state.japanese())];
+    let mut lines = vec![format!("{}  {}", called(row), row.state.label())];
     let line = |label: &str, value: &str| labelled(label, LABELS, value);
     lines.push(line("施行日", &row.effective.to_string()));
     if let Some(decided_on) = row.decided_on {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::cli::Setting;
+use crate::cli::Context;
 use crate::cli::notice_site::refuse_public_file;
 use crate::files;
 use crate::notice::record_pdf;
@@ -20,8 +20,8 @@ pub(in crate::cli) struct Args {
     output: PathBuf,
 }
 
-pub(super) async fn record(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn record(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     refuse_public_file(&office.desk.config, &args.output)?;
     let decided = Decided::of(&office, args.number).await?;
     let page = record_pdf(&office.desk, &decided.former, &decided.row).await?;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::{acts, diff, draft, listing, record};
-use crate::cli::Setting;
+use crate::cli::Context;
 
 #[derive(Debug, clap::Subcommand)]
 pub(in crate::cli) enum Revisions {
@@ -27,16 +27,16 @@ pub(in crate::cli) enum Revisions {
     Record(record::Args),
 }
 
-pub(super) async fn revisions(setting: &Setting, command: Revisions) -> anyhow::Result<ExitCode> {
+pub(super) async fn revisions(context: &Context, command: Revisions) -> anyhow::Result<ExitCode> {
     match command {
-        Revisions::Import(args) => acts::import(setting, args).await,
-        Revisions::Draft(args) => draft::draft(setting, args).await,
-        Revisions::Diff(args) => diff::diff(setting, args).await,
-        Revisions::Approve(args) => acts::approve(setting, args).await,
-        Revisions::Withdraw(args) => acts::withdraw(setting, args).await,
-        Revisions::Publish(args) => acts::publish(setting, args).await,
-        Revisions::List(args) => listing::list(setting, args).await,
-        Revisions::Show(args) => listing::show(setting, args).await,
-        Revisions::Record(args) => record::record(setting, args).await,
+        Revisions::Import(args) => acts::import(context, args).await,
+        Revisions::Draft(args) => draft::draft(context, args).await,
+        Revisions::Diff(args) => diff::diff(context, args).await,
+        Revisions::Approve(args) => acts::approve(context, args).await,
+        Revisions::Withdraw(args) => acts::withdraw(context, args).await,
+        Revisions::Publish(args) => acts::publish(context, args).await,
+        Revisions::List(args) => listing::list(context, args).await,
+        Revisions::Show(args) => listing::show(context, args).await,
+        Revisions::Record(args) => record::record(context, args).await,
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
-use super::Setting;
+use super::Context;
 use crate::cli::table;
 use crate::domain::AskedRight;
 use crate::office::Office;
@@ -22,12 +22,12 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-pub(super) async fn list(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    crate::cli::listed(write_list(setting, &args).await)
+pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    crate::cli::listed(write_list(context, &args).await)
 }
 
-async fn write_list(setting: &Setting, args: &Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+async fn write_list(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let Requests {
         open,
         shared_numbers,
@@ -139,7 +139,7 @@ pub(super) fn rights(rights: &[AskedRight]) -> String {
         .iter()
         .map(|asked| match asked.letter {
             Some((letter, at)) => {
-                format!("{}：{letter} {}", asked.right.label(), at.japanese())
+                format!("{}：{letter} {}", asked.right.label(), at.label())
             }
             None => format!("{}：未回答", asked.right.label()),
         })

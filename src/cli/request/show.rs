@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::Setting;
+use super::Context;
 use super::list::rights;
 use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
@@ -26,8 +26,8 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-pub(super) async fn show(setting: &Setting, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(setting.config()?, setting.clock).await?;
+pub(super) async fn show(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    let office = Office::open(context.config()?, context.clock).await?;
     let request = Request::of(&office, &args.receipt).await?;
     if args.json {
         let all = json!({
@@ -79,7 +79,7 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
         lines.push(format!(
             "    {}  {}  {}",
             letter.id,
-            letter.at.japanese(),
+            letter.at.label(),
             kind.map_or(letter.kind.as_str(), |kind| kind.name.as_str())
         ));
         if let Some(why) = request.kept_back.get(&letter.id) {

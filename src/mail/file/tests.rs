@@ -10,8 +10,8 @@ use crate::mail::address::MessageName;
 use crate::mail::{EmailAddress, Field};
 use bytes::Bytes;
 
-fn envelope(name: &str) -> Envelope {
-    Envelope {
+fn envelope(name: &str) -> MailEnvelope {
+    MailEnvelope {
         name: MessageName::parse(name).unwrap(),
         from: EmailAddress::parse(Field::From, "kojin-joho@kenpo.example.jp").unwrap(),
         to: EmailAddress::parse(Field::Recipient, "taro@member.example.jp").unwrap(),

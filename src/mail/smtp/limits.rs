@@ -10,15 +10,15 @@ use tokio::time::Instant;
 use super::UNANSWERED;
 use super::test_gateway::{Conduct, Event, GOOD, Reply, TestGateway};
 use crate::mail::address::MessageName;
-use crate::mail::transport::{Envelope, Stage};
+use crate::mail::transport::{MailEnvelope, Stage};
 use crate::mail::{EmailAddress, Field, Handover, Transport};
 
 const HOST: &str = "127.0.0.1";
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ntext\r\n";
 const TLS: &str = "security = 'tls'";
 
-fn envelope() -> Envelope {
-    Envelope {
+fn envelope() -> MailEnvelope {
+    MailEnvelope {
         name: MessageName::parse("L000123K").unwrap(),
         from: EmailAddress::parse(Field::From, "kojin-joho@kenpo.example.jp").unwrap(),
         to: EmailAddress::parse(Field::Recipient, "taro@member.example.jp").unwrap(),

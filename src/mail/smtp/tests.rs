@@ -6,7 +6,7 @@ use std::future::Future;
 
 use super::test_gateway::{Conduct, Event, GOOD, InBody, Reply, TestGateway};
 use crate::mail::address::MessageName;
-use crate::mail::transport::{Envelope, Stage};
+use crate::mail::transport::{MailEnvelope, Stage};
 use crate::mail::{EmailAddress, Field, Handover, MailError, MailSettings, Transport};
 
 const HOST: &str = "127.0.0.1";
@@ -14,8 +14,8 @@ const MESSAGE: &[u8] = b"Subject: x\r\n\r\n.a line that begins with a dot\r\n..t
 /// More than the buffers of a loopback connection hold.
 const LARGE: usize = 16 * 1024 * 1024;
 
-fn envelope() -> Envelope {
-    Envelope {
+fn envelope() -> MailEnvelope {
+    MailEnvelope {
         name: MessageName::parse("L000123K").unwrap(),
         from: EmailAddress::parse(Field::From, "kojin-joho@kenpo.example.jp").unwrap(),
         to: EmailAddress::parse(Field::Recipient, "taro@member.example.jp").unwrap(),

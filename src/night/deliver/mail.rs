@@ -25,7 +25,7 @@ pub(super) async fn deliver(flow: &Flow, mut hand: InHand) -> Result<Settled, St
     }
     let mut waits = flow.office.desk.config.mail_retries.iter();
     loop {
-        let place = flow.transport.place().await;
+        let slot = flow.transport.slot().await;
         let before = hand.release();
         if let Some(reason) = mail_is_over(flow) {
             flow.steps(&mut hand, before, State::Released).await?;
@@ -79,7 +79,7 @@ pub(super) async fn deliver(flow: &Flow, mut hand: InHand) -> Result<Settled, St
                     continue;
                 }
                 if let Some(wait) = waits.next() {
-                    drop(place);
+                    drop(slot);
                     tokio::time::sleep(*wait).await;
                     continue;
                 }

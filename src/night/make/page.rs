@@ -39,7 +39,7 @@ pub(in crate::night) async fn page(flow: &Flow, hand: &mut InHand) -> Result<Ren
         }
         Err(failure) => {
             tracing::warn!(letter = %hand.letter.id, %failure, "setting failed");
-            let reason = stopping::setting_failed(&failure, &hand.record);
+            let reason = stopping::rendering_failed(&failure, &hand.record);
             return Err(flow.park(hand, reason).await);
         }
     };

@@ -2,7 +2,7 @@
 //! 38(2)).
 
 use super::found::Found;
-use super::text::{Place, Section, Words};
+use super::text::{Position, Section, Words};
 use crate::domain::{Society, folded};
 
 /// How a notice says that nothing is charged.
@@ -21,7 +21,7 @@ struct Stated {
     /// Amounts in yen.
     amounts: Vec<u32>,
     free: bool,
-    places: Vec<Place>,
+    places: Vec<Position>,
 }
 
 pub(super) fn fee(question: &str, words: &Words<'_>, society: &Society) -> Found {
@@ -29,7 +29,7 @@ pub(super) fn fee(question: &str, words: &Words<'_>, society: &Society) -> Found
     let fees = &society.fees;
     let set = [fees.notification_of_purposes, fees.disclosure];
     let charged: Vec<u32> = set.into_iter().flatten().filter(|fee| *fee > 0).collect();
-    let here = |mut places: Vec<Place>| {
+    let here = |mut places: Vec<Position>| {
         places.push(words.empty(Section::Requests));
         places
     };
@@ -72,7 +72,7 @@ fn stated(words: &Words<'_>) -> Stated {
             }
             stated.amounts.extend(amounts(&sentence));
             stated.free |= FREE.iter().any(|word| sentence.contains(word));
-            stated.places.push(Place {
+            stated.places.push(Position {
                 words: Some(printed.to_owned()),
                 ..words.empty(Section::Requests)
             });

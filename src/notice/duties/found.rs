@@ -1,7 +1,7 @@
 //! What was found about a duty.
 
 use super::data::Duty;
-use super::text::Place;
+use super::text::Position;
 use super::{Finding, Grade};
 use crate::domain::Society;
 
@@ -9,7 +9,7 @@ use crate::domain::Society;
 pub(super) struct Found {
     pub subject: Option<String>,
     pub grade: Grade,
-    pub places: Vec<Place>,
+    pub places: Vec<Position>,
     problem: Option<String>,
     /// Parts that are not there.
     lacking: Vec<String>,
@@ -20,7 +20,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub fn met(places: Vec<Place>) -> Self {
+    pub fn met(places: Vec<Position>) -> Self {
         Found {
             subject: None,
             grade: Grade::Met,
@@ -33,14 +33,14 @@ impl Found {
         }
     }
 
-    pub fn weak(places: Vec<Place>) -> Self {
+    pub fn weak(places: Vec<Position>) -> Self {
         Found {
             grade: Grade::Weak,
             ..Found::met(places)
         }
     }
 
-    pub fn missing(places: Vec<Place>) -> Self {
+    pub fn missing(places: Vec<Position>) -> Self {
         Found {
             grade: Grade::Missing,
             ..Found::met(places)

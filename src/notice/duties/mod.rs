@@ -21,7 +21,7 @@ pub use data::Duties;
 use data::{Condition, Duty, Fact};
 use found::Found;
 use recognise::recognise;
-pub use text::Place;
+pub use text::Position;
 use text::Words;
 
 use super::Notice;
@@ -72,7 +72,7 @@ pub struct Finding {
     /// What is asked for.
     pub asked: String,
     /// Where it was found, or where it should stand.
-    pub places: Vec<Place>,
+    pub places: Vec<Position>,
     /// What is wrong, or why there is nothing to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -164,7 +164,7 @@ fn under(
             "該当しません（profile.toml の [publication_facts] の {name} = false）。"
         ))],
         None => {
-            let mut places: Vec<Place> = condition
+            let mut places: Vec<Position> = condition
                 .mentions
                 .iter()
                 .flat_map(|pattern| words.find_all(&pattern.0))

@@ -2,7 +2,7 @@
 //! accredited organisations.
 
 use super::found::Found;
-use super::text::{Place, Section, Words};
+use super::text::{Position, Section, Words};
 use crate::domain::{Society, folded};
 use crate::notice::Notice;
 
@@ -19,7 +19,7 @@ pub(super) fn representative(words: &Words<'_>, notice: &Notice, society: &Socie
     });
     let written = written.map(|piece| (piece.folded.clone(), words.place(piece, &piece.text)));
     let stands = || vec![words.empty(Section::Complaint)];
-    let named = |place: Place| vec![place];
+    let named = |place: Position| vec![place];
     match (&society.representative_name, written) {
         (None, None) => Found::missing(stands())
             .saying("代表者の氏名がありません。profile.toml の representative_name も未設定です。"),
@@ -35,7 +35,7 @@ pub(super) fn representative(words: &Words<'_>, notice: &Notice, society: &Socie
         (Some(name), None) => {
             let printed = notice.complaint.lines.iter().any(|line| line.id == NAME_LINE);
             match printed {
-                true => Found::met(vec![Place {
+                true => Found::met(vec![Position {
                     words: Some(format!("{}　{name}", society.representative_title)),
                     ..words.empty(Section::Complaint)
                 }]),
@@ -73,7 +73,7 @@ pub(super) fn disagreements(words: &Words<'_>, notice: &Notice, society: &Societ
             continue;
         }
         let line = notice.complaint.lines.iter().find(|line| line.id == id);
-        let place = Place {
+        let place = Position {
             words: line.map(|line| line.text.clone()),
             ..words.empty(Section::Complaint)
         };

@@ -2,7 +2,7 @@
 
 use super::data::{Check, Duty, Part, Parts, Pattern, Slip, Vague};
 use super::found::Found;
-use super::text::{Place, Section, Words};
+use super::text::{Position, Section, Words};
 use super::{fee, profile};
 use crate::domain::{Society, folded};
 use crate::notice::Notice;
@@ -57,8 +57,8 @@ fn or_met(found: Vec<Found>) -> Vec<Found> {
 
 fn all_of(
     parts: &Parts,
-    look: impl Fn(&Part) -> Option<Place>,
-    stands: impl Fn() -> Vec<Place>,
+    look: impl Fn(&Part) -> Option<Position>,
+    stands: impl Fn() -> Vec<Position>,
 ) -> Found {
     let mut places = Vec::new();
     let mut lacking = Vec::new();
@@ -85,12 +85,12 @@ fn all_of(
 }
 
 /// A security measure counts when something stands under its heading.
-fn measure(part: &Part, words: &Words<'_>, notice: &Notice) -> Option<Place> {
+fn measure(part: &Part, words: &Words<'_>, notice: &Notice) -> Option<Position> {
     let measures = &notice.security.measures;
     measures.iter().find_map(|measure| {
         let heading = measure.heading.as_deref()?;
         let named = part.words.iter().any(|p| p.0.is_match(&folded(heading)));
-        (named && !measure.text.trim().is_empty()).then(|| Place {
+        (named && !measure.text.trim().is_empty()).then(|| Position {
             words: Some(heading.to_owned()),
             ..words.empty(Section::Security)
         })
@@ -101,7 +101,7 @@ fn specific_purposes(
     words: &Words<'_>,
     vague: &[&str],
     notice: &Notice,
-    stands: impl Fn() -> Vec<Place>,
+    stands: impl Fn() -> Vec<Position>,
 ) -> Found {
     let specific = |text: &str| {
         let text = folded(text);
@@ -117,7 +117,7 @@ fn specific_purposes(
         return Found::missing(stands()).saying("利用目的の表に、類型が一つもありません。");
     }
     if lacking.is_empty() {
-        let place = Place {
+        let place = Position {
             words: Some(format!("{count}類型")),
             ..words.empty(Section::Table)
         };
@@ -132,7 +132,7 @@ fn vague_words(list: &[Vague], words: &Words<'_>) -> Vec<Found> {
     list.iter()
         .filter_map(|vague| {
             let word = folded(&vague.word);
-            let places: Vec<Place> = words
+            let places: Vec<Position> = words
                 .pieces(Section::Table)
                 .filter(|piece| piece.folded == word)
                 .map(|piece| words.place(piece, &vague.word))
@@ -161,7 +161,7 @@ fn apart(list: &[Pattern], own: &[Pattern], words: &Words<'_>, notice: &Notice) 
             continue;
         }
         for purpose in marked {
-            let place = Place {
+            let place = Position {
                 section: format!(
                     "{}「{}」",
                     words.empty(Section::Table).section,

@@ -30,7 +30,7 @@ pub(super) enum Section {
 
 /// A place in the notice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct Position {
     /// The section as printed, with the row or heading in it.
     pub section: String,
     /// The words found there; none where words should stand.
@@ -117,7 +117,7 @@ impl<'a> Words<'a> {
 
     /// The first place in these sections where the pattern is found; in the
     /// whole notice if none is named.
-    pub fn find(&self, sections: &[Section], pattern: &Regex) -> Option<Place> {
+    pub fn find(&self, sections: &[Section], pattern: &Regex) -> Option<Position> {
         let within = |piece: &&Piece<'_>| sections.is_empty() || sections.contains(&piece.section);
         self.pieces
             .iter()
@@ -127,7 +127,7 @@ impl<'a> Words<'a> {
     }
 
     /// Every place where the pattern is found, one a piece.
-    pub fn find_all(&self, pattern: &Regex) -> Vec<Place> {
+    pub fn find_all(&self, pattern: &Regex) -> Vec<Position> {
         self.pieces
             .iter()
             .filter_map(|piece| piece.find(pattern).map(|words| self.place(piece, words)))
@@ -135,14 +135,14 @@ impl<'a> Words<'a> {
     }
 
     /// Where a text stands, whatever its width and spacing.
-    pub fn find_text(&self, sections: &[Section], text: &str) -> Option<Place> {
+    pub fn find_text(&self, sections: &[Section], text: &str) -> Option<Position> {
         let pattern = Regex::new(&regex::escape(&folded(text))).ok()?;
         self.find(sections, &pattern)
     }
 
     /// The place of these words of a piece.
-    pub fn place(&self, piece: &Piece<'_>, words: &str) -> Place {
-        Place {
+    pub fn place(&self, piece: &Piece<'_>, words: &str) -> Position {
+        Position {
             section: match piece.within {
                 Some(within) => format!("{}「{within}」", self.heading(piece.section)),
                 None => self.heading(piece.section),
@@ -152,8 +152,8 @@ impl<'a> Words<'a> {
     }
 
     /// A section where something should stand and does not.
-    pub fn empty(&self, section: Section) -> Place {
-        Place {
+    pub fn empty(&self, section: Section) -> Position {
+        Position {
             section: self.heading(section),
             words: None,
         }

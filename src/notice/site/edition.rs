@@ -15,7 +15,7 @@ use super::place::{Files, Newest};
 use super::{SiteError, table, wording};
 use crate::domain::Society;
 use crate::hash::Sha256;
-use crate::office::Desk;
+use crate::office::Premises;
 use crate::render::{Pool, Rendered};
 use crate::text::era;
 
@@ -150,7 +150,7 @@ pub(super) fn newest(files: &Files) -> Option<Newest> {
 /// All editions, oldest first: earlier ones as the site at `site` has them,
 /// if there is one, the current one set anew.
 pub(super) async fn all<'a>(
-    desk: &Desk,
+    desk: &Premises,
     editions: &'a [Edition],
     site: Option<&Path>,
 ) -> Result<Vec<Published<'a>>, SiteError> {
@@ -207,7 +207,7 @@ fn kept<'a>(
 }
 
 async fn made<'a>(
-    desk: &Desk,
+    desk: &Premises,
     pool: &Pool,
     edition: &'a Edition,
     former: Option<&'a Edition>,
@@ -237,7 +237,7 @@ async fn made<'a>(
 }
 
 async fn comparison<'a>(
-    desk: &Desk,
+    desk: &Premises,
     pool: &Pool,
     former: &'a Edition,
     edition: &Edition,

@@ -18,7 +18,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Edition, Notice, PageError};
-use crate::office::{Desk, OfficeError};
+use crate::office::{OfficeError, Premises};
 use edition::Published;
 use pages::Templates;
 use place::{Files, Ways};
@@ -92,7 +92,7 @@ pub enum SiteError {
 /// # Errors
 /// See [`SiteError`]; the site that stood at `out` stands there still.
 pub async fn build(
-    desk: &Desk,
+    desk: &Premises,
     editions: &[Edition],
     out: &Path,
     readers: Readers,
@@ -123,7 +123,7 @@ pub async fn build(
 ///
 /// # Errors
 /// What would keep the site from being built.
-pub async fn check(desk: &Desk, notice: &Notice) -> Result<(), SiteError> {
+pub async fn check(desk: &Premises, notice: &Notice) -> Result<(), SiteError> {
     let mut former = notice.clone();
     if let Some(group) = former.purposes.groups.last_mut() {
         group.categories.pop();
@@ -142,7 +142,7 @@ fn is_ours(name: &str) -> bool {
     TOP.contains(&name)
 }
 
-fn files(desk: &Desk, published: &[Published<'_>]) -> Result<Files, SiteError> {
+fn files(desk: &Premises, published: &[Published<'_>]) -> Result<Files, SiteError> {
     let templates = Templates::read(&desk.config.templates)?;
     let mut files = Files::new();
     let mut add = |path: String, bytes: Vec<u8>| files.insert(path.into(), bytes);

@@ -9,7 +9,7 @@ use super::super::{PageError, page_data};
 use super::SiteError;
 use super::edition::{Facts, Published};
 use crate::files;
-use crate::office::Desk;
+use crate::office::Premises;
 use crate::pages;
 
 const NOTICE: &str = "notice.html.j2";
@@ -56,7 +56,7 @@ impl Templates {
 /// The page of an edition. `to_top` leads from it to the top of the site.
 pub(super) fn notice(
     templates: &Templates,
-    desk: &Desk,
+    desk: &Premises,
     published: &[Published<'_>],
     index: usize,
     to_top: &str,
@@ -74,7 +74,7 @@ pub(super) fn notice(
 /// The comparison of an edition with the one before; none for the first.
 pub(super) fn comparison(
     templates: &Templates,
-    desk: &Desk,
+    desk: &Premises,
     published: &[Published<'_>],
     index: usize,
     to_top: &str,
@@ -94,7 +94,7 @@ pub(super) fn comparison(
 /// The list of editions, the current one first.
 pub(super) fn editions(
     templates: &Templates,
-    desk: &Desk,
+    desk: &Premises,
     published: &[Published<'_>],
 ) -> Result<Vec<u8>, SiteError> {
     let mut data = common(desk, published, "../");
@@ -105,7 +105,7 @@ pub(super) fn editions(
 /// The feed (Atom, RFC 4287).
 pub(super) fn feed(
     templates: &Templates,
-    desk: &Desk,
+    desk: &Premises,
     published: &[Published<'_>],
 ) -> Result<Vec<u8>, SiteError> {
     let mut data = common(desk, published, "");
@@ -114,7 +114,7 @@ pub(super) fn feed(
 }
 
 /// What every page needs.
-fn common(desk: &Desk, published: &[Published<'_>], to_top: &str) -> Value {
+fn common(desk: &Premises, published: &[Published<'_>], to_top: &str) -> Value {
     let current = published.last();
     json!({
         "to_top": to_top,

@@ -31,14 +31,14 @@ pub enum StepError {
 
 /// One letter's steps on their way into the store, in their order; they
 /// happen in one transaction.
-pub(super) struct Request {
+pub(super) struct LetterSteps {
     pub letter: LetterId,
     pub from: State,
     pub attempt: i64,
     pub steps: Vec<Step>,
 }
 
-/// What a request comes to.
+/// What these steps come to.
 struct Change<'a> {
     letter: LetterId,
     attempt: i64,
@@ -47,11 +47,11 @@ struct Change<'a> {
 
 impl<'a> Change<'a> {
     /// Nothing when a step does not follow from the ones before.
-    fn of(request: &'a Request) -> Option<Self> {
+    fn of(steps: &'a LetterSteps) -> Option<Self> {
         Some(Change {
-            letter: request.letter,
-            attempt: request.attempt,
-            chain: Chain::of(request.from, &request.steps)?,
+            letter: steps.letter,
+            attempt: steps.attempt,
+            chain: Chain::of(steps.from, &steps.steps)?,
         })
     }
 
@@ -122,20 +122,20 @@ struct ChangeRow<'a> {
     facts: Option<&'a RenderedFacts>,
 }
 
-/// Applies the steps of several letters, each of which appears once. A
-/// request whose letter has another state or attempt by now changes nothing
-/// and is reported as overtaken.
+/// Applies the steps of several letters, each of which appears once. Steps of
+/// a letter that has another state or attempt by now change nothing and are
+/// reported as overtaken.
 ///
-/// All requests go through two calls whatever their number: one asks, one
+/// All of them go through two calls whatever their number: one asks, one
 /// writes. Values travel as JSON arrays. A statement a letter and step would
 /// cost more than the work itself, and every call wakes two threads, which
 /// take the processor from the renderers.
 pub(super) async fn apply(
     conn: &mut SqliteConnection,
-    requests: &[Request],
+    asked: &[LetterSteps],
     at: &str,
 ) -> Result<Vec<Result<(), StepError>>, StoreError> {
-    let changes: Vec<Change<'_>> = requests.iter().filter_map(Change::of).collect();
+    let changes: Vec<Change<'_>> = asked.iter().filter_map(Change::of).collect();
     let standing = standing(conn, &changes).await?;
     let happened: Vec<&Change<'_>> = changes
         .iter()
@@ -154,10 +154,10 @@ pub(super) async fn apply(
         })
         .map(|change| change.letter.key())
         .collect();
-    Ok(requests
+    Ok(asked
         .iter()
-        .map(|request| {
-            let (letter, key) = (request.letter, request.letter.key());
+        .map(|steps| {
+            let (letter, key) = (steps.letter, steps.letter.key());
             match standing.letters.get(&key) {
                 Some(_) => Ok(()),
                 None if changed.contains(&key) => Err(StepError::LookAgain(letter)),

@@ -130,7 +130,7 @@ impl From<MaybeDay> for Option<NaiveDate> {
 /// The word staff read, from the column of a letter's whereabouts.
 impl From<Whereabouts> for &'static str {
     fn from(at: Whereabouts) -> Self {
-        at.japanese()
+        at.label()
     }
 }
 

@@ -31,11 +31,11 @@ const WINDOW: Duration = Duration::from_millis(30);
 /// A handle to the writing task; clones speak to the same task.
 #[derive(Debug, Clone)]
 pub struct Writer {
-    requests: mpsc::Sender<Request>,
+    jobs: mpsc::Sender<Job>,
     failure: Arc<Mutex<Option<StoreError>>>,
 }
 
-enum Request {
+enum Job {
     Claim {
         until: String,
         after: i64,
@@ -43,7 +43,7 @@ enum Request {
         answer: oneshot::Sender<Result<Vec<Claimed>, StepError>>,
     },
     Step {
-        request: step::Request,
+        steps: step::LetterSteps,
         answer: oneshot::Sender<Result<(), StepError>>,
     },
 }
@@ -51,10 +51,10 @@ enum Request {
 impl Writer {
     /// Starts the task. It ends when the last handle is dropped.
     pub fn start(store: Store, clock: Clock) -> Self {
-        let (requests, inbox) = mpsc::channel(GROUP);
+        let (jobs, inbox) = mpsc::channel(GROUP);
         let failure = Arc::default();
         tokio::spawn(run(store, clock, inbox, Arc::clone(&failure)));
-        Writer { requests, failure }
+        Writer { jobs, failure }
     }
 
     /// Why the task stopped, once. Callers themselves only learn that it has.
@@ -77,13 +77,13 @@ impl Writer {
         limit: i64,
     ) -> Result<Vec<Claimed>, StepError> {
         let (answer, reply) = oneshot::channel();
-        let request = Request::Claim {
+        let job = Job::Claim {
             until: until.to_owned(),
             after,
             limit,
             answer,
         };
-        self.send(request).await?;
+        self.send(job).await?;
         reply.await.map_err(|_| StoreError::WriterStopped)?
     }
 
@@ -101,20 +101,20 @@ impl Writer {
         steps: Vec<Step>,
     ) -> Result<(), StepError> {
         let (answer, reply) = oneshot::channel();
-        let request = step::Request {
+        let steps = step::LetterSteps {
             letter,
             from,
             attempt,
             steps,
         };
-        let request = Request::Step { request, answer };
-        self.send(request).await?;
+        let job = Job::Step { steps, answer };
+        self.send(job).await?;
         reply.await.map_err(|_| StoreError::WriterStopped)?
     }
 
-    async fn send(&self, request: Request) -> Result<(), StoreError> {
-        self.requests
-            .send(request)
+    async fn send(&self, job: Job) -> Result<(), StoreError> {
+        self.jobs
+            .send(job)
             .await
             .map_err(|_| StoreError::WriterStopped)
     }
@@ -126,7 +126,7 @@ impl Writer {
 async fn run(
     store: Store,
     clock: Clock,
-    mut inbox: mpsc::Receiver<Request>,
+    mut inbox: mpsc::Receiver<Job>,
     failure: Arc<Mutex<Option<StoreError>>>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
@@ -145,7 +145,7 @@ async fn commit(
     store: &Store,
     conn: &mut Option<PoolConnection<Sqlite>>,
     clock: &Clock,
-    group: &mut Vec<Request>,
+    group: &mut Vec<Job>,
 ) -> Result<(), StoreError> {
     let conn = match conn {
         Some(conn) => conn,
@@ -156,9 +156,9 @@ async fn commit(
     let mut claims = Vec::new();
     let mut steps = Vec::new();
     let mut step_answers = Vec::new();
-    for request in group.drain(..) {
-        match request {
-            Request::Claim {
+    for job in group.drain(..) {
+        match job {
+            Job::Claim {
                 until,
                 after,
                 limit,
@@ -167,8 +167,11 @@ async fn commit(
                 let claimed = claim(&mut tx, &until, after, limit).await?;
                 claims.push((claimed, answer));
             }
-            Request::Step { request, answer } => {
-                steps.push(request);
+            Job::Step {
+                steps: of_one,
+                answer,
+            } => {
+                steps.push(of_one);
                 step_answers.push(answer);
             }
         }

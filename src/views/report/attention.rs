@@ -68,8 +68,8 @@ fn attention(catalogue: &Catalogue, day: NaiveDate, letter: &LetterRow, told: To
         kind: kind_name(catalogue, &letter.kind).to_owned(),
         number: letter.number.clone().unwrap_or_default(),
         state: match letter.batch_date {
-            Some(date) if date != day => format!("{}({date} 分)", letter.at.japanese()),
-            _ => letter.at.japanese().to_owned(),
+            Some(date) if date != day => format!("{}({date} 分)", letter.at.label()),
+            _ => letter.at.label().to_owned(),
         },
         reason: told.reason,
         next_step: told.next_step,

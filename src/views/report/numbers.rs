@@ -9,21 +9,12 @@ use crate::domain::{Stamp, State, Whereabouts};
 use crate::store::BatchCounts;
 use crate::text::era;
 
-/// Where a letter can rest, in the order the report counts it. The second says
-/// whether it is counted on paper even where there is none.
-const RESTING: [(Whereabouts, bool); 11] = [
-    (Whereabouts::In(State::Sent), true),
-    (Whereabouts::Written, false),
-    (Whereabouts::Posted, false),
-    (Whereabouts::HandedOver, false),
-    (Whereabouts::Unposted, false),
-    (Whereabouts::In(State::Filed), true),
-    (Whereabouts::In(State::Held), true),
-    (Whereabouts::In(State::Parked), true),
-    (Whereabouts::In(State::Failed), true),
-    (Whereabouts::In(State::Unknown), true),
-    (Whereabouts::In(State::Cancelled), true),
-];
+/// Whether a place of rest is counted on paper even where no letter stands:
+/// the states of the table of numbers are, the finer ones only when there is
+/// one.
+fn counted_always(at: Whereabouts) -> bool {
+    matches!(at, Whereabouts::In(_))
+}
 
 /// The letters of a batch by where they rest.
 pub(super) struct Resting {
@@ -37,14 +28,15 @@ pub(super) struct Resting {
 
 impl Resting {
     pub(super) fn of(by_place: &BatchCounts) -> Self {
-        let counts = RESTING.map(|(at, always)| (at, always, count_of(by_place, at)));
+        let counts =
+            Whereabouts::AT_REST.map(|at| (at, counted_always(at), count_of(by_place, at)));
         let total: i64 = counts.iter().map(|(_, _, count)| count).sum();
         Resting {
             counts: counts
                 .into_iter()
                 .filter(|(_, always, count)| *always || *count > 0)
                 .map(|(at, _, count)| Count {
-                    label: at.japanese().to_owned(),
+                    label: at.label().to_owned(),
                     count,
                 })
                 .collect(),
@@ -67,7 +59,7 @@ pub(super) fn outside_batches(outside: &BTreeMap<State, i64>) -> Vec<Count> {
             let label = match state {
                 State::Queued => "受付済み(承認待ち・次の夜の処理待ち)".to_owned(),
                 State::Approved => "承認済み(次の夜の処理待ち)".to_owned(),
-                other => other.japanese().to_owned(),
+                other => other.label().to_owned(),
             };
             Some(Count { label, count })
         })

@@ -47,7 +47,7 @@ async fn store_of(folder: &tempfile::TempDir, states: &[State]) -> (Store, Vec<L
 
 /// Whether the steps of the letter's third attempt happened.
 async fn happens(store: &Store, letter: LetterId, from: State, steps: Vec<Step>) -> bool {
-    let request = Request {
+    let request = LetterSteps {
         letter,
         from,
         attempt: 3,
@@ -169,7 +169,7 @@ async fn letters_of_one_group_keep_their_own() {
         State::Numbered,
     ];
     let (store, letters) = store_of(&folder, &states).await;
-    let request = |n: usize, from, steps| Request {
+    let request = |n: usize, from, steps| LetterSteps {
         letter: letters[n],
         from,
         attempt: 3,
@@ -322,7 +322,7 @@ async fn a_letter_leaves_only_by_what_is_registered_at_that_moment() {
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let (store, letter) = store(&folder, state).await;
-        let request = || Request {
+        let request = || LetterSteps {
             letter,
             from: state,
             attempt: 3,
