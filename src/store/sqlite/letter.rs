@@ -359,15 +359,15 @@ pub async fn letters(
     query: &LetterQuery<'_>,
 ) -> Result<Vec<LetterRow>, StoreError> {
     let Condition { sql, values } = Condition::of(query.which);
-    // Some are read in the order of keys, page by page; of the others the
-    // index of the condition is used.
-    let after = match query.which {
-        Which::All | Which::At(..) | Which::InTheHouse => "id > ?4",
-        _ => "+id > ?4",
+    // Some are read in the order of keys, page by page. The plus keeps the
+    // order of keys from being preferred to the index of the condition.
+    let key = match query.which {
+        Which::All | Which::At(..) | Which::InTheHouse => "id",
+        _ => "+id",
     };
     let [one, two, three] = values;
     let rows = sqlx::query(AssertSqlSafe(format!(
-        "SELECT * FROM letter WHERE {sql} AND {after} ORDER BY id LIMIT ?5"
+        "SELECT * FROM letter WHERE {sql} AND {key} > ?4 ORDER BY {key} LIMIT ?5"
     )))
     .bind(one)
     .bind(two)
