@@ -20,7 +20,7 @@ use crate::domain::{Actor, By, CloseReason, Stamp};
 use crate::night::{self, Probe, RunSummary, ShiftEvent};
 use crate::office::{MAILS, Office, Premises};
 use crate::views::{LetterFilter, Report, Requests, issued_pdf, letters_page};
-use crate::{acts, files, notice};
+use crate::{acts, files, notice, office};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -39,10 +39,13 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
     // A demo never reaches the outside: nothing is approved for real and
     // mails become files.
     config.out.clone_from(&dir);
+    // It is a workspace of its own, and is thrown away whole.
+    config.marks = dir.join("yobin-marks.json");
     config.approval = Approval::None;
     config.requests = Some(RequestPolicy::Required);
     config.mail = toml::Table::new();
     let desk = Premises::open(config, context.clock)?.for_samples();
+    office::init(&desk.config).await?;
     let office = Arc::new(Office::at(desk).await?);
 
     say!("夜便の見本を作ります。{}", dir.display());

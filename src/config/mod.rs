@@ -33,6 +33,8 @@ pub struct Config {
     pub fonts: PathBuf,
     /// Folder for everything the program makes.
     pub out: PathBuf,
+    /// The file that keeps how far the workspace has come, outside of it.
+    pub marks: PathBuf,
     /// Whether a second person must approve letters.
     pub approval: Approval,
     /// Whether a letter's request must be registered; without it the
@@ -217,6 +219,10 @@ impl Config {
             society: base.join(raw.society),
             fonts: base.join(raw.fonts),
             out: base.join(raw.out),
+            marks: match raw.marks {
+                Some(marks) => base.join(marks),
+                None => path.with_file_name(marks_name(path)),
+            },
             approval: raw.approval,
             requests: raw.requests,
             schedule,
@@ -235,6 +241,13 @@ impl Config {
     }
 }
 
+/// What the marks' file is called beside the settings: settings of another
+/// workspace may stand in the same folder.
+fn marks_name(settings: &Path) -> String {
+    let stem = settings.file_stem().unwrap_or_default();
+    format!("{}-marks.json", stem.to_string_lossy())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,6 +263,10 @@ mod tests {
         let config = Config::parse(Path::new("dir/yobin.toml"), "").expect("valid");
         assert_eq!(config.approval, Approval::Required);
         assert_eq!(config.out, Path::new("dir/out"));
+        assert_eq!(config.marks, Path::new("dir/yobin-marks.json"));
+        let elsewhere = Config::parse(Path::new("yobin.toml"), "marks = \"kept/m.json\"");
+        let elsewhere = elsewhere.expect("valid").marks;
+        assert_eq!(elsewhere, Path::new("kept/m.json"));
         assert_eq!(config.limits.wall, Duration::from_secs(30));
         assert_eq!(config.limits.memory_mib, 1024);
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
-use super::{NightError, RunOptions, RunSummary, run};
+use super::{NightError, RunOptions, RunSummary, known, run};
 use crate::acts::notice::{self, PublicationError};
 use crate::acts::print_runs::{self, PrintError, Printed};
 use crate::domain::{Actor, By, Stamp};
@@ -68,6 +68,7 @@ impl Shift {
         }
         tell(ShiftEvent::Made(summary.clone()));
         follow_up(office, &summary, tell).await;
+        known::keep_marks(office).await;
         Ok(summary)
     }
 }
