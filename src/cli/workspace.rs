@@ -29,10 +29,7 @@ pub(super) struct AcceptArgs {
     name: String,
 }
 
-pub(super) async fn workspace(
-    context: &Context,
-    command: Workspace,
-) -> anyhow::Result<ExitCode> {
+pub(super) async fn workspace(context: &Context, command: Workspace) -> anyhow::Result<ExitCode> {
     match command {
         Workspace::Show => show(context).await,
         Workspace::Accept(args) => accept(context, args).await,
@@ -48,7 +45,12 @@ async fn show(context: &Context) -> anyhow::Result<ExitCode> {
         say!("識別番号        {}", marks.workspace);
         say!("書簡            {}件まで受け付けました", marks.letters);
         for number in &marks.numbers {
-            say!("文書番号        {}({}年) {}まで", number.series, number.period, number.last);
+            say!(
+                "文書番号        {}({}年) {}まで",
+                number.series,
+                number.period,
+                number.last
+            );
         }
         say!("台帳の末尾      {}", marks.register);
     }
@@ -99,6 +101,8 @@ async fn accept(context: &Context, args: AcceptArgs) -> anyhow::Result<ExitCode>
             accepted.stopped
         );
     }
-    say!("控えを取った後に受け付けた記録、請求、支援措置などの登録は、このデータベースにありません。元のファイルから受け付け直してください。書簡の記録は、すでに出した書簡がないか、out/archive と out/reports で確かめてください。");
+    say!(
+        "控えを取った後に受け付けた記録、請求、支援措置などの登録は、このデータベースにありません。元のファイルから受け付け直してください。書簡の記録は、すでに出した書簡がないか、out/archive と out/reports で確かめてください。"
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -54,6 +54,8 @@ pub struct Config {
     pub sides: Sides,
     /// The `[mail]` table as written; `mail` checks it.
     pub mail: toml::Table,
+    /// The settings file; it need not be there.
+    pub settings: PathBuf,
     /// Folder of the settings file; paths in it are relative to it.
     pub base: PathBuf,
 }
@@ -236,6 +238,7 @@ impl Config {
             publication,
             sides: raw.print.sides,
             mail: raw.mail,
+            settings: path.to_owned(),
             base: base.to_owned(),
         })
     }

@@ -361,10 +361,7 @@ mod tests {
         assert_eq!(report.doubts("a", None).len(), 1);
         report.workspace = Some("b".to_owned());
         let report_of_other = report.doubts("a", Some("hash"));
-        assert!(matches!(
-            report_of_other[..],
-            [Doubt::ReportOfOther { .. }]
-        ));
+        assert!(matches!(report_of_other[..], [Doubt::ReportOfOther { .. }]));
         for unreadable in ["", "24", "x：hash", "：hash"] {
             assert!(unreadable.parse::<RegisterEnd>().is_err(), "{unreadable}");
         }

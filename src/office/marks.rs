@@ -125,7 +125,9 @@ fn read(path: &Path) -> io::Result<Option<Marks>> {
 /// another kept. It waits a second at most: another that was stopped
 /// meanwhile must stop nobody.
 async fn turn(path: &Path) -> Option<File> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let folder = File::open(folder.unwrap_or(".".as_ref())).ok()?;
     for _ in 0..100 {
         match folder.try_lock() {

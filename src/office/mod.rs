@@ -100,11 +100,7 @@ impl Office {
     }
 
     /// A workspace that is what it was.
-    async fn begin(
-        desk: Premises,
-        store: Store,
-        standing: &Standing,
-    ) -> Result<Self, OfficeError> {
+    async fn begin(desk: Premises, store: Store, standing: &Standing) -> Result<Self, OfficeError> {
         if standing.unmarked
             && let Err(error) = init::mark_first(&desk.config, &store).await
         {

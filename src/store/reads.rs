@@ -80,6 +80,9 @@ face! {
         /// What is damaged in the file, in the database's words; nothing in a
         /// sound one.
         damage() -> Result<Vec<String>, StoreError>;
+        /// What stands in the schema and this program did not make, or stands there
+        /// no longer.
+        foreign_parts() -> Result<Vec<String>, StoreError>;
         /// The batch of a date.
         batch(date: &str) -> Result<Option<BatchRow>, StoreError>;
         /// What waits for a batch, naming at most `most` letters.

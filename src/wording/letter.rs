@@ -125,7 +125,8 @@ pub fn told(reason: &Reason) -> Told {
 }
 
 fn restored(earlier: Option<&Reason>) -> Told {
-    let earlier = earlier.map(|earlier| format!("(その前から止まっていた理由：{})", told(earlier).reason));
+    let earlier =
+        earlier.map(|earlier| format!("(その前から止まっていた理由：{})", told(earlier).reason));
     Told::of(
         format!(
             "データベースを控えから戻したため、止めています。控えを取った後に、送られたり投函されたりしている恐れがあります。{}",

@@ -20,6 +20,14 @@ pub fn no_workspace(out: &Path, marks: Option<&Path>) -> String {
     }
 }
 
+/// There is no workspace yet.
+pub fn not_made(out: &Path) -> String {
+    format!(
+        "作業フォルダー {} は、まだ作られていません。使い始めるときは yobin init で作ってください。前から使っているはずなら、ディスクがつながっているか(マウントされているか)、設定の out が正しいかを確かめてください。",
+        out.display()
+    )
+}
+
 /// A workspace cannot be made anew, because there was one.
 pub fn used_before(out: &Path, found: &Path) -> String {
     format!(
@@ -49,7 +57,8 @@ pub fn doubtful(doubts: &[Doubt]) -> String {
 const NEXT_STEP: &str = "新しいデータベースがあるときは、夜便を止め、yobin.db、yobin.db-wal、yobin.db-shm を一緒に入れ替えてください。このデータベースで続けるほかないときは、責任者が yobin workspace accept --reason 理由 --as 名前 を実行します。途中の書簡をすべて止め、使われた番号の次から続けます。yobin list、yobin show、yobin verify は、このままで使えます。";
 
 /// There is nothing to accept.
-pub const NOTHING_TO_ACCEPT: &str = "データベースは、目印と食い違っていません。受け入れることはありません。";
+pub const NOTHING_TO_ACCEPT: &str =
+    "データベースは、目印と食い違っていません。受け入れることはありません。";
 
 /// Nobody said why the database is gone on with.
 pub const NO_REASON: &str =

@@ -3,7 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -12,12 +11,10 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::StoreError;
 use super::erase::rewrite_once;
-use super::file::{BEGIN, first_turn, has_table, is_empty, is_there, read_only, wary};
+use super::file::{BEGIN, MIGRATOR, first_turn, has_table, is_empty, is_there, read_only, wary};
 use super::renew_keys::{keys_are_current, renew_keys};
 use super::soundness::foreign_parts;
 use crate::store::{Reads, Work};
-
-static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 
 /// The store: connections that write, of which one does so at a time, and a
 /// few that read.
@@ -88,7 +85,7 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         let mut conn = writer.acquire().await?;
-        let foreign = foreign_parts(&mut conn, &MIGRATOR).await?;
+        let foreign = foreign_parts(&mut conn).await?;
         if !foreign.is_empty() {
             drop(conn);
             writer.close().await;
@@ -214,6 +211,8 @@ async fn is_current(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
+
+    use sqlx::migrate::Migrator;
 
     use super::*;
     use crate::store::sqlite::erase::Gone;

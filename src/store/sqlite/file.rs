@@ -7,9 +7,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::SqliteConnection;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 
 use super::StoreError;
+
+/// What makes the schema, in its order.
+pub(super) static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 
 /// Begins a transaction that takes the write lock at once.
 pub(super) const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -53,7 +57,9 @@ pub(super) fn is_empty(path: &Path) -> bool {
 /// dropped, or with the process. A file system that knows no such locks gives
 /// none.
 pub(super) async fn first_turn(path: &Path) -> Option<File> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     // The lock is the folder's: one on the file would go with SQLite's own
     // when it is closed.
     let folder = File::open(folder.unwrap_or(".".as_ref())).ok()?;

@@ -52,11 +52,13 @@ pub async fn marks(conn: &mut SqliteConnection) -> Result<Option<Marks>, StoreEr
         sqlx::query_as("SELECT series, period, next - 1 FROM series ORDER BY series, period")
             .fetch_all(&mut *conn)
             .await?;
-    let numbers = numbers.into_iter().map(|(series, period, last)| LastNumber {
-        series,
-        period,
-        last,
-    });
+    let numbers = numbers
+        .into_iter()
+        .map(|(series, period, last)| LastNumber {
+            series,
+            period,
+            last,
+        });
     let end = chain_head(conn).await?;
     Ok(Some(Marks {
         workspace,

@@ -90,7 +90,7 @@ pub use roster::{
     DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,
 };
 pub use safeguard::{Watched, answered_by_new, persons_of, watched};
-pub use soundness::damage;
+pub use soundness::{damage, foreign_parts};
 pub use staff::{PULLED, change_letter};
 pub use step::StepError;
 pub use workspace::{Workspace, workspace};

@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Row as _, SqliteConnection};
 
 use super::StoreError;
-use super::file::has_table;
+use super::file::{MIGRATOR, has_table};
 
 /// Problems named; a damaged file has thousands.
 const NAMED: usize = 20;
@@ -29,7 +29,9 @@ pub async fn damage(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreErr
         Err(error) => return Err(error),
     };
     found.retain(|line| line != "ok");
-    let lost = sqlx::query("PRAGMA foreign_key_check").fetch_all(conn).await;
+    let lost = sqlx::query("PRAGMA foreign_key_check")
+        .fetch_all(conn)
+        .await;
     match lost.map_err(StoreError::from) {
         Ok(rows) => {
             for row in rows.iter().take(NAMED) {
@@ -57,10 +59,8 @@ type Parts = BTreeMap<(String, String), Option<String>>;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) async fn foreign_parts(
-    conn: &mut SqliteConnection,
-    migrator: &Migrator,
-) -> Result<Vec<String>, StoreError> {
+pub async fn foreign_parts(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+    let migrator = &MIGRATOR;
     if !has_table(conn, "_sqlx_migrations").await? {
         // Nothing was made here yet, so there is nothing to be of another.
         let found = parts(conn).await?;
