@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::domain::{By, Doubt};
-use crate::office::{self, OfficeError, standing};
+use crate::office::{self, Office, OfficeError, standing};
 use crate::store::{Accepted, NewAcceptance, Store, StoreError};
 use crate::wording::{self, StaffMessage as _};
 
@@ -24,6 +24,14 @@ pub enum AcceptError {
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
+}
+
+/// What is damaged in the database, in its own words; nothing in a sound one.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub async fn damage(office: &Office) -> Result<Vec<String>, StoreError> {
+    office.store.look().await?.damage().await
 }
 
 /// Takes the database as it stands for what the workspace goes on with. All
@@ -69,9 +77,8 @@ async fn accept_in(
     };
     let mut work = store.work().await?;
     let accepted = work.accept(acceptance, by).await?;
-    work.set_marked().await?;
     work.commit().await?;
     // If this fails, the database is doubted as before, and is accepted again.
-    office::keep_anew(&config.marks, store).await?;
+    office::keep_anew(config, store).await?;
     Ok((accepted, standing.doubts))
 }

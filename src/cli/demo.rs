@@ -39,8 +39,6 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
     // A demo never reaches the outside: nothing is approved for real and
     // mails become files.
     config.out.clone_from(&dir);
-    // It is a workspace of its own, and is thrown away whole.
-    config.marks = dir.join("yobin-marks.json");
     config.approval = Approval::None;
     config.requests = Some(RequestPolicy::Required);
     config.mail = toml::Table::new();

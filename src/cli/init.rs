@@ -13,7 +13,7 @@ pub(super) async fn init(context: &Context) -> anyhow::Result<ExitCode> {
             say!("作業フォルダー {out} を作りました。");
             say!(
                 "目印のファイル {} は、古いデータベースに戻されたことに気付くためのものです。消さずに、控えを取ってください。",
-                config.marks.display()
+                office::marks_of(&config).display()
             );
             say!("設定に問題がないか、yobin check で確かめてください。");
         }

@@ -4,12 +4,12 @@
 use std::process::ExitCode;
 
 use super::{Context, FAILED};
-use crate::acts::proof;
+use crate::acts::{proof, workspace};
 use crate::wording::standing;
 
 pub(super) async fn verify(context: &Context) -> anyhow::Result<ExitCode> {
     let office = super::look(context).await?;
-    let damage = office.store.look().await?.damage().await?;
+    let damage = workspace::damage(&office).await?;
     let found = proof::verify(&office).await;
     // What is damaged may be the reason why nothing can be read.
     if found.is_err() && !damage.is_empty() {

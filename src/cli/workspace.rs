@@ -7,8 +7,8 @@ use clap::Subcommand;
 
 use super::{Context, actor, by};
 use crate::acts::workspace;
-use crate::office::Office;
-use crate::store::Acceptance;
+use crate::office;
+use crate::views::{Acceptance, Known};
 use crate::wording::standing;
 
 #[derive(Debug, Subcommand)]
@@ -38,34 +38,27 @@ pub(super) async fn workspace(context: &Context, command: Workspace) -> anyhow::
 
 async fn show(context: &Context) -> anyhow::Result<ExitCode> {
     let office = super::look(context).await?;
-    let (marks, acceptances) = read(&office).await?;
+    let known = Known::of(&office).await?;
+    let marks = &known.marks;
+    let kept = office::marks_of(&office.desk.config);
     say!("作業フォルダー  {}", office.out().display());
-    say!("目印のファイル  {}", office.desk.config.marks.display());
-    if let Some(marks) = marks {
-        say!("識別番号        {}", marks.workspace);
-        say!("書簡            {}件まで受け付けました", marks.letters);
-        for number in &marks.numbers {
-            say!(
-                "文書番号        {}({}年) {}まで",
-                number.series,
-                number.period,
-                number.last
-            );
-        }
-        say!("台帳の末尾      {}", marks.register);
+    say!("目印のファイル  {}", kept.display());
+    say!("識別番号        {}", marks.workspace);
+    say!("書簡            {}件まで受け付けました", marks.letters);
+    for number in &marks.numbers {
+        say!(
+            "文書番号        {}({}年) {}まで",
+            number.series,
+            number.period,
+            number.last
+        );
     }
-    for acceptance in &acceptances {
+    say!("台帳の末尾      {}", marks.register);
+    for decided in &known.acceptances {
         say!("");
-        tell(acceptance);
+        tell(decided);
     }
     Ok(ExitCode::SUCCESS)
-}
-
-async fn read(
-    office: &Office,
-) -> Result<(Option<crate::domain::Marks>, Vec<Acceptance>), crate::store::StoreError> {
-    let mut conn = office.store.reads().await?;
-    Ok((conn.marks().await?, conn.acceptances().await?))
 }
 
 fn tell(acceptance: &Acceptance) {

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::marks::marks_of;
 use super::{OfficeError, database, marks};
 use crate::config::Config;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// How a workspace came to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,20 +49,15 @@ pub async fn init(config: &Config) -> Result<Init, OfficeError> {
 
 /// Marks a workspace for the first time.
 pub(super) async fn mark_first(config: &Config, store: &Store) -> Result<(), OfficeError> {
-    marks::keep(&config.marks, store).await?;
-    let set = async {
-        let mut work = store.work().await?;
-        work.set_marked().await?;
-        work.commit().await
-    };
-    let set: Result<(), StoreError> = set.await;
-    Ok(set?)
+    marks::keep(config, store).await?;
+    Ok(store.set_marked().await?)
 }
 
 /// What shows that there was a workspace.
 fn left_behind(config: &Config) -> Option<PathBuf> {
-    if config.marks.exists() {
-        return Some(config.marks.clone());
+    let marks = marks_of(config);
+    if marks.exists() {
+        return Some(marks);
     }
     let used = ["reports", "archive/pdf"].map(|folder| config.out.join(folder));
     used.into_iter().find(|folder| has_something(folder))

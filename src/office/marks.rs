@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::OfficeError;
@@ -16,6 +16,18 @@ use crate::store::{Store, StoreError};
 pub const REGISTER_LINE: &str = "台帳の末尾  ";
 /// What stands there before the workspace's identity.
 pub const WORKSPACE_LINE: &str = "作業フォルダーの識別番号  ";
+
+/// Marks a folder as a demo's.
+pub const DEMO_MARK: &str = ".yobin-demo";
+
+/// Where the marks of the workspace are. A demo's workspace is thrown away
+/// whole, so it has its own within.
+pub fn marks_of(config: &Config) -> PathBuf {
+    match config.out.join(DEMO_MARK).exists() {
+        true => config.out.join("yobin-marks.json"),
+        false => config.marks.clone(),
+    }
+}
 
 /// How a database stands to what is known of its workspace.
 #[derive(Debug, Default)]
@@ -42,7 +54,7 @@ pub async fn standing(config: &Config, store: &Store) -> Result<Standing, StoreE
         return Ok(Standing::default());
     };
     let mut standing = Standing::default();
-    match read(&config.marks) {
+    match read(&marks_of(config)) {
         Ok(Some(marks)) => {
             let entry = conn.register_hash(marks.register.place).await?;
             standing.doubts = marks.doubts(&found, entry.as_deref());
@@ -75,7 +87,8 @@ pub async fn standing(config: &Config, store: &Store) -> Result<Standing, StoreE
 ///
 /// # Errors
 /// [`OfficeError::Marks`] when the file cannot be written.
-pub(super) async fn keep(path: &Path, store: &Store) -> Result<(), OfficeError> {
+pub(super) async fn keep(config: &Config, store: &Store) -> Result<(), OfficeError> {
+    let path = &marks_of(config);
     let failed = |error| OfficeError::Marks {
         path: path.to_owned(),
         error,
@@ -97,7 +110,8 @@ pub(super) async fn keep(path: &Path, store: &Store) -> Result<(), OfficeError> 
 ///
 /// # Errors
 /// [`OfficeError::Marks`] when the file cannot be written.
-pub async fn keep_anew(path: &Path, store: &Store) -> Result<(), OfficeError> {
+pub async fn keep_anew(config: &Config, store: &Store) -> Result<(), OfficeError> {
+    let path = &marks_of(config);
     let _turn = turn(path).await;
     let now = store.reads().await?.marks().await?;
     write(path, &now.unwrap_or_default()).map_err(|error| OfficeError::Marks {

@@ -23,7 +23,9 @@ use crate::store::{Store, StoreError};
 pub use error::OfficeError;
 pub use fonts::{LETTER_FONTS, open_characters};
 pub use init::{Init, init};
-pub use marks::{REGISTER_LINE, Standing, WORKSPACE_LINE, keep_anew, standing};
+pub use marks::{
+    DEMO_MARK, REGISTER_LINE, Standing, WORKSPACE_LINE, keep_anew, marks_of, standing,
+};
 pub use premises::{Premises, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};
 pub use profile::{read_society, with_policy};
@@ -136,7 +138,7 @@ impl Office {
     /// # Errors
     /// [`OfficeError::Marks`] when the file cannot be written.
     pub async fn keep_marks(&self) -> Result<(), OfficeError> {
-        marks::keep(&self.desk.config.marks, &self.store).await
+        marks::keep(&self.desk.config, &self.store).await
     }
 
     /// Keeps outside the workspace how far it has come, and closes the store,
@@ -180,7 +182,7 @@ pub async fn open_store(config: &Config) -> Result<Store, OfficeError> {
     match Store::open_existing(&database(&config.out)).await {
         Err(StoreError::Missing) => Err(OfficeError::NoWorkspace {
             out: config.out.clone(),
-            marks: Some(config.marks.clone()).filter(|marks| marks.exists()),
+            marks: Some(marks_of(config)).filter(|marks| marks.exists()),
         }),
         opened => Ok(opened?),
     }

@@ -5,7 +5,7 @@ use crate::store::StoreError;
 
 /// Nothing more fits on the disk. The system says the same of room and of the
 /// number of files.
-pub(super) const NO_ROOM: &str = "ディスクに書き込めなくなりました。空き容量がないか、作れるファイルの数が尽きています(df -h と df -i で確かめられます。df -i の IUse% が 100% のときは、容量が空いていても、要らないファイルを消すまで書けません)。";
+pub(super) const NO_ROOM: &str = "ディスクの空き(容量か、作れるファイルの数)がなくなりました。df -h で容量が空いていても、df -i の IUse% が 100% なら、要らないファイルを消すまで何も書けません。";
 
 impl StaffMessage for StoreError {
     fn staff_message(&self) -> String {

@@ -82,8 +82,13 @@ impl Workspace {
     /// A workspace with further settings for which nobody ran `yobin init`.
     pub fn unmade(settings: &str) -> Self {
         let workspace = Self::with_settings(settings);
-        workspace.unmade.store(false, Ordering::Relaxed);
+        workspace.stays_unmade();
         workspace
+    }
+
+    /// Nobody runs `yobin init` for it.
+    pub fn stays_unmade(&self) {
+        self.unmade.store(false, Ordering::Relaxed);
     }
 
     /// Replaces the settings; paths stay those of the source tree unless the

@@ -227,10 +227,7 @@ fn a_backup_of_the_afternoon_sends_nothing_again() {
     for word in ["鈴木", "ディスクの故障のため", "欠番", "1 から 6 まで"] {
         assert!(told.contains(word), "{word}: {told}");
     }
-    let told = workspace.exits(
-        1,
-        &["workspace", "accept", "--reason", "x", "--as", "鈴木"],
-    );
+    let told = workspace.exits(1, &["workspace", "accept", "--reason", "x", "--as", "鈴木"]);
     assert!(told.contains("食い違っていません"), "{told}");
 }
 
@@ -247,16 +244,18 @@ fn a_backup_of_the_morning_gives_no_number_or_reference_twice() {
     queue(
         &workspace,
         NEXT_NOON,
-        &(11..=13)
-            .map(|n| plain_record(n, true))
-            .collect::<Vec<_>>(),
+        &(11..=13).map(|n| plain_record(n, true)).collect::<Vec<_>>(),
     );
     workspace.ok(&["run", "--now", NEXT_NOON]);
     let letters = workspace.letters();
     let numbers: Vec<String> = letters.iter().map(|one| field(one, "number")).collect();
     let expected = [6, 7, 8].map(|n| format!("群農健発第{n}号"));
     assert_eq!(numbers, expected);
-    assert!(field(&letters[0], "id").starts_with("L000006"), "{}", letters[0]);
+    assert!(
+        field(&letters[0], "id").starts_with("L000006"),
+        "{}",
+        letters[0]
+    );
     workspace.ok(&["verify"]);
 }
 
@@ -466,7 +465,10 @@ fn what_somebody_planted_in_the_database_is_named_and_stops_the_work() {
              END",
             "trigger helper",
         ),
-        ("CREATE VIEW names AS SELECT record FROM letter_record", "view names"),
+        (
+            "CREATE VIEW names AS SELECT record FROM letter_record",
+            "view names",
+        ),
         ("CREATE TABLE kept (record TEXT)", "table kept"),
         ("DROP TRIGGER attempt_stays", "trigger attempt_stays"),
     ] {
@@ -571,7 +573,10 @@ fn a_locked_database_is_told_in_japanese() {
         let done = child.wait_with_output().unwrap();
         let told = String::from_utf8(done.stderr).unwrap();
         assert_eq!(done.status.code(), Some(1), "{args:?}: {told}");
-        assert!(told.contains("ほかの処理がデータベースを使っています"), "{told}");
+        assert!(
+            told.contains("ほかの処理がデータベースを使っています"),
+            "{told}"
+        );
         assert!(!told.contains("locked"), "{told}");
     }
 }
@@ -651,7 +656,12 @@ fn check_names_links_that_lead_elsewhere() {
             "link(\"file:///etc/passwd\",",
             "file:///etc/passwd",
         ),
-        ("society/profile.toml", "website = \"https://", "website = \"http://", "http://"),
+        (
+            "society/profile.toml",
+            "website = \"https://",
+            "website = \"http://",
+            "http://",
+        ),
     ] {
         let path = workspace.path(file);
         let text = fs::read_to_string(&path).unwrap();

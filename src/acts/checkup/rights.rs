@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::problem::{Problem, Problems};
 use crate::config::Config;
 use crate::notice::site;
+use crate::office;
 
 /// Files named of many with the same fault.
 const NAMED: usize = 3;
@@ -62,7 +63,7 @@ fn check_workspace(config: &Config, problems: &mut Problems) {
     };
     // The website is for everybody; a demo's workspace is no real one.
     let passed_over =
-        |path: &Path| path == site::site_folder(config) || path.join(".yobin-demo").exists();
+        |path: &Path| path == site::site_folder(config) || path.join(office::DEMO_MARK).exists();
     let mut open = Vec::new();
     let mut of_others = Vec::new();
     let mut look = |path: PathBuf, about: &Metadata| {
@@ -80,8 +81,9 @@ fn check_workspace(config: &Config, problems: &mut Problems) {
     for (path, about) in below(&config.out, &passed_over) {
         look(path, &about);
     }
-    if let Ok(about) = fs::symlink_metadata(&config.marks) {
-        look(config.marks.clone(), &about);
+    let marks = office::marks_of(config);
+    if let Ok(about) = fs::symlink_metadata(&marks) {
+        look(marks, &about);
     }
     tell(
         problems,

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::problem::{Problem, Problems};
 use crate::config::Config;
+use crate::domain::Doubt;
 use crate::office;
 use crate::store::{Store, StoreError};
 use crate::wording::{self, StaffMessage as _};
@@ -11,10 +12,11 @@ use crate::wording::{self, StaffMessage as _};
 /// Looks at the workspace, if there is one, and at the place of its marks.
 /// Returns what to do where there is none.
 pub(super) async fn check(config: &Config, problems: &mut Problems) -> Option<String> {
-    let folder = config.marks.parent();
+    let marks = office::marks_of(config);
+    let folder = marks.parent();
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
     if let Err(error) = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))) {
-        let told = wording::standing::marks_unwritten(&config.marks, &error);
+        let told = wording::standing::marks_unwritten(&marks, &error);
         problems.add(Problem::Part(told));
     }
     match doubts(config).await {
@@ -23,8 +25,8 @@ pub(super) async fn check(config: &Config, problems: &mut Problems) -> Option<St
             problems.add(Problem::Part(wording::standing::doubted(&doubts)));
             None
         }
-        Ok(None) if config.marks.exists() => {
-            let told = wording::standing::no_workspace(&config.out, Some(&config.marks));
+        Ok(None) if marks.exists() => {
+            let told = wording::standing::no_workspace(&config.out, Some(&marks));
             problems.add(Problem::Part(told));
             None
         }
@@ -36,20 +38,20 @@ pub(super) async fn check(config: &Config, problems: &mut Problems) -> Option<St
     }
 }
 
-async fn doubts(config: &Config) -> Result<Option<Vec<crate::domain::Doubt>>, StoreError> {
+async fn doubts(config: &Config) -> Result<Option<Vec<Doubt>>, StoreError> {
     let store = Store::open_to_read(&office::database(&config.out)).await?;
     let Some(store) = store else {
         return Ok(None);
     };
     let standing = office::standing(config, &store).await;
-    let damaged = match &standing {
+    let foreign = match &standing {
         Ok(_) => store.look().await?.foreign_parts().await?,
         Err(_) => Vec::new(),
     };
     store.close().await;
     let mut doubts = standing?.doubts;
-    if !damaged.is_empty() {
-        doubts.push(crate::domain::Doubt::Foreign(damaged));
+    if !foreign.is_empty() {
+        doubts.push(Doubt::Foreign(foreign));
     }
     Ok(Some(doubts))
 }

@@ -130,9 +130,7 @@ pub(super) async fn the_workspace_knows_itself(store: Store, path: &Path) {
     assert_eq!(reads.damage().await.expect("read"), [""; 0]);
     let new = reads.marks().await.expect("read").expect("made");
     assert_eq!((new.workspace.len(), new.letters), (32, 0));
-    let mut work = store.work().await.expect("its turn");
-    work.set_marked().await.expect("set");
-    work.commit().await.expect("kept");
+    store.set_marked().await.expect("set");
     assert!(reads.is_marked().await.expect("read"));
     queue(&store, 1..=3).await;
     open_batch(&store).await;
@@ -180,18 +178,28 @@ pub(super) async fn a_database_put_back_stops_its_letters_and_gives_nothing_twic
     assert_eq!(accepted.stopped, 2);
     let numbers = &accepted.skipped.numbers;
     assert_eq!((numbers[0].first, numbers[0].last), (1, 5));
-    assert_eq!(places(&store).await, [State::Held.into(), State::Held.into()]);
+    assert_eq!(
+        places(&store).await,
+        [State::Held.into(), State::Held.into()]
+    );
     let next = queue(&store, 3..=3).await;
     assert_eq!(next[0].key(), 10);
     open_batch(&store).await;
     let mut reads = store.reads().await.expect("reads");
     let row = reads.letter(next[0]).await.expect("read").expect("there");
     assert_eq!(row.number.as_deref(), Some("第6号"));
-    let row = reads.letter(letters[0]).await.expect("read").expect("there");
+    let row = reads
+        .letter(letters[0])
+        .await
+        .expect("read")
+        .expect("there");
     assert_eq!(row.reason, Some(Reason::Restored { earlier: None }));
     assert_eq!(row.resume_state, Some(State::Queued));
     let kept = reads.acceptances().await.expect("read");
-    assert_eq!((&*kept[0].reason, &kept[0].doubts[..]), ("なぜか", &doubts[..]));
+    assert_eq!(
+        (&*kept[0].reason, &kept[0].doubts[..]),
+        ("なぜか", &doubts[..])
+    );
     assert_eq!(kept[0].skipped, accepted.skipped);
     let found = reads.marks().await.expect("read").expect("made");
     assert_eq!(found.workspace, marks.workspace);

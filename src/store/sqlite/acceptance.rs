@@ -66,12 +66,10 @@ pub async fn accept(
     .bind(acceptance.report)
     .execute(&mut *conn)
     .await?;
-    if let Some(marks) = acceptance.marks {
-        sqlx::query("UPDATE identity SET word = ?")
-            .bind(&marks.workspace)
-            .execute(conn)
-            .await?;
-    }
+    sqlx::query("UPDATE identity SET word = coalesce(?, word), marked = 1")
+        .bind(acceptance.marks.map(|marks| &marks.workspace))
+        .execute(conn)
+        .await?;
     Ok(Accepted { stopped, skipped })
 }
 

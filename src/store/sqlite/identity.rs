@@ -3,10 +3,10 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _, SqliteConnection};
 
-use super::StoreError;
 use super::file::has_table;
 use super::register::chain_head;
 use super::types::Stored;
+use super::{Store, StoreError};
 use crate::domain::{Doubt, LastNumber, Marks, RegisterEnd, Skipped, Stamp};
 
 /// How far the database has come; nothing where the workspace is not made
@@ -87,15 +87,19 @@ pub async fn is_marked(conn: &mut SqliteConnection) -> Result<bool, StoreError> 
     Ok(marked.fetch_one(conn).await?)
 }
 
-/// Remembers that the workspace's marks were written outside the database.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn set_marked(conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    sqlx::query("UPDATE identity SET marked = 1")
-        .execute(conn)
-        .await?;
-    Ok(())
+impl Store {
+    /// Remembers that the workspace's marks were written outside the
+    /// database.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn set_marked(&self) -> Result<(), StoreError> {
+        let mut transaction = self.write().await?;
+        sqlx::query("UPDATE identity SET marked = 1")
+            .execute(&mut *transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
 }
 
 /// The hash of the register's entry at a place.

@@ -61,7 +61,7 @@ pub use doubts::{NumberDoubts, number_doubts};
 pub use due::{Due, Waiting, waiting};
 pub use erase::Gone;
 pub use history::AuditRow;
-pub use identity::{Acceptance, acceptances, is_marked, marks, register_hash, set_marked};
+pub use identity::{Acceptance, acceptances, is_marked, marks, register_hash};
 pub use incoming::{File, NewNotification, Queued, Replaced};
 pub use intake::{NewLetter, add_letter};
 pub(super) use intake::{begin_file, end_file};
