@@ -220,7 +220,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         }
     }
     tx.commit().await?;
-    known::keep_marks(office).await;
     if !office.store.erase(Gone::Undone).await {
         tracing::warn!("somebody reads the store's log; the next night empties it");
     }

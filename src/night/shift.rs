@@ -63,6 +63,7 @@ impl Shift {
         tell: &mut impl FnMut(ShiftEvent),
     ) -> Result<RunSummary, NightError> {
         let summary = run(office, self.options).await?;
+        known::keep_marks(office).await;
         if let Some(time) = self.mark {
             mark(&office.store, time).await?;
         }
