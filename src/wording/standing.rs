@@ -47,9 +47,14 @@ pub fn doubted(doubts: &[Doubt]) -> String {
 
 /// In what the database is not the one the workspace had last.
 pub fn doubtful(doubts: &[Doubt]) -> String {
-    let mut lines = vec![
-        "データベース(yobin.db)が、この作業フォルダーで最後に使われたものではありません。古い控えから戻したか、別のもの、又は混ざったものです。".to_owned(),
-    ];
+    let foreign = |one: &Doubt| matches!(one, Doubt::Foreign(_));
+    let heading = match doubts.iter().all(foreign) {
+        true => "データベース(yobin.db)に、だれかが手を加えた恐れがあります。",
+        false => {
+            "データベース(yobin.db)が、この作業フォルダーで最後に使われたものではありません。古い控えから戻したか、別のもの、又は混ざったものです。"
+        }
+    };
+    let mut lines = vec![heading.to_owned()];
     lines.extend(doubts.iter().map(|one| format!("  ・{}", doubt(one))));
     lines.join("\n")
 }

@@ -556,19 +556,17 @@ fn a_locked_database_is_told_in_japanese() {
             .unwrap();
     });
     // Each waits half a minute, so they wait together.
-    let waiting: Vec<_> = [
-        &["hold", &id, "--as", "鈴木"][..],
-        &["approve", &id, "--as", "鈴木"],
-        &["cancel", &id, "--as", "鈴木"],
-        &["queue", "plain.jsonl", "--as", "鈴木"],
-    ]
-    .into_iter()
-    .map(|args| {
-        let mut command = workspace.command(args);
+    let commands = [
+        ["hold", &id, "--as", "鈴木"],
+        ["approve", &id, "--as", "鈴木"],
+        ["cancel", &id, "--as", "鈴木"],
+        ["queue", "plain.jsonl", "--as", "鈴木"],
+    ];
+    let waiting = commands.map(|args| {
+        let mut command = workspace.command(&args);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         (args, command.spawn().unwrap())
-    })
-    .collect();
+    });
     for (args, child) in waiting {
         let done = child.wait_with_output().unwrap();
         let told = String::from_utf8(done.stderr).unwrap();

@@ -43,15 +43,16 @@ async fn doubts(config: &Config) -> Result<Option<Vec<Doubt>>, StoreError> {
     let Some(store) = store else {
         return Ok(None);
     };
-    let standing = office::standing(config, &store).await;
-    let foreign = match &standing {
-        Ok(_) => store.look().await?.foreign_parts().await?,
-        Err(_) => Vec::new(),
-    };
+    let looked = look(config, &store).await;
     store.close().await;
-    let mut doubts = standing?.doubts;
-    if !foreign.is_empty() {
-        doubts.push(Doubt::Foreign(foreign));
+    looked.map(Some)
+}
+
+async fn look(config: &Config, store: &Store) -> Result<Vec<Doubt>, StoreError> {
+    let standing = office::standing(config, store).await?;
+    let foreign = store.look().await?.foreign_parts().await?;
+    match foreign.is_empty() {
+        true => Ok(standing.doubts),
+        false => Err(StoreError::Foreign(foreign)),
     }
-    Ok(Some(doubts))
 }
