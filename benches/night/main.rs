@@ -53,7 +53,7 @@ use yobin::clock::Clock;
 use yobin::config::{Config, environment};
 use yobin::domain::{StaffName, Whereabouts};
 use yobin::night::{self, Probe, Progress, RunOptions};
-use yobin::office::Office;
+use yobin::office::{self, Office};
 use yobin::record::{LetterHead, letter_data};
 use yobin::render::{Job, Output, Pool};
 
@@ -182,9 +182,9 @@ async fn office(folder: &Path, letters: usize) -> Office {
         folder.join("out"),
     );
     fs::write(&settings, text).unwrap();
-    let office = Office::open(Config::read(Some(&settings)).unwrap(), Clock::system())
-        .await
-        .unwrap();
+    let config = Config::read(Some(&settings)).unwrap();
+    office::init(&config).await.unwrap();
+    let office = Office::open(config, Clock::system()).await.unwrap();
     let records: Vec<String> = (1..=letters).map(|n| record(n).to_string()).collect();
     let file = folder.join("records.jsonl");
     fs::write(&file, records.join("\n")).unwrap();

@@ -18,6 +18,7 @@ pub mod restricted;
 pub mod samples;
 pub mod sheets;
 pub mod site;
+pub mod workspace;
 
 #[cfg(test)]
 mod tests;

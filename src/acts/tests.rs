@@ -29,6 +29,7 @@ async fn office(folder: &TempDir) -> Office {
     let file = folder.path().join("yobin.toml");
     fs::write(&file, settings).expect("written");
     let config = Config::read(Some(&file)).expect("settings");
+    crate::office::init(&config).await.expect("made");
     let noon = "2026-11-22T12:00:00+09:00".parse().expect("a time");
     let office = Office::open(config, Clock::starting_at(noon)).await;
     office.expect("an office")

@@ -16,6 +16,9 @@ pub(super) async fn check(context: &Context) -> anyhow::Result<ExitCode> {
     }
     identifiers::say_all(&found.doubts);
     mails::tell_where_they_go(&config);
+    for remark in &found.remarks {
+        say!("注意：{remark}");
+    }
     if found.requests_as_before {
         say!(
             "この作業フォルダーは前の版から使っているため、受付番号の請求が登録されていない書簡も受け付けています(requests = \"optional\" と同じ)。請求を先に登録する流れに改めたら、yobin.toml に requests = \"required\" と書いてください。書いた後に受け付ける書簡から、登録された請求が必要になります。"

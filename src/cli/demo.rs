@@ -20,7 +20,7 @@ use crate::domain::{Actor, By, CloseReason, Stamp};
 use crate::night::{self, Probe, RunSummary, ShiftEvent};
 use crate::office::{MAILS, Office, Premises};
 use crate::views::{LetterFilter, Report, Requests, issued_pdf, letters_page};
-use crate::{acts, files, notice};
+use crate::{acts, files, notice, office};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -43,6 +43,7 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
     config.requests = Some(RequestPolicy::Required);
     config.mail = toml::Table::new();
     let desk = Premises::open(config, context.clock)?.for_samples();
+    office::init(&desk.config).await?;
     let office = Arc::new(Office::at(desk).await?);
 
     say!("夜便の見本を作ります。{}", dir.display());

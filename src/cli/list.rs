@@ -8,7 +8,6 @@ use chrono::NaiveDate;
 use super::Context;
 use super::table::padded_wide;
 use crate::domain::{Whereabouts, for_terminal};
-use crate::office::Office;
 use crate::views::{LetterFilter, LetterLine, letters_page};
 use crate::wording::ToldLetter;
 
@@ -33,7 +32,7 @@ pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCo
 }
 
 async fn write_list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = super::look(context).await?;
     let filter = LetterFilter {
         at: args.state,
         batch: args.batch,

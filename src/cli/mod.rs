@@ -34,6 +34,7 @@ mod demo;
 mod distinct;
 mod gallery;
 mod identifiers;
+mod init;
 mod kinds;
 mod list;
 mod mails;
@@ -55,6 +56,7 @@ mod show;
 mod staff;
 mod table;
 mod verify;
+mod workspace;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
@@ -69,6 +71,7 @@ use rustix::process::{Resource, Rlimit, setrlimit};
 use crate::clock::Clock;
 use crate::config::{Config, environment};
 use crate::domain::{By, LetterId, StaffName, Stamp, for_terminal};
+use crate::office::Office;
 use crate::views::NextNight;
 use crate::{office, wording};
 
@@ -97,6 +100,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// 新しい作業フォルダーを作る(使い始めるときに一度だけ)
+    Init,
     /// 見本の記録で、一晩の処理をひととおり行う
     Demo(demo::Args),
     /// 設定・書式・見本・法令・フォントの問題をすべて調べる
@@ -138,6 +143,9 @@ enum Command {
     Report(report::Args),
     /// 保存したPDFと台帳に損傷がないか調べる
     Verify,
+    /// 作業フォルダー(識別番号、古いデータベースに戻したとき)
+    #[command(subcommand)]
+    Workspace(workspace::Workspace),
     /// 1件の書簡をもう一度組版し、同じものになるか調べる
     Reproduce(reproduce::Args),
     /// 窓あき封筒に宛名を合わせるための紙をつくる
@@ -183,6 +191,16 @@ impl Context {
     fn config(&self) -> anyhow::Result<Config> {
         Ok(Config::read(self.config.as_deref())?)
     }
+}
+
+/// Opens the workspace for whoever only looks, and tells first when its
+/// database is not the one it had last.
+async fn look(context: &Context) -> anyhow::Result<Office> {
+    let office = Office::look(context.config()?, context.clock).await?;
+    if !office.doubts.is_empty() {
+        warn_staff!("注意：{}", wording::standing::doubtful(&office.doubts));
+    }
+    Ok(office)
 }
 
 /// Runs the program with the process's arguments.
@@ -274,6 +292,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         clock,
     };
     match cli.command {
+        Command::Init => init::init(&context).await,
         Command::Demo(args) => demo::demo(&context, args).await,
         Command::Check => check::check(&context).await,
         Command::Kinds(args) => kinds::kinds(&context, args),
@@ -294,6 +313,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve => serve::serve(&context).await,
         Command::Report(args) => report::report(&context, args).await,
         Command::Verify => verify::verify(&context).await,
+        Command::Workspace(command) => workspace::workspace(&context, command).await,
         Command::Reproduce(args) => reproduce::reproduce(&context, args).await,
         Command::Calibrate(args) => calibrate::calibrate(&context, args).await,
         Command::Notice(notice) => notice::notice(&context, notice).await,

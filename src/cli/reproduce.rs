@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use super::{Context, FAILED};
 use crate::acts::proof::{self, Reproduction};
 use crate::domain::LetterId;
-use crate::office::Office;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -15,7 +14,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn reproduce(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = super::look(context).await?;
     match proof::reproduce(&office, args.letter).await? {
         Reproduction::Identical { bytes } => {
             say!(

@@ -27,7 +27,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn show(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = super::look(context).await?;
     let letter = Letter::of(&office, args.letter).await?.with_context(|| {
         format!(
             "{}：この番号の書簡はありません。yobin list で番号を確かめてください。",
@@ -147,6 +147,7 @@ fn act(to_state: &str, did: Did<'_>) -> String {
         Did::Moved => word.to_owned(),
         Did::OpenedNote => "非公開の記録の欄を開く".to_owned(),
         Did::Pulled => format!("{word}({PULLED})"),
+        Did::Restored => format!("{word}(データベースを控えから戻したため)"),
         Did::Replaced { by, pulled: false } => format!("{word}({by} に差し替え)"),
         Did::Replaced { by, pulled: true } => format!("{word}({PULLED}、{by} に差し替え)"),
         Did::TookPlace(earlier) => format!("{word}({earlier} の差し替え)"),

@@ -1,26 +1,39 @@
 //! `yobin verify`: archived PDFs against their hashes, the register against
-//! its chain.
+//! its chain, the database against itself and against what is known of it.
 
 use std::process::ExitCode;
 
 use super::{Context, FAILED};
-use crate::acts::proof;
-use crate::office::Office;
+use crate::acts::{proof, workspace};
+use crate::wording::standing;
 
 pub(super) async fn verify(context: &Context) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
-    let findings = proof::verify(&office).await?;
+    let office = super::look(context).await?;
+    let damage = workspace::damage(&office).await?;
+    let found = proof::verify(&office).await;
+    // What is damaged may be the reason why nothing can be read.
+    if found.is_err() && !damage.is_empty() {
+        warn_staff!("{}", standing::damaged(&damage));
+    }
+    let findings = found?;
     say!(
         "台帳 {}件、PDF {}件を調べました。",
         findings.entries,
         findings.pdfs
     );
     say!("台帳の末尾  {}", findings.head);
-    if findings.problems.is_empty() {
+    let count = findings.problems.len() + office.doubts.len() + damage.len();
+    if count == 0 {
         say!("損傷はありません。");
         return Ok(ExitCode::SUCCESS);
     }
-    say!("{}件の問題があります。", findings.problems.len());
+    say!("{count}件の問題があります。");
+    if !damage.is_empty() {
+        say!("  {}", standing::damaged(&damage));
+    }
+    for doubt in &office.doubts {
+        say!("  {}", standing::doubt(doubt));
+    }
     for problem in &findings.problems {
         say!("  {problem}");
     }

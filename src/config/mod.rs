@@ -33,6 +33,8 @@ pub struct Config {
     pub fonts: PathBuf,
     /// Folder for everything the program makes.
     pub out: PathBuf,
+    /// The file that keeps how far the workspace has come, outside of it.
+    pub marks: PathBuf,
     /// Whether a second person must approve letters.
     pub approval: Approval,
     /// Whether a letter's request must be registered; without it the
@@ -52,6 +54,8 @@ pub struct Config {
     pub sides: Sides,
     /// The `[mail]` table as written; `mail` checks it.
     pub mail: toml::Table,
+    /// The settings file; it need not be there.
+    pub settings: PathBuf,
     /// Folder of the settings file; paths in it are relative to it.
     pub base: PathBuf,
 }
@@ -217,6 +221,10 @@ impl Config {
             society: base.join(raw.society),
             fonts: base.join(raw.fonts),
             out: base.join(raw.out),
+            marks: match raw.marks {
+                Some(marks) => base.join(marks),
+                None => path.with_file_name(marks_name(path)),
+            },
             approval: raw.approval,
             requests: raw.requests,
             schedule,
@@ -230,9 +238,17 @@ impl Config {
             publication,
             sides: raw.print.sides,
             mail: raw.mail,
+            settings: path.to_owned(),
             base: base.to_owned(),
         })
     }
+}
+
+/// What the marks' file is called beside the settings: settings of another
+/// workspace may stand in the same folder.
+fn marks_name(settings: &Path) -> String {
+    let stem = settings.file_stem().unwrap_or_default();
+    format!("{}-marks.json", stem.to_string_lossy())
 }
 
 #[cfg(test)]
@@ -250,6 +266,10 @@ mod tests {
         let config = Config::parse(Path::new("dir/yobin.toml"), "").expect("valid");
         assert_eq!(config.approval, Approval::Required);
         assert_eq!(config.out, Path::new("dir/out"));
+        assert_eq!(config.marks, Path::new("dir/yobin-marks.json"));
+        let elsewhere = Config::parse(Path::new("yobin.toml"), "marks = \"kept/m.json\"");
+        let elsewhere = elsewhere.expect("valid").marks;
+        assert_eq!(elsewhere, Path::new("kept/m.json"));
         assert_eq!(config.limits.wall, Duration::from_secs(30));
         assert_eq!(config.limits.memory_mib, 1024);
     }

@@ -109,6 +109,12 @@ pub enum Reason {
     },
     /// Something registered since the letter was queued keeps it back.
     KeptBack(KeptBack),
+    /// The database was put back from a backup: what happened to the letter
+    /// since then is not known to it.
+    Restored {
+        /// Why it had stopped before, if it had.
+        earlier: Option<Box<Reason>>,
+    },
     /// In words that are already made, as earlier versions kept them.
     Told {
         /// Why.
@@ -195,6 +201,9 @@ mod tests {
                 },
             },
             Reason::NoLongerLawful(FieldProblem::of("reason", "理由。", "直し。")),
+            Reason::Restored {
+                earlier: Some(Box::new(Reason::RecordChanged)),
+            },
         ] {
             let kept = serde_json::to_string(&reason).expect("JSON");
             assert_eq!(Reason::kept(Some(kept), None), Some(reason));
@@ -216,6 +225,16 @@ mod tests {
             (
                 r#"{"kept_back":{"flagged":["withheld"]}}"#,
                 Reason::KeptBack(KeptBack::Flagged(vec![MemberFlag::Withheld])),
+            ),
+            (
+                r#"{"restored":{"earlier":null}}"#,
+                Reason::Restored { earlier: None },
+            ),
+            (
+                r#"{"restored":{"earlier":"mail_is_down"}}"#,
+                Reason::Restored {
+                    earlier: Some(Box::new(Reason::MailIsDown)),
+                },
             ),
             (
                 r#"{"setting_timed_out":{"seconds":6}}"#,

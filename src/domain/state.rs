@@ -92,6 +92,9 @@ pub enum Event {
     /// Staff withdraw a letter that stands on paper or in a file and did not
     /// leave the house: they say that they took it out.
     CancelPulled,
+    /// The database was put back from a backup, so a letter by post that no
+    /// print file holds may have been printed and posted since.
+    Doubt,
 }
 
 /// A transition the rules do not know.
@@ -155,6 +158,7 @@ impl State {
             ) => Some(Cancelled),
             (Event::CancelUnprinted, Filed) => Some(Cancelled),
             (Event::CancelPulled, Filed | Sent) => Some(Cancelled),
+            (Event::Doubt, Filed) => Some(Parked),
             (
                 Event::Approve
                 | Event::Number
@@ -175,7 +179,8 @@ impl State {
                 | Event::TakeBackDelivered
                 | Event::Cancel
                 | Event::CancelUnprinted
-                | Event::CancelPulled,
+                | Event::CancelPulled
+                | Event::Doubt,
                 _,
             ) => None,
         };

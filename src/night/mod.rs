@@ -12,6 +12,7 @@ mod deliver;
 mod flow;
 mod hand;
 mod keeping;
+mod known;
 mod lock;
 mod lookout;
 mod looks;
@@ -39,7 +40,7 @@ use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
 use crate::store::{CloseCheck, Gone, Joined, LetterQuery, StoreError, Which, Writer};
 use crate::views::due;
-use crate::wording::StaffMessage as _;
+use crate::wording::{self, StaffMessage as _};
 
 pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use outcome::{Settled, Tally};
@@ -116,6 +117,9 @@ pub enum NightError {
     /// The workspace cannot be used.
     #[error("作業フォルダーを使えません({0})。")]
     Workspace(#[from] std::io::Error),
+    /// The database is damaged.
+    #[error("{}", wording::standing::damaged(.0))]
+    Damaged(Vec<String>),
     /// Something the run needs does not open.
     #[error(transparent)]
     Office(#[from] OfficeError),
@@ -154,6 +158,7 @@ pub enum NightError {
 pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
     let desk = &office.desk;
     let _lock = NightLock::take(office.out())?;
+    known::demand_sound(office).await?;
     let recovered_unknown = settle_handovers(office).await?;
 
     let set = desk.template_set()?;
@@ -178,6 +183,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         pool.warm();
     }
     let joined = open_batch(office, &options).await?;
+    known::keep_marks(office).await;
     let day = options.date.format("%Y-%m-%d").to_string();
     let waiting = on_their_way(office, &day).await?;
     (options.progress)(Progress::Begin(waiting));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
-use super::{NightError, RunOptions, RunSummary, run};
+use super::{NightError, RunOptions, RunSummary, known, run};
 use crate::acts::notice::{self, PublicationError};
 use crate::acts::print_runs::{self, PrintError, Printed};
 use crate::domain::{Actor, By, Stamp};
@@ -63,11 +63,13 @@ impl Shift {
         tell: &mut impl FnMut(ShiftEvent),
     ) -> Result<RunSummary, NightError> {
         let summary = run(office, self.options).await?;
+        known::keep_marks(office).await;
         if let Some(time) = self.mark {
             mark(&office.store, time).await?;
         }
         tell(ShiftEvent::Made(summary.clone()));
         follow_up(office, &summary, tell).await;
+        known::keep_marks(office).await;
         Ok(summary)
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::archive::ArchiveError;
 use crate::catalogue::CatalogueError;
+use crate::domain::Doubt;
 use crate::law::LawError;
 use crate::mail::MailError;
 use crate::render::{FontError, TemplateSetError};
@@ -11,7 +12,7 @@ use crate::store::StoreError;
 use crate::text::characters::FontError as CharactersError;
 use crate::text::own::Misprint;
 use crate::text::substitution::SubstitutionError;
-use crate::wording::StaffMessage as _;
+use crate::wording::{StaffMessage as _, standing};
 
 /// Why work cannot begin. The text is for staff, in Japanese.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +74,33 @@ pub enum OfficeError {
     #[error("作業フォルダー {} を使えません({error})。設定の out と、書き込む権限を確かめてください。", path.display())]
     Workspace {
         /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// There is no database in the workspace's folder.
+    #[error("{}", standing::no_workspace(out, marks.as_deref()))]
+    NoWorkspace {
+        /// The folder.
+        out: PathBuf,
+        /// The file that says that there was one.
+        marks: Option<PathBuf>,
+    },
+    /// A workspace cannot be made where there was one whose database is gone.
+    #[error("{}", standing::used_before(out, found))]
+    UsedBefore {
+        /// The folder.
+        out: PathBuf,
+        /// What shows that there was one.
+        found: PathBuf,
+    },
+    /// The database is not the one the workspace had last.
+    #[error("{}", standing::doubted(.0))]
+    Doubted(Vec<Doubt>),
+    /// How far the workspace has come cannot be kept outside of it.
+    #[error("{}", standing::marks_unwritten(path, error))]
+    Marks {
+        /// The file.
         path: PathBuf,
         /// What the system says.
         error: std::io::Error,

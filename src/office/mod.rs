@@ -3,24 +3,29 @@
 
 mod error;
 mod fonts;
+mod init;
+mod marks;
 mod premises;
 mod print_one;
 mod profile;
 mod texts;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::config::{Config, RequestPolicy};
-use crate::domain::{By, StaffName, Stamp};
+use crate::domain::{By, Doubt, StaffName, Stamp};
 pub use crate::mail::file_name as mail_file_name;
 pub use crate::render::run_worker as render_worker;
 use crate::store::{Store, StoreError};
 
 pub use error::OfficeError;
 pub use fonts::{LETTER_FONTS, open_characters};
+pub use init::{Init, init};
+pub use marks::{
+    DEMO_MARK, REGISTER_LINE, Standing, WORKSPACE_LINE, keep_anew, marks_of, standing,
+};
 pub use premises::{Premises, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};
 pub use profile::{read_society, with_policy};
@@ -41,13 +46,18 @@ pub struct Office {
     /// Whether a letter's request must be registered: as the settings say,
     /// else as the workspace remembers.
     pub requests: RequestPolicy,
+    /// In what the database is not the one the workspace had last; whoever
+    /// finds something here only looks.
+    pub doubts: Vec<Doubt>,
 }
 
 impl Office {
-    /// Opens the desk and its workspace, making the folder if needed.
+    /// Opens the desk and its workspace.
     ///
     /// # Errors
-    /// The first part that does not open.
+    /// The first part that does not open; [`OfficeError::NoWorkspace`] where
+    /// there is none, [`OfficeError::Doubted`] where its database is not the
+    /// one it had last.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OfficeError> {
         Self::at(Premises::open(config, clock)?).await
     }
@@ -55,18 +65,58 @@ impl Office {
     /// Opens the workspace of a desk.
     ///
     /// # Errors
-    /// The first part that does not open.
+    /// As [`open`](Self::open).
     pub async fn at(desk: Premises) -> Result<Self, OfficeError> {
-        let out = &desk.config.out;
-        fs::create_dir_all(out).map_err(|error| OfficeError::Workspace {
-            path: out.clone(),
-            error,
-        })?;
-        let store = Store::open(&database(out)).await?;
-        let mails = out.join(MAILS);
+        let store = open_store(&desk.config).await?;
+        let standing = standing(&desk.config, &store).await?;
+        if !standing.doubts.is_empty() {
+            store.close().await;
+            return Err(OfficeError::Doubted(standing.doubts));
+        }
+        Self::begin(desk, store, &standing).await
+    }
+
+    /// Opens the desk and its workspace for whoever only looks. A database
+    /// that is not the one the workspace had last is shown as it is: then
+    /// [`doubts`](Self::doubts) says so.
+    ///
+    /// # Errors
+    /// The first part that does not open.
+    pub async fn look(config: Config, clock: Clock) -> Result<Self, OfficeError> {
+        let desk = Premises::open(config, clock)?;
+        let store = match open_store(&desk.config).await {
+            Err(OfficeError::Store(StoreError::Foreign(parts))) => {
+                let path = database(&desk.config.out);
+                let store = Store::open_to_read(&path).await?;
+                let store = store.ok_or(StoreError::Missing)?;
+                let doubts = vec![Doubt::Foreign(parts)];
+                return Self::with(desk, store, doubts).await;
+            }
+            opened => opened?,
+        };
+        let standing = standing(&desk.config, &store).await?;
+        match standing.doubts.is_empty() {
+            true => Self::begin(desk, store, &standing).await,
+            false => Self::with(desk, store, standing.doubts).await,
+        }
+    }
+
+    /// A workspace that is what it was.
+    async fn begin(desk: Premises, store: Store, standing: &Standing) -> Result<Self, OfficeError> {
+        if standing.unmarked
+            && let Err(error) = init::mark_first(&desk.config, &store).await
+        {
+            // The work goes on without; the check-up tells what to do.
+            tracing::warn!("{error}");
+        }
+        let mails = desk.config.out.join(MAILS);
         let is_file = |message_id: &str| mail_file(&mails, message_id, 1).is_file();
         store.settle_mails_of_before(is_file).await?;
-        let archive = Archive::open(&out.join("archive"))?;
+        Self::with(desk, store, Vec::new()).await
+    }
+
+    async fn with(desk: Premises, store: Store, doubts: Vec<Doubt>) -> Result<Self, OfficeError> {
+        let archive = Archive::open(&desk.config.out.join("archive"))?;
         let requests = match desk.config.requests {
             Some(requests) => requests,
             None => {
@@ -79,11 +129,27 @@ impl Office {
             store,
             archive,
             requests,
+            doubts,
         })
     }
 
-    /// Closes the store, which merges its write-ahead log into the file.
+    /// Keeps outside the workspace how far it has come.
+    ///
+    /// # Errors
+    /// [`OfficeError::Marks`] when the file cannot be written.
+    pub async fn keep_marks(&self) -> Result<(), OfficeError> {
+        marks::keep(&self.desk.config, &self.store).await
+    }
+
+    /// Keeps outside the workspace how far it has come, and closes the store,
+    /// which merges its write-ahead log into the file. What was done stands,
+    /// also when the marks cannot be written.
     pub async fn close(&self) {
+        if self.doubts.is_empty()
+            && let Err(error) = self.keep_marks().await
+        {
+            tracing::warn!("{error}");
+        }
         self.store.clone().close().await;
     }
 
@@ -105,6 +171,20 @@ impl Office {
     /// The workspace's folder.
     pub fn out(&self) -> &Path {
         &self.desk.config.out
+    }
+}
+
+/// Opens the store of the workspace the settings name.
+///
+/// # Errors
+/// [`OfficeError::NoWorkspace`] where there is none.
+pub async fn open_store(config: &Config) -> Result<Store, OfficeError> {
+    match Store::open_existing(&database(&config.out)).await {
+        Err(StoreError::Missing) => Err(OfficeError::NoWorkspace {
+            out: config.out.clone(),
+            marks: Some(marks_of(config)).filter(|marks| marks.exists()),
+        }),
+        opened => Ok(opened?),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What can go wrong with the store as a whole.
 
+use sqlx::migrate::MigrateError;
+
 /// What the database said.
 type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -18,6 +20,16 @@ pub enum StoreError {
     /// A row holds something this program never writes.
     #[error("the store holds an unreadable value: {0}")]
     Corrupt(String),
+    /// The file is damaged, or is no database.
+    #[error("the store is damaged: {0}")]
+    Damaged(#[source] Cause),
+    /// The schema has parts that this program did not make, or lacks some that
+    /// it did.
+    #[error("the store's schema is not this program's: {}", .0.join(", "))]
+    Foreign(Vec<String>),
+    /// There is no file.
+    #[error("there is no store")]
+    Missing,
     /// Any other failure of the database.
     #[error("the store failed: {0}")]
     Database(#[source] Cause),
@@ -52,9 +64,17 @@ impl<R> Refused<R> {
     }
 }
 
-impl From<sqlx::migrate::MigrateError> for StoreError {
-    fn from(error: sqlx::migrate::MigrateError) -> Self {
-        StoreError::Migration(error.into())
+impl From<MigrateError> for StoreError {
+    fn from(error: MigrateError) -> Self {
+        // What the database itself says is the cause.
+        let failed = match error {
+            MigrateError::Execute(failed) | MigrateError::ExecuteMigration(failed, _) => failed,
+            other => return StoreError::Migration(other.into()),
+        };
+        match StoreError::from(failed) {
+            StoreError::Database(cause) => StoreError::Migration(cause),
+            known => known,
+        }
     }
 }
 
@@ -75,6 +95,7 @@ impl From<sqlx::Error> for StoreError {
         match primary {
             Some(13) => StoreError::DiskFull(error.into()),
             Some(5 | 6) => StoreError::Busy(error.into()),
+            Some(11 | 26) => StoreError::Damaged(error.into()),
             // An I/O error while the disk is full surfaces as SQLITE_IOERR.
             _ => StoreError::Database(error.into()),
         }

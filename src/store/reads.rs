@@ -69,6 +69,20 @@ face! {
 
         /// What the workspace remembers of itself.
         workspace() -> Result<Workspace, StoreError>;
+        /// How far the database has come; nothing where the workspace is not made yet.
+        marks() -> Result<Option<Marks>, StoreError>;
+        /// Whether the workspace's marks were written outside the database at
+        /// least once.
+        is_marked() -> Result<bool, StoreError>;
+        /// What persons decided of databases that did not agree with the marks,
+        /// the oldest first.
+        acceptances() -> Result<Vec<Acceptance>, StoreError>;
+        /// What is damaged in the file, in the database's words; nothing in a
+        /// sound one.
+        damage() -> Result<Vec<String>, StoreError>;
+        /// What stands in the schema and this program did not make, or stands there
+        /// no longer.
+        foreign_parts() -> Result<Vec<String>, StoreError>;
         /// The batch of a date.
         batch(date: &str) -> Result<Option<BatchRow>, StoreError>;
         /// What waits for a batch, naming at most `most` letters.
@@ -100,6 +114,8 @@ face! {
 
         /// At most `limit` entries of the register after the place `after`.
         register_entries(after: i64, limit: i64) -> Result<Vec<RegisterEntry>, StoreError>;
+        /// The hash of the register's entry at a place.
+        register_hash(place: i64) -> Result<Option<String>, StoreError>;
         /// What must agree with the register and is not in it.
         beside_register() -> Result<BesideRegister, StoreError>;
     }

@@ -57,6 +57,10 @@ face! {
         /// Sets the time up to which every scheduled night has been seen to; `ahead`
         /// is the mark that lay ahead until now, which is remembered.
         set_schedule_mark(seen_at: &str, ahead: Option<&ScheduleAhead>) -> Result<(), StoreError>;
+        /// Goes on with a database that was put back from a backup: every letter
+        /// that would go on by itself waits for a person, numbers and references go
+        /// on past the marks, and the workspace is the one the marks name.
+        accept(acceptance: NewAcceptance<'_>, by: &By) -> Result<Accepted, StoreError>;
 
         /// Changes one letter as decided, with its row in the audit; the number of a
         /// withdrawn one becomes void. The caller commits, and rolls back when this

@@ -124,6 +124,8 @@ pub enum Did<'a> {
     OpenedNote,
     /// Its paper was pulled or its file deleted.
     Pulled,
+    /// It stopped because the database was put back from a backup.
+    Restored,
     /// Another letter took its place.
     Replaced {
         /// The letter in its place.
@@ -150,6 +152,7 @@ pub fn did(note: Option<&str>) -> Did<'_> {
         None => Did::Moved,
         Some(store::NOTE_OPENED) => Did::OpenedNote,
         Some(store::PULLED) => Did::Pulled,
+        Some(store::RESTORED) => Did::Restored,
         Some(note) => match (store::replacement_in(note), store::recorded_in(note)) {
             (Some(Replacement::ReplacedBy { new, pulled }), _) => Did::Replaced { by: new, pulled },
             (Some(Replacement::Replaces(earlier)), _) => Did::TookPlace(earlier),

@@ -11,13 +11,14 @@ mod report;
 mod request;
 mod requests;
 mod revisions;
+mod workspace;
 
 use crate::catalogue::Catalogue;
 use crate::store::StoreError;
 use crate::wording::StaffMessage as _;
 
 pub use crate::record::{Naming, Replaced};
-pub use crate::store::NoticeRow;
+pub use crate::store::{Acceptance, NoticeRow};
 pub use against::registered_against;
 pub use identifiers::{doubts_of, identifier_doubts};
 pub use letter::{Did, Letter, did, issued_pdf};
@@ -28,6 +29,7 @@ pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_re
 pub use request::{Request, RequestViewError};
 pub use requests::{ClosedRequest, OpenRequest, Requests, closed_page};
 pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
+pub use workspace::Known;
 
 /// Why something cannot be shown.
 #[derive(Debug, thiserror::Error)]

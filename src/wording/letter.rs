@@ -119,8 +119,21 @@ pub fn told(reason: &Reason) -> Told {
         Reason::MailRejected { code, words } => mail_rejected(*code, words),
         Reason::MailDeferred { words } => mail_deferred(words),
         Reason::KeptBack(why) => kept_back::parked(why),
+        Reason::Restored { earlier } => restored(earlier.as_deref()),
         Reason::Told { reason, next_step } => Told::of(reason, next_step),
     }
+}
+
+fn restored(earlier: Option<&Reason>) -> Told {
+    let earlier =
+        earlier.map(|earlier| format!("(その前から止まっていた理由：{})", told(earlier).reason));
+    Told::of(
+        format!(
+            "データベースを控えから戻したため、止めています。控えを取った後に、送られたり投函されたりしている恐れがあります。{}",
+            earlier.unwrap_or_default()
+        ),
+        "メールサーバーの記録、out/mail、out/print、out/reports と、その日の担当者に、すでに出ていないか確かめてください。出ていないときは、保留なら yobin resume、要確認・失敗なら yobin retry、結果不明なら yobin confirm --not-delivered で続けます。出ていたときは、結果不明なら yobin confirm --delivered で記録し、ほかは yobin cancel で取り消して、もう一度出ないようにしてください。",
+    )
 }
 
 fn handover_interrupted(to: HandedTo) -> Told {

@@ -28,6 +28,7 @@ mod restricted;
 mod revision_refusal;
 pub mod second_letter;
 mod site_refusal;
+pub mod standing;
 mod store;
 mod text;
 

@@ -3,11 +3,15 @@
 use super::StaffMessage;
 use crate::store::StoreError;
 
+/// Nothing more fits on the disk. The system says the same of room and of the
+/// number of files.
+pub(super) const NO_ROOM: &str = "ディスクの空き(容量か、作れるファイルの数)がなくなりました。df -h で容量が空いていても、df -i の IUse% が 100% なら、要らないファイルを消すまで何も書けません。";
+
 impl StaffMessage for StoreError {
     fn staff_message(&self) -> String {
         match self {
             StoreError::DiskFull(_) => {
-                "ディスクの空きがなくなりました。途中までの結果は失われていません。空きを作ってから、もう一度実行してください。".to_owned()
+                format!("{NO_ROOM}途中までの結果は失われていません。空きを作ってから、もう一度実行してください。")
             }
             StoreError::Busy(_) => {
                 "ほかの処理がデータベースを使っています。少し待ってから、もう一度実行してください。".to_owned()
@@ -21,6 +25,14 @@ impl StaffMessage for StoreError {
             StoreError::Database(error) => format!(
                 "データベースの処理に失敗しました({error})。ディスクの空きと、フォルダーに書き込めることを確かめてから、もう一度実行してください。"
             ),
+            StoreError::Damaged(error) => format!(
+                "データベース(yobin.db)が壊れているか、別の時のファイルが混ざっています。このまま使わないでください。夜便を止め、今の out を別の場所に写してから、控えの手順(運用の手引の10)で戻してください。yobin.db を写し戻すときは、yobin.db-wal と yobin.db-shm を必ず一緒に入れ替えます。(データベースの知らせ：{error})"
+            ),
+            StoreError::Foreign(parts) => format!(
+                "データベースに、夜便が作っていないものが加えられているか、夜便の作ったものがなくなっています。書簡を書き換えられている恐れがあるため、処理を止めました。責任者に知らせ、データベースに手を加えた人がいないか確かめてください。控えから戻すか、保守の担当に元に戻してもらうまで使えません。(違うもの：{})",
+                parts.join("、")
+            ),
+            StoreError::Missing => "夜便のデータベース(yobin.db)がありません。設定の out を確かめてください。".to_owned(),
             StoreError::NewerKeys => {
                 "このデータベースは、このプログラムより新しい版で使われています。新しい版の夜便で開いてください。".to_owned()
             }

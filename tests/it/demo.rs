@@ -28,7 +28,7 @@ fn made() -> Workspace {
 }
 
 fn settled() -> Workspace {
-    Workspace::with_settings("approval = \"none\"\nout = \"demo\"\n[render]\nworkers = 2\n")
+    Workspace::unmade("approval = \"none\"\nout = \"demo\"\n[render]\nworkers = 2\n")
 }
 
 fn assert_kept(workspace: &Workspace, what: &str) {

@@ -143,8 +143,12 @@ fn nor_does_a_file_of_flags_that_failed_on_the_way() {
     let service = service(&workspace);
     tamper(
         &workspace,
-        "CREATE TRIGGER fails BEFORE INSERT ON member_flag WHEN NEW.member_key LIKE '%last'
-         BEGIN SELECT RAISE(ABORT, 'as asked'); END",
+        // An index that takes the last member of the file for the first.
+        "CREATE UNIQUE INDEX fails ON member_flag (CASE
+             WHEN substr(lower(member_key), -5) = '-last' THEN '!'
+             WHEN substr(member_key, -2) = '-0' THEN '!'
+             ELSE member_key
+         END)",
     );
     let mut sheet = "加入者管理番号,区分,操作\n".to_owned();
     for n in (0..MANY).map(|n| n.to_string()).chain(["last".to_owned()]) {

@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -22,6 +23,8 @@ pub const NEXT_NOON: &str = "2026-11-23T12:00:00+09:00";
 /// shipped templates, fonts and society.
 pub struct Workspace {
     folder: TempDir,
+    /// Whether `yobin init` is still to be run before the first command.
+    unmade: AtomicBool,
 }
 
 /// What the program did.
@@ -70,9 +73,22 @@ impl Workspace {
     /// A workspace with further settings (TOML, top level first).
     pub fn with_settings(settings: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let workspace = Workspace { folder };
+        let unmade = AtomicBool::new(true);
+        let workspace = Workspace { folder, unmade };
         workspace.settings(settings);
         workspace
+    }
+
+    /// A workspace with further settings for which nobody ran `yobin init`.
+    pub fn unmade(settings: &str) -> Self {
+        let workspace = Self::with_settings(settings);
+        workspace.stays_unmade();
+        workspace
+    }
+
+    /// Nobody runs `yobin init` for it.
+    pub fn stays_unmade(&self) {
+        self.unmade.store(false, Ordering::Relaxed);
     }
 
     /// Replaces the settings; paths stay those of the source tree unless the
@@ -110,8 +126,16 @@ impl Workspace {
     }
 
     /// The program with these arguments, not yet started. It stands in the
-    /// workspace's folder, at noon.
+    /// workspace's folder, at noon. Before the first one the workspace is
+    /// made, as far as its settings allow.
     pub fn command(&self, args: &[&str]) -> Command {
+        if self.unmade.swap(false, Ordering::Relaxed) {
+            self.bare_command(&["init"]).output().unwrap();
+        }
+        self.bare_command(args)
+    }
+
+    fn bare_command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yobin"));
         command.current_dir(self.folder.path());
         command.env("USER", "tester").env_remove("LOGNAME");

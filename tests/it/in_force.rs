@@ -355,7 +355,7 @@ fn pages_for_staff_are_not_written_into_what_the_public_reads() {
 
 #[test]
 fn where_nothing_was_taken_in_the_file_is_the_notice() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::unmade("");
     copy_folder(society(), &workspace.path("society"));
     fs::create_dir(workspace.path("www")).unwrap();
     fs::create_dir(workspace.path("sent")).unwrap();

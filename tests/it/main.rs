@@ -40,6 +40,7 @@ mod impossible_dates;
 mod in_force;
 mod isolation;
 mod kept_back;
+mod known;
 mod law;
 mod left_house;
 mod links;

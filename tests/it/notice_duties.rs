@@ -409,6 +409,7 @@ fn a_complaint_desk_that_moved_in_the_profile_alone_is_a_contradiction() {
 #[test]
 fn the_check_writes_nothing() {
     let workspace = mended(&[]);
+    workspace.stays_unmade();
     let before = contents(&workspace.path(""));
     workspace.exits(2, &["notice", "check"]);
     workspace.exits(2, &["notice", "check", "--json"]);

@@ -200,6 +200,8 @@ fn older() -> Workspace {
     )
     .unwrap();
     drop(fs::remove_dir_all(workspace.path("out/mail")));
+    // The older program kept nothing outside the database.
+    fs::remove_file(workspace.path("yobin-marks.json")).unwrap();
     workspace
 }
 

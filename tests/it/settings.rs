@@ -105,7 +105,7 @@ fn a_folder_that_cannot_be_written_is_named() {
 
 #[test]
 fn a_named_settings_file_that_is_not_there_is_not_replaced_by_defaults() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::unmade("");
     let done = workspace.yobin(&["--config", "absent.toml", "run"]);
     assert_refused(&done, &["absent.toml", "--config"]);
     assert!(!workspace.path("out").exists());
@@ -118,7 +118,7 @@ fn a_named_settings_file_that_is_not_there_is_not_replaced_by_defaults() {
 
 #[test]
 fn a_database_that_is_none_is_named_and_left_alone() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::unmade("");
     fs::create_dir(workspace.path("out")).unwrap();
     let text = "this is somebody's letter and no database at all ".repeat(30);
     let file = workspace.file("out/yobin.db", &text);
@@ -233,7 +233,7 @@ fn check_lists_all_problems_at_once() {
 
 #[test]
 fn check_of_the_shipped_settings_is_clean_and_tells_the_next_three_nights() {
-    let workspace = Workspace::with_settings("schedule = \"0 30 1 * * Mon-Fri\"\n");
+    let workspace = Workspace::unmade("schedule = \"0 30 1 * * Mon-Fri\"\n");
     // From a Friday noon: the weekend is skipped.
     let told = workspace.ok(&["check", "--now", "2026-11-20T12:00:00+09:00"]);
     assert!(told.contains("問題はありません"), "{told}");

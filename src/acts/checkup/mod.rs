@@ -3,10 +3,13 @@
 //! It opens each part by itself, because an office with a fault does not open,
 //! and makes nothing: not the workspace, not its database.
 
+mod links;
 mod mails;
 mod problem;
+mod rights;
 mod samples;
 mod schedule;
+mod standing;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -41,6 +44,8 @@ pub struct CheckUp {
     pub notice: Option<NoticeLooked>,
     /// Numbers in the workspace that a person has to look at.
     pub doubts: Vec<IdentifierDoubt>,
+    /// What else somebody should know; nothing is broken by it.
+    pub remarks: Vec<String>,
     /// Whether letters need no registered request only because the workspace
     /// was made by an earlier program.
     pub requests_as_before: bool,
@@ -77,6 +82,11 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
     let mut problems = Problems::default();
     let parts = open_parts(config, clock, &mut problems).await;
     check_out(&config.out, &mut problems);
+    rights::check(config, &mut problems);
+    links::check(config, &mut problems);
+    let remarks = rights::remark().into_iter();
+    let remarks = remarks.chain(standing::check(config, &mut problems).await);
+    let remarks = remarks.collect();
     let requests = office::peek_requests(config).await;
     let requests = problems.keep(requests.map_err(|error| error.staff_message()));
     let nights = schedule::check(config, clock.now(), &mut problems).await;
@@ -93,6 +103,7 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
         samples,
         notice: parts.notice(),
         doubts,
+        remarks,
         requests_as_before: config.requests.is_none() && requests == Some(RequestPolicy::Optional),
         nights,
     })

@@ -32,6 +32,7 @@ impl Place {
         let path = folder.path().join("yobin.toml");
         fs::write(&path, format!("{settings}requests = \"optional\"\n")).expect("written");
         let config = Config::read(Some(&path)).expect("settings");
+        crate::office::init(&config).await.expect("made");
         let noon = "2026-11-24T12:00:00+09:00";
         let noon = chrono::DateTime::parse_from_rfc3339(noon).expect("a time");
         let clock = Clock::starting_at(noon.with_timezone(&jst()));

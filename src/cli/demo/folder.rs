@@ -15,9 +15,7 @@ use anyhow::{anyhow, bail};
 
 use crate::files;
 use crate::hash::Sha256;
-
-/// Marks a folder as a demo's.
-const MARK: &str = ".yobin-demo";
+use crate::office::DEMO_MARK as MARK;
 
 /// What the mark of a finished demo begins with.
 const FINISHED: &str = "yobin demo 1";

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::calling::called;
 use crate::cli::Context;
 use crate::notice::{CategoryChange, Comparison, Difference};
-use crate::office::Office;
 use crate::views::Compared;
 
 #[derive(Debug, clap::Args)]
@@ -25,7 +24,7 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) async fn diff(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = crate::cli::look(context).await?;
     let Compared {
         old,
         new,

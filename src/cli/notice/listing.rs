@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use super::calling::called;
 use crate::cli::Context;
 use crate::cli::table::labelled;
-use crate::office::Office;
 use crate::views::{Revision, revisions};
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +30,7 @@ pub(in crate::cli) struct ShowArgs {
 }
 
 pub(super) async fn list(context: &Context, args: ListArgs) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = crate::cli::look(context).await?;
     let rows = revisions(&office).await?;
     for row in &rows {
         if args.json {
@@ -47,7 +46,7 @@ pub(super) async fn list(context: &Context, args: ListArgs) -> anyhow::Result<Ex
 }
 
 pub(super) async fn show(context: &Context, args: ShowArgs) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = crate::cli::look(context).await?;
     let revision = Revision::of(&office, args.number).await?;
     if args.toml {
         crate::cli::print(format_args!("{}", toml::to_string(&revision.content)?));

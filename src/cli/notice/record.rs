@@ -7,7 +7,6 @@ use crate::cli::Context;
 use crate::cli::notice_site::refuse_public_file;
 use crate::files;
 use crate::notice::record_pdf;
-use crate::office::Office;
 use crate::views::Decided;
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +20,7 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) async fn record(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = crate::cli::look(context).await?;
     refuse_public_file(&office.desk.config, &args.output)?;
     let decided = Decided::of(&office, args.number).await?;
     let page = record_pdf(&office.desk, &decided.former, &decided.row).await?;

@@ -27,7 +27,7 @@ pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCo
 }
 
 async fn write_list(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = crate::cli::look(context).await?;
     let Requests {
         open,
         shared_numbers,

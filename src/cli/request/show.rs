@@ -27,7 +27,7 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) async fn show(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    let office = Office::open(context.config()?, context.clock).await?;
+    let office = crate::cli::look(context).await?;
     let request = Request::of(&office, &args.receipt).await?;
     if args.json {
         let all = json!({

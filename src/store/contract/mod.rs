@@ -160,4 +160,6 @@ holds! {
     rest::readings_are_of_one_moment,
     rest::revisions_follow_each_other,
     rest::the_workspace_remembers,
+    rest::the_workspace_knows_itself,
+    rest::a_database_put_back_stops_its_letters_and_gives_nothing_twice,
 }

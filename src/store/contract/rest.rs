@@ -122,3 +122,86 @@ pub(super) async fn the_workspace_remembers(store: Store, path: &Path) {
     let nowhere = Store::open_to_read(&path.with_extension("none")).await;
     assert!(nowhere.expect("looked").is_none());
 }
+
+pub(super) async fn the_workspace_knows_itself(store: Store, path: &Path) {
+    let mut reads = store.look().await.expect("reads");
+    assert!(!reads.is_marked().await.expect("read"));
+    assert_eq!(reads.foreign_parts().await.expect("read"), [""; 0]);
+    assert_eq!(reads.damage().await.expect("read"), [""; 0]);
+    let new = reads.marks().await.expect("read").expect("made");
+    assert_eq!((new.workspace.len(), new.letters), (32, 0));
+    store.set_marked().await.expect("set");
+    assert!(reads.is_marked().await.expect("read"));
+    queue(&store, 1..=3).await;
+    open_batch(&store).await;
+    let marks = reads.marks().await.expect("read").expect("made");
+    assert_eq!(marks.doubts(&new, None).len(), 3, "{marks:?}");
+    assert_eq!(new.doubts(&marks, None), []);
+    assert_eq!((marks.letters, marks.last("letters", 2026)), (3, 3));
+    assert_eq!(reads.register_hash(1).await.expect("read"), None);
+    drop(reads);
+    store.close().await;
+    // It is the same one when it is opened again, and there must be one.
+    let again = Store::open_existing(path).await.expect("opens");
+    let mut reads = again.look().await.expect("reads");
+    assert_eq!(reads.marks().await.expect("read"), Some(marks));
+    let nowhere = Store::open_existing(&path.with_extension("none")).await;
+    assert!(matches!(nowhere, Err(StoreError::Missing)));
+}
+
+pub(super) async fn a_database_put_back_stops_its_letters_and_gives_nothing_twice(
+    store: Store,
+    _: &Path,
+) {
+    let letters = queue(&store, 1..=2).await;
+    let mut marks = Marks {
+        workspace: "a".repeat(32),
+        letters: 9,
+        ..Marks::default()
+    };
+    marks.numbers.push(LastNumber {
+        series: "letters".to_owned(),
+        period: 2026,
+        last: 5,
+    });
+    let doubts = [Doubt::FewerActs];
+    let acceptance = NewAcceptance {
+        reason: "なぜか",
+        doubts: &doubts,
+        marks: Some(&marks),
+        report: Some("3：hash"),
+    };
+    let mut work = store.work().await.expect("its turn");
+    let accepted = work.accept(acceptance, &by("見本 花子", 1)).await;
+    let accepted = accepted.expect("accepted");
+    work.commit().await.expect("kept");
+    assert_eq!(accepted.stopped, 2);
+    let numbers = &accepted.skipped.numbers;
+    assert_eq!((numbers[0].first, numbers[0].last), (1, 5));
+    assert_eq!(
+        places(&store).await,
+        [State::Held.into(), State::Held.into()]
+    );
+    let next = queue(&store, 3..=3).await;
+    assert_eq!(next[0].key(), 10);
+    open_batch(&store).await;
+    let mut reads = store.reads().await.expect("reads");
+    let row = reads.letter(next[0]).await.expect("read").expect("there");
+    assert_eq!(row.number.as_deref(), Some("第6号"));
+    let row = reads
+        .letter(letters[0])
+        .await
+        .expect("read")
+        .expect("there");
+    assert_eq!(row.reason, Some(Reason::Restored { earlier: None }));
+    assert_eq!(row.resume_state, Some(State::Queued));
+    let kept = reads.acceptances().await.expect("read");
+    assert_eq!(
+        (&*kept[0].reason, &kept[0].doubts[..]),
+        ("なぜか", &doubts[..])
+    );
+    assert_eq!(kept[0].skipped, accepted.skipped);
+    let found = reads.marks().await.expect("read").expect("made");
+    assert_eq!(found.workspace, marks.workspace);
+    assert_eq!(found.letters, 10);
+}

@@ -3,20 +3,18 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::StoreError;
 use super::erase::rewrite_once;
-use super::file::{BEGIN, is_there, read_only};
-use super::renew_keys::renew_keys;
+use super::file::{BEGIN, MIGRATOR, first_turn, has_table, is_empty, is_there, read_only, wary};
+use super::renew_keys::{keys_are_current, renew_keys};
+use super::soundness::foreign_parts;
 use crate::store::{Reads, Work};
-
-static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
 
 /// The store: connections that write, of which one does so at a time, and a
 /// few that read.
@@ -35,9 +33,24 @@ impl Store {
     /// [`StoreError`] when the file cannot be opened, is no database, or was
     /// made by a newer program.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, true).await
+    }
+
+    /// As [`open`](Self::open), where there is a file.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] where there is none.
+    pub async fn open_existing(path: &Path) -> Result<Self, StoreError> {
+        match is_there(path)? {
+            true => Self::open_with(path, false).await,
+            false => Err(StoreError::Missing),
+        }
+    }
+
+    async fn open_with(path: &Path, make: bool) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
+            .create_if_missing(make)
             // WAL: reports read while the night writes.
             .journal_mode(SqliteJournalMode::Wal)
             // FULL: a commit that returned survives a power cut. With WAL the
@@ -57,7 +70,13 @@ impl Store {
             // Temporary tables of sorts stay in memory, not in a shared
             // folder for temporary files.
             .pragma("temp_store", "MEMORY");
-        let made_now = std::fs::metadata(path).is_ok_and(|file| file.len() == 0) || !path.exists();
+        let options = wary(options);
+        let made_now = is_empty(path);
+        // Whoever comes first makes the file, and the others wait for it.
+        let mut turn = match made_now {
+            true => first_turn(path).await,
+            false => None,
+        };
         // Nobody hangs up on a file, so connections need no test before use.
         let pool = || SqlitePoolOptions::new().test_before_acquire(false);
         let writer = pool()
@@ -65,11 +84,23 @@ impl Store {
             .max_connections(2)
             .connect_with(options.clone())
             .await?;
+        let mut conn = writer.acquire().await?;
+        let foreign = foreign_parts(&mut conn).await?;
+        if !foreign.is_empty() {
+            drop(conn);
+            writer.close().await;
+            return Err(StoreError::Foreign(foreign));
+        }
+        if turn.is_none() && !is_current(&mut conn).await? {
+            turn = first_turn(path).await;
+        }
+        drop(conn);
         MIGRATOR.run(&writer).await?;
         renew_keys(&writer).await?;
         let mut conn = writer.acquire().await?;
         rewrite_once(&mut conn, &options, made_now).await?;
         drop(conn);
+        drop(turn);
         let for_reading = options.clone().read_only(true).create_if_missing(false);
         let reader = pool().max_connections(3).connect_with(for_reading).await?;
         Ok(Store {
@@ -165,9 +196,23 @@ impl Store {
     }
 }
 
+/// Whether the schema and the keys are those of this program.
+async fn is_current(conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    if !has_table(conn, "_sqlx_migrations").await? {
+        return Ok(false);
+    }
+    let applied: i64 = sqlx::query_scalar("SELECT count(*) FROM _sqlx_migrations WHERE success")
+        .fetch_one(&mut *conn)
+        .await?;
+    let known = i64::try_from(MIGRATOR.iter().count()).unwrap_or(i64::MAX);
+    Ok(applied >= known && keys_are_current(conn).await?)
+}
+
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
+
+    use sqlx::migrate::Migrator;
 
     use super::*;
     use crate::store::sqlite::erase::Gone;

@@ -6,6 +6,7 @@
 //! The night's many small changes go through [`Writer`], which commits those
 //! that arrive together in one transaction.
 
+mod acceptance;
 mod attempt;
 mod batch;
 mod claim;
@@ -16,6 +17,7 @@ mod due;
 mod erase;
 mod file;
 mod history;
+mod identity;
 mod incoming;
 mod intake;
 mod letter;
@@ -37,6 +39,7 @@ mod restricted;
 mod roster;
 mod safeguard;
 mod settle;
+mod soundness;
 mod staff;
 mod step;
 mod types;
@@ -45,6 +48,7 @@ mod writer;
 
 use super::{Refused, StoreError};
 
+pub use acceptance::{Accepted, NewAcceptance, RESTORED, accept};
 pub use attempt::AttemptRow;
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Counts, Joined, NumberedSeries, batch, close_batch, counts,
@@ -57,6 +61,7 @@ pub use doubts::{NumberDoubts, number_doubts};
 pub use due::{Due, Waiting, waiting};
 pub use erase::Gone;
 pub use history::AuditRow;
+pub use identity::{Acceptance, acceptances, is_marked, marks, register_hash};
 pub use incoming::{File, NewNotification, Queued, Replaced};
 pub use intake::{NewLetter, add_letter};
 pub(super) use intake::{begin_file, end_file};
@@ -85,6 +90,7 @@ pub use roster::{
     DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,
 };
 pub use safeguard::{Watched, answered_by_new, persons_of, watched};
+pub use soundness::{damage, foreign_parts};
 pub use staff::{PULLED, change_letter};
 pub use step::StepError;
 pub use workspace::{Workspace, workspace};

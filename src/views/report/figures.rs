@@ -45,6 +45,8 @@ pub(super) struct Figures {
     /// Letters outside any batch.
     pub outside: BTreeMap<State, i64>,
     pub chain_head: ChainHead,
+    /// Which workspace it is.
+    pub workspace: String,
     pub requests_open: i64,
     /// The same requests, the most urgent first.
     pub open_requests: Vec<OpenRequest>,
@@ -74,6 +76,7 @@ impl Figures {
         let unprinted = conn.letters(&unprinted).await?;
         let kept_out = print::kept_back_of(office, conn, &unprinted).await?;
         let open_requests = open_requests(office, conn).await?;
+        let workspace = conn.marks().await?.unwrap_or_default().workspace;
         Ok(Figures {
             batch,
             remarks,
@@ -88,6 +91,7 @@ impl Figures {
             stopped,
             outside: counts.outside,
             chain_head: counts.chain_head,
+            workspace,
             requests_open: counts.requests_open,
             open_requests,
         })

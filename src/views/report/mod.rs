@@ -86,6 +86,9 @@ pub struct Report {
     /// Position and hash of the register's last entry. On paper it lets anyone
     /// see later that nothing was taken off the register's end.
     pub register_head: String,
+    /// Which workspace it is of, so that a later database can be held against
+    /// it.
+    pub workspace: String,
 }
 
 /// A label with a count.
@@ -254,6 +257,7 @@ impl Report {
             requests: pressing.named,
             duration: duration(figures.batch.opened_at, figures.batch.closed_at),
             register_head: format!("{last}：{head}"),
+            workspace: figures.workspace,
             date: day,
         }
     }

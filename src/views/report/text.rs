@@ -1,6 +1,7 @@
 //! The report as plain text.
 
 use super::Report;
+use crate::office::{REGISTER_LINE, WORKSPACE_LINE};
 use crate::wording;
 
 impl Report {
@@ -63,7 +64,8 @@ impl Report {
         }
         self.tell_requests(&mut lines);
         lines.push(String::new());
-        lines.push(format!("台帳の末尾  {}", self.register_head));
+        lines.push(format!("{REGISTER_LINE}{}", self.register_head));
+        lines.push(format!("{WORKSPACE_LINE}{}", self.workspace));
         lines.push(String::new());
         lines.join("\n")
     }

@@ -1,0 +1,101 @@
+//! `yobin workspace`: which workspace this is, and going on with a database
+//! that was put back from a backup.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use super::{Context, actor, by};
+use crate::acts::workspace;
+use crate::office;
+use crate::views::{Acceptance, Known};
+use crate::wording::standing;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Workspace {
+    /// 識別番号、どこまで進んでいるか、データベースを受け入れた記録
+    Show,
+    /// 古いデータベースで続ける：途中の書簡をすべて止め、使われた番号を飛ばす
+    Accept(AcceptArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AcceptArgs {
+    /// このデータベースで続ける理由(記録に残る)
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// 決めた人の名前
+    #[arg(long = "as", value_name = "NAME")]
+    name: String,
+}
+
+pub(super) async fn workspace(context: &Context, command: Workspace) -> anyhow::Result<ExitCode> {
+    match command {
+        Workspace::Show => show(context).await,
+        Workspace::Accept(args) => accept(context, args).await,
+    }
+}
+
+async fn show(context: &Context) -> anyhow::Result<ExitCode> {
+    let office = super::look(context).await?;
+    let known = Known::of(&office).await?;
+    let marks = &known.marks;
+    let kept = office::marks_of(&office.desk.config);
+    say!("作業フォルダー  {}", office.out().display());
+    say!("目印のファイル  {}", kept.display());
+    say!("識別番号        {}", marks.workspace);
+    say!("書簡            {}件まで受け付けました", marks.letters);
+    for number in &marks.numbers {
+        say!(
+            "文書番号        {}({}年) {}まで",
+            number.series,
+            number.period,
+            number.last
+        );
+    }
+    say!("台帳の末尾      {}", marks.register);
+    for decided in &known.acceptances {
+        say!("");
+        tell(decided);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(acceptance: &Acceptance) {
+    say!(
+        "{} {} が、古いデータベースで続けると決めました。理由：{}",
+        acceptance.at,
+        acceptance.actor,
+        acceptance.reason
+    );
+    for doubt in &acceptance.doubts {
+        say!("  食い違い  {}", standing::doubt(doubt));
+    }
+    say!("  止めた書簡  {}件", acceptance.stopped);
+    for line in standing::skipped(&acceptance.skipped) {
+        say!("  飛ばした番号  {line}");
+    }
+}
+
+async fn accept(context: &Context, args: AcceptArgs) -> anyhow::Result<ExitCode> {
+    let by = by(context, actor(Some(&args.name))?);
+    let config = context.config()?;
+    let (accepted, doubts) = workspace::accept(&config, &by, &args.reason).await?;
+    say!("このデータベースで続けます。食い違っていたこと：");
+    for doubt in &doubts {
+        say!("  ・{}", standing::doubt(doubt));
+    }
+    for line in standing::skipped(&accepted.skipped) {
+        say!("飛ばした番号  {line}");
+    }
+    if accepted.stopped > 0 {
+        say!(
+            "{}件の書簡を止めました。yobin list で保留・要確認・失敗・結果不明のものを見て、控えを取った後に出ていないことを1件ずつ確かめてから続けてください。",
+            accepted.stopped
+        );
+    }
+    say!(
+        "控えを取った後に受け付けた記録、請求、支援措置などの登録は、このデータベースにありません。元のファイルから受け付け直してください。書簡の記録は、すでに出した書簡がないか、out/archive と out/reports で確かめてください。"
+    );
+    Ok(ExitCode::SUCCESS)
+}
