@@ -18,6 +18,7 @@ mod letter_act;
 mod letter_id;
 mod likeness;
 mod mail_address;
+mod mail_halt;
 mod member;
 mod number;
 mod persons;
@@ -57,6 +58,7 @@ pub use letter_act::{LetterAction, LetterChange, LetterFacts, LetterRefusal, Mov
 pub use letter_id::{InvalidLetterId, LetterId};
 pub use likeness::{Likeness, Likening, Subject, differing, liken};
 pub use mail_address::{is_mail_address, is_public_mail_address};
+pub use mail_halt::MailHalt;
 pub use member::{Member, MemberFlag, PostalPlace};
 pub use number::{NumberRule, Reset};
 pub use persons::{AnsweredRequest, MEMBER_KEYS, Persons};

@@ -13,6 +13,7 @@
 mod access;
 mod clear;
 mod reply;
+mod stop;
 mod wire;
 
 use std::future::Future;
@@ -51,6 +52,8 @@ const UNANSWERED: usize = CONNECTIONS;
 const MESSAGES_PER_CONNECTION: u32 = 100;
 /// Patience for the reply to the final dot (RFC 5321 §4.5.3.2.6: ten minutes).
 const FINAL_REPLY: Duration = Duration::from_secs(600);
+/// Patience for that reply once the program is asked to stop.
+const STOPPING_REPLY: Duration = Duration::from_secs(5);
 /// Connecting takes name, TCP, TLS, greeting and EHLO: as much time as this many steps.
 const CONNECT_STEPS: u32 = 5;
 /// Bytes of message written at once; each block may take as long as one step.
@@ -65,12 +68,20 @@ pub(super) struct Gateway {
     hello: ClientId,
     credentials: Option<Credentials>,
     step: Duration,
+    patience: Duration,
+    stop: watch::Receiver<bool>,
     idle: Mutex<Vec<Line>>,
     /// A permit a connection. A message whose final dot stays without an answer keeps its permit,
     /// so that fewer are tried at once; after the third nothing more is sent.
     room: Semaphore,
     /// Final dots in a row, over all connections, that got no answer.
     unanswered: Mutex<usize>,
+}
+
+/// An open connection in hand for one message, with its permit.
+pub(super) struct Connection<'a> {
+    line: Line,
+    permit: SemaphorePermit<'a>,
 }
 
 /// One open connection.
@@ -105,23 +116,55 @@ impl Gateway {
             hello: access::hello(settings, sender)?,
             credentials: access::credentials(settings)?,
             step: access::step(settings)?,
+            patience: access::patience(settings)?,
+            stop: watch::channel(false).1,
             idle: Mutex::default(),
             room: Semaphore::new(CONNECTIONS),
             unanswered: Mutex::new(0),
         })
     }
 
-    pub(super) async fn hand_over(&self, envelope: &MailEnvelope, message: &[u8]) -> Handover {
-        let Ok(permit) = self.room.acquire().await else {
-            return deferred(
-                Stage::Turn,
-                "several messages in a row got no answer; nothing more is handed over",
-            );
+    /// From now on it breaks off when this becomes true.
+    pub(super) fn set_stop(&mut self, stop: watch::Receiver<bool>) {
+        self.stop = stop;
+    }
+
+    /// For how long a run tries again while nothing is taken.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// A connection on which the next message can be handed over.
+    pub(super) async fn connection(
+        &self,
+        envelope: &MailEnvelope,
+    ) -> Result<Connection<'_>, Handover> {
+        let turn = async {
+            self.room.acquire().await.map_err(|_| {
+                deferred(
+                    Stage::Turn,
+                    "several messages in a row got no answer; nothing more is handed over",
+                )
+            })
         };
-        let mut line = match self.line(envelope).await {
-            Ok(line) => line,
-            Err(handover) => return handover,
-        };
+        let permit = self.unless_stopped(Stage::Turn, turn).await?;
+        let line = self.unless_stopped(Stage::Connect, self.line(envelope));
+        let line = line.await?;
+        Ok(Connection { line, permit })
+    }
+
+    /// Keeps a connection that was not used.
+    pub(super) async fn put_back(&self, connection: Connection<'_>) {
+        self.keep(connection.line).await;
+    }
+
+    pub(super) async fn hand_over(
+        &self,
+        connection: Connection<'_>,
+        envelope: &MailEnvelope,
+        message: &[u8],
+    ) -> Handover {
+        let Connection { mut line, permit } = connection;
         let (handover, line_good) = match self.converse(&mut line, envelope, message).await {
             Ok(response) => (
                 Handover::Accepted {
@@ -278,7 +321,9 @@ impl Gateway {
             handover,
             line_good: false,
         };
-        match timeout(self.step, command).await {
+        let command = async { Ok(timeout(self.step, command).await) };
+        let replied = self.unless_stopped(stage, command).await.map_err(broken)?;
+        match replied {
             Err(_) => Err(broken(deferred(stage, "no reply in time"))),
             Ok(Err(error)) => Err(Failure {
                 line_good: is_orderly(&error),
@@ -306,10 +351,13 @@ impl Gateway {
         };
         let sending = connection.message_iter(blocks);
         tokio::pin!(sending);
+        let mut stopping = false;
         let ended = loop {
-            let patience = match *progress.borrow_and_update() {
-                Written::Part => self.step,
-                Written::All => FINAL_REPLY.max(self.step),
+            let patience = match (*progress.borrow_and_update(), stopping) {
+                (Written::Part, true) => Duration::ZERO,
+                (Written::Part, false) => self.step,
+                (Written::All, true) => STOPPING_REPLY,
+                (Written::All, false) => FINAL_REPLY.max(self.step),
             };
             tokio::select! {
                 biased;
@@ -317,6 +365,7 @@ impl Gateway {
                 // A block was written: the time limit begins anew. After the last one the sender is gone and
                 // this is silent.
                 Ok(()) = progress.changed() => {}
+                () = stop::asked(&self.stop), if !stopping => stopping = true,
                 () = sleep(patience) => break None,
             }
         };
@@ -343,6 +392,7 @@ impl Gateway {
             (Some(Err(error)), true) => Err(broken(unknown(&error.to_string()))),
             (None, true) => Err(broken(unknown("no reply to the final dot in time"))),
             (Some(Err(error)), false) => Err(broken(refusal(Stage::Body, &error, to))),
+            (None, false) if stopping => Err(broken(deferred(Stage::Body, stop::ASKED))),
             (None, false) => Err(broken(deferred(Stage::Body, "the gateway stopped reading"))),
         }
     }

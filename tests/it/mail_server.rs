@@ -112,7 +112,8 @@ impl MailServer {
         let security = if self.implicit { "tls" } else { "starttls" };
         format!(
             "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\n\
-             security = \"{security}\"\nca_file = {ca:?}\ntimeout_seconds = 20\n",
+             security = \"{security}\"\nca_file = {ca:?}\ntimeout_seconds = 20\n\
+             patience_minutes = 0\n",
             self.port
         )
     }
