@@ -98,6 +98,9 @@ fn told(letter: &Letter<'_>, lines: &mut Vec<String>) {
             lines.push(line("次の手順", &told.next_step));
         }
     }
+    if State::TO_GO.contains(&row.state) {
+        lines.push(line("次の手順", &wording::leaving::goes_by_itself()));
+    }
     for caution in cautions_of(letter) {
         lines.push(line("注意", &caution));
     }

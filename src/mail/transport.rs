@@ -226,9 +226,25 @@ impl Transport {
     /// Opens the way for one message: a connection to the gateway, greeted and logged in. Nothing
     /// of the message is said yet. It needs a tokio runtime with I/O and time.
     ///
+    /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
+    /// [`Composer::compose`](super::Composer::compose) gives it; anything else is
+    /// [`Handover::Rejected`] at [`Stage::Check`].
+    ///
     /// # Errors
     /// What it means for the message that there is no way: nothing was handed over.
-    pub async fn ready(&self, envelope: &MailEnvelope) -> Result<Ready<'_>, Handover> {
+    pub async fn ready(
+        &self,
+        envelope: &MailEnvelope,
+        message: &[u8],
+    ) -> Result<Ready<'_>, Handover> {
+        if !is_wire_safe(message) {
+            let reason = "not ASCII, or lines too long or not ended by CRLF".to_owned();
+            return Err(Handover::Rejected {
+                code: None,
+                stage: Stage::Check,
+                reason,
+            });
+        }
         Ok(Ready(match &self.way {
             Way::Gateway(gateway) => Some(gateway.connection(envelope).await?),
             Way::Outbox(_) => None,
@@ -247,10 +263,6 @@ impl Transport {
     /// A caller takes a [`slot`](Self::slot) and a [`ready`](Self::ready) way, and records "about to
     /// hand over" durably *before* the call: when the process dies, or the future is dropped before
     /// it ends, the outcome is unknown.
-    ///
-    /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
-    /// [`Composer::compose`](super::Composer::compose) gives it; anything else is
-    /// [`Handover::Rejected`] at [`Stage::Check`].
     pub async fn hand_over(
         &self,
         ready: Ready<'_>,
@@ -258,15 +270,6 @@ impl Transport {
         message: impl Into<Bytes>,
     ) -> Handover {
         let message = message.into();
-        if !is_wire_safe(&message) {
-            self.put_back(ready).await;
-            let reason = "not ASCII, or lines too long or not ended by CRLF".to_owned();
-            return Handover::Rejected {
-                code: None,
-                stage: Stage::Check,
-                reason,
-            };
-        }
         match (&self.way, ready.0) {
             (Way::Gateway(gateway), Some(connection)) => {
                 gateway.hand_over(connection, envelope, &message).await
@@ -286,7 +289,8 @@ impl Transport {
         envelope: &MailEnvelope,
         message: impl Into<Bytes>,
     ) -> Handover {
-        match self.ready(envelope).await {
+        let message = message.into();
+        match self.ready(envelope, &message).await {
             Ok(ready) => self.hand_over(ready, envelope, message).await,
             Err(handover) => handover,
         }

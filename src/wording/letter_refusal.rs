@@ -88,6 +88,9 @@ fn fixed_hint(action: LetterAction, state: State, at: Whereabouts) -> &'static s
         _ => {}
     }
     match (action, state) {
+        (LetterAction::Retry, State::Released) => {
+            "次の夜間処理(又は yobin run)で、そのまま送ります。送り直しの操作は要りません。"
+        }
         (_, State::Cancelled) => {
             "取消は元に戻せません。出し直すときは、記録を直して新しく受け付けてください。"
         }

@@ -55,6 +55,7 @@ mod older_keys;
 mod older_workspace;
 mod own_texts;
 mod pages;
+mod patience;
 mod pinned_fonts;
 mod print;
 mod privacy;

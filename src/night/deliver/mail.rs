@@ -81,7 +81,8 @@ async fn in_turn(flow: &Flow, mut hand: InHand, pdf: &[u8]) -> Result<Option<Set
             return Err(flow.fail(&mut hand, reason).await);
         }
     };
-    let ready = match flow.transport.ready(&composed.envelope).await {
+    let ready = flow.transport.ready(&composed.envelope, &composed.bytes);
+    let ready = match ready.await {
         Ok(ready) => ready,
         // Nothing was said of this mail to anybody.
         Err(handover) => return outcome(flow, hand, &handover, false).await,
