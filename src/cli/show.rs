@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use super::table::labelled;
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
-use crate::domain::{Dispatch, LetterId, Whereabouts};
+use crate::domain::{Dispatch, LetterId, State, Whereabouts};
 use crate::office::Office;
 use crate::views::{self, Did, Letter, Naming, Replaced};
 use crate::wording::{self, ToldLetter, code_points};

@@ -11,6 +11,7 @@
 //! the connection off instead of shifting every later answer by one.
 
 mod access;
+mod blocks;
 mod clear;
 mod reply;
 mod stop;
@@ -34,6 +35,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 
 use self::access::Tls;
+use self::blocks::{Blocks, Written};
 use self::reply::{deferred, is_orderly, refusal, words};
 use self::wire::Wire;
 use super::address::EmailAddress;
@@ -56,8 +58,6 @@ const FINAL_REPLY: Duration = Duration::from_secs(600);
 const STOPPING_REPLY: Duration = Duration::from_secs(5);
 /// Connecting takes name, TCP, TLS, greeting and EHLO: as much time as this many steps.
 const CONNECT_STEPS: u32 = 5;
-/// Bytes of message written at once; each block may take as long as one step.
-const BLOCK: usize = 64 * 1024;
 
 /// The gateway and the connections kept to it.
 pub(super) struct Gateway {
@@ -95,15 +95,6 @@ struct Failure {
     handover: Handover,
     /// The gateway answered in order, so the connection may serve the next message.
     line_good: bool,
-}
-
-/// How far writing the message has come.
-#[derive(Clone, Copy)]
-enum Written {
-    /// The final dot cannot have left.
-    Part,
-    /// The final dot may have left.
-    All,
 }
 
 impl Gateway {
@@ -345,11 +336,7 @@ impl Gateway {
         message: &[u8],
     ) -> Result<Response, Failure> {
         let (report, mut progress) = watch::channel(Written::Part);
-        let blocks = Blocks {
-            rest: message.chunks(BLOCK),
-            report,
-        };
-        let sending = connection.message_iter(blocks);
+        let sending = connection.message_iter(Blocks::of(message, report));
         tokio::pin!(sending);
         let mut stopping = false;
         let ended = loop {
@@ -427,26 +414,6 @@ impl std::fmt::Debug for Gateway {
             .field("host", &self.host)
             .field("port", &self.port)
             .finish_non_exhaustive()
-    }
-}
-
-/// The message in blocks. Being asked for one more than there are means that all are written.
-struct Blocks<'a> {
-    rest: std::slice::Chunks<'a, u8>,
-    report: watch::Sender<Written>,
-}
-
-impl<'a> Iterator for Blocks<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let block = self.rest.next();
-        self.report.send_replace(if block.is_some() {
-            Written::Part
-        } else {
-            Written::All
-        });
-        block
     }
 }
 

@@ -3,9 +3,11 @@
 //! as long as the run has patience with the mail server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::flow::{self, Flow};
 use super::outcome::Tally;
@@ -17,6 +19,9 @@ use crate::store::Claimed;
 /// Mails taken up at a time, few enough that little is in memory while they
 /// wait for a slot.
 const IN_HAND: usize = 32;
+
+/// A wait somebody who looks on should know the reason of.
+const NOTICEABLE: Duration = Duration::from_millis(500);
 
 /// Whether letters are being made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,10 +54,6 @@ impl SendOff {
             if failure.is_some() || *self.flow.stop.borrow() {
                 break;
             }
-            if self.flow.outgoing.is_waiting() && !told {
-                told = true;
-                (self.progress)(Progress::MailWaits);
-            }
             let room = IN_HAND.saturating_sub(tasks.len());
             match self.flow.outgoing.next(room) {
                 Next::Over => break,
@@ -61,6 +62,10 @@ impl SendOff {
                 }
                 Next::Probe(mail) => failure = self.take_up(&[mail], &mut tasks).await.err(),
                 Next::At(until) => {
+                    if !told && until > Instant::now() + NOTICEABLE {
+                        told = true;
+                        (self.progress)(Progress::MailWaits);
+                    }
                     tokio::select! {
                         () = tokio::time::sleep_until(until) => {}
                         () = self.flow.outgoing.changed() => {}

@@ -273,6 +273,7 @@ impl Outgoing {
     }
 
     /// Whether the mail server is waited for.
+    #[cfg(test)]
     pub(super) fn is_waiting(&self) -> bool {
         self.inner().gate.is_shut()
     }

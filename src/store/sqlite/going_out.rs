@@ -51,24 +51,27 @@ pub async fn settle_written(
     let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
     let keys = as_json(&keys);
     attempt::end_written(conn, at, &keys).await?;
-    for statement in [
+    sqlx::query(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
          SELECT ?1, id, ?2, state, 'sent', 'interrupted hand-over'
          FROM letter
          WHERE id IN (SELECT value FROM json_each(?3))
            AND state = 'released' AND handover_at IS NOT NULL AND handed_to = 'file'
          ORDER BY id",
+    )
+    .bind(at)
+    .bind(NIGHT)
+    .bind(&keys)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
         "UPDATE letter SET state = 'sent', reason = NULL, next_step = NULL
-         WHERE id IN (SELECT value FROM json_each(?3)) AND ?1 = ?1 AND ?2 = ?2
+         WHERE id IN (SELECT value FROM json_each(?))
            AND state = 'released' AND handover_at IS NOT NULL AND handed_to = 'file'",
-    ] {
-        sqlx::query(statement)
-            .bind(at)
-            .bind(NIGHT)
-            .bind(&keys)
-            .execute(&mut *conn)
-            .await?;
-    }
+    )
+    .bind(&keys)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
