@@ -223,6 +223,9 @@ pub(super) fn options(
             shown.enable_steady_tick(Duration::from_millis(200));
         }
         Progress::One => shown.inc(1),
+        Progress::MailWaits => {
+            shown.suspend(|| warn_staff!("{}", wording::remarks::mail_server_is_away()))
+        }
     };
     let options = RunOptions {
         date,

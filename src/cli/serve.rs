@@ -103,9 +103,10 @@ fn clock_news(news: &ClockNews) {
 /// One line of a night. What a letter by mail or by post came to is told only
 /// where there is such a letter.
 fn ended(summary: &RunSummary) {
-    let places: [(Whereabouts, bool); 7] = [
+    let places: [(Whereabouts, bool); 8] = [
         (State::Sent.into(), true),
         (Whereabouts::Written, false),
+        (State::Released.into(), false),
         (Whereabouts::Unposted, false),
         (State::Filed.into(), true),
         (State::Parked.into(), true),

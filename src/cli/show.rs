@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use super::table::labelled;
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
-use crate::domain::{Dispatch, LetterId, Whereabouts};
+use crate::domain::{Dispatch, LetterId, State, Whereabouts};
 use crate::office::Office;
 use crate::views::{self, Did, Letter, Naming, Replaced};
 use crate::wording::{self, ToldLetter, code_points};
@@ -97,6 +97,9 @@ fn told(letter: &Letter<'_>, lines: &mut Vec<String>) {
         if !told.next_step.is_empty() {
             lines.push(line("次の手順", &told.next_step));
         }
+    }
+    if State::TO_GO.contains(&row.state) {
+        lines.push(line("次の手順", &wording::leaving::goes_by_itself()));
     }
     for caution in cautions_of(letter) {
         lines.push(line("注意", &caution));

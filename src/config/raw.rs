@@ -79,7 +79,7 @@ impl Default for RawRender {
 impl Default for RawDelivery {
     fn default() -> Self {
         RawDelivery {
-            retry_seconds: vec![5, 30],
+            retry_seconds: vec![5, 15, 60, 300, 600],
         }
     }
 }

@@ -283,6 +283,22 @@ mod tests {
     }
 
     #[test]
+    fn a_made_letter_that_waits_to_go_out_is_within_reach() {
+        let mut waits = letter(State::Released, Delivery::Mail);
+        let held = moved(&waits, LetterAction::Hold);
+        assert_eq!(held, Some(State::Held));
+        let cancelled = moved(&waits, LetterAction::Cancel);
+        assert_eq!(cancelled, Some(State::Cancelled));
+        for action in [LetterAction::Approve, LetterAction::Retry] {
+            assert_eq!(moved(&waits, action), None, "{action:?}");
+        }
+        waits.state = State::Held;
+        waits.resume = Some(State::Released);
+        let resumed = moved(&waits, LetterAction::Resume);
+        assert_eq!(resumed, Some(State::Released));
+    }
+
+    #[test]
     fn a_letter_in_a_print_file_is_cancelled_only_when_its_paper_was_pulled() {
         let mut unposted = letter(State::Filed, Delivery::Post);
         let state = moved(&unposted, LetterAction::Cancel);

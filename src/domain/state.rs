@@ -29,7 +29,7 @@ pub enum State {
     Rendered,
     /// The PDF is in the archive and the register (保存).
     Archived,
-    /// May leave the house (発信可).
+    /// Made, and waits to go out (送信待ち).
     Released,
     /// The mail server took it, or its file is on disk. Whether it left the
     /// house, [`Whereabouts`](super::Whereabouts) says (送信済).
@@ -146,7 +146,9 @@ impl State {
             (Event::LoseAnswer, Released) => Some(Unknown),
             (Event::Park, Numbered | Rendered | Archived | Released) => Some(Parked),
             (Event::Fail, Released) => Some(Failed),
-            (Event::Hold, Queued | Approved | Numbered | Rendered | Archived) => Some(Held),
+            (Event::Hold, Queued | Approved | Numbered | Rendered | Archived | Released) => {
+                Some(Held)
+            }
             (Event::Resume(back), Held) if back.can_be_held() => Some(back),
             (Event::Retry(back), Parked | Failed) if back.is_on_the_way() => Some(back),
             (Event::ConfirmDelivered, Unknown) => Some(Sent),
@@ -154,7 +156,8 @@ impl State {
             (Event::TakeBackDelivered, Sent) => Some(Unknown),
             (
                 Event::Cancel,
-                Queued | Approved | Numbered | Rendered | Archived | Held | Parked | Failed,
+                Queued | Approved | Numbered | Rendered | Archived | Released | Held | Parked
+                | Failed,
             ) => Some(Cancelled),
             (Event::CancelUnprinted, Filed) => Some(Cancelled),
             (Event::CancelPulled, Filed | Sent) => Some(Cancelled),
@@ -240,7 +243,7 @@ impl State {
             State::Numbered => "付番",
             State::Rendered => "組版",
             State::Archived => "保存",
-            State::Released => "発信可",
+            State::Released => "送信待ち",
             State::Sent => "送信済",
             State::Filed => "保管済",
             State::Held => "保留",
@@ -282,7 +285,7 @@ mod tests {
 
     #[test]
     fn a_letter_that_left_the_house_cannot_be_called_back() {
-        for state in [State::Sent, State::Filed, State::Unknown, State::Released] {
+        for state in [State::Sent, State::Filed, State::Unknown] {
             assert!(state.after(Event::Cancel).is_err(), "{state}");
             assert!(state.after(Event::Hold).is_err(), "{state}");
         }

@@ -56,10 +56,12 @@ impl Whereabouts {
         Whereabouts::In(State::Cancelled),
     ];
 
-    /// Where a letter of a batch rests, in the order it is counted.
-    pub const AT_REST: [Whereabouts; 11] = [
+    /// Where a letter of a batch is that is made or stopped, in the order it is
+    /// counted.
+    pub const AT_REST: [Whereabouts; 12] = [
         Whereabouts::In(State::Sent),
         Whereabouts::Written,
+        Whereabouts::In(State::Released),
         Whereabouts::Posted,
         Whereabouts::HandedOver,
         Whereabouts::Unposted,
@@ -190,10 +192,12 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_waits_is_on_its_way_or_rests() {
+    fn a_letter_waits_is_to_be_made_or_is_made_or_stopped() {
         for at in Whereabouts::ALL {
             let moves = match at {
-                Whereabouts::In(state) => state.is_on_the_way() || State::WAITING.contains(&state),
+                Whereabouts::In(state) => {
+                    State::TO_MAKE.contains(&state) || State::WAITING.contains(&state)
+                }
                 _ => false,
             };
             assert_ne!(Whereabouts::AT_REST.contains(&at), moves, "{at}");

@@ -35,6 +35,8 @@ pub enum Field {
     Port,
     /// `mail.smtp.timeout_seconds`
     Timeout,
+    /// `mail.smtp.patience_minutes`
+    Patience,
     /// The recipient's address in the record.
     Recipient,
     /// The addressee's name in the greeting.
@@ -70,6 +72,7 @@ impl Field {
             Self::Helo => "設定 mail.smtp.helo（名乗り）",
             Self::Port => "設定 mail.smtp.port（ポート番号）",
             Self::Timeout => "設定 mail.smtp.timeout_seconds（待ち時間）",
+            Self::Patience => "設定 mail.smtp.patience_minutes（つながるのを待つ時間）",
             Self::Recipient => "宛先メールアドレス",
             Self::AddresseeName => "宛名",
             Self::Honorific => "敬称",
@@ -95,6 +98,7 @@ impl fmt::Display for Field {
             Self::Helo => "mail.smtp.helo",
             Self::Port => "mail.smtp.port",
             Self::Timeout => "mail.smtp.timeout_seconds",
+            Self::Patience => "mail.smtp.patience_minutes",
             Self::Recipient => "recipient address",
             Self::AddresseeName => "addressee name",
             Self::Honorific => "honorific",

@@ -39,4 +39,4 @@ pub use file::file_name;
 pub use message::{Attachment, Composed, Composer, Draft, SocietyContact};
 pub use settings::MailSettings;
 pub use template::{sources, without_remarks};
-pub use transport::{Handover, Transport};
+pub use transport::{Handover, Slot, Stage, Transport};

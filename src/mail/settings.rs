@@ -11,6 +11,10 @@ use super::error::{Field, MailError};
 /// Seconds a step of the SMTP dialogue may take when the settings say nothing.
 const TIMEOUT_SECONDS: u64 = 30;
 
+/// Minutes for which a gateway is tried again in one run when the settings say nothing: a night
+/// that begins after midnight is over before staff come.
+const PATIENCE_MINUTES: u64 = 180;
+
 /// `[mail]` as typed. [`MailSettings::sender`] and [`Transport::open`](super::Transport::open)
 /// check it.
 #[derive(Debug, Clone, Deserialize)]
@@ -63,6 +67,10 @@ pub struct SmtpSettings {
     /// makes outcomes unknown.
     #[serde(default = "timeout_seconds")]
     pub timeout_seconds: u64,
+    /// Minutes for which a gateway that takes nothing is tried again and again in one run, 0–1440;
+    /// with 0 only after each of the listed waits.
+    #[serde(default = "patience_minutes")]
+    pub patience_minutes: u64,
     /// Name given in EHLO; the domain of `from` when left out.
     pub helo: Option<String>,
 }
@@ -111,6 +119,10 @@ impl MailSettings {
 
 fn timeout_seconds() -> u64 {
     TIMEOUT_SECONDS
+}
+
+fn patience_minutes() -> u64 {
+    PATIENCE_MINUTES
 }
 
 #[cfg(test)]

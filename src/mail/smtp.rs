@@ -11,8 +11,10 @@
 //! the connection off instead of shifting every later answer by one.
 
 mod access;
+mod blocks;
 mod clear;
 mod reply;
+mod stop;
 mod wire;
 
 use std::future::Future;
@@ -33,6 +35,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{sleep, timeout};
 
 use self::access::Tls;
+use self::blocks::{Blocks, Written};
 use self::reply::{deferred, is_orderly, refusal, words};
 use self::wire::Wire;
 use super::address::EmailAddress;
@@ -51,10 +54,10 @@ const UNANSWERED: usize = CONNECTIONS;
 const MESSAGES_PER_CONNECTION: u32 = 100;
 /// Patience for the reply to the final dot (RFC 5321 §4.5.3.2.6: ten minutes).
 const FINAL_REPLY: Duration = Duration::from_secs(600);
+/// Patience for that reply once the program is asked to stop.
+const STOPPING_REPLY: Duration = Duration::from_secs(5);
 /// Connecting takes name, TCP, TLS, greeting and EHLO: as much time as this many steps.
 const CONNECT_STEPS: u32 = 5;
-/// Bytes of message written at once; each block may take as long as one step.
-const BLOCK: usize = 64 * 1024;
 
 /// The gateway and the connections kept to it.
 pub(super) struct Gateway {
@@ -65,12 +68,20 @@ pub(super) struct Gateway {
     hello: ClientId,
     credentials: Option<Credentials>,
     step: Duration,
+    patience: Duration,
+    stop: watch::Receiver<bool>,
     idle: Mutex<Vec<Line>>,
     /// A permit a connection. A message whose final dot stays without an answer keeps its permit,
     /// so that fewer are tried at once; after the third nothing more is sent.
     room: Semaphore,
     /// Final dots in a row, over all connections, that got no answer.
     unanswered: Mutex<usize>,
+}
+
+/// An open connection in hand for one message, with its permit.
+pub(super) struct Connection<'a> {
+    line: Line,
+    permit: SemaphorePermit<'a>,
 }
 
 /// One open connection.
@@ -86,15 +97,6 @@ struct Failure {
     line_good: bool,
 }
 
-/// How far writing the message has come.
-#[derive(Clone, Copy)]
-enum Written {
-    /// The final dot cannot have left.
-    Part,
-    /// The final dot may have left.
-    All,
-}
-
 impl Gateway {
     pub(super) fn open(settings: &SmtpSettings, sender: &Sender) -> Result<Self, MailError> {
         Ok(Self {
@@ -105,23 +107,55 @@ impl Gateway {
             hello: access::hello(settings, sender)?,
             credentials: access::credentials(settings)?,
             step: access::step(settings)?,
+            patience: access::patience(settings)?,
+            stop: watch::channel(false).1,
             idle: Mutex::default(),
             room: Semaphore::new(CONNECTIONS),
             unanswered: Mutex::new(0),
         })
     }
 
-    pub(super) async fn hand_over(&self, envelope: &MailEnvelope, message: &[u8]) -> Handover {
-        let Ok(permit) = self.room.acquire().await else {
-            return deferred(
-                Stage::Turn,
-                "several messages in a row got no answer; nothing more is handed over",
-            );
+    /// From now on it breaks off when this becomes true.
+    pub(super) fn set_stop(&mut self, stop: watch::Receiver<bool>) {
+        self.stop = stop;
+    }
+
+    /// For how long a run tries again while nothing is taken.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// A connection on which the next message can be handed over.
+    pub(super) async fn connection(
+        &self,
+        envelope: &MailEnvelope,
+    ) -> Result<Connection<'_>, Handover> {
+        let turn = async {
+            self.room.acquire().await.map_err(|_| {
+                deferred(
+                    Stage::Turn,
+                    "several messages in a row got no answer; nothing more is handed over",
+                )
+            })
         };
-        let mut line = match self.line(envelope).await {
-            Ok(line) => line,
-            Err(handover) => return handover,
-        };
+        let permit = self.unless_stopped(Stage::Turn, turn).await?;
+        let line = self.unless_stopped(Stage::Connect, self.line(envelope));
+        let line = line.await?;
+        Ok(Connection { line, permit })
+    }
+
+    /// Keeps a connection that was not used.
+    pub(super) async fn put_back(&self, connection: Connection<'_>) {
+        self.keep(connection.line).await;
+    }
+
+    pub(super) async fn hand_over(
+        &self,
+        connection: Connection<'_>,
+        envelope: &MailEnvelope,
+        message: &[u8],
+    ) -> Handover {
+        let Connection { mut line, permit } = connection;
         let (handover, line_good) = match self.converse(&mut line, envelope, message).await {
             Ok(response) => (
                 Handover::Accepted {
@@ -278,7 +312,9 @@ impl Gateway {
             handover,
             line_good: false,
         };
-        match timeout(self.step, command).await {
+        let command = async { Ok(timeout(self.step, command).await) };
+        let replied = self.unless_stopped(stage, command).await.map_err(broken)?;
+        match replied {
             Err(_) => Err(broken(deferred(stage, "no reply in time"))),
             Ok(Err(error)) => Err(Failure {
                 line_good: is_orderly(&error),
@@ -300,16 +336,15 @@ impl Gateway {
         message: &[u8],
     ) -> Result<Response, Failure> {
         let (report, mut progress) = watch::channel(Written::Part);
-        let blocks = Blocks {
-            rest: message.chunks(BLOCK),
-            report,
-        };
-        let sending = connection.message_iter(blocks);
+        let sending = connection.message_iter(Blocks::of(message, report));
         tokio::pin!(sending);
+        let mut stopping = false;
         let ended = loop {
-            let patience = match *progress.borrow_and_update() {
-                Written::Part => self.step,
-                Written::All => FINAL_REPLY.max(self.step),
+            let patience = match (*progress.borrow_and_update(), stopping) {
+                (Written::Part, true) => Duration::ZERO,
+                (Written::Part, false) => self.step,
+                (Written::All, true) => STOPPING_REPLY,
+                (Written::All, false) => FINAL_REPLY.max(self.step),
             };
             tokio::select! {
                 biased;
@@ -317,6 +352,7 @@ impl Gateway {
                 // A block was written: the time limit begins anew. After the last one the sender is gone and
                 // this is silent.
                 Ok(()) = progress.changed() => {}
+                () = stop::asked(&self.stop), if !stopping => stopping = true,
                 () = sleep(patience) => break None,
             }
         };
@@ -343,6 +379,7 @@ impl Gateway {
             (Some(Err(error)), true) => Err(broken(unknown(&error.to_string()))),
             (None, true) => Err(broken(unknown("no reply to the final dot in time"))),
             (Some(Err(error)), false) => Err(broken(refusal(Stage::Body, &error, to))),
+            (None, false) if stopping => Err(broken(deferred(Stage::Body, stop::ASKED))),
             (None, false) => Err(broken(deferred(Stage::Body, "the gateway stopped reading"))),
         }
     }
@@ -377,26 +414,6 @@ impl std::fmt::Debug for Gateway {
             .field("host", &self.host)
             .field("port", &self.port)
             .finish_non_exhaustive()
-    }
-}
-
-/// The message in blocks. Being asked for one more than there are means that all are written.
-struct Blocks<'a> {
-    rest: std::slice::Chunks<'a, u8>,
-    report: watch::Sender<Written>,
-}
-
-impl<'a> Iterator for Blocks<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let block = self.rest.next();
-        self.report.send_replace(if block.is_some() {
-            Written::Part
-        } else {
-            Written::All
-        });
-        block
     }
 }
 

@@ -1,16 +1,17 @@
 //! Handing a message over, and what is known afterwards.
 
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::address::{EmailAddress, MessageName};
 use super::error::MailError;
 use super::file::Outbox;
 use super::message::is_wire_safe;
 use super::settings::{MailSettings, TransportKind};
-use super::smtp::{CONNECTIONS, Gateway};
+use super::smtp::{CONNECTIONS, Connection, Gateway};
 use crate::domain::HandedTo;
 
 /// Who sends, who receives, and the message's opaque name. `Debug` shows no address.
@@ -103,9 +104,19 @@ impl Handover {
         }
     }
 
+    /// Whether the gateway answered "later" (4xx), and did not just go away.
+    pub fn is_later(&self) -> bool {
+        match self {
+            Self::Deferred { reason, .. } => {
+                let code = reason.bytes().take_while(u8::is_ascii_digit).count();
+                code == 3 && reason.starts_with('4')
+            }
+            Self::Accepted { .. } | Self::Rejected { .. } | Self::Unknown { .. } => false,
+        }
+    }
+
     /// Whether the cause lies with the gateway, the login or the sender and not with this letter:
-    /// the next letters will meet it too, so the caller should pause the mail run and tell a person
-    /// once.
+    /// the next letters may meet it too.
     pub fn concerns_every_letter(&self) -> bool {
         match self {
             Self::Accepted { .. } | Self::Unknown { .. } => false,
@@ -120,9 +131,9 @@ impl Handover {
     }
 }
 
-/// Letters at the gateway at once: those a connection speaks for, and those whose marks are being
-/// recorded before and after that, so that no connection waits for a disk.
-const GATEWAY_SLOTS: usize = 4 * CONNECTIONS;
+/// Letters at the gateway at once: those a connection is in hand for. Each is marked only then, so
+/// that no more than these are of unknown outcome when the program dies.
+const GATEWAY_SLOTS: usize = CONNECTIONS;
 
 /// Letters at the folder at once: enough to be written together.
 const OUTBOX_SLOTS: usize = 64;
@@ -141,6 +152,10 @@ pub struct Transport {
 pub struct Slot<'a> {
     _permit: Option<SemaphorePermit<'a>>,
 }
+
+/// The way to hand one message over is open; see [`Transport::ready`].
+#[must_use = "a connection that is not used is put back"]
+pub struct Ready<'a>(Option<Connection<'a>>);
 
 #[derive(Debug)]
 enum Way {
@@ -172,6 +187,24 @@ impl Transport {
         })
     }
 
+    /// The same, breaking off when it is asked to stop: what is before the final dot then is
+    /// certainly not delivered, and a reply to the dot is awaited for some seconds more.
+    pub fn until(mut self, stop: watch::Receiver<bool>) -> Self {
+        if let Way::Gateway(gateway) = &mut self.way {
+            gateway.set_stop(stop);
+        }
+        self
+    }
+
+    /// For how long a run tries again while nothing is taken. A folder that cannot be written
+    /// needs a person, so it is not waited for.
+    pub fn patience(&self) -> Duration {
+        match &self.way {
+            Way::Gateway(gateway) => gateway.patience(),
+            Way::Outbox(_) => Duration::ZERO,
+        }
+    }
+
     /// To whom messages are handed over.
     pub fn hands_to(&self) -> HandedTo {
         match &self.way {
@@ -190,27 +223,76 @@ impl Transport {
         }
     }
 
-    /// Hands one message over, once. It needs a tokio runtime with I/O and time.
-    ///
-    /// A caller takes a [`slot`](Self::slot) and records "about to hand over" durably *before* the
-    /// call: when the process dies, or the future is dropped before it ends, the outcome is unknown.
+    /// Opens the way for one message: a connection to the gateway, greeted and logged in. Nothing
+    /// of the message is said yet. It needs a tokio runtime with I/O and time.
     ///
     /// `message` must be ASCII with CRLF line ends and lines of at most 998 bytes, as
     /// [`Composer::compose`](super::Composer::compose) gives it; anything else is
     /// [`Handover::Rejected`] at [`Stage::Check`].
-    pub async fn hand_over(&self, envelope: &MailEnvelope, message: impl Into<Bytes>) -> Handover {
-        let message = message.into();
-        if !is_wire_safe(&message) {
+    ///
+    /// # Errors
+    /// What it means for the message that there is no way: nothing was handed over.
+    pub async fn ready(
+        &self,
+        envelope: &MailEnvelope,
+        message: &[u8],
+    ) -> Result<Ready<'_>, Handover> {
+        if !is_wire_safe(message) {
             let reason = "not ASCII, or lines too long or not ended by CRLF".to_owned();
-            return Handover::Rejected {
+            return Err(Handover::Rejected {
                 code: None,
                 stage: Stage::Check,
                 reason,
-            };
+            });
         }
-        match &self.way {
-            Way::Gateway(gateway) => gateway.hand_over(envelope, &message).await,
-            Way::Outbox(outbox) => outbox.hand_over(envelope, message).await,
+        Ok(Ready(match &self.way {
+            Way::Gateway(gateway) => Some(gateway.connection(envelope).await?),
+            Way::Outbox(_) => None,
+        }))
+    }
+
+    /// Gives a way back that is not used after all.
+    pub async fn put_back(&self, ready: Ready<'_>) {
+        if let (Way::Gateway(gateway), Some(connection)) = (&self.way, ready.0) {
+            gateway.put_back(connection).await;
+        }
+    }
+
+    /// Hands one message over, once.
+    ///
+    /// A caller takes a [`slot`](Self::slot) and a [`ready`](Self::ready) way, and records "about to
+    /// hand over" durably *before* the call: when the process dies, or the future is dropped before
+    /// it ends, the outcome is unknown.
+    pub async fn hand_over(
+        &self,
+        ready: Ready<'_>,
+        envelope: &MailEnvelope,
+        message: impl Into<Bytes>,
+    ) -> Handover {
+        let message = message.into();
+        match (&self.way, ready.0) {
+            (Way::Gateway(gateway), Some(connection)) => {
+                gateway.hand_over(connection, envelope, &message).await
+            }
+            (Way::Outbox(outbox), _) => outbox.hand_over(envelope, message).await,
+            (Way::Gateway(_), None) => Handover::Deferred {
+                stage: Stage::Turn,
+                reason: "no connection".to_owned(),
+            },
+        }
+    }
+
+    /// Opens the way and hands one message over.
+    #[cfg(test)]
+    pub async fn hand_over_once(
+        &self,
+        envelope: &MailEnvelope,
+        message: impl Into<Bytes>,
+    ) -> Handover {
+        let message = message.into();
+        match self.ready(envelope, &message).await {
+            Ok(ready) => self.hand_over(ready, envelope, message).await,
+            Err(handover) => handover,
         }
     }
 

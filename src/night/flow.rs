@@ -1,14 +1,15 @@
 //! What the letters of a run share, and the steps a letter takes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicU64;
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 use super::NightError;
 use super::hand::InHand;
 use super::lookout::Lookout;
 use super::outcome::Settled;
+use super::outgoing::Outgoing;
 use super::probe::Probe;
 use crate::domain::{Reason, State};
 use crate::mail::{Composer, Transport};
@@ -26,8 +27,9 @@ pub(super) struct Flow {
     pub composer: Composer,
     pub transport: Transport,
     pub mail_domain: String,
-    /// The mail server cannot be used tonight; no further letter tries.
-    pub mail_down: AtomicBool,
+    pub outgoing: Outgoing,
+    /// Becomes true when the run should stop.
+    pub stop: watch::Receiver<bool>,
     /// Archived files that were damaged or gone and are whole again.
     pub mended: AtomicU64,
     /// One page at a time is rendered again from what was kept: each has
@@ -79,6 +81,14 @@ pub(super) fn night_error(error: StepError) -> NightError {
 }
 
 impl Flow {
+    /// Ends when the run should stop; never once nobody can ask for it.
+    pub(super) async fn is_to_stop(&self) {
+        let mut stop = self.stop.clone();
+        if stop.wait_for(|asked| *asked).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
     pub(super) async fn step(&self, hand: &mut InHand, step: Step, to: State) -> Result<(), Stop> {
         self.steps(hand, vec![step], to).await
     }

@@ -18,22 +18,26 @@ mod lookout;
 mod looks;
 mod make;
 mod outcome;
+mod outgoing;
 mod probe;
+mod send_off;
 mod service;
+mod settling;
 mod shift;
 mod stopping;
 mod trust;
 mod walk;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::archive::{ArchiveError, Holding, Stored};
-use crate::domain::HandedTo;
+use crate::domain::MailHalt;
 use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
@@ -52,6 +56,8 @@ pub use trust::ClockNews;
 use flow::Flow;
 use lock::NightLock;
 use lookout::Lookout;
+use outgoing::Outgoing;
+use send_off::{Making, SendOff};
 
 /// Letters in work at one time, before, on and behind the workers: being
 /// rendered, archived, registered or handed over. Enough to share disk waits,
@@ -86,6 +92,8 @@ pub enum Progress {
     Begin(u64),
     /// One more came to rest.
     One,
+    /// The mail server takes nothing; it is tried again from time to time.
+    MailWaits,
 }
 
 /// What a run did.
@@ -159,7 +167,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let desk = &office.desk;
     let _lock = NightLock::take(office.out())?;
     known::demand_sound(office).await?;
-    let recovered_unknown = settle_handovers(office).await?;
+    let recovered_unknown = settling::settle_handovers(office).await?;
 
     let set = desk.template_set()?;
     let kept = office
@@ -174,8 +182,14 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
     let composer =
         Composer::open(&desk.config.templates.join("mail"), sender).map_err(OfficeError::from)?;
-    let transport =
-        Transport::open(&mail_settings, &office.out().join(MAILS)).map_err(OfficeError::from)?;
+    let transport = Transport::open(&mail_settings, &office.out().join(MAILS))
+        .map_err(OfficeError::from)?
+        .until(options.stop.clone());
+    let outgoing = Outgoing::new(
+        transport.hands_to(),
+        &desk.config.mail_retries,
+        transport.patience(),
+    );
 
     let pool = desk.pool(&set, options.workers)?;
     // A large batch takes its time to open; the workers can use it to start.
@@ -198,20 +212,27 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         composer,
         transport,
         mail_domain: mail_domain(&mail_settings.from),
-        mail_down: AtomicBool::new(false),
+        outgoing,
+        stop: options.stop.clone(),
         mended,
         setting_again: Mutex::new(()),
-        probe: options.probe,
+        probe: options.probe.clone(),
         lookout: Lookout::begin(office).await?,
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
-    let stopped = drive(&flow, &day, &options.stop, &options.progress, &tally).await?;
+    let until = options.date.max(desk.clock.today()).to_string();
+    lay_aside_what_waits(&flow, &until).await?;
+    let stopped = make_and_send(&flow, &day, &options, &tally).await?;
     flow.transport.close().await;
     let mended = flow.mended.load(Ordering::Relaxed);
+    let asked = *options.stop.borrow();
+    let halt = settling::count_waiting(&flow, &until, asked, &tally).await?;
+    let stopped = stopped || halt == Some(MailHalt::Stopped);
     drop(flow);
 
     let mut tx = office.store.work().await?;
     let at = desk.clock.stamp();
+    tx.note_mail_halt(&at, halt.as_ref()).await?;
     let mut closed_too = Vec::new();
     for date in tx.workspace().await?.unclosed {
         if tx.close_batch(&date.to_string(), &at).await? == CloseCheck::Closed {
@@ -234,20 +255,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         closed_too,
         stopped,
     })
-}
-
-/// A hand-over that began and has no outcome can only be from a run that
-/// died in between: this run holds the lock. Whether the mail left nobody
-/// here can know, so it is never sent again without a person.
-async fn settle_handovers(office: &Office) -> Result<u64, NightError> {
-    let mut tx = office.store.work().await?;
-    let at = office.desk.clock.stamp();
-    let mut count = 0;
-    for to in [HandedTo::Gateway, HandedTo::File] {
-        count += tx.recover_handovers(&at, to).await?;
-    }
-    tx.commit().await?;
-    Ok(count)
 }
 
 async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>, NightError> {
@@ -278,6 +285,46 @@ async fn on_their_way(office: &Office, until: &str) -> Result<u64, NightError> {
     let mut conn = office.store.reads().await?;
     let query = LetterQuery::of(Which::OnTheirWay(until));
     Ok(conn.count_letters(&query).await?.unsigned_abs())
+}
+
+/// Mails of earlier runs that are made and have not gone out go with this one,
+/// whatever batch they are of.
+async fn lay_aside_what_waits(flow: &Flow, until: &str) -> Result<(), NightError> {
+    let mut conn = flow.office.store.reads().await?;
+    let now = Instant::now();
+    for letter in conn.to_go(until).await? {
+        flow.outgoing.lay_aside(letter, now);
+    }
+    Ok(())
+}
+
+/// Makes letters and sends mails off, side by side: neither waits for the
+/// other. Returns whether the run was asked to stop.
+async fn make_and_send(
+    flow: &Arc<Flow>,
+    day: &str,
+    options: &RunOptions,
+    tally: &Arc<Mutex<Tally>>,
+) -> Result<bool, NightError> {
+    let (making, is_making) = watch::channel(Making::GoesOn);
+    let send_off = SendOff {
+        flow: Arc::clone(flow),
+        making: is_making,
+        tally: Arc::clone(tally),
+        progress: Arc::clone(&options.progress),
+    };
+    let make = async {
+        let made = drive(flow, day, &options.stop, &options.progress, tally).await;
+        if made.is_err() {
+            flow.outgoing.end();
+        }
+        making.send_replace(Making::IsOver);
+        made
+    };
+    let (made, sent) = tokio::join!(make, send_off.work());
+    let stopped = made?;
+    sent.map_err(|failure| cause_of(failure, &flow.writer))?;
+    Ok(stopped)
 }
 
 /// Claims letters and lets each go its way, a bounded number at a time.
@@ -338,9 +385,10 @@ async fn drive(
             let progress = Arc::clone(progress);
             let tally = Arc::clone(tally);
             tasks.spawn(async move {
-                let settled = walk::take(&flow, claimed, turn).await?;
-                tally.lock().await.add(settled);
-                progress(Progress::One);
+                if let Some(settled) = walk::take(&flow, claimed, turn).await? {
+                    tally.lock().await.add(settled);
+                    progress(Progress::One);
+                }
                 drop(place);
                 Ok(())
             });

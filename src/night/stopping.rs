@@ -87,9 +87,3 @@ pub(super) fn mail_rejected(code: Option<u16>, words: &str) -> Reason {
         words: quoted(words),
     }
 }
-
-pub(super) fn mail_deferred(words: &str) -> Reason {
-    Reason::MailDeferred {
-        words: quoted(words),
-    }
-}

@@ -11,19 +11,35 @@ use crate::domain::{Reason, State};
 use crate::record::record_sha256;
 use crate::store::Claimed;
 
-/// Takes a claimed letter as far as it goes tonight.
+/// Takes a claimed letter as far as it goes now; nothing when it is a mail
+/// that waits to go out.
 pub(super) async fn take(
     flow: &Flow,
     claimed: Claimed,
     turn: OwnedSemaphorePermit,
-) -> Result<Settled, NightError> {
-    match walk(flow, claimed, turn).await {
-        Ok(settled) | Err(Stop::Settled(settled)) => Ok(settled),
+) -> Result<Option<Settled>, NightError> {
+    settled(walk(flow, claimed, Some(turn)).await)
+}
+
+/// The same of a mail that waited to go out.
+pub(super) async fn take_out(flow: &Flow, claimed: Claimed) -> Result<Option<Settled>, NightError> {
+    settled(walk(flow, claimed, None).await)
+}
+
+fn settled(walked: Result<Option<Settled>, Stop>) -> Result<Option<Settled>, NightError> {
+    match walked {
+        Ok(settled) => Ok(settled),
+        Err(Stop::Settled(settled)) => Ok(Some(settled)),
         Err(Stop::Night(error)) => Err(error),
     }
 }
 
-async fn walk(flow: &Flow, claimed: Claimed, turn: OwnedSemaphorePermit) -> Result<Settled, Stop> {
+async fn walk(
+    flow: &Flow,
+    claimed: Claimed,
+    turn: Option<OwnedSemaphorePermit>,
+) -> Result<Option<Settled>, Stop> {
+    let is_just_made = turn.is_some();
     let record: Map<String, Value> = serde_json::from_str(&claimed.record).unwrap_or_default();
     let as_queued = is_as_queued(&claimed, &record);
     let mut hand = InHand::of(claimed, record);
@@ -37,7 +53,7 @@ async fn walk(flow: &Flow, claimed: Claimed, turn: OwnedSemaphorePermit) -> Resu
     } else {
         drop(turn);
     }
-    deliver::deliver(flow, hand).await
+    deliver::deliver(flow, hand, is_just_made).await
 }
 
 /// Whether a letter's record is the one it was queued with, and its row says

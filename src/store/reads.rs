@@ -90,6 +90,15 @@ face! {
         /// What a report on a batch counts.
         counts(batch: &BatchRow) -> Result<Counts, StoreError>;
 
+        /// The mails of batches up to the business date `until` that are made and
+        /// wait to go out, in the order they were queued.
+        to_go(until: &str) -> Result<Vec<LetterId>, StoreError>;
+        /// Mails whose hand-over to a file had begun and has no outcome, because the
+        /// program ended in between: the letter, its Message-ID and the round.
+        interrupted_files() -> Result<Vec<(LetterId, String, i64)>, StoreError>;
+        /// Why the last run left mails waiting; none when it left none.
+        mail_halt() -> Result<Option<MailHalt>, StoreError>;
+
         /// Everything that keeps letters back now.
         watched() -> Result<Watched, StoreError>;
         /// What is known of a member's number, while the file with this key, if any,

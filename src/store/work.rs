@@ -49,11 +49,16 @@ face! {
         /// in the order the letters were queued, without a gap. All of it happens in
         /// the caller's transaction, so it happens whole or not at all.
         open_batch(due: Due<'_>, rules: &BTreeMap<String, NumberRule>) -> Result<Joined, StoreError>;
-        /// Closes the batch of `date` if all its letters are at rest.
+        /// Closes the batch of `date` if none of its letters is still to be made.
         close_batch(date: &str, at: &str) -> Result<CloseCheck, StoreError>;
         /// Marks letters whose hand-over to this place had begun but has no outcome,
         /// because the program ended in between. Returns how many there were.
         recover_handovers(at: &str, to: HandedTo) -> Result<u64, StoreError>;
+        /// Settles mails of which `interrupted_files` tells and whose files stand:
+        /// they were written.
+        settle_written(at: &str, letters: &[LetterId]) -> Result<(), StoreError>;
+        /// Keeps why a run left mails waiting; none when it left none.
+        note_mail_halt(at: &str, why: Option<&MailHalt>) -> Result<(), StoreError>;
         /// Sets the time up to which every scheduled night has been seen to; `ahead`
         /// is the mark that lay ahead until now, which is remembered.
         set_schedule_mark(seen_at: &str, ahead: Option<&ScheduleAhead>) -> Result<(), StoreError>;

@@ -1,5 +1,7 @@
 //! What staff read of what has not left the house yet.
 
+use crate::domain::State;
+
 /// What to do with a print file.
 pub fn post(date: &str, is_there: bool) -> String {
     let posted = format!(
@@ -17,6 +19,14 @@ pub fn post(date: &str, is_there: bool) -> String {
 /// Print files that are not named one by one.
 pub fn more_to_post(nights: i64, letters: i64) -> String {
     format!("ほかに{nights}日分{letters}通あります。yobin list --state 未発送 で確かめてください。")
+}
+
+/// What to do with mails that wait to go out.
+pub fn goes_by_itself() -> String {
+    format!(
+        "次の夜間処理(又は yobin run)で、そのまま送ります。一覧は yobin list --state {} です。",
+        State::Released.label()
+    )
 }
 
 /// What to do with mails in files.

@@ -88,6 +88,9 @@ fn fixed_hint(action: LetterAction, state: State, at: Whereabouts) -> &'static s
         _ => {}
     }
     match (action, state) {
+        (LetterAction::Retry, State::Released) => {
+            "次の夜間処理(又は yobin run)で、そのまま送ります。送り直しの操作は要りません。"
+        }
         (_, State::Cancelled) => {
             "取消は元に戻せません。出し直すときは、記録を直して新しく受け付けてください。"
         }
@@ -100,7 +103,13 @@ fn fixed_hint(action: LetterAction, state: State, at: Whereabouts) -> &'static s
         ) => "届いたかどうかを確かめ、yobin confirm で記録してください。",
         (
             LetterAction::Cancel | LetterAction::CancelPulled | LetterAction::Hold,
-            State::Sent | State::Filed | State::Released,
+            State::Released,
+        ) => {
+            "いま、メールサーバーに渡している途中です。少し待ってから yobin show で状態を確かめ、「送信待ち」に戻っていれば、もう一度実行してください。"
+        }
+        (
+            LetterAction::Cancel | LetterAction::CancelPulled | LetterAction::Hold,
+            State::Sent | State::Filed,
         ) => "すでに発信の段階です。",
         (LetterAction::Hold, State::Parked | State::Failed) => {
             "すでに止まっています。再開は yobin retry、取消は yobin cancel です。"

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
-use crate::domain::{LetterId, Stamp};
+use crate::domain::{HandedTo, LetterId, MailHalt, Stamp};
 
 /// The clock had run ahead, and the schedule was put back.
 pub fn clock_was_ahead(seen_at: Stamp, noticed_at: Stamp) -> String {
@@ -31,6 +31,54 @@ pub fn opened_ahead(dates: &[NaiveDate]) -> String {
             .collect::<Vec<_>>()
             .join("、")
     )
+}
+
+/// Mails that are made and could not go out; `named` are the first of `count`.
+pub fn mails_wait(count: i64, named: &[LetterId], why: &MailHalt) -> String {
+    let (because, remedy) = match why {
+        MailHalt::Away {
+            to: HandedTo::Gateway,
+            words,
+        } => (
+            format!("メールサーバーにつながらないか、メールを受け付けませんでした(最後の様子：{words})"),
+            "メールサーバーの状態と、設定の [mail] を確かめて直してください。",
+        ),
+        MailHalt::Away {
+            to: HandedTo::File,
+            words,
+        } => (
+            format!("メールをファイルに書き出せませんでした({words})"),
+            "ディスクの空きと、フォルダーの権限を確かめてください。",
+        ),
+        MailHalt::SenderRefused { words } => (
+            format!("メールサーバーが、続けて差出人を断りました(返事：{words})"),
+            "設定の mail.from と、メールサーバーの送信の許可を、サーバーの管理者に確かめてください。",
+        ),
+        MailHalt::Silent => (
+            "メールサーバーが、渡したメールへの返事を3件続けて返さなかったため、今夜の送信を途中でやめました".to_owned(),
+            "メールサーバーの管理者に状態を確かめてください。返事のなかったものは、結果不明として別に載っています。",
+        ),
+        MailHalt::PutOff { words } => (
+            format!("メールサーバーが、後にするように言いました(最後の返事：{words})"),
+            "同じ宛先が何日も続けて残るときは、メールサーバーの管理者に確かめてください。",
+        ),
+        MailHalt::Stopped => (
+            "送り終える前に、処理を止める指示がありました".to_owned(),
+            "",
+        ),
+    };
+    let more = usize::try_from(count).is_ok_and(|count| count > named.len());
+    let letters: Vec<String> = named.iter().map(LetterId::to_string).collect();
+    format!(
+        "{because}。書簡 {count}件は、作り終えて送信を待っています({}{})。まだ送られていません。{remedy}次の夜間処理(又は yobin run)で、そのまま送ります。送り直しの操作は要りません。",
+        letters.join("、"),
+        if more { "、ほか" } else { "" },
+    )
+}
+
+/// The mail server takes nothing, and the run waits for it.
+pub fn mail_server_is_away() -> String {
+    "メールサーバーがメールを受け付けないため、間をおいて試しています。書簡の作成は続けています。待たずに終えるときは、Ctrl-C(serve では停止の指示)で止めてください。送れなかったものは、次の夜間処理で送ります。".to_owned()
 }
 
 /// Letters of a series the profile has no rule for.

@@ -181,12 +181,17 @@ fn a_night_killed_between_mark_and_answer_leaves_an_attempt_that_is_lost() {
     assert_eq!(told(&open), [json!([1, "file", null, null])]);
     assert_eq!(open[0]["ended_at"], Value::Null);
     assert_told(&workspace.ok(&["show", LETTER]), &["渡している途中"]);
+    // Another program took it before anybody could look.
+    let taken = workspace.take_mails();
     workspace.exits(2, &["run", "--now", NEXT_NOON]);
     let lost = attempts(&workspace, LETTER);
     assert_eq!(told(&lost), [json!([1, "file", "lost", null])]);
     assert!(lost[0]["ended_at"].as_str().unwrap() >= NEXT_NOON);
     assert_eq!(lost[0]["began_at"], open[0]["began_at"]);
 
+    for (path, bytes) in taken {
+        fs::write(path, bytes).unwrap();
+    }
     // Staff say it is nowhere though its file is there: what stands there is
     // not overwritten, and the second one has a name of its own.
     let first = files_below(&workspace.path("out/mail"));
@@ -222,6 +227,7 @@ fn what_was_tried_cannot_be_altered() {
     workspace.queue_plain(2, 2);
     let args = ["run", "--stop-at", "handed-over:2"];
     workspace.start_until(&args, "stopped at").kill();
+    workspace.take_mails();
     workspace.exits(2, &["run"]);
     database(&workspace, async |connection| {
         for statement in [

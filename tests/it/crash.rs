@@ -20,12 +20,14 @@ fn ids(letters: &[Value]) -> BTreeSet<String> {
 
 /// Kills a run at a place, runs again, and demands that nothing is lost or
 /// doubled. Returns the workspace and the letters whose mail was between
-/// hand-over and record.
+/// hand-over and record and stands in no file: those of unknown outcome.
 fn killed_at(place: &str) -> (Workspace, BTreeSet<String>) {
-    killed_at_with(place, LETTERS)
+    killed_at_with(place, LETTERS, false)
 }
 
-fn killed_at_with(place: &str, count: usize) -> (Workspace, BTreeSet<String>) {
+/// The same; if `taken`, another program takes what stands in the folder of
+/// mails before the next run, and puts it back after it.
+fn killed_at_with(place: &str, count: usize, taken: bool) -> (Workspace, BTreeSet<String>) {
     let workspace = Workspace::new();
     workspace.queue_plain(count, count / 2);
     let args = ["run", "--workers", "2", "--stop-at", place];
@@ -33,10 +35,23 @@ fn killed_at_with(place: &str, count: usize) -> (Workspace, BTreeSet<String>) {
 
     let mut caught = workspace.letters_in("released");
     caught.retain(|letter| !letter["handover_at"].is_null());
-    let caught = ids(&caught);
     let mails_before = workspace.recipients();
+    let taken = match taken {
+        true => workspace.take_mails(),
+        false => Vec::new(),
+    };
+    // A file appears whole or not at all, so one that stands was written.
+    let standing = workspace.recipients();
+    caught.retain(|letter| {
+        let recipient = format!("mihon{}@example.jp", letter["intake_row"]);
+        !standing.contains(&recipient)
+    });
+    let caught = ids(&caught);
 
     let done = workspace.yobin(&["run"]);
+    for (path, bytes) in taken {
+        fs::write(path, bytes).unwrap();
+    }
     let expected = if caught.is_empty() { 0 } else { 2 };
     assert_eq!(done.code, Some(expected), "{}{}", done.out, done.err);
     assert_eq!(ids(&workspace.letters_in("unknown")), caught);
@@ -76,7 +91,7 @@ fn killed_when_letters_are_claimed() {
 #[test]
 fn killed_when_further_letters_are_claimed() {
     // More letters than one claim takes.
-    killed_at_with("claimed:2", 60);
+    killed_at_with("claimed:2", 60, false);
 }
 
 #[test]
@@ -111,7 +126,7 @@ fn killed_when_a_later_letter_is_registered() {
 
 #[test]
 fn killed_after_a_mail_was_handed_over_a_person_settles_it_by_what_arrived() {
-    let (workspace, caught) = killed_at("handed-over");
+    let (workspace, caught) = killed_at_with("handed-over", LETTERS, true);
     assert!(!caught.is_empty());
     let mails = workspace.recipients();
     let mut arrived = 0;
@@ -136,8 +151,21 @@ fn killed_after_a_mail_was_handed_over_a_person_settles_it_by_what_arrived() {
 }
 
 #[test]
+fn killed_after_a_mail_was_written_its_file_settles_it() {
+    let workspace = Workspace::new();
+    workspace.queue_plain(4, 1);
+    let args = ["run", "--stop-at", "handed-over"];
+    workspace.start_until(&args, "stopped at").kill();
+    assert_eq!(workspace.recipients(), ["mihon1@example.jp"]);
+    assert!(!workspace.letters_in("released")[0]["handover_at"].is_null());
+    workspace.ok(&["run"]);
+    assert_eq!(workspace.letters_in("written").len(), 1);
+    workspace.assert_nothing_lost_or_doubled(4);
+}
+
+#[test]
 fn killed_after_a_later_mail_was_handed_over_it_is_sent_again_only_on_request() {
-    let (workspace, caught) = killed_at("handed-over:3");
+    let (workspace, caught) = killed_at_with("handed-over:3", LETTERS, true);
     let first = caught.first().expect("one was handed over");
     let mails = workspace.recipients();
     workspace.ok(&["confirm", "--not-delivered", first]);

@@ -273,6 +273,18 @@ impl Workspace {
         recipients
     }
 
+    /// As another program that empties the folder of mails: each file with its
+    /// content, so that it can be put back.
+    pub fn take_mails(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let files = files_below(&self.path("out/mail"));
+        let taken = files.into_iter().map(|path| {
+            let bytes = fs::read(&path).unwrap();
+            fs::remove_file(&path).unwrap();
+            (path, bytes)
+        });
+        taken.collect()
+    }
+
     /// Demands what must be true after any night, however it was broken off:
     /// all letters at rest, numbers without a gap in the order of queueing,
     /// each PDF stored once, a whole register, and no mail twice. The letters

@@ -5,6 +5,7 @@ use std::fs;
 use std::net::TcpListener as StdListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
@@ -39,6 +40,8 @@ pub enum Does {
     Endless(&'static [u8]),
     /// Closes the connection.
     Drops,
+    /// Says nothing, and keeps the connection.
+    Silent,
 }
 
 /// Bytes offered by a reply without end.
@@ -48,9 +51,21 @@ pub const OFFERED: usize = 128 * 1024 * 1024;
 #[derive(Default)]
 struct Shared {
     conduct: Vec<(At, Does)>,
-    /// Messages left before the conduct at the dot begins to count down; none
-    /// means that it always holds.
-    dots: Option<usize>,
+    /// How often the conduct still holds; none means that it always does.
+    times: Option<usize>,
+    /// In what part of the steps, in a hundred, something goes wrong at
+    /// random, and the state of chance.
+    faults: Option<(u64, u64)>,
+    /// So many senders in a time of this length are taken, the others told to
+    /// come later.
+    pace: Option<(usize, Duration)>,
+    /// When senders were taken.
+    senders: Vec<Instant>,
+    /// Connections that were opened.
+    connections: usize,
+    /// Messages that were taken, by their recipients; their senders know it or
+    /// not.
+    kept: Vec<String>,
     /// Recipients of messages whose final dot has arrived, in their order.
     arrived: Vec<String>,
     /// Message-IDs of the same messages, in the same order.
@@ -90,6 +105,7 @@ impl MailServer {
                 let acceptor = TlsAcceptor::from(Arc::new(config));
                 let listener = TcpListener::from_std(listener).unwrap();
                 while let Ok((stream, _)) = listener.accept().await {
+                    seen.lock().unwrap().connections += 1;
                     let session = Session(Arc::clone(&seen));
                     let acceptor = acceptor.clone();
                     tokio::spawn(async move {
@@ -112,7 +128,8 @@ impl MailServer {
         let security = if self.implicit { "tls" } else { "starttls" };
         format!(
             "[mail]\ntransport = \"smtp\"\n[mail.smtp]\nhost = \"127.0.0.1\"\nport = {}\n\
-             security = \"{security}\"\nca_file = {ca:?}\ntimeout_seconds = 20\n",
+             security = \"{security}\"\nca_file = {ca:?}\ntimeout_seconds = 20\n\
+             patience_minutes = 0\n",
             self.port
         )
     }
@@ -121,14 +138,45 @@ impl MailServer {
     pub fn behave(&self, conduct: &[(At, Does)]) {
         let mut shared = self.shared.lock().unwrap();
         shared.conduct = conduct.to_vec();
-        shared.dots = None;
+        shared.times = None;
+        shared.faults = None;
+        shared.pace = None;
+    }
+
+    /// The same, the first so many times only.
+    pub fn behave_for(&self, times: usize, at: At, does: Does) {
+        self.behave(&[(at, does)]);
+        self.shared.lock().unwrap().times = Some(times);
+    }
+
+    /// In so many of a hundred steps, something goes wrong.
+    pub fn behave_at_random(&self, percent: u64, seed: u64) {
+        self.behave(&[]);
+        self.shared.lock().unwrap().faults = Some((percent, seed));
+    }
+
+    /// It takes so many senders in a time of this length.
+    pub fn take_only(&self, senders: usize, time: Duration) {
+        self.behave(&[]);
+        self.shared.lock().unwrap().pace = Some((senders, time));
+    }
+
+    /// How often somebody connected to it.
+    pub fn connections(&self) -> usize {
+        self.shared.lock().unwrap().connections
+    }
+
+    /// Recipients of the messages it took, whether or not it could say so,
+    /// sorted.
+    pub fn kept(&self) -> Vec<String> {
+        let mut kept = self.shared.lock().unwrap().kept.clone();
+        kept.sort();
+        kept
     }
 
     /// The same, and at the dot only for the first messages.
     pub fn behave_for_dots(&self, dots: usize, does: Does) {
-        let mut shared = self.shared.lock().unwrap();
-        shared.conduct = vec![(At::Dot, does)];
-        shared.dots = Some(dots);
+        self.behave_for(dots, At::Dot, does);
     }
 
     /// Recipients of the messages that arrived whole, sorted.
@@ -235,22 +283,53 @@ impl Session {
                 break;
             }
         }
-        {
+        let does = {
             let mut shared = self.0.lock().unwrap();
-            shared.arrived.push(to);
+            shared.arrived.push(to.clone());
             shared.message_ids.push(message_id);
-        }
-        self.act(stream, At::Dot, b"250 2.0.0 queued\r\n").await
+            shared.draw(At::Dot);
+            let does = shared.spend(At::Dot);
+            // It takes a message unless it says that it does not.
+            let refuses = match does {
+                Some(Does::Says(words)) => !words.starts_with(b"2"),
+                _ => false,
+            };
+            if !refuses {
+                shared.kept.push(to);
+            }
+            does
+        };
+        self.answer(stream, does, b"250 2.0.0 queued\r\n").await
     }
 
     async fn act<S>(&self, stream: &mut S, at: At, good: &[u8]) -> Result<(), Over>
     where
         S: AsyncWrite + Unpin,
     {
-        match self.does(at) {
+        let does = {
+            let mut shared = self.0.lock().unwrap();
+            shared.draw(at);
+            shared.spend(at)
+        };
+        self.answer(stream, does, good).await
+    }
+
+    async fn answer<S>(&self, stream: &mut S, does: Option<Does>, good: &[u8]) -> Result<(), Over>
+    where
+        S: AsyncWrite + Unpin,
+    {
+        match does {
             None => stream.write_all(good).await?,
-            Some(Does::Says(bytes)) => stream.write_all(bytes).await?,
+            Some(Does::Says(bytes)) => {
+                stream.write_all(bytes).await?;
+                // Of half a reply the rest never comes.
+                if !bytes.ends_with(b"\n") {
+                    stream.flush().await?;
+                    return Err(Over);
+                }
+            }
             Some(Does::Drops) => return Err(Over),
+            Some(Does::Silent) => std::future::pending().await,
             Some(Does::Endless(piece)) => {
                 let block = piece.repeat(16 * 1024 / piece.len());
                 let mut taken = 0;
@@ -263,17 +342,74 @@ impl Session {
         }
         Ok(stream.flush().await?)
     }
+}
 
+impl Shared {
+    /// What it does there, if something else than it should.
     fn does(&self, at: At) -> Option<Does> {
-        let mut shared = self.0.lock().unwrap();
-        let conduct = shared.conduct.iter().find(|(place, _)| *place == at);
-        let does = conduct.map(|(_, does)| *does)?;
-        if at == At::Dot
-            && let Some(left) = &mut shared.dots
-        {
-            *left = left.checked_sub(1)?;
+        if self.times == Some(0) {
+            return None;
+        }
+        let conduct = self.conduct.iter().find(|(place, _)| *place == at);
+        conduct.map(|(_, does)| *does)
+    }
+
+    /// The same, counted as having happened.
+    fn spend(&mut self, at: At) -> Option<Does> {
+        let does = self.does(at)?;
+        if let Some(left) = &mut self.times {
+            *left -= 1;
         }
         Some(does)
+    }
+
+    /// Lets chance and pace decide what it does there next.
+    fn draw(&mut self, at: At) {
+        if let (At::Mail, Some((most, time))) = (at, self.pace) {
+            let now = Instant::now();
+            self.senders.retain(|then| now.duration_since(*then) < time);
+            self.conduct.clear();
+            if self.senders.len() >= most {
+                self.conduct = vec![(at, Does::Says(b"451 4.7.1 too many, later\r\n"))];
+            } else {
+                self.senders.push(now);
+            }
+        }
+        if let Some((percent, state)) = &mut self.faults {
+            let mut chance = || {
+                *state = state
+                    .wrapping_mul(6364136223846793005)
+                    .wrapping_add(1442695040888963407);
+                *state >> 33
+            };
+            let (hit, which) = (chance() % 100, chance());
+            let faults: &[Does] = match at {
+                At::Greeting | At::ClearHello | At::Hello => &[
+                    Does::Drops,
+                    Does::Says(b"421 4.3.2 closing\r\n"),
+                    Does::Says(b"554 5.3.2 no\r\n"),
+                    Does::Says(b"250-half"),
+                ],
+                At::Mail | At::Rcpt | At::Data => &[
+                    Does::Drops,
+                    Does::Says(b"421 4.3.2 closing\r\n"),
+                    Does::Says(b"450 4.2.0 busy\r\n"),
+                    Does::Says(b"451-4.3.0 later\r\n451 4.3.0 please\r\n"),
+                    Does::Says(b"452 4.2.2 full\r\n"),
+                    Does::Says(b"299 out of step\r\n"),
+                ],
+                At::Dot => &[
+                    Does::Drops,
+                    Does::Says(b"451 4.3.0 later\r\n"),
+                    Does::Says(b"452 4.2.2 full\r\n"),
+                    Does::Says(b"250-2.0.0 half a rep"),
+                ],
+            };
+            self.conduct.clear();
+            if hit < *percent {
+                self.conduct = vec![(at, faults[(which % faults.len() as u64) as usize])];
+            }
+        }
     }
 }
 

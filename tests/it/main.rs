@@ -56,6 +56,7 @@ mod older_keys;
 mod older_workspace;
 mod own_texts;
 mod pages;
+mod patience;
 mod pinned_fonts;
 mod print;
 mod privacy;

@@ -233,6 +233,7 @@ fn the_reports_counts_add_up_whatever_happened_to_the_letters() {
     workspace.ok(&[&["hold"], &ids[1..]].concat());
     let args = ["run", "--stop-at", "handed-over"];
     workspace.start_until(&args, "stopped at").kill();
+    workspace.take_mails();
     workspace.ok(&[&["resume"], &ids[1..5]].concat());
     workspace.ok(&["cancel", ids[6]]);
     // Another message stands where the second letter's mail would go.

@@ -19,6 +19,13 @@ impl State {
         State::Released,
     ];
 
+    /// It is still to be made. A batch closes when none of its letters is:
+    /// whether a letter has gone out is the concern of its delivery.
+    pub const TO_MAKE: [State; 3] = [State::Numbered, State::Rendered, State::Archived];
+
+    /// It is made, and waits to go out.
+    pub const TO_GO: [State; 1] = [State::Released];
+
     /// Its page is still to come out, or to come out again.
     pub const BEFORE_PAGE: [State; 2] = [State::Numbered, State::Rendered];
 
@@ -67,6 +74,10 @@ mod tests {
         let parked = states(|state| state.after(Event::Park).is_ok());
         assert_eq!(parked, State::ON_THE_WAY);
         assert_eq!(states(State::is_on_the_way), State::ON_THE_WAY);
+        let in_two = [&State::TO_MAKE[..], &State::TO_GO].concat();
+        assert_eq!(in_two, State::ON_THE_WAY);
+        let to_go = states(|state| state.after(Event::BeginHandover).is_ok());
+        assert_eq!(to_go, State::TO_GO);
         let rendered = states(|state| state.after(Event::Render).is_ok());
         assert_eq!(rendered, State::BEFORE_PAGE);
     }

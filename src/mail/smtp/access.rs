@@ -54,6 +54,17 @@ pub(super) fn step(settings: &SmtpSettings) -> Result<Duration, MailError> {
     }
 }
 
+/// How long a gateway that takes nothing is tried again in one run.
+pub(super) fn patience(settings: &SmtpSettings) -> Result<Duration, MailError> {
+    if settings.patience_minutes <= 24 * 60 {
+        Ok(Duration::from_secs(60 * settings.patience_minutes))
+    } else {
+        Err(MailError::BadForm {
+            field: Field::Patience,
+        })
+    }
+}
+
 /// How TLS is begun: the trusted roots, and the host the certificate must name.
 #[derive(Clone)]
 pub(super) struct Tls {

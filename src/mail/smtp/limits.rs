@@ -31,7 +31,7 @@ async fn in_both_ways(conduct: Conduct) -> [Handover; 2] {
     for (implicit, extra) in [(false, ""), (true, TLS)] {
         let mut gateway = TestGateway::start(implicit, HOST, &[conduct]).await;
         let transport = gateway.transport(extra);
-        handovers.push(transport.hand_over(&envelope(), MESSAGE).await);
+        handovers.push(transport.hand_over_once(&envelope(), MESSAGE).await);
         // It is not listened to any longer, so a reply without end comes to one.
         drop(transport);
         gateway.wait_for(|event| *event == Event::Closed).await;
@@ -121,7 +121,7 @@ async fn a_login_answered_without_end_is_cut_off() {
         "username = 'yobin'\npassword_file = '{}'",
         password.display()
     ));
-    let handover = transport.hand_over(&envelope(), MESSAGE).await;
+    let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
     let (stage, _) = deferred_at(&handover).unwrap();
     assert_eq!(stage, Stage::Login, "{handover:?}");
 }
@@ -172,7 +172,10 @@ async fn replies_in_other_encodings_are_understood_by_their_code() {
         ..GOOD
     };
     let gateway = TestGateway::start(false, HOST, &[refused]).await;
-    let handover = gateway.transport("").hand_over(&envelope(), MESSAGE).await;
+    let handover = gateway
+        .transport("")
+        .hand_over_once(&envelope(), MESSAGE)
+        .await;
     assert_eq!(
         handover,
         Handover::Rejected {
@@ -187,7 +190,7 @@ async fn replies_in_other_encodings_are_understood_by_their_code() {
 async fn one_by_one(transport: &Transport, count: usize) -> Vec<Handover> {
     let mut handovers = Vec::new();
     for _ in 0..count {
-        handovers.push(transport.hand_over(&envelope(), MESSAGE).await);
+        handovers.push(transport.hand_over_once(&envelope(), MESSAGE).await);
     }
     handovers
 }
@@ -211,12 +214,12 @@ async fn three_final_dots_without_an_answer_end_it_for_every_connection() {
     let begun = Instant::now();
     let envelope = envelope();
     let (a, b, c, d, e, f, ()) = tokio::join!(
-        transport.hand_over(&envelope, MESSAGE),
-        transport.hand_over(&envelope, MESSAGE),
-        transport.hand_over(&envelope, MESSAGE),
-        transport.hand_over(&envelope, MESSAGE),
-        transport.hand_over(&envelope, MESSAGE),
-        transport.hand_over(&envelope, MESSAGE),
+        transport.hand_over_once(&envelope, MESSAGE),
+        transport.hand_over_once(&envelope, MESSAGE),
+        transport.hand_over_once(&envelope, MESSAGE),
+        transport.hand_over_once(&envelope, MESSAGE),
+        transport.hand_over_once(&envelope, MESSAGE),
+        transport.hand_over_once(&envelope, MESSAGE),
         async {
             // From here on nothing can happen but that time passes.
             for _ in 0..UNANSWERED {
@@ -234,7 +237,7 @@ async fn three_final_dots_without_an_answer_end_it_for_every_connection() {
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(15 * 60), "{took:?}");
     assert!(transport.has_broken_off());
-    let last = transport.hand_over(&envelope, MESSAGE).await;
+    let last = transport.hand_over_once(&envelope, MESSAGE).await;
     assert!(is_not_tried(&last) && last.concerns_every_letter());
     let further = gateway.so_far();
     assert!(

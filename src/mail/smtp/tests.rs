@@ -32,9 +32,9 @@ async fn starttls(script: &[Conduct]) -> (TestGateway, Transport) {
 /// through.
 async fn after(conduct: Conduct) -> (Handover, Vec<Event>) {
     let (mut gateway, transport) = starttls(&[conduct]).await;
-    let first = transport.hand_over(&envelope(), MESSAGE).await;
+    let first = transport.hand_over_once(&envelope(), MESSAGE).await;
     let events = gateway.so_far();
-    let second = transport.hand_over(&envelope(), MESSAGE).await;
+    let second = transport.hand_over_once(&envelope(), MESSAGE).await;
     assert!(
         matches!(second, Handover::Accepted { .. }),
         "the next message after {first:?}: {second:?}"
@@ -65,7 +65,7 @@ fn connections(events: &[Event]) -> usize {
 #[tokio::test]
 async fn a_message_arrives_as_it_was_and_the_reply_is_kept_masked() {
     let (mut gateway, transport) = starttls(&[]).await;
-    let handover = transport.hand_over(&envelope(), MESSAGE).await;
+    let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
     assert_eq!(
         handover,
         Handover::Accepted {
@@ -82,7 +82,7 @@ async fn a_message_arrives_as_it_was_and_the_reply_is_kept_masked() {
 #[tokio::test]
 async fn one_message_has_one_recipient_and_nothing_personal_is_said_in_clear() {
     let (mut gateway, transport) = starttls(&[]).await;
-    let _ = transport.hand_over(&envelope(), MESSAGE).await;
+    let _ = transport.hand_over_once(&envelope(), MESSAGE).await;
     let events = gateway.so_far();
     let clear = events.iter().filter_map(|e| {
         if let Event::InClear(c) = e {
@@ -118,7 +118,7 @@ async fn tls_from_the_first_byte_works_too() {
     let gateway = TestGateway::start(true, HOST, &[]).await;
     let handover = gateway
         .transport("security = 'tls'")
-        .hand_over(&envelope(), MESSAGE)
+        .hand_over_once(&envelope(), MESSAGE)
         .await;
     assert!(
         matches!(handover, Handover::Accepted { .. }),
@@ -135,7 +135,7 @@ async fn a_refused_recipient_is_rejected_without_naming_him_and_the_connection_i
     let (mut gateway, transport) = starttls(&[refuse]).await;
     let reason = "550 5.1.1 <***>: user *** unknown".to_owned();
     for _ in 0..2 {
-        let handover = transport.hand_over(&envelope(), MESSAGE).await;
+        let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
         let expected = Handover::Rejected {
             code: Some(550),
             stage: Stage::Recipient,
@@ -185,7 +185,7 @@ async fn refusals_before_the_message_are_deferred_or_rejected_by_their_code() {
         ),
     ] {
         let (_gateway, transport) = starttls(&[conduct]).await;
-        let handover = transport.hand_over(&envelope(), MESSAGE).await;
+        let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
         assert_eq!(
             handover,
             Handover::Rejected {
@@ -226,7 +226,7 @@ async fn refusals_before_the_message_are_deferred_or_rejected_by_their_code() {
         ),
     ] {
         let (_gateway, transport) = starttls(&[conduct]).await;
-        let handover = transport.hand_over(&envelope(), MESSAGE).await;
+        let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
         assert_eq!(
             handover,
             Handover::Deferred {
@@ -307,7 +307,7 @@ async fn a_connection_lost_in_the_message_is_deferred() {
     }])
     .await;
     let large = b"0123456789abcd\r\n".repeat(LARGE / 16);
-    let handover = transport.hand_over(&envelope(), large).await;
+    let handover = transport.hand_over_once(&envelope(), large).await;
     assert!(
         matches!(
             handover,
@@ -318,7 +318,7 @@ async fn a_connection_lost_in_the_message_is_deferred() {
         ),
         "{handover:?}"
     );
-    let next = transport.hand_over(&envelope(), MESSAGE).await;
+    let next = transport.hand_over_once(&envelope(), MESSAGE).await;
     assert!(matches!(next, Handover::Accepted { .. }), "{next:?}");
 }
 
@@ -330,7 +330,7 @@ async fn a_gateway_that_stops_reading_in_the_message_is_deferred() {
     }])
     .await;
     let large = b"0123456789abcd\r\n".repeat(LARGE / 16);
-    let task = tokio::spawn(async move { transport.hand_over(&envelope(), large).await });
+    let task = tokio::spawn(async move { transport.hand_over_once(&envelope(), large).await });
     gateway.wait_for(|event| *event == Event::BodyBegun).await;
     let handover = when_time_passes(task).await.unwrap();
     assert!(
@@ -375,7 +375,7 @@ async fn no_reply_to_the_final_dot_is_unknown_after_ten_minutes() {
         ..GOOD
     }])
     .await;
-    let task = tokio::spawn(async move { transport.hand_over(&envelope(), MESSAGE).await });
+    let task = tokio::spawn(async move { transport.hand_over_once(&envelope(), MESSAGE).await });
     gateway
         .wait_for(|event| matches!(event, Event::Message(_)))
         .await;
@@ -406,7 +406,7 @@ async fn no_reply_to_a_command_is_deferred() {
         ..GOOD
     }])
     .await;
-    let task = tokio::spawn(async move { transport.hand_over(&envelope(), MESSAGE).await });
+    let task = tokio::spawn(async move { transport.hand_over_once(&envelope(), MESSAGE).await });
     gateway
         .wait_for(|event| matches!(event, Event::InTls(command) if command.starts_with("RCPT")))
         .await;
@@ -430,7 +430,7 @@ async fn a_silent_gateway_is_deferred() {
         ..GOOD
     }])
     .await;
-    let task = tokio::spawn(async move { transport.hand_over(&envelope(), MESSAGE).await });
+    let task = tokio::spawn(async move { transport.hand_over_once(&envelope(), MESSAGE).await });
     gateway.wait_for(|event| *event == Event::Connected).await;
     let handover = when_time_passes(task).await.unwrap();
     assert!(
@@ -462,7 +462,7 @@ async fn without_starttls_nothing_is_said_in_clear() {
         "username = 'yobin'\npassword_file = '{}'",
         password.display()
     ));
-    let handover = transport.hand_over(&envelope(), MESSAGE).await;
+    let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
     assert!(
         matches!(
             handover,
@@ -493,7 +493,7 @@ async fn a_certificate_nobody_vouches_for_gets_nothing() {
         let mut settings = gateway.settings(extra);
         settings.smtp.as_mut().unwrap().ca_file = None;
         let transport = Transport::open(&settings, &gateway.path("")).unwrap();
-        let handover = transport.hand_over(&envelope(), MESSAGE).await;
+        let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
         assert!(
             matches!(&handover, Handover::Deferred { stage: Stage::Connect, reason } if reason.contains("certificate")),
             "{handover:?}"
@@ -511,7 +511,10 @@ async fn a_certificate_nobody_vouches_for_gets_nothing() {
 #[tokio::test]
 async fn a_certificate_for_another_host_gets_nothing() {
     let mut gateway = TestGateway::start(false, "mx.example.net", &[]).await;
-    let handover = gateway.transport("").hand_over(&envelope(), MESSAGE).await;
+    let handover = gateway
+        .transport("")
+        .hand_over_once(&envelope(), MESSAGE)
+        .await;
     assert!(
         matches!(
             handover,
@@ -540,7 +543,7 @@ async fn replies_forged_in_clear_before_tls_are_never_believed() {
         ..GOOD
     };
     let (mut gateway, transport) = starttls(&[refuse]).await;
-    let handover = transport.hand_over(&envelope(), MESSAGE).await;
+    let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
     assert!(
         matches!(
             handover,
@@ -598,7 +601,7 @@ async fn a_refused_login_concerns_every_letter_and_keeps_the_password() {
         "username = 'yobin'\npassword_file = '{}'",
         password.display()
     ));
-    let handover = transport.hand_over(&envelope(), MESSAGE).await;
+    let handover = transport.hand_over_once(&envelope(), MESSAGE).await;
     let reason = "535 5.7.8 no such account".to_owned();
     assert_eq!(
         handover,
@@ -610,7 +613,7 @@ async fn a_refused_login_concerns_every_letter_and_keeps_the_password() {
     );
     assert!(handover.concerns_every_letter());
     assert!(!format!("{transport:?}").contains("hunter2"));
-    let next = transport.hand_over(&envelope(), MESSAGE).await;
+    let next = transport.hand_over_once(&envelope(), MESSAGE).await;
     assert!(matches!(next, Handover::Accepted { .. }), "{next:?}");
     // base64 of "\0yobin\0hunter2"
     gateway
@@ -625,9 +628,9 @@ async fn a_kept_connection_the_gateway_closed_is_replaced() {
         ..GOOD
     };
     let (mut gateway, transport) = starttls(&[closing]).await;
-    let _ = transport.hand_over(&envelope(), MESSAGE).await;
+    let _ = transport.hand_over_once(&envelope(), MESSAGE).await;
     gateway.until_closed().await;
-    let next = transport.hand_over(&envelope(), MESSAGE).await;
+    let next = transport.hand_over_once(&envelope(), MESSAGE).await;
     assert!(matches!(next, Handover::Accepted { .. }), "{next:?}");
     assert_eq!(connections(&gateway.so_far()), 1);
 }
@@ -637,7 +640,7 @@ async fn a_connection_serves_a_hundred_messages_and_takes_its_leave() {
     let (mut gateway, transport) = starttls(&[]).await;
     for _ in 0..101 {
         assert!(matches!(
-            transport.hand_over(&envelope(), MESSAGE).await,
+            transport.hand_over_once(&envelope(), MESSAGE).await,
             Handover::Accepted { .. }
         ));
     }
@@ -660,7 +663,7 @@ async fn many_messages_at_once_share_three_connections() {
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..30 {
         let transport = std::sync::Arc::clone(&transport);
-        tasks.spawn(async move { transport.hand_over(&envelope(), MESSAGE).await });
+        tasks.spawn(async move { transport.hand_over_once(&envelope(), MESSAGE).await });
     }
     for handover in tasks.join_all().await {
         assert!(
@@ -687,7 +690,9 @@ async fn bytes_that_could_end_the_message_early_are_not_sent() {
         b"a\r\r\n",
         &long,
     ] {
-        let handover = transport.hand_over(&envelope(), message.to_vec()).await;
+        let handover = transport
+            .hand_over_once(&envelope(), message.to_vec())
+            .await;
         assert!(
             matches!(
                 handover,
@@ -715,7 +720,7 @@ async fn an_unreachable_gateway_is_deferred() {
     settings.smtp.as_mut().unwrap().port = Some(free);
     let handover = Transport::open(&settings, &gateway.path(""))
         .unwrap()
-        .hand_over(&envelope(), MESSAGE)
+        .hand_over_once(&envelope(), MESSAGE)
         .await;
     assert!(
         matches!(

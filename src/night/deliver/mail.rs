@@ -1,21 +1,41 @@
 //! By mail: handed to the mail server, or written to a file.
 
-use std::sync::atomic::Ordering;
+use tokio::time::Instant;
 
-use crate::domain::{Reason, State};
+use crate::domain::{LetterId, Reason, State};
 use crate::mail::{
     Attachment, AttachmentName, Composed, Draft, EmailAddress, Field, Handover, MailError,
-    MessageId, SocietyContact,
+    MessageId, Slot, SocietyContact,
 };
 use crate::night::flow::{Flow, Stop};
 use crate::night::hand::InHand;
 use crate::night::outcome::Settled;
+use crate::night::outgoing::Fate;
 use crate::night::{NightError, Point, stopping};
 use crate::store::{Part, Step};
 
-/// Hands the letter to the mail server: the mark of the hand-over is committed
-/// first, then the server is called, then the outcome is committed.
-pub(super) async fn deliver(flow: &Flow, mut hand: InHand) -> Result<Settled, Stop> {
+/// Hands the letter to the mail server when its turn comes: a connection is in
+/// hand first, then the mark of the hand-over is committed, then the server is
+/// given the mail, then the outcome is committed. A mail that cannot go now is
+/// made all the same and waits to go out: nothing is returned then.
+pub(super) async fn deliver(
+    flow: &Flow,
+    mut hand: InHand,
+    is_just_made: bool,
+) -> Result<Option<Settled>, Stop> {
+    let id = hand.letter.id;
+    let before = hand.release();
+    if !before.is_empty() {
+        flow.steps(&mut hand, before, State::Released).await?;
+    }
+    let place = match is_just_made {
+        true => flow.outgoing.at_the_door(),
+        false => None,
+    };
+    if is_just_made && place.is_none() {
+        flow.outgoing.lay_aside(id, Instant::now());
+        return Ok(None);
+    }
     let pdf = match hand.pdf.take() {
         Some(pdf) => pdf,
         None => flow.archived(&mut hand).await?,
@@ -23,74 +43,104 @@ pub(super) async fn deliver(flow: &Flow, mut hand: InHand) -> Result<Settled, St
     if hand.greeted.is_none() {
         hand.greeted = Some(greeted(flow, &hand).await?);
     }
-    let mut waits = flow.office.desk.config.mail_retries.iter();
-    loop {
+    let Some(slot) = slot(flow, id).await else {
+        flow.outgoing.lay_aside(id, Instant::now());
+        return Ok(None);
+    };
+    let settled = in_turn(flow, hand, &pdf).await;
+    // Only now, when the outcome is recorded.
+    drop(slot);
+    settled
+}
+
+/// A delivery slot when it is this mail's turn; nothing when it has to wait for
+/// longer, or the run is to stop.
+async fn slot(flow: &Flow, id: LetterId) -> Option<Slot<'_>> {
+    let turn = async {
         let slot = flow.transport.slot().await;
-        let before = hand.release();
-        if let Some(reason) = mail_is_over(flow) {
-            flow.steps(&mut hand, before, State::Released).await?;
+        if flow.outgoing.lets_through(id) {
+            tokio::time::sleep_until(flow.outgoing.turn()).await;
+        }
+        slot
+    };
+    let slot = tokio::select! {
+        biased;
+        () = flow.is_to_stop() => return None,
+        slot = turn => slot,
+    };
+    flow.outgoing.lets_through(id).then_some(slot)
+}
+
+/// The hand-over itself.
+async fn in_turn(flow: &Flow, mut hand: InHand, pdf: &[u8]) -> Result<Option<Settled>, Stop> {
+    stop_if_changed(flow, &mut hand).await?;
+    let (message_id, composed) = match compose(flow, &hand, pdf) {
+        Ok(composed) => composed,
+        Err(error) => {
+            let reason = stopping::mail_not_composed(&error);
             return Err(flow.fail(&mut hand, reason).await);
         }
-        stop_if_changed(flow, &mut hand).await?;
-        let (message_id, composed) = match compose(flow, &hand, &pdf) {
-            Ok(composed) => composed,
-            Err(error) => {
-                let reason = stopping::mail_not_composed(&error);
-                flow.steps(&mut hand, before, State::Released).await?;
-                return Err(flow.fail(&mut hand, reason).await);
-            }
-        };
-        let to = flow.transport.hands_to();
-        begin_handover(flow, &mut hand, &before, &message_id).await?;
-        let handover = flow
-            .transport
-            .hand_over(&composed.envelope, composed.bytes)
-            .await;
-        flow.probe.reached(Point::HandedOver).await;
-        let words = handover.words();
-        match &handover {
-            Handover::Accepted { .. } => {
-                let step = Step::Sent { by: to, words };
-                flow.step(&mut hand, step, State::Sent).await?;
-                return Ok(hand.at_rest(Some(to)));
-            }
-            Handover::Unknown { .. } => {
-                let step = Step::LostAnswer {
-                    words,
-                    reason: Reason::AnswerLost { to },
-                };
-                flow.step(&mut hand, step, State::Unknown).await?;
-                tracing::warn!(letter = %hand.letter.id, "outcome of the hand-over unknown");
-                return Ok(State::Unknown.into());
-            }
-            Handover::Rejected { code, reason, .. } => {
-                if handover.concerns_every_letter() {
-                    flow.mail_down.store(true, Ordering::Relaxed);
-                }
-                let reason = stopping::mail_rejected(*code, reason);
-                let steps = vec![Step::HandoverRejected { words }, Step::Failed { reason }];
-                return Err(flow.end_failed(&mut hand, steps).await);
-            }
-            Handover::Deferred { reason, .. } => {
-                let step = Step::HandoverUndone { words };
-                flow.step(&mut hand, step, State::Released).await?;
-                // No server is called any more, so there is no wait.
-                if flow.transport.has_broken_off() {
-                    continue;
-                }
-                if let Some(wait) = waits.next() {
-                    drop(slot);
-                    tokio::time::sleep(*wait).await;
-                    continue;
-                }
-                if handover.concerns_every_letter() {
-                    flow.mail_down.store(true, Ordering::Relaxed);
-                }
-                let reason = stopping::mail_deferred(reason);
-                return Err(flow.fail(&mut hand, reason).await);
-            }
-        }
+    };
+    let ready = flow.transport.ready(&composed.envelope, &composed.bytes);
+    let ready = match ready.await {
+        Ok(ready) => ready,
+        // Nothing was said of this mail to anybody.
+        Err(handover) => return outcome(flow, hand, &handover, false).await,
+    };
+    if let Err(stop) = begin_handover(flow, &mut hand, &message_id).await {
+        flow.transport.put_back(ready).await;
+        return Err(stop);
     }
+    let handover = flow
+        .transport
+        .hand_over(ready, &composed.envelope, composed.bytes)
+        .await;
+    flow.probe.reached(Point::HandedOver).await;
+    outcome(flow, hand, &handover, true).await
+}
+
+/// Records what came of a hand-over. `is_marked` says whether it had begun.
+async fn outcome(
+    flow: &Flow,
+    mut hand: InHand,
+    handover: &Handover,
+    is_marked: bool,
+) -> Result<Option<Settled>, Stop> {
+    let (id, to) = (hand.letter.id, flow.transport.hands_to());
+    let words = handover.words();
+    let fate = flow
+        .outgoing
+        .weigh(id, handover, flow.transport.has_broken_off());
+    match handover {
+        Handover::Accepted { .. } => {
+            let step = Step::Sent { by: to, words };
+            flow.step(&mut hand, step, State::Sent).await?;
+            return Ok(Some(hand.at_rest(Some(to))));
+        }
+        Handover::Unknown { .. } => {
+            let reason = Reason::AnswerLost { to };
+            let step = Step::LostAnswer { words, reason };
+            flow.step(&mut hand, step, State::Unknown).await?;
+            tracing::warn!(letter = %id, "outcome of the hand-over unknown");
+            return Ok(Some(State::Unknown.into()));
+        }
+        Handover::Rejected { code, reason, .. } if fate == Fate::Fails => {
+            let reason = stopping::mail_rejected(*code, reason);
+            let steps = vec![Step::HandoverRejected { words }, Step::Failed { reason }];
+            return Err(flow.end_failed(&mut hand, steps).await);
+        }
+        Handover::Rejected { .. } | Handover::Deferred { .. } => {}
+    }
+    if is_marked {
+        let step = Step::HandoverUndone { words };
+        flow.step(&mut hand, step, State::Released).await?;
+    }
+    // Not before it is free again.
+    match fate {
+        Fate::Again(at) => flow.outgoing.lay_aside(id, at),
+        Fate::Left | Fate::Fails | Fate::Gone => flow.outgoing.leave(id),
+    }
+    Ok(None)
 }
 
 /// Parks a letter whose record is no longer the one that was claimed: the
@@ -109,35 +159,18 @@ async fn stop_if_changed(flow: &Flow, hand: &mut InHand) -> Result<(), Stop> {
 
 /// Makes it durable that the letter's mail is about to be handed over: the
 /// mark, and the attempt it begins.
-async fn begin_handover(
-    flow: &Flow,
-    hand: &mut InHand,
-    before: &[Step],
-    message_id: &str,
-) -> Result<(), Stop> {
+async fn begin_handover(flow: &Flow, hand: &mut InHand, message_id: &str) -> Result<(), Stop> {
     let to = flow.transport.hands_to();
     let steps = |looked| {
-        let begins = Step::HandoverBegins {
+        vec![Step::HandoverBegins {
             message_id: message_id.to_owned(),
             to,
             looked,
-        };
-        [before, &[begins]].concat()
+        }]
     };
     flow.leave(hand, steps, State::Released).await?;
     hand.letter.rounds += 1;
     Ok(())
-}
-
-/// Why no further letter is mailed tonight, once that is so.
-fn mail_is_over(flow: &Flow) -> Option<Reason> {
-    if flow.transport.has_broken_off() {
-        Some(Reason::GatewayIsSilent)
-    } else if flow.mail_down.load(Ordering::Relaxed) {
-        Some(Reason::MailIsDown)
-    } else {
-        None
-    }
 }
 
 /// The addressee's name as the letter has it: the mail of a letter rendered on

@@ -10,11 +10,16 @@ use super::hand::InHand;
 use super::outcome::Settled;
 use crate::domain::Delivery;
 
-/// Delivers an archived letter the way it goes.
-pub(super) async fn deliver(flow: &Flow, hand: InHand) -> Result<Settled, Stop> {
+/// Delivers an archived letter the way it goes; nothing when it is a mail that
+/// waits to go out. One that is just made goes out without a detour if it can.
+pub(super) async fn deliver(
+    flow: &Flow,
+    hand: InHand,
+    is_just_made: bool,
+) -> Result<Option<Settled>, Stop> {
     match hand.letter.delivery {
-        Delivery::Archive => archive::deliver(flow, hand).await,
-        Delivery::Post => post::deliver(flow, hand).await,
-        Delivery::Mail => mail::deliver(flow, hand).await,
+        Delivery::Archive => archive::deliver(flow, hand).await.map(Some),
+        Delivery::Post => post::deliver(flow, hand).await.map(Some),
+        Delivery::Mail => mail::deliver(flow, hand, is_just_made).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::data::data;
 use crate::archive;
-use crate::domain::{Reason, State};
+use crate::domain::{Delivery, Reason, State};
 use crate::night::flow::{Flow, Stop};
 use crate::night::hand::InHand;
 use crate::night::{NightError, Point, stopping};
@@ -82,8 +82,15 @@ pub(in crate::night) async fn keep_page(
     // A crash before this commit leaves a file the store does not know.
     // The letter is then rendered again, to the same bytes and so to the same
     // file.
-    let steps = vec![Step::Rendered(Box::new(facts)), Step::Archived];
-    flow.steps(hand, steps, State::Archived).await?;
+    let mut steps = vec![Step::Rendered(Box::new(facts)), Step::Archived];
+    // A mail is made then and waits to go out; there is no recall window yet.
+    // Of another letter that is one step with its being filed.
+    let mut to = State::Archived;
+    if hand.letter.delivery == Delivery::Mail {
+        steps.push(Step::Released);
+        to = State::Released;
+    }
+    flow.steps(hand, steps, to).await?;
     flow.probe.reached(Point::Registered).await;
     Ok(())
 }

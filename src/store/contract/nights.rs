@@ -205,3 +205,117 @@ pub(super) async fn a_letter_by_post_is_printed_and_posted(store: Store, _: &Pat
     let posted = LetterQuery::of(Which::PostedOf(date));
     assert_eq!(reads.count_letters(&posted).await.expect("counted"), 1);
 }
+
+pub(super) async fn a_made_mail_keeps_no_batch_open_and_waits_to_go_out(store: Store, _: &Path) {
+    let letters = queue(&store, 1..=3).await;
+    open_batch(&store).await;
+    let writer = writer(&store);
+    let claimed = writer.claim("2026-11-23", 0, 9).await.expect("claimed");
+    let made = || vec![rendered(), Step::Archived, Step::Released];
+    let mut work = store.work().await.expect("its turn");
+    let open = work.close_batch("2026-11-23", NIGHT).await.expect("asked");
+    assert_eq!(open, CloseCheck::StillOpen(3));
+    drop(work);
+    for letter in &claimed {
+        let done = writer.steps(letter.id, State::Numbered, letter.attempt, made());
+        done.await.expect("done");
+    }
+    let mut work = store.work().await.expect("its turn");
+    assert_eq!(work.to_go("2026-11-22").await.expect("read"), []);
+    assert_eq!(work.to_go("2026-11-23").await.expect("read"), letters);
+    let closed = work.close_batch("2026-11-23", NIGHT).await.expect("closed");
+    assert_eq!(closed, CloseCheck::Closed);
+    // Staff reach it where it waits.
+    let row = work.letter(letters[1]).await.expect("read");
+    let hold = LetterChange::Moves(Move {
+        event: Event::Hold,
+        to: State::Held,
+        passed_on: false,
+        in_file: false,
+    });
+    let by = by("見本 太郎", 3);
+    let row = row.expect("there");
+    work.change_letter(&row, hold, &by).await.expect("held");
+    work.commit().await.expect("kept");
+    // It is not made again, and what was held is not taken on.
+    let again = writer.claim("2026-11-24", 0, 9).await.expect("claimed");
+    assert!(again.is_empty());
+    let taken = writer.claim_to_go(&letters).await.expect("claimed");
+    let ids: Vec<LetterId> = taken.iter().map(|letter| letter.id).collect();
+    assert_eq!(ids, [letters[0], letters[2]]);
+    assert_eq!(taken[0].attempt, claimed[0].attempt + 1);
+    // One that is being handed over is not taken on twice.
+    let begins = Step::HandoverBegins {
+        message_id: "<m@example.jp>".to_owned(),
+        to: HandedTo::File,
+        looked: taken[0].version,
+    };
+    let done = writer.steps(taken[0].id, State::Released, taken[0].attempt, vec![begins]);
+    done.await.expect("begun");
+    let taken = writer.claim_to_go(&letters).await.expect("claimed");
+    assert_eq!(taken.len(), 1);
+}
+
+pub(super) async fn an_interrupted_mail_whose_file_stands_was_written(store: Store, _: &Path) {
+    let letters = queue(&store, 1..=2).await;
+    open_batch(&store).await;
+    let writer = writer(&store);
+    for (letter, n) in writer
+        .claim("2026-11-23", 0, 9)
+        .await
+        .expect("claimed")
+        .iter()
+        .zip(1..)
+    {
+        let begins = Step::HandoverBegins {
+            message_id: format!("<{n}@example.jp>"),
+            to: HandedTo::File,
+            looked: letter.version,
+        };
+        let steps = vec![rendered(), Step::Archived, Step::Released, begins];
+        let done = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
+        done.await.expect("done");
+    }
+    let mut work = store.work().await.expect("its turn");
+    let found = work.interrupted_files().await.expect("read");
+    let expected = [
+        (letters[0], "<1@example.jp>"),
+        (letters[1], "<2@example.jp>"),
+    ];
+    assert_eq!(found, expected.map(|(id, name)| (id, name.to_owned(), 1)));
+    work.settle_written(NIGHT, &letters[..1])
+        .await
+        .expect("settled");
+    let lost = work.recover_handovers(NIGHT, HandedTo::File).await;
+    assert_eq!(lost.expect("settled"), 1);
+    work.commit().await.expect("kept");
+    assert_eq!(
+        places(&store).await,
+        [Whereabouts::Written, State::Unknown.into()]
+    );
+    let mut reads = store.reads().await.expect("reads");
+    for (letter, outcome) in letters
+        .iter()
+        .zip([AttemptOutcome::Written, AttemptOutcome::Lost])
+    {
+        let parts = reads
+            .parts_of(*letter, &[Part::History])
+            .await
+            .expect("read");
+        assert_eq!(parts.attempts[0].outcome, Some(outcome));
+    }
+}
+
+pub(super) async fn why_mails_wait_is_kept_until_the_next_run_says(store: Store, _: &Path) {
+    let why = MailHalt::Away {
+        to: HandedTo::Gateway,
+        words: "Connection refused".to_owned(),
+    };
+    for halt in [Some(&why), Some(&MailHalt::Silent), None] {
+        let mut work = store.work().await.expect("its turn");
+        work.note_mail_halt(NIGHT, halt).await.expect("kept");
+        work.commit().await.expect("kept");
+        let mut reads = store.reads().await.expect("reads");
+        assert_eq!(reads.mail_halt().await.expect("read").as_ref(), halt);
+    }
+}

@@ -95,6 +95,26 @@ pub(super) async fn lose(
     Ok(())
 }
 
+/// Ends the attempts under way of mails whose files stand. The keys are a list
+/// in JSON.
+pub(super) async fn end_written(
+    conn: &mut SqliteConnection,
+    at: &str,
+    keys: &str,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE attempt SET ended_at = ?, outcome = ?, words = 'its file stands'
+         WHERE outcome IS NULL AND handed_to = 'file'
+           AND letter_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(at)
+    .bind(AttemptOutcome::taken(HandedTo::File).as_str())
+    .bind(keys)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Enters the attempts of mails of before that nobody kept the place of, now
 /// that it is known. The letters' rows are changed afterwards.
 pub(super) async fn enter_older(

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
+use super::claim::to_be_made;
 use super::due::{Due, MAY_BEAR, WAITS};
 use super::mark::{ScheduleAhead, schedule_ahead_told_by};
 use super::post::{Unposted, unposted};
 use super::register::{ChainHead, chain_head};
 use super::request::count_open_requests;
 use super::step::NIGHT;
-use super::types::{Day, Stored, one_of};
+use super::types::{Day, Stored};
 use super::{StoreError, as_json};
 use crate::domain::{NumberRule, Stamp, State, Whereabouts};
 
@@ -23,7 +24,7 @@ pub struct BatchRow {
     pub date: NaiveDate,
     /// When it was opened.
     pub opened_at: Stamp,
-    /// When its last letter came to rest.
+    /// When its last letter was made or stopped.
     pub closed_at: Option<Stamp>,
 }
 
@@ -59,9 +60,9 @@ pub type BatchCounts = BTreeMap<Whereabouts, i64>;
 /// Whether a batch could be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CloseCheck {
-    /// All its letters are at rest.
+    /// All its letters are made, or stopped.
     Closed,
-    /// This many are still on their way.
+    /// This many are still to be made.
     StillOpen(i64),
 }
 
@@ -239,7 +240,8 @@ async fn give_numbers(
     Ok(count)
 }
 
-/// Closes the batch of `date` if all its letters are at rest.
+/// Closes the batch of `date` if none of its letters is still to be made.
+/// One that is made and waits to go out does not keep it open.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -249,8 +251,8 @@ pub async fn close_batch(
     at: &str,
 ) -> Result<CloseCheck, StoreError> {
     let moving: i64 = sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT COUNT(*) FROM letter WHERE batch_date = ? AND state IN {}",
-        one_of(&State::ON_THE_WAY)
+        "SELECT COUNT(*) FROM letter WHERE batch_date = ? AND {}",
+        to_be_made()
     )))
     .bind(date)
     .fetch_one(&mut *conn)

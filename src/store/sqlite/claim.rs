@@ -113,9 +113,29 @@ impl Claimed {
     }
 }
 
+/// A letter is to be made, or goes by no mail and is to be laid where it
+/// belongs. In the words of the index of letters on their way, so that it is
+/// used.
+pub(super) fn to_be_made() -> String {
+    format!(
+        "state IN {} AND (state IN {} OR delivery <> 'mail')",
+        one_of(&State::ON_THE_WAY),
+        one_of(&State::TO_MAKE)
+    )
+}
+
+/// A mail is made and waits to go out; in the words of the same index.
+pub(super) fn waits_to_go() -> String {
+    format!(
+        "state IN {} AND state IN {} AND delivery = 'mail' AND handover_at IS NULL",
+        one_of(&State::ON_THE_WAY),
+        one_of(&State::TO_GO)
+    )
+}
+
 /// Takes on at most `limit` letters after the one with key `after` whose
-/// batch is of `until` or earlier and that are on their way. Each gets a new
-/// attempt.
+/// batch is of `until` or earlier and that are still to be made. Each gets a
+/// new attempt.
 pub(super) async fn claim(
     conn: &mut SqliteConnection,
     until: &str,
@@ -123,7 +143,30 @@ pub(super) async fn claim(
     limit: i64,
 ) -> Result<Vec<Claimed>, StoreError> {
     let keys = next_in_line(conn, until, after, limit).await?;
-    let (mut claimed, keeps_back) = take_on(conn, &keys).await?;
+    claim_these(conn, &keys).await
+}
+
+/// Takes on these mails, as far as they still wait to go out. Each gets a new
+/// attempt.
+pub(super) async fn claim_to_go(
+    conn: &mut SqliteConnection,
+    keys: &[i64],
+) -> Result<Vec<Claimed>, StoreError> {
+    let waiting: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT id FROM letter WHERE id IN (SELECT value FROM json_each(?)) AND {} ORDER BY id",
+        waits_to_go()
+    )))
+    .bind(as_json(&keys))
+    .fetch_all(&mut *conn)
+    .await?;
+    claim_these(conn, &waiting).await
+}
+
+async fn claim_these(
+    conn: &mut SqliteConnection,
+    keys: &[i64],
+) -> Result<Vec<Claimed>, StoreError> {
+    let (mut claimed, keeps_back) = take_on(conn, keys).await?;
     // With nothing to hold a letter against it is of no matter which requests
     // it answers. Whatever is registered later has another version, and a
     // letter that is held against that is looked at anew.
@@ -149,10 +192,10 @@ async fn next_in_line(
     let next: String = sqlx::query_scalar(AssertSqlSafe(format!(
         "SELECT json_group_array(json_array(id, render_tries) ORDER BY id) FROM (
              SELECT id, render_tries FROM letter
-             WHERE id > ? AND state IN {} AND batch_date <= ?
+             WHERE id > ? AND {} AND batch_date <= ?
              ORDER BY id
              LIMIT ?)",
-        one_of(&State::ON_THE_WAY)
+        to_be_made()
     )))
     .bind(after)
     .bind(until)

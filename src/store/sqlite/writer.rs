@@ -12,7 +12,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Connection, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 
-use super::claim::{Claimed, claim};
+use super::claim::{Claimed, claim, claim_to_go};
 use super::file::BEGIN;
 use super::step::{self, StepError};
 use super::{Store, StoreError};
@@ -40,6 +40,10 @@ enum Job {
         until: String,
         after: i64,
         limit: i64,
+        answer: oneshot::Sender<Result<Vec<Claimed>, StepError>>,
+    },
+    ClaimToGo {
+        keys: Vec<i64>,
         answer: oneshot::Sender<Result<Vec<Claimed>, StepError>>,
     },
     Step {
@@ -84,6 +88,17 @@ impl Writer {
             answer,
         };
         self.send(job).await?;
+        reply.await.map_err(|_| StoreError::WriterStopped)?
+    }
+
+    /// Takes on these mails, as far as they still wait to go out.
+    ///
+    /// # Errors
+    /// When the store fails; then no letter was taken on.
+    pub async fn claim_to_go(&self, letters: &[LetterId]) -> Result<Vec<Claimed>, StepError> {
+        let (answer, reply) = oneshot::channel();
+        let keys = letters.iter().map(|id| id.key()).collect();
+        self.send(Job::ClaimToGo { keys, answer }).await?;
         reply.await.map_err(|_| StoreError::WriterStopped)?
     }
 
@@ -166,6 +181,9 @@ async fn commit(
             } => {
                 let claimed = claim(&mut tx, &until, after, limit).await?;
                 claims.push((claimed, answer));
+            }
+            Job::ClaimToGo { keys, answer } => {
+                claims.push((claim_to_go(&mut tx, &keys).await?, answer));
             }
             Job::Step {
                 steps: of_one,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::ReportError;
-use super::remarks::remarks;
+use super::remarks::{remarks, waiting_mails};
 use super::stopped::Stopped;
 use crate::domain::{KeptBack, LetterId, State};
 use crate::office::Office;
@@ -42,6 +42,8 @@ pub(super) struct Figures {
     pub kept_out: BTreeMap<LetterId, KeptBack>,
     /// Letters on paper or in a file that must not go any more.
     pub stopped: Stopped,
+    /// Mails of all batches that are made and wait to go out.
+    pub waiting_mails: i64,
     /// Letters outside any batch.
     pub outside: BTreeMap<State, i64>,
     pub chain_head: ChainHead,
@@ -65,7 +67,8 @@ impl Figures {
             .await?
             .ok_or(ReportError::NoSuchBatch(date))?;
         let counts = conn.counts(&batch).await?;
-        let remarks = remarks(office, conn, &batch, &counts.ahead).await?;
+        let waiting = waiting_mails(conn).await?;
+        let remarks = remarks(office, conn, &batch, &counts.ahead, &waiting).await?;
         let stopped = LetterQuery::first(Which::StoppedOf(&day), NAMED);
         let mut needing = conn.letters(&stopped).await?;
         let left = Which::LeftBefore(&day);
@@ -89,6 +92,7 @@ impl Figures {
             unprinted,
             kept_out,
             stopped,
+            waiting_mails: waiting.count,
             outside: counts.outside,
             chain_head: counts.chain_head,
             workspace,

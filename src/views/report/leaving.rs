@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::domain::State;
 use crate::office::{MAILS, Office};
 use crate::print;
 use crate::store::Unposted;
@@ -35,12 +36,14 @@ pub struct LeavingPart {
 }
 
 /// Letters by post of all nights that are printed and not posted, and mails
-/// of the batch of `day` that stand in files.
+/// of the batch of `day` that stand in files; mails of all nights that wait to
+/// go out.
 pub(super) fn leaving(
     office: &Office,
     day: &str,
     unposted: &Unposted,
     written: i64,
+    waiting: i64,
 ) -> Vec<Leaving> {
     let mut all = Vec::new();
     let total: i64 = unposted.print_files.iter().map(|(_, count)| count).sum();
@@ -65,6 +68,18 @@ pub(super) fn leaving(
                 })
                 .collect(),
             more: (nights > 0).then(|| wording::leaving::more_to_post(nights, more)),
+        });
+    }
+    if waiting > 0 {
+        all.push(Leaving {
+            label: "送信を待っているメール".to_owned(),
+            counted: format!("{waiting}件"),
+            parts: vec![LeavingPart {
+                place: State::Released.label().to_owned(),
+                counted: format!("{waiting}件"),
+                next_step: wording::leaving::goes_by_itself(),
+            }],
+            more: None,
         });
     }
     if written > 0 {

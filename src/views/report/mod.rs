@@ -51,9 +51,9 @@ pub struct Report {
     pub headline: String,
     /// What else a person must know, each with what to do.
     pub remarks: Vec<String>,
-    /// Letters by where they rest.
+    /// Letters by where they are.
     pub counts: Vec<Count>,
-    /// Letters still on their way; none after a whole night.
+    /// Letters still to be made; none after a whole night.
     pub unfinished: i64,
     /// Letters of the batch (受付).
     pub total: i64,
@@ -204,7 +204,7 @@ impl Report {
         let stopped = figures.stopped.count();
         let unposted = figures.stopped.taken_from(figures.unposted.clone());
         let written = count_of(&figures.by_place, Whereabouts::Written) - figures.stopped.written;
-        let leaving = leaving::leaving(office, &day, &unposted, written);
+        let leaving = leaving::leaving(office, &day, &unposted, written, figures.waiting_mails);
         let (status, headline) = Verdict {
             day: &day,
             total,

@@ -10,17 +10,17 @@ use crate::store::BatchCounts;
 use crate::text::era;
 
 /// Whether a place of rest is counted on paper even where no letter stands:
-/// the states of the table of numbers are, the finer ones only when there is
-/// one.
+/// the states of the table of numbers are, the finer ones and mails that wait
+/// only when there is one.
 fn counted_always(at: Whereabouts) -> bool {
-    matches!(at, Whereabouts::In(_))
+    matches!(at, Whereabouts::In(state) if !State::TO_GO.contains(&state))
 }
 
-/// The letters of a batch by where they rest.
+/// The letters of a batch by where they are.
 pub(super) struct Resting {
     pub counts: Vec<Count>,
     pub total: i64,
-    /// Still on their way.
+    /// Still to be made.
     pub unfinished: i64,
     /// At rest, and a person must do something.
     pub needing: i64,

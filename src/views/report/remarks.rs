@@ -1,6 +1,7 @@
-//! The report's remarks: a clock that was ahead, letters that no night can take
-//! in.
+//! The report's remarks: a clock that was ahead, mails that could not go out,
+//! letters that no night can take in.
 
+use crate::domain::{LetterId, MailHalt};
 use crate::office::Office;
 use crate::store::{BatchRow, Reads, ScheduleAhead, StoreError};
 use crate::views::nights::{ahead, silenced};
@@ -9,6 +10,12 @@ use crate::wording::remarks;
 
 /// Letters named in a remark; the others are counted.
 const NAMED: i64 = 20;
+
+/// Mails that wait, named in a remark.
+const MAILS_NAMED: usize = 10;
+
+/// No business date is later.
+const EVERY_BATCH: &str = "9999-12-31";
 
 /// The remarks of a batch's report, each with what to do; `told` are the marks
 /// of the schedule it tells of.
@@ -20,10 +27,43 @@ pub(super) async fn remarks(
     conn: &mut Reads,
     batch: &BatchRow,
     told: &[ScheduleAhead],
+    mails: &WaitingMails,
 ) -> Result<Vec<String>, StoreError> {
     let mut all = of_the_clock(office, conn, batch, told).await?;
+    if let Some(why) = &mails.why {
+        all.push(remarks::mails_wait(mails.count, &mails.named, why));
+    }
     all.extend(of_waiting(office, conn).await?);
     Ok(all)
+}
+
+/// Mails that are made and wait to go out.
+pub(super) struct WaitingMails {
+    pub count: i64,
+    /// The first of them.
+    pub named: Vec<LetterId>,
+    /// Why the last run left them waiting; nothing when they wait for another
+    /// reason, as when staff asked for another try.
+    pub why: Option<MailHalt>,
+}
+
+/// The mails of all batches that wait to go out.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn waiting_mails(conn: &mut Reads) -> Result<WaitingMails, StoreError> {
+    let mut letters = conn.to_go(EVERY_BATCH).await?;
+    let count = i64::try_from(letters.len()).unwrap_or(i64::MAX);
+    letters.truncate(MAILS_NAMED);
+    let why = match count {
+        0 => None,
+        _ => conn.mail_halt().await?,
+    };
+    Ok(WaitingMails {
+        count,
+        named: letters,
+        why,
+    })
 }
 
 async fn of_the_clock(
