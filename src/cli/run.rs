@@ -223,6 +223,7 @@ pub(super) fn options(
             shown.enable_steady_tick(Duration::from_millis(200));
         }
         Progress::One => shown.inc(1),
+        Progress::Waits(words) => shown.suspend(|| warn_staff!("{words}")),
     };
     let options = RunOptions {
         date,

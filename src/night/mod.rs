@@ -39,7 +39,7 @@ use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
 use crate::store::{CloseCheck, Gone, Joined, LetterQuery, StoreError, Which, Writer};
 use crate::views::due;
-use crate::wording::StaffMessage as _;
+use crate::wording::{self, StaffMessage as _};
 
 pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use outcome::{Settled, Tally};
@@ -79,12 +79,14 @@ pub struct RunOptions {
 }
 
 /// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
     /// This many letters are to be worked on.
     Begin(u64),
     /// One more came to rest.
     One,
+    /// It waits because another holds the store: what staff read of that.
+    Waits(String),
 }
 
 /// What a run did.
@@ -154,6 +156,10 @@ pub enum NightError {
 pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
     let desk = &office.desk;
     let _lock = NightLock::take(office.out())?;
+    let progress = Arc::clone(&options.progress);
+    office
+        .store
+        .wait_on(move |waited| progress(Progress::Waits(wording::waits(waited))));
     let recovered_unknown = settle_handovers(office).await?;
 
     let set = desk.template_set()?;

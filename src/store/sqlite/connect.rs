@@ -1,6 +1,7 @@
 //! Opening the SQLite file.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -11,8 +12,11 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 
 use super::StoreError;
+use super::enter::enter_rest_when_opened;
 use super::erase::rewrite_once;
 use super::file::{BEGIN, is_there, read_only};
+use super::holder::Waited;
+use super::patience::Patience;
 use super::renew_keys::renew_keys;
 use crate::store::{Reads, Work};
 
@@ -25,6 +29,7 @@ pub struct Store {
     writer: SqlitePool,
     reader: SqlitePool,
     options: SqliteConnectOptions,
+    patience: Patience,
 }
 
 impl Store {
@@ -63,9 +68,14 @@ impl Store {
         let writer = pool()
             // One for the night's writer, one for everything else.
             .max_connections(2)
+            // Whoever waits for one waits for the lock the other waits for.
+            .acquire_timeout(Duration::from_secs(24 * 60 * 60))
             .connect_with(options.clone())
             .await?;
         MIGRATOR.run(&writer).await?;
+        let mut conn = writer.acquire().await?;
+        enter_rest_when_opened(&mut conn, &options).await?;
+        drop(conn);
         renew_keys(&writer).await?;
         let mut conn = writer.acquire().await?;
         rewrite_once(&mut conn, &options, made_now).await?;
@@ -76,6 +86,7 @@ impl Store {
             writer,
             reader,
             options,
+            patience: Patience::default(),
         })
     }
 
@@ -98,6 +109,7 @@ impl Store {
             writer: reader.clone(),
             reader,
             options,
+            patience: Patience::default(),
         }))
     }
 
@@ -107,7 +119,22 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] when another process holds the lock for 30 s.
     pub(in crate::store) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with(BEGIN).await?)
+        let turn = || {
+            let writer = self.writer.clone();
+            async move { Ok(writer.begin_with(BEGIN).await?) }
+        };
+        self.patience().wait(self.options.get_filename(), turn).await
+    }
+
+    /// From now on whoever writes through this store, or a clone of it, waits
+    /// for as long as it takes. `say` is called while they do, first after some
+    /// seconds.
+    pub fn wait_on(&self, say: impl Fn(&Waited) + Send + Sync + 'static) {
+        self.patience.never_ends(Arc::new(say));
+    }
+
+    pub(super) fn patience(&self) -> &Patience {
+        &self.patience
     }
 
     /// Begins a change. It waits for its turn to write.

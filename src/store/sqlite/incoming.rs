@@ -4,6 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::StoreError;
+use super::draft::Draft;
 use crate::domain::{By, LetterId, State};
 
 /// A file that is being taken in.
@@ -13,6 +14,8 @@ pub struct File {
     pub key: i64,
     /// Who takes it in, and when.
     pub by: By,
+    /// What it is held against, where it is not in the store yet.
+    pub(in crate::store) draft: Option<Draft>,
 }
 
 /// What became of a record.
@@ -67,6 +70,7 @@ impl File {
         Ok(File {
             key,
             by: by.clone(),
+            draft: None,
         })
     }
 

@@ -12,10 +12,13 @@ mod claim;
 mod connect;
 mod dispatch;
 mod doubts;
+mod draft;
 mod due;
+mod enter;
 mod erase;
 mod file;
 mod history;
+mod holder;
 mod incoming;
 mod intake;
 mod letter;
@@ -26,6 +29,7 @@ mod member_number;
 mod notice;
 mod notice_acts;
 mod part;
+mod patience;
 mod post;
 mod register;
 mod renew_keys;
@@ -55,6 +59,8 @@ pub use connect::Store;
 pub use dispatch::{Recorded, recorded_in};
 pub use doubts::{NumberDoubts, number_doubts};
 pub use due::{Due, Waiting, waiting};
+pub use enter::Ended;
+pub(super) use enter::is_entering;
 pub use erase::Gone;
 pub use history::AuditRow;
 pub use incoming::{File, NewNotification, Queued, Replaced};
@@ -62,11 +68,13 @@ pub use intake::{NewLetter, add_letter};
 pub(super) use intake::{begin_file, end_file};
 pub use letter::{Dispatched, LetterQuery, LetterRow, Which, count_letters, letter, letters};
 pub use likeness::{Earlier, Known, Replacement, known, replacement_in};
+pub use holder::{Holder, Waited};
 pub use mark::{ScheduleAhead, set_schedule_mark};
 pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
+pub(super) use member_number::number_here;
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
 pub use part::{Part, Parts, parts_of};
@@ -80,6 +88,8 @@ pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,
 };
+pub(super) use request_found::request_here;
+pub(super) use restricted::keep_note_here;
 pub use restricted::{NOTE_OPENED, StoredNote, keep_note};
 pub use roster::{
     DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,

@@ -6,7 +6,8 @@
 
 use sqlx::SqliteConnection;
 
-use super::StoreError;
+use super::incoming::File;
+use super::{StoreError, draft};
 use crate::domain::{By, LetterId};
 
 /// What the audit says when somebody opened a note, whatever was in it and
@@ -93,6 +94,19 @@ pub async fn keep_note(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Keeps the note of a letter of the file that is taken in.
+pub(in crate::store) async fn keep_note_here(
+    conn: &mut SqliteConnection,
+    file: &File,
+    id: LetterId,
+    note: &StoredNote,
+) -> Result<(), StoreError> {
+    match file.draft {
+        Some(_) => draft::keep_note(conn, id, note).await,
+        None => insert_note(conn, id, note).await,
+    }
 }
 
 fn size(note: &StoredNote) -> i64 {
