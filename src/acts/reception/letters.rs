@@ -51,7 +51,10 @@ impl Taking for Letters<'_> {
             }));
         };
         let registered = match values.get("receipt_number").and_then(Value::as_str) {
-            Some(number) => intake.request_here(number, For::Letters).await?.registered()?,
+            Some(number) => intake
+                .request_here(number, For::Letters)
+                .await?
+                .registered()?,
             None => None,
         };
         let (mut standing, same) = self.known(intake, kind, values, record).await?;

@@ -185,10 +185,14 @@ pub enum ReceptionError {
     Replacing(Refused<LetterRefusal>),
     /// While the rows were held against the store, others wrote what they were
     /// held against, again and again.
-    #[error("受け付けている間に、ほかの人の受付や登録が続きました。何も受け付けていません。少し待ってから、もう一度実行してください。")]
+    #[error(
+        "受け付けている間に、ほかの人の受付や登録が続きました。何も受け付けていません。少し待ってから、もう一度実行してください。"
+    )]
     Overtaken,
     /// While the file was taken in, another was put in its place.
-    #[error("受け付けている間に、ファイルの中身が変わりました。何も受け付けていません。ファイルを確かめてから、もう一度実行してください。")]
+    #[error(
+        "受け付けている間に、ファイルの中身が変わりました。何も受け付けていません。ファイルを確かめてから、もう一度実行してください。"
+    )]
     Changed,
     /// A note could not be encrypted.
     #[error("{}何も受け付けていません。", .0.staff_message())]

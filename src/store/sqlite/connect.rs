@@ -123,7 +123,9 @@ impl Store {
             let writer = self.writer.clone();
             async move { Ok(writer.begin_with(BEGIN).await?) }
         };
-        self.patience().wait(self.options.get_filename(), turn).await
+        self.patience()
+            .wait(self.options.get_filename(), turn)
+            .await
     }
 
     /// From now on whoever writes through this store, or a clone of it, waits

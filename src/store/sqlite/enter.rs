@@ -11,8 +11,8 @@ use std::fs::{File as LockFile, OpenOptions, TryLockError};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Sqlite, SqliteConnection};
 use sqlx::Transaction;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Sqlite, SqliteConnection};
 
 use super::draft::{self, Draft};
 use super::file::BEGIN;
@@ -382,7 +382,11 @@ pub(super) async fn enter_rest_when_opened(
     if !is_entering(conn).await? {
         return Ok(());
     }
-    let mut conn = options.clone().busy_timeout(WHILE_OPENING).connect().await?;
+    let mut conn = options
+        .clone()
+        .busy_timeout(WHILE_OPENING)
+        .connect()
+        .await?;
     if let Err(error) = rest(&mut conn).await {
         tracing::warn!(%error, "letters of a file that is taken in are still to be made");
     }

@@ -138,9 +138,8 @@ pub(in crate::store) async fn number_here(
         };
     }
     for (other, _) in others {
-        let is_same = |known: &MemberLookAlike| {
-            identity_key(&known.written) == identity_key(&other.written)
-        };
+        let is_same =
+            |known: &MemberLookAlike| identity_key(&known.written) == identity_key(&other.written);
         if !known.look_alikes.iter().any(is_same) {
             known.look_alikes.push(other);
         }

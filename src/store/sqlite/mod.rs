@@ -63,18 +63,18 @@ pub use enter::Ended;
 pub(super) use enter::is_entering;
 pub use erase::Gone;
 pub use history::AuditRow;
+pub use holder::{Holder, Waited};
 pub use incoming::{File, NewNotification, Queued, Replaced};
 pub use intake::{NewLetter, add_letter};
 pub(super) use intake::{begin_file, end_file};
 pub use letter::{Dispatched, LetterQuery, LetterRow, Which, count_letters, letter, letters};
 pub use likeness::{Earlier, Known, Replacement, known, replacement_in};
-pub use holder::{Holder, Waited};
 pub use mark::{ScheduleAhead, set_schedule_mark};
 pub use member_flag::{FlagChange, change_flag};
+pub(super) use member_number::number_here;
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
-pub(super) use member_number::number_here;
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
 pub use part::{Part, Parts, parts_of};
@@ -84,11 +84,11 @@ pub use register::{
 };
 pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
 pub use request_close::close_request;
+pub(super) use request_found::request_here;
 pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,
 };
-pub(super) use request_found::request_here;
 pub(super) use restricted::keep_note_here;
 pub use restricted::{NOTE_OPENED, StoredNote, keep_note};
 pub use roster::{

@@ -27,7 +27,9 @@ pub(super) struct Patience(Arc<OnceLock<Say>>);
 
 impl fmt::Debug for Patience {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Patience").field(&self.0.get().is_some()).finish()
+        f.debug_tuple("Patience")
+            .field(&self.0.get().is_some())
+            .finish()
     }
 }
 
@@ -91,7 +93,10 @@ mod tests {
         let once = patience.wait("store".as_ref(), turn).await;
         assert!(matches!(once, Err(StoreError::Busy(_))));
         patience.never_ends(Arc::new(|_| ()));
-        patience.wait("store".as_ref(), turn).await.expect("its turn");
+        patience
+            .wait("store".as_ref(), turn)
+            .await
+            .expect("its turn");
         assert_eq!(tries.into_inner(), 6);
     }
 }

@@ -138,11 +138,7 @@ async fn run(
 
 /// Its turn to write comes sooner or later: the answers of mail servers must be
 /// kept.
-async fn commit(
-    store: &Store,
-    clock: &Clock,
-    group: &mut Vec<Job>,
-) -> Result<(), StoreError> {
+async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Job>) -> Result<(), StoreError> {
     let mut tx = store.write().await?;
     let at = clock.stamp();
     let mut claims = Vec::new();
