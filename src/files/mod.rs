@@ -3,9 +3,9 @@
 //! through a link: [`Folder`].
 
 mod below;
+mod beside;
 mod keeper;
 mod part;
-mod passing;
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 pub use below::{Entry, Folder, Unreadable, open_at, open_below, read_below, text_at, text_below};
+pub use beside::Passing;
 pub use keeper::{KeepError, Keeper, Kept};
-pub use passing::Passing;
 
 /// Prefix of temporary files.
 const PART: &str = ".part-";
@@ -67,7 +67,7 @@ pub struct Unwritten {
 /// # Errors
 /// [`Unwritten`]; an earlier file at `path` is then untouched.
 pub fn write_out(path: &Path, bytes: &[u8]) -> Result<(), Unwritten> {
-    passing::sweep_left(folder_of(path));
+    beside::sweep_left(folder_of(path));
     replace(path, bytes).map_err(|error| Unwritten {
         path: path.to_owned(),
         error,
@@ -104,6 +104,6 @@ fn written(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 /// An empty temporary file, readable by its owner only.
 fn passing(folder: &Path) -> io::Result<NamedTempFile> {
     let file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
-    passing::lock(file.as_file());
+    beside::lock(file.as_file());
     Ok(file)
 }

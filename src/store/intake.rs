@@ -38,8 +38,8 @@ impl Intake {
     ///
     /// # Errors
     /// When the store cannot be read, or the disk is full.
-    pub async fn draft(store: &Store, by: &By) -> Result<Self, StoreError> {
-        let (conn, file) = store.draft(by).await?;
+    pub async fn on_tray(store: &Store, by: &By) -> Result<Self, StoreError> {
+        let (conn, file) = store.tray(by).await?;
         let work = Work::aside(conn);
         Ok(Intake { work, file })
     }

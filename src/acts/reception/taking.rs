@@ -59,7 +59,7 @@ pub(super) async fn take<T: Taking>(
         at: Stamp::at(office.desk.clock.now()),
     };
     let intake = match T::BESIDE {
-        true => Intake::draft(&office.store, &by).await?,
+        true => Intake::on_tray(&office.store, &by).await?,
         false => Intake::begin(&office.store, &by).await?,
     };
     let mut taken = take_rows(file, intake, taking, &mut told).await;

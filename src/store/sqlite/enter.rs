@@ -14,11 +14,10 @@ use std::time::{Duration, Instant};
 use sqlx::Transaction;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Sqlite, SqliteConnection};
 
-use super::draft::{self, Draft};
 use super::file::BEGIN;
-use super::incoming::File;
-use super::likeness;
+use super::incoming::{File, Tray};
 use super::{Refused, Store, StoreError};
+use super::{likeness, tray};
 use crate::domain::LetterRefusal;
 
 /// Letters written by one transaction. It takes some hundredths of a second,
@@ -42,30 +41,30 @@ pub enum Ended {
     Overtaken,
 }
 
-/// Takes in the letters of a draft.
-pub(super) async fn end_draft(
+/// Takes in the letters of a tray.
+pub(super) async fn end_tray(
     conn: &mut SqliteConnection,
     file: &File,
-    draft: &Draft,
+    tray: &Tray,
     file_sha256: Option<&str>,
 ) -> Result<Ended, Refused<LetterRefusal>> {
-    let letters: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM temp.draft_letter")
+    let letters: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM temp.tray_letter")
         .fetch_one(&mut *conn)
         .await
         .map_err(StoreError::from)?;
-    let replacements = draft::replacements(conn).await?;
+    let replacements = tray::replacements(conn).await?;
     // One that takes another's place has to be there when that is cancelled.
     if letters > PART && replacements.is_empty() {
-        return Ok(in_parts(conn, file, draft, letters, file_sha256).await?);
+        return Ok(in_parts(conn, file, tray, letters, file_sha256).await?);
     }
     let mut tx = begin(conn).await?;
-    if is_overtaken(&mut tx, draft).await? {
+    if is_overtaken(&mut tx, tray).await? {
         return Ok(Ended::Overtaken);
     }
     let key = enter_file(&mut tx, file, file_sha256).await?;
-    let first = draft.last_letter + 1;
-    let last = draft.last_letter + letters;
-    make_letters(&mut tx, Source::Draft, key, (first, last)).await?;
+    let first = tray.last_letter + 1;
+    let last = tray.last_letter + letters;
+    make_letters(&mut tx, Source::Tray, key, (first, last)).await?;
     for (letter, replaced) in replacements {
         likeness::replace(&mut tx, &file.by, replaced, letter).await?;
     }
@@ -78,20 +77,20 @@ async fn begin(conn: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, S
 }
 
 /// Whether something of what the file was held against is another by now.
-async fn is_overtaken(conn: &mut SqliteConnection, draft: &Draft) -> Result<bool, StoreError> {
+async fn is_overtaken(conn: &mut SqliteConnection, tray: &Tray) -> Result<bool, StoreError> {
     Ok(sqlx::query_scalar(
         "SELECT coalesce((SELECT seq FROM main.sqlite_sequence WHERE name = 'letter'), 0) <> ?
              OR (SELECT version FROM safeguard) <> ?
              OR EXISTS (SELECT 1 FROM entering_file)
              OR EXISTS (
-                 SELECT 1 FROM temp.draft_seen AS seen
+                 SELECT 1 FROM temp.tray_seen AS seen
                  LEFT JOIN letter ON letter.id = seen.letter_id
                  WHERE letter.whereabouts IS NOT seen.whereabouts
                     OR letter.print_date IS NOT seen.print_date
                     OR letter.rounds IS NOT seen.rounds)",
     )
-    .bind(draft.last_letter)
-    .bind(draft.safeguards)
+    .bind(tray.last_letter)
+    .bind(tray.safeguards)
     .fetch_one(conn)
     .await?)
 }
@@ -114,7 +113,7 @@ async fn enter_file(
 #[derive(Debug, Clone, Copy)]
 enum Source {
     /// In the tables of the connection that held them against the store.
-    Draft,
+    Tray,
     /// In the store's own.
     Entering,
 }
@@ -122,7 +121,7 @@ enum Source {
 impl Source {
     fn table(self) -> &'static str {
         match self {
-            Source::Draft => "temp.draft_letter",
+            Source::Tray => "temp.tray_letter",
             Source::Entering => "main.entering",
         }
     }
@@ -186,21 +185,21 @@ async fn make_letters(
 async fn in_parts(
     conn: &mut SqliteConnection,
     file: &File,
-    draft: &Draft,
+    tray: &Tray,
     letters: i64,
     file_sha256: Option<&str>,
 ) -> Result<Ended, StoreError> {
-    let _turn = turn(&draft.folder).await?;
-    let end = draft.last_letter + letters;
+    let _turn = turn(&tray.folder).await?;
+    let end = tray.last_letter + letters;
     let mut tx = begin(conn).await?;
     // The table is one's own by the turn, unless a file that is taken in still
     // stands there.
-    if is_overtaken(&mut tx, draft).await? {
+    if is_overtaken(&mut tx, tray).await? {
         return Ok(Ended::Overtaken);
     }
     drop(tx);
     clear(conn).await?;
-    let mut first = draft.last_letter + 1;
+    let mut first = tray.last_letter + 1;
     while first <= end {
         let last = (first + PART - 1).min(end);
         let part = Part::begin(conn).await?;
@@ -212,7 +211,7 @@ async fn in_parts(
     let copied: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM entering")
         .fetch_one(&mut *tx)
         .await?;
-    if copied != letters || is_overtaken(&mut tx, draft).await? {
+    if copied != letters || is_overtaken(&mut tx, tray).await? {
         drop(tx);
         clear(conn).await?;
         return Ok(Ended::Overtaken);
@@ -275,7 +274,7 @@ impl<'c> Part<'c> {
              look_alike_key, note_used, note";
         sqlx::query(AssertSqlSafe(format!(
             "INSERT INTO main.entering ({COLUMNS})
-             SELECT {COLUMNS} FROM temp.draft_letter WHERE id BETWEEN ? AND ? ORDER BY id"
+             SELECT {COLUMNS} FROM temp.tray_letter WHERE id BETWEEN ? AND ? ORDER BY id"
         )))
         .bind(first)
         .bind(last)

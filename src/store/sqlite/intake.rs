@@ -5,13 +5,12 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 
-use super::enter::{Ended, end_draft};
 use super::incoming::{File, NewNotification, Queued, Replaced};
 use super::likeness;
 use super::member_number::{Naming, learn_member_number};
 use super::request_intake::note_letter;
 use super::roster::note_notification;
-use super::{Refused, RequestRow, StoreError, as_json, draft};
+use super::{Refused, RequestRow, StoreError, as_json};
 use crate::domain::{By, Delivery, LetterId, LetterRefusal, Likeness, Right};
 
 /// A checked record on its way into the store.
@@ -68,18 +67,6 @@ pub(in crate::store) async fn end_file(
     conn: &mut SqliteConnection,
     file: &File,
     file_sha256: Option<&str>,
-) -> Result<Ended, Refused<LetterRefusal>> {
-    if let Some(draft) = &file.draft {
-        return end_draft(conn, file, draft, file_sha256).await;
-    }
-    keep_file(conn, file, file_sha256).await?;
-    Ok(Ended::Kept)
-}
-
-async fn keep_file(
-    conn: &mut SqliteConnection,
-    file: &File,
-    file_sha256: Option<&str>,
 ) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM roster")
         .execute(&mut *conn)
@@ -107,12 +94,6 @@ pub async fn add_letter(
         && let Some(twin) = twin_of(conn, file, new.record_sha256).await?
     {
         return Ok(twin);
-    }
-    if let Some(held) = &file.draft {
-        let numbered = serde_json::from_str::<Numbered>(new.record).ok();
-        let member = numbered.and_then(|numbered| numbered.member_key);
-        let letter = draft::add(conn, held, new, member.as_deref()).await?;
-        return Ok(Queued::New(letter));
     }
     let letter = insert(conn, file, new).await?;
     if let Ok(Numbered {

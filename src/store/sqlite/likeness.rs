@@ -9,7 +9,7 @@ use super::letter::letter as letter_row;
 use super::safeguard::values;
 use super::staff::{PULLED, change_letter};
 use super::types::MaybeDay;
-use super::{Refused, StoreError, as_json, draft};
+use super::{Refused, StoreError, as_json};
 use crate::domain::{By, LetterAction, LetterId, LetterRefusal, Likeness, Whereabouts};
 
 /// How the remark on a letter begins that another has taken the place of;
@@ -97,11 +97,6 @@ pub async fn known(
     record_sha256: &str,
     likeness: &Likeness,
 ) -> Result<Known, StoreError> {
-    if file.draft.is_some()
-        && let Some(same) = draft::same(conn, record_sha256).await?
-    {
-        return Ok(Known::Same(same));
-    }
     let rows = sqlx::query(
         "SELECT id, state, whereabouts, print_date, message_id, rounds, intake_id,
                 intake_row, batch_date, record_sha256 = $1 AS same,
@@ -152,13 +147,7 @@ pub async fn known(
             values: values(row.try_get("record")?),
         })
     });
-    let earlier: Vec<Earlier> = earlier.collect::<Result<_, StoreError>>()?;
-    if file.draft.is_none() {
-        return Ok(Known::Like(earlier));
-    }
-    let mut like = draft::like(conn, kind, likeness).await?;
-    like.extend(draft::weigh_earlier(conn, earlier).await?);
-    Ok(Known::Like(like))
+    Ok(Known::Like(earlier.collect::<Result<_, StoreError>>()?))
 }
 
 /// Lets a new letter replace an earlier one, which is cancelled as by staff: a

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::incoming::File;
-use super::{StoreError, draft};
+use super::StoreError;
 use crate::domain::{LetterId, identity_key, look_alike_key};
 
 /// What the store knows of a member's number.
@@ -110,44 +109,6 @@ pub async fn member_number(
         number,
         look_alikes: each_once(alike),
     })
-}
-
-/// The same while a file is taken in; what the rows before named is known as
-/// well.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(in crate::store) async fn number_here(
-    conn: &mut SqliteConnection,
-    file: &File,
-    written: &str,
-) -> Result<MemberNumbers, StoreError> {
-    if file.draft.is_none() {
-        return member_number(conn, written, Some(file.key)).await;
-    }
-    let mut known = member_number(conn, written, None).await?;
-    let (is_named, others) = draft::numbers(conn, written).await?;
-    if is_named {
-        known.number = MemberNumber::InUse;
-    } else if known.number == MemberNumber::Unknown
-        && let Some((other, row)) = others.first()
-    {
-        known.number = MemberNumber::LooksLike {
-            known: other.written.clone(),
-            row_here: Some(*row),
-        };
-    }
-    for (other, _) in others {
-        let is_same =
-            |known: &MemberLookAlike| identity_key(&known.written) == identity_key(&other.written);
-        if !known.look_alikes.iter().any(is_same) {
-            known.look_alikes.push(other);
-        }
-    }
-    known
-        .look_alikes
-        .sort_by(|one, other| one.written.cmp(&other.written));
-    Ok(known)
 }
 
 /// Each number once, in the first of its writings.

@@ -3,12 +3,11 @@
 use serde_json::{Map, Value};
 use sqlx::SqliteConnection;
 
-use super::incoming::File;
+use super::StoreError;
 use super::request::{
     RequestAuditRow, RequestRow, audit_of_request, look_alike_request, record_of_request,
     rights_of, row_of, twins_of_request,
 };
-use super::{StoreError, draft};
 use crate::domain::{AskedRight, Request, RequestFacts, RequestRefusal};
 
 /// What is known of the request with a number.
@@ -73,24 +72,6 @@ pub async fn request(
         },
         row,
     })))
-}
-
-/// The same while a file is taken in; what letters of its rows before decide
-/// is decided.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(in crate::store) async fn request_here(
-    conn: &mut SqliteConnection,
-    file: &File,
-    receipt_number: &str,
-    of: For,
-) -> Result<RequestFound, StoreError> {
-    let found = request(conn, receipt_number, of).await?;
-    match file.draft {
-        Some(_) => draft::with_decisions(conn, found).await,
-        None => Ok(found),
-    }
 }
 
 impl RequestFound {

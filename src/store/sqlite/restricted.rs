@@ -6,8 +6,7 @@
 
 use sqlx::SqliteConnection;
 
-use super::incoming::File;
-use super::{StoreError, draft};
+use super::StoreError;
 use crate::domain::{By, LetterId};
 
 /// What the audit says when somebody opened a note, whatever was in it and
@@ -94,19 +93,6 @@ pub async fn keep_note(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Keeps the note of a letter of the file that is taken in.
-pub(in crate::store) async fn keep_note_here(
-    conn: &mut SqliteConnection,
-    file: &File,
-    id: LetterId,
-    note: &StoredNote,
-) -> Result<(), StoreError> {
-    match file.draft {
-        Some(_) => draft::keep_note(conn, id, note).await,
-        None => insert_note(conn, id, note).await,
-    }
 }
 
 fn size(note: &StoredNote) -> i64 {

@@ -6,9 +6,9 @@ use std::sync::mpsc;
 
 use super::*;
 
-async fn draft(store: &Store) -> Intake {
-    let draft = Intake::draft(store, &by("見本 太郎", 1)).await;
-    draft.expect("begins")
+async fn tray(store: &Store) -> Intake {
+    let begun = Intake::on_tray(store, &by("見本 太郎", 1)).await;
+    begun.expect("begins")
 }
 
 async fn new(intake: &mut Intake, number: u32) -> LetterId {
@@ -18,11 +18,11 @@ async fn new(intake: &mut Intake, number: u32) -> LetterId {
     }
 }
 
-pub(super) async fn a_draft_is_kept_whole_and_seen_by_its_own_rows(store: Store, _: &Path) {
+pub(super) async fn a_tray_is_kept_whole_and_seen_by_its_own_rows(store: Store, _: &Path) {
     let earlier = queue(&store, 1..=1).await[0];
     // The lock is somebody else's all the time.
     let other = store.work().await.expect("its turn");
-    let mut intake = draft(&store).await;
+    let mut intake = tray(&store).await;
     let letter = new(&mut intake, 2).await;
     assert_eq!(letter.key(), earlier.key() + 1);
     let note = StoredNote {
@@ -68,21 +68,21 @@ pub(super) async fn a_draft_is_kept_whole_and_seen_by_its_own_rows(store: Store,
     assert_eq!(named.number, MemberNumber::InUse);
     drop(reads);
     // One that is dropped leaves nothing, and uses no reference up.
-    let mut dropped = draft(&store).await;
+    let mut dropped = tray(&store).await;
     new(&mut dropped, 3).await;
     drop(dropped);
     assert_eq!(queue(&store, 4..=4).await[0].key(), letter.key() + 1);
 }
 
-pub(super) async fn a_draft_that_was_overtaken_keeps_nothing(store: Store, _: &Path) {
+pub(super) async fn a_tray_that_was_overtaken_keeps_nothing(store: Store, _: &Path) {
     // Another file.
-    let mut intake = draft(&store).await;
+    let mut intake = tray(&store).await;
     new(&mut intake, 1).await;
     let earlier = queue(&store, 2..=2).await[0];
     let ended = intake.commit(None).await.expect("no failure");
     assert_eq!(ended, Ended::Overtaken);
     // A flag.
-    let mut intake = draft(&store).await;
+    let mut intake = tray(&store).await;
     new(&mut intake, 1).await;
     let mut work = store.work().await.expect("its turn");
     let (flag, set) = (MemberFlag::ALL[0], FlagChange::Set);
@@ -92,7 +92,7 @@ pub(super) async fn a_draft_that_was_overtaken_keeps_nothing(store: Store, _: &P
     let ended = intake.commit(None).await.expect("no failure");
     assert_eq!(ended, Ended::Overtaken);
     // A letter one of its rows was held against.
-    let mut intake = draft(&store).await;
+    let mut intake = tray(&store).await;
     let likeness = Likeness::of("k", &record(2));
     let known = intake.known("k", "mended", &likeness).await;
     assert!(matches!(known.expect("read"), Known::Like(like) if like[0].letter == earlier));
@@ -109,9 +109,9 @@ pub(super) async fn a_draft_that_was_overtaken_keeps_nothing(store: Store, _: &P
     assert_eq!(places(&store).await.len(), 1);
 }
 
-pub(super) async fn a_large_draft_is_kept_in_parts_without_a_gap(store: Store, _: &Path) {
+pub(super) async fn a_large_tray_is_kept_in_parts_without_a_gap(store: Store, _: &Path) {
     let first = queue(&store, 1..=1).await[0];
-    let mut intake = draft(&store).await;
+    let mut intake = tray(&store).await;
     for number in 2..=1203 {
         new(&mut intake, number).await;
     }
@@ -129,9 +129,9 @@ pub(super) async fn a_large_draft_is_kept_in_parts_without_a_gap(store: Store, _
     );
 }
 
-pub(super) async fn a_letter_takes_the_place_of_another_in_a_draft(store: Store, _: &Path) {
+pub(super) async fn a_letter_takes_the_place_of_another_on_a_tray(store: Store, _: &Path) {
     let earlier = queue(&store, 1..=1).await[0];
-    let mut intake = draft(&store).await;
+    let mut intake = tray(&store).await;
     let pulled = false;
     let replaces = Some(Replaced { earlier, pulled });
     let Queued::New(new) = add(&mut intake, 2, Delivery::Mail, replaces).await else {

@@ -7,38 +7,26 @@
 //! whether they still are the next ones, and whether anything else of what the
 //! rows were held against is another by then.
 
-use std::path::PathBuf;
-
 use sqlx::sqlite::SqliteRow;
 use sqlx::{ConnectOptions as _, Row as _, SqliteConnection};
 
 use super::file::BEGIN;
-use super::incoming::{File, Queued, Replaced};
+use super::incoming::{File, Queued, Replaced, Tray};
 use super::intake::NewLetter;
 use super::likeness::{self, Earlier, OF_ONE_MATTER, OF_ONE_PERSON};
 use super::member_number::MemberLookAlike;
+use super::request_found::RequestFound;
 use super::restricted::StoredNote;
 use super::safeguard::values;
-use super::{RequestFound, Store, StoreError, as_json};
+use super::{Store, StoreError, as_json};
 use crate::domain::{
     AskedRight, By, LetterId, Likeness, Right, State, Whereabouts, identity_key, look_alike_key,
 };
 
-/// What a file is held against, as it stood when that began.
-#[derive(Debug)]
-pub(in crate::store) struct Draft {
-    /// Key of the last letter there ever was.
-    pub(super) last_letter: i64,
-    /// Version of the flags and requests.
-    pub(super) safeguards: i64,
-    /// Where the store's file is.
-    pub(super) folder: PathBuf,
-}
-
 /// The tables. Their names are no others' of the store.
 const TABLES: &str = "
     PRAGMA temp.journal_mode = MEMORY;
-    CREATE TEMP TABLE draft_letter (
+    CREATE TEMP TABLE tray_letter (
         id              INTEGER PRIMARY KEY,
         intake_row      INTEGER NOT NULL,
         kind            TEXT    NOT NULL,
@@ -59,17 +47,17 @@ const TABLES: &str = "
         replaces        INTEGER,
         pulled          INTEGER NOT NULL
     ) STRICT;
-    CREATE INDEX temp.draft_by_request ON draft_letter (request_id) WHERE request_id IS NOT NULL;
-    CREATE INDEX temp.draft_by_member ON draft_letter (member_key) WHERE member_key IS NOT NULL;
-    CREATE INDEX temp.draft_by_look ON draft_letter (look_alike_key)
+    CREATE INDEX temp.tray_by_request ON tray_letter (request_id) WHERE request_id IS NOT NULL;
+    CREATE INDEX temp.tray_by_member ON tray_letter (member_key) WHERE member_key IS NOT NULL;
+    CREATE INDEX temp.tray_by_look ON tray_letter (look_alike_key)
         WHERE look_alike_key IS NOT NULL;
-    CREATE INDEX temp.draft_by_replaced ON draft_letter (replaces) WHERE replaces IS NOT NULL;
-    CREATE TEMP TABLE draft_likeness (
+    CREATE INDEX temp.tray_by_replaced ON tray_letter (replaces) WHERE replaces IS NOT NULL;
+    CREATE TEMP TABLE tray_likeness (
         likeness   INTEGER NOT NULL,
         letter_id  INTEGER NOT NULL,
         PRIMARY KEY (likeness, letter_id)
     ) STRICT, WITHOUT ROWID;
-    CREATE TEMP TABLE draft_seen (
+    CREATE TEMP TABLE tray_seen (
         letter_id    INTEGER PRIMARY KEY,
         whereabouts  TEXT    NOT NULL,
         print_date   TEXT,
@@ -80,7 +68,7 @@ impl Store {
     /// Begins to hold a file of letters against the store, on a connection of
     /// its own. What does not fit into memory lies beside the store's file
     /// without a name.
-    pub(in crate::store) async fn draft(
+    pub(in crate::store) async fn tray(
         &self,
         by: &By,
     ) -> Result<(SqliteConnection, File), StoreError> {
@@ -113,7 +101,7 @@ impl Store {
         let file = File {
             key: last_intake + 1,
             by: by.clone(),
-            draft: Some(Draft {
+            tray: Some(Tray {
                 last_letter,
                 safeguards,
                 folder,
@@ -140,24 +128,24 @@ async fn enter_older(conn: &mut SqliteConnection) -> Result<(), StoreError> {
 /// Adds a letter. The caller has looked that none has its record.
 pub(super) async fn add(
     conn: &mut SqliteConnection,
-    draft: &Draft,
+    tray: &Tray,
     new: &NewLetter<'_>,
     member: Option<&str>,
 ) -> Result<LetterId, StoreError> {
     let key: i64 = sqlx::query_scalar(
-        "INSERT INTO temp.draft_letter (
+        "INSERT INTO temp.tray_letter (
             id, intake_row, kind, outcome, delivery, series, record_sha256, request_id, decides,
             dated_from, record, likeness, member_written, member_key, look_alike_key,
             replaces, pulled)
          SELECT coalesce(max(id), $1) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-            $14, $15, $16, $17 FROM temp.draft_letter;
+            $14, $15, $16, $17 FROM temp.tray_letter;
 
-         INSERT INTO temp.draft_likeness (likeness, letter_id)
-         SELECT DISTINCT value, (SELECT max(id) FROM temp.draft_letter) FROM json_each($12);
+         INSERT INTO temp.tray_likeness (likeness, letter_id)
+         SELECT DISTINCT value, (SELECT max(id) FROM temp.tray_letter) FROM json_each($12);
 
-         SELECT max(id) FROM temp.draft_letter",
+         SELECT max(id) FROM temp.tray_letter",
     )
-    .bind(draft.last_letter)
+    .bind(tray.last_letter)
     .bind(i64::try_from(new.row).unwrap_or(i64::MAX))
     .bind(new.kind)
     .bind(new.outcome)
@@ -185,7 +173,7 @@ pub(super) async fn keep_note(
     id: LetterId,
     note: &StoredNote,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE temp.draft_letter SET note_used = ?, note = ? WHERE id = ?")
+    sqlx::query("UPDATE temp.tray_letter SET note_used = ?, note = ? WHERE id = ?")
         .bind(i64::try_from(note.used).unwrap_or(i64::MAX))
         .bind(&note.encrypted)
         .bind(id.key())
@@ -200,7 +188,7 @@ pub(super) async fn same(
     record_sha256: &str,
 ) -> Result<Option<Queued>, StoreError> {
     let row: Option<i64> =
-        sqlx::query_scalar("SELECT intake_row FROM temp.draft_letter WHERE record_sha256 = ?")
+        sqlx::query_scalar("SELECT intake_row FROM temp.tray_letter WHERE record_sha256 = ?")
             .bind(record_sha256)
             .fetch_optional(conn)
             .await?;
@@ -216,18 +204,18 @@ pub(super) async fn like(
 ) -> Result<Vec<Earlier>, StoreError> {
     let rows = sqlx::query(
         "SELECT id, intake_row, CAST(record AS BLOB) AS record
-         FROM temp.draft_letter
+         FROM temp.tray_letter
          WHERE id IN (
                 SELECT letter_id FROM (
-                    SELECT letter_id FROM temp.draft_likeness WHERE likeness = $2
+                    SELECT letter_id FROM temp.tray_likeness WHERE likeness = $2
                     ORDER BY letter_id DESC LIMIT $5)
                 UNION ALL
                 SELECT letter_id FROM (
-                    SELECT letter_id FROM temp.draft_likeness WHERE likeness = $3
+                    SELECT letter_id FROM temp.tray_likeness WHERE likeness = $3
                     ORDER BY letter_id DESC LIMIT $6)
                 UNION ALL
                 SELECT letter_id FROM (
-                    SELECT letter_id FROM temp.draft_likeness WHERE likeness = $4
+                    SELECT letter_id FROM temp.tray_likeness WHERE likeness = $4
                     ORDER BY letter_id DESC LIMIT $5))
            AND kind = $1
          ORDER BY id DESC",
@@ -274,10 +262,10 @@ pub(super) async fn weigh_earlier(
         })
         .collect();
     let replaced: Vec<i64> = sqlx::query_scalar(
-        "INSERT OR IGNORE INTO temp.draft_seen (letter_id, whereabouts, print_date, rounds)
+        "INSERT OR IGNORE INTO temp.tray_seen (letter_id, whereabouts, print_date, rounds)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1);
 
-         SELECT replaces FROM temp.draft_letter
+         SELECT replaces FROM temp.tray_letter
          WHERE replaces IN (SELECT value ->> 0 FROM json_each($1))",
     )
     .bind(as_json(&seen))
@@ -300,7 +288,7 @@ pub(super) async fn with_decisions(
             continue;
         };
         let replaced: Option<i64> =
-            sqlx::query_scalar("SELECT id FROM temp.draft_letter WHERE replaces = ?")
+            sqlx::query_scalar("SELECT id FROM temp.tray_letter WHERE replaces = ?")
                 .bind(letter.key())
                 .fetch_optional(&mut *conn)
                 .await?;
@@ -309,7 +297,7 @@ pub(super) async fn with_decisions(
         }
     }
     let decided: Vec<(LetterId, Right)> = sqlx::query_as(
-        "SELECT id, decides FROM temp.draft_letter
+        "SELECT id, decides FROM temp.tray_letter
          WHERE request_id = ? AND decides IS NOT NULL ORDER BY id",
     )
     .bind(request.row.id)
@@ -338,7 +326,7 @@ pub(super) async fn numbers(
 ) -> Result<(bool, Vec<(MemberLookAlike, i64)>), StoreError> {
     let rows: Vec<(String, bool, i64)> = sqlx::query_as(
         "SELECT min(member_written), member_key = ?1, min(intake_row)
-         FROM temp.draft_letter WHERE look_alike_key = ?2
+         FROM temp.tray_letter WHERE look_alike_key = ?2
          GROUP BY member_key ORDER BY 1",
     )
     .bind(identity_key(written))
@@ -365,7 +353,7 @@ pub(super) async fn replacements(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<(LetterId, Replaced)>, StoreError> {
     let rows: Vec<(LetterId, LetterId, bool)> = sqlx::query_as(
-        "SELECT id, replaces, pulled FROM temp.draft_letter
+        "SELECT id, replaces, pulled FROM temp.tray_letter
          WHERE replaces IS NOT NULL ORDER BY id",
     )
     .fetch_all(conn)
