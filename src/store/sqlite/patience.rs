@@ -2,7 +2,9 @@
 //!
 //! Staff wait half a minute and are told then. The night waits for as long as
 //! it takes: what a mail server has answered must be kept, and a letter whose
-//! outcome nobody kept is sent by nobody again. It tells whom it waits for.
+//! outcome nobody kept is sent by nobody again. It tells whom it waits for. A
+//! program that was stopped while it held the lock is told to go on by whoever
+//! waits, staff or the night.
 
 use std::fmt;
 use std::path::Path;
@@ -40,15 +42,13 @@ impl Patience {
         _ = self.0.set(say);
     }
 
-    /// Tries until it is one's turn.
+    /// Tries until it is one's turn, or once. Whoever was stopped while it held
+    /// the lock is told to go on.
     pub(super) async fn wait<T, F: Future<Output = Result<T, StoreError>>>(
         &self,
         store: &Path,
         mut turn: impl FnMut() -> F,
     ) -> Result<T, StoreError> {
-        let Some(say) = self.0.get() else {
-            return turn().await;
-        };
         let begun = Instant::now();
         let mut next = FIRST;
         loop {
@@ -62,12 +62,14 @@ impl Patience {
                         let so_far = begun.elapsed();
                         next = so_far + AGAIN;
                         let holder = holder(store);
-                        say(&Waited { so_far, holder });
+                        if let Some(say) = self.0.get() {
+                            say(&Waited { so_far, holder });
+                        }
                     }
                 }
             };
             match done {
-                Err(StoreError::Busy(_)) => {}
+                Err(StoreError::Busy(_)) if self.0.get().is_some() => {}
                 done => return done,
             }
         }
