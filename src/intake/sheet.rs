@@ -1,6 +1,6 @@
 //! An empty sheet of a form for staff to fill in.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use rust_xlsxwriter::{

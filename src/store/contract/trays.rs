@@ -86,7 +86,8 @@ pub(super) async fn a_tray_that_was_overtaken_keeps_nothing(store: Store, _: &Pa
     new(&mut intake, 1).await;
     let mut work = store.work().await.expect("its turn");
     let (flag, set) = (MemberFlag::ALL[0], FlagChange::Set);
-    let flagged = work.change_flag("M-0001", flag, set, &by("見本 花子", 2));
+    let hanako = by("見本 花子", 2);
+    let flagged = work.change_flag("M-0001", flag, set, &hanako);
     assert!(flagged.await.expect("set"));
     work.commit().await.expect("kept");
     let ended = intake.commit(None).await.expect("no failure");
@@ -99,9 +100,8 @@ pub(super) async fn a_tray_that_was_overtaken_keeps_nothing(store: Store, _: &Pa
     new(&mut intake, 1).await;
     let mut work = store.work().await.expect("its turn");
     let row = work.letter(earlier).await.expect("read").expect("there");
-    let by = by("見本 花子", 2);
-    let change = LetterAction::Cancel.decide(&row.facts(), &by);
-    let change = work.change_letter(&row, change.expect("allowed"), &by);
+    let change = LetterAction::Cancel.decide(&row.facts(), &hanako);
+    let change = work.change_letter(&row, change.expect("allowed"), &hanako);
     change.await.expect("cancelled");
     work.commit().await.expect("kept");
     let ended = intake.commit(None).await.expect("no failure");

@@ -86,12 +86,10 @@ pub use register::{
 };
 pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
 pub use request_close::close_request;
-pub(super) use request_found::request_here;
 pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,
 };
-pub(super) use restricted::keep_note_here;
 pub use restricted::{NOTE_OPENED, StoredNote, keep_note};
 pub use roster::{
     DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,
