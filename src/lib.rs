@@ -23,7 +23,7 @@
 //! | `catalogue` | `files`, `domain` |
 //! | `law` | `files`, `domain`, `catalogue` |
 //! | `text` | `files`, `hash`, `domain` |
-//! | `intake` | `domain`, `catalogue`, `text` |
+//! | `intake` | `files`, `domain`, `catalogue`, `text` |
 //! | `config` | `schedule` |
 //! | `render` | `files`, `hash`, `domain`, `text`, `config` |
 //! | `archive` | `files`, `hash` |

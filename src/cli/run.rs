@@ -226,6 +226,7 @@ pub(super) fn options(
         Progress::MailWaits => {
             shown.suspend(|| warn_staff!("{}", wording::remarks::mail_server_is_away()))
         }
+        Progress::Waits(words) => shown.suspend(|| warn_staff!("{words}")),
     };
     let options = RunOptions {
         date,

@@ -3,6 +3,7 @@
 //! through a link: [`Folder`].
 
 mod below;
+mod beside;
 mod keeper;
 mod part;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 pub use below::{Entry, Folder, Unreadable, open_at, open_below, read_below, text_at, text_below};
+pub use beside::Passing;
 pub use keeper::{KeepError, Keeper, Kept};
 
 /// Prefix of temporary files.
@@ -65,6 +67,7 @@ pub struct Unwritten {
 /// # Errors
 /// [`Unwritten`]; an earlier file at `path` is then untouched.
 pub fn write_out(path: &Path, bytes: &[u8]) -> Result<(), Unwritten> {
+    beside::sweep_left(folder_of(path));
     replace(path, bytes).map_err(|error| Unwritten {
         path: path.to_owned(),
         error,
@@ -100,5 +103,7 @@ fn written(folder: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 
 /// An empty temporary file, readable by its owner only.
 fn passing(folder: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(PART).tempfile_in(folder)
+    let file = tempfile::Builder::new().prefix(PART).tempfile_in(folder)?;
+    beside::lock(file.as_file());
+    Ok(file)
 }

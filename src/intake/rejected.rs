@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::{Map, Value};
-use tempfile::{NamedTempFile, TempPath};
 
+use crate::files::Passing;
 use crate::text::formula;
 
 use super::book::Book;
@@ -32,7 +32,7 @@ const UNREAD_LINE: &str = "読めなかった行";
 /// Writes refused rows to a file that appears when it is finished.
 pub struct Rejected {
     sink: Sink,
-    temporary: TempPath,
+    passing: Passing,
     path: PathBuf,
 }
 
@@ -105,8 +105,8 @@ impl Rejected {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        // `tempfile` creates with mode 0600, and renaming keeps it.
-        let (file, temporary) = NamedTempFile::new_in(folder)?.into_parts();
+        let passing = Passing::begin(folder)?;
+        let file = passing.handle()?;
         let sink = match &reader.feed {
             Feed::Table(table) => {
                 let (columns, mut headers): (Vec<usize>, Vec<&str>) = table.headers().unzip();
@@ -122,7 +122,7 @@ impl Rejected {
         };
         Ok(Rejected {
             sink,
-            temporary,
+            passing,
             path: path.to_owned(),
         })
     }
@@ -174,13 +174,11 @@ impl Rejected {
     /// # Errors
     /// `AlreadyExists`, or when writing fails; then nothing is left behind.
     pub fn finish(self) -> io::Result<()> {
-        let file = match self.sink {
+        drop(match self.sink {
             Sink::Sheet { rows, .. } => rows.finish()?,
             Sink::Lines(writer) => writer.into_inner()?,
-        };
-        file.sync_all()?;
-        self.temporary.persist_noclobber(&self.path)?;
-        Ok(())
+        });
+        self.passing.place(&self.path)
     }
 }
 

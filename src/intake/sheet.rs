@@ -1,16 +1,15 @@
 //! An empty sheet of a form for staff to fill in.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet,
     XlsxError,
 };
-use tempfile::NamedTempFile;
 
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape, Role};
+use crate::files;
 use crate::text::formula::guarded;
 
 /// The last row of an Excel sheet, counted from 0.
@@ -45,15 +44,7 @@ pub fn write_header(form: &Form, path: &Path) -> Result<(), SheetError> {
         Some("xlsx") => workbook(form)?,
         _ => return Err(SheetError::Extension),
     };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut file: NamedTempFile<File> = NamedTempFile::new_in(folder)?;
-    file.write_all(&bytes)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    Ok(())
+    Ok(files::create(path, &bytes)?)
 }
 
 fn csv_header(form: &Form) -> io::Result<Vec<u8>> {

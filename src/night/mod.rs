@@ -86,7 +86,7 @@ pub struct RunOptions {
 }
 
 /// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
     /// This many letters are to be worked on.
     Begin(u64),
@@ -94,6 +94,8 @@ pub enum Progress {
     One,
     /// The mail server takes nothing; it is tried again from time to time.
     MailWaits,
+    /// It waits because another holds the store: what staff read of that.
+    Waits(String),
 }
 
 /// What a run did.
@@ -166,6 +168,10 @@ pub enum NightError {
 pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
     let desk = &office.desk;
     let _lock = NightLock::take(office.out())?;
+    let progress = Arc::clone(&options.progress);
+    office
+        .store
+        .wait_on(move |waited| progress(Progress::Waits(wording::waits(waited))));
     known::demand_sound(office).await?;
     let recovered_unknown = settling::settle_handovers(office).await?;
 

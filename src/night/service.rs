@@ -16,7 +16,7 @@ use super::ahead::take_back;
 use super::probe::Probe;
 use super::shift::{Shift, ShiftEvent, mark};
 use super::trust::{ClockNews, Trust};
-use super::{NightError, RunOptions, RunSummary};
+use super::{NightError, Progress, RunOptions, RunSummary};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::State;
@@ -275,7 +275,11 @@ async fn one_night(
         date: due.date,
         workers: None,
         stop: stop.clone(),
-        progress: Arc::new(|_| {}),
+        progress: Arc::new(|progress| {
+            if let Progress::Waits(words) = progress {
+                tracing::warn!("{words}");
+            }
+        }),
         probe: Probe::default(),
     };
     let shift = Shift {

@@ -20,8 +20,27 @@ impl Intake {
     /// # Errors
     /// When the store cannot be written.
     pub async fn begin(store: &Store, by: &By) -> Result<Self, StoreError> {
-        let mut work = store.work().await?;
-        let file = begin_file(work.connection(), by).await?;
+        loop {
+            // References have no gap: an earlier file has all its letters first.
+            store.enter_rest().await?;
+            let mut work = store.work().await?;
+            if is_entering(work.connection()).await? {
+                continue;
+            }
+            let file = begin_file(work.connection(), by).await?;
+            return Ok(Intake { work, file });
+        }
+    }
+
+    /// Begins to hold a file of letters against the store. Nobody who writes
+    /// waits for it before it is committed, and then shortly. It takes in
+    /// letters alone.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the disk is full.
+    pub async fn on_tray(store: &Store, by: &By) -> Result<Self, StoreError> {
+        let (conn, file) = store.tray(by).await?;
+        let work = Work::aside(conn);
         Ok(Intake { work, file })
     }
 
@@ -30,10 +49,15 @@ impl Intake {
     /// confirm a guessed restricted note.
     ///
     /// # Errors
-    /// When the store cannot be written; then nothing is kept.
-    pub async fn commit(mut self, file_sha256: Option<&str>) -> Result<(), StoreError> {
-        end_file(self.work.connection(), &self.file, file_sha256).await?;
-        self.work.commit().await
+    /// When the store cannot be written, or a letter that another replaces can
+    /// no longer be cancelled; then nothing is kept.
+    pub async fn commit(
+        mut self,
+        file_sha256: Option<&str>,
+    ) -> Result<Ended, Refused<LetterRefusal>> {
+        let ended = end_file(self.work.connection(), &self.file, file_sha256).await?;
+        self.work.commit().await?;
+        Ok(ended)
     }
 }
 
@@ -70,6 +94,13 @@ face_of_file! {
     /// Queues one record, unless the same record is there already. A letter it
     /// replaces is cancelled as by staff.
     add_letter(new: &NewLetter<'_>) -> Result<Queued, Refused<LetterRefusal>>;
+    /// The request with this receipt number, as the letters of the file leave
+    /// it.
+    request_here(receipt_number: &str, of: For) -> Result<RequestFound, StoreError>;
+    /// What is known of a member's number, and which others look like it.
+    number_here(written: &str) -> Result<MemberNumbers, StoreError>;
+    /// Keeps the note of a letter of the file.
+    keep_note_here(id: LetterId, note: &StoredNote) -> Result<(), StoreError>;
     /// The registered requests a letter about to be queued answers: the one
     /// with this key, else those whose number looks like this one.
     answered_by_new(receipt_number: &str, request: Option<i64>) -> Result<Vec<AnsweredRequest>, StoreError>;

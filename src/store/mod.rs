@@ -17,16 +17,7 @@ pub use error::{Refused, StoreError};
 pub use intake::Intake;
 pub use reads::Reads;
 pub use sqlite::{
-    Acceptance, Accepted, Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister,
-    ChainHead, Claimed, CloseCheck, Counts, Dispatched, DoubleNotification, Due, Earlier, File,
-    FlagChange, For, Gone, Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike,
-    MemberNumber, MemberNumbers, NOTE_OPENED, NewAcceptance, NewDecision, NewLetter,
-    NewNotification, NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts,
-    NumberHolder, NumberedSeries, PULLED, Part, Parts, PostLetter, Queued, RESTORED, ReceiptNumber,
-    Recorded, RegisterEntry, Registered, Replaced, Replacement, RequestAuditRow, RequestFound,
-    RequestLookAlike, RequestQuery, RequestRow, RevisionChange, ScheduleAhead, Staged,
-    StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted, Waiting, Watched, Which,
-    WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in,
+    Acceptance, Accepted, Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister, ChainHead, Claimed, CloseCheck, Counts, Dispatched, DoubleNotification, Due, Earlier, Ended, File, FlagChange, For, Gone, Holder, Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, NOTE_OPENED, NewAcceptance, NewDecision, NewLetter, NewNotification, NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries, PULLED, Part, Parts, PostLetter, Queued, RESTORED, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in,
 };
 pub use work::Work;
 

@@ -21,6 +21,8 @@ enum Connection {
     Snapshot(Transaction<'static, Sqlite>),
     /// No transaction: each reading is of its own moment.
     Single(PoolConnection<Sqlite>),
+    /// The same, on a connection nobody else gets.
+    Own(SqliteConnection),
 }
 
 impl Reads {
@@ -32,10 +34,15 @@ impl Reads {
         Reads(Connection::Single(connection))
     }
 
+    pub(super) fn own(connection: SqliteConnection) -> Self {
+        Reads(Connection::Own(connection))
+    }
+
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
         match &mut self.0 {
             Connection::Snapshot(transaction) => transaction,
             Connection::Single(connection) => connection,
+            Connection::Own(connection) => connection,
         }
     }
 
@@ -43,7 +50,7 @@ impl Reads {
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         match self.0 {
             Connection::Snapshot(transaction) => Ok(transaction.commit().await?),
-            Connection::Single(_) => Ok(()),
+            Connection::Single(_) | Connection::Own(_) => Ok(()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::sqlite::*;
 use super::{Reads, StoreError, face};
@@ -18,6 +18,11 @@ pub struct Work(Reads);
 impl Work {
     pub(super) fn new(transaction: Transaction<'static, Sqlite>) -> Self {
         Work(Reads::snapshot(transaction))
+    }
+
+    /// What is written through it is no change of the store.
+    pub(super) fn aside(connection: SqliteConnection) -> Self {
+        Work(Reads::own(connection))
     }
 
     /// Makes the change durable.

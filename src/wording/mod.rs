@@ -49,6 +49,7 @@ pub use revision_refusal::{
     no_reason_to_tell, revision_called, revision_refused, site_not_made, telling_refused,
 };
 pub use site_refusal::{site_from_files, site_too_early, site_within_public};
+pub use store::waits;
 pub use text::{code_points, day};
 
 /// An error of a room that knows no staff.

@@ -1,7 +1,7 @@
 //! What staff read when the store fails.
 
 use super::StaffMessage;
-use crate::store::StoreError;
+use crate::store::{Holder, StoreError, Waited};
 
 /// Nothing more fits on the disk. The system says the same of room and of the
 /// number of files.
@@ -40,5 +40,34 @@ impl StaffMessage for StoreError {
                 "データベースへの書込みが止まりました。先に出た知らせを確かめてください。".to_owned()
             }
         }
+    }
+}
+
+/// What staff read while the night waits for its turn to write.
+pub fn waits(waited: &Waited) -> String {
+    let seconds = waited.so_far.as_secs();
+    let nothing_lost = "夜間処理は待っています。記録は失われません。";
+    let Some(Holder {
+        pid,
+        program,
+        stopped,
+        woken,
+    }) = &waited.holder
+    else {
+        return format!(
+            "ほかの処理がデータベースを使っているため、{seconds}秒待っています。{nothing_lost}"
+        );
+    };
+    let who = format!("(プロセス {pid}、{program})");
+    match (stopped, woken) {
+        (true, true) => format!(
+            "止められた処理がデータベースを使ったままでした。夜間処理が待つため、その処理を続けさせました{who}。"
+        ),
+        (true, false) => format!(
+            "止められた処理がデータベースを使ったままのため、{seconds}秒待っています。{nothing_lost}その処理を続けるか、終わらせてください{who}。"
+        ),
+        (false, _) => format!(
+            "ほかの処理がデータベースを使っているため、{seconds}秒待っています。{nothing_lost}長く続くときは、その処理を確かめてください{who}。"
+        ),
     }
 }

@@ -254,7 +254,8 @@ async fn weigh_roster(
         _ if order.dry_run => Ended::Counted,
         Some(_) if order.confirmed != Some(preview.letters()) => Ended::Unconfirmed,
         Some((first, last)) => {
-            intake.commit(Some(&sha256)).await?;
+            let kept = intake.commit(Some(&sha256)).await;
+            kept.map_err(ReceptionError::from)?;
             Ended::Queued(first, last)
         }
         None => Ended::Counted,

@@ -31,6 +31,8 @@ pub(super) struct Letters<'a> {
 impl Taking for Letters<'_> {
     type Read = Record;
 
+    const BESIDE: bool = true;
+
     async fn take(
         &self,
         intake: &mut Intake,
@@ -49,7 +51,10 @@ impl Taking for Letters<'_> {
             }));
         };
         let registered = match values.get("receipt_number").and_then(Value::as_str) {
-            Some(number) => intake.request(number, For::Letters).await?.registered()?,
+            Some(number) => intake
+                .request_here(number, For::Letters)
+                .await?
+                .registered()?,
             None => None,
         };
         let (mut standing, same) = self.known(intake, kind, values, record).await?;
@@ -261,7 +266,7 @@ impl Letters<'_> {
             return Ok(None);
         };
         if let Some(stored) = self.stored_note(id, &record)? {
-            intake.keep_note(id, &stored, None).await?;
+            intake.keep_note_here(id, &stored).await?;
         }
         if let Some(earlier) = standing.replaces {
             received.note_place(earlier, id, record.may_restrict);

@@ -57,9 +57,8 @@ pub(super) async fn of_record(
             None => like_request(number, &known.written),
         });
     }
-    let file = Some(intake.file.key);
     if let Some(number) = values.get("member_key").and_then(Value::as_str) {
-        let known = intake.member_number(number, file).await?;
+        let known = intake.number_here(number).await?;
         found.flagged = flagged(&known.look_alikes);
         if let (MemberNumber::LooksLike { known, row_here }, false) =
             (known.number, distinct.has(number))

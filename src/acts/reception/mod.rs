@@ -2,9 +2,9 @@
 //!
 //! A file is taken in whole or not at all, unless the good rows are asked for.
 //! First it is read and every row checked by itself ([`reading`]); only then
-//! does one transaction hold the rows against the store, which may have
-//! changed meanwhile, and write them ([`taking`]). Whoever else wants to write
-//! waits for the second half alone, and for a dry run not at all.
+//! are the rows held against the store, which may have changed meanwhile, and
+//! written ([`taking`]). Whoever else wants to write waits for the writing
+//! alone, and for a dry run of letters not at all.
 //!
 //! Rows go through both one at a time, so a file of a hundred thousand rows
 //! takes no more memory than one of ten.
@@ -183,6 +183,17 @@ pub enum ReceptionError {
     /// place.
     #[error("{}何も受け付けていません。", wording::letter_refusal::words(.0))]
     Replacing(Refused<LetterRefusal>),
+    /// While the rows were held against the store, others wrote what they were
+    /// held against, again and again.
+    #[error(
+        "受け付けている間に、ほかの人の受付や登録が続きました。何も受け付けていません。少し待ってから、もう一度実行してください。"
+    )]
+    Overtaken,
+    /// While the file was taken in, another was put in its place.
+    #[error(
+        "受け付けている間に、ファイルの中身が変わりました。何も受け付けていません。ファイルを確かめてから、もう一度実行してください。"
+    )]
+    Changed,
     /// A note could not be encrypted.
     #[error("{}何も受け付けていません。", .0.staff_message())]
     Restricted(#[from] RestrictedError),
@@ -212,18 +223,33 @@ pub async fn receive(
     distinct: &Distinct,
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<Received, ReceptionError> {
-    let letters = letters::Letters {
-        office,
-        desk: &office.desk,
-        who: &by.who,
-        requests: office.requests,
-        watch: cautions::Watch::default(),
-        distinct,
-        waiting,
-    };
-    let file = reading::letters(office, path, kind, mode)?;
-    taking::take(office, file, by, &letters, say).await
+    let mut sha256 = None;
+    let mut tries = 0;
+    loop {
+        let letters = letters::Letters {
+            office,
+            desk: &office.desk,
+            who: &by.who,
+            requests: office.requests,
+            watch: cautions::Watch::default(),
+            distinct,
+            waiting,
+        };
+        let file = reading::letters(office, path, kind, mode)?;
+        if *sha256.get_or_insert(file.sha256) != file.sha256 {
+            return Err(ReceptionError::Changed);
+        }
+        tries += 1;
+        match taking::take(office, file, by, &letters, say).await {
+            Err(ReceptionError::Overtaken) if tries < TRIES => {}
+            taken => return taken,
+        }
+    }
 }
+
+/// How often a file of letters is held against the store that others change
+/// meanwhile.
+const TRIES: usize = 20;
 
 /// Receives a file of requests, as [`receive`] does one of letters.
 ///

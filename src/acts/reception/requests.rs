@@ -24,6 +24,8 @@ pub(super) struct RequestRows<'a> {
 impl Taking for RequestRows<'_> {
     type Read = Request;
 
+    const BESIDE: bool = false;
+
     async fn take(
         &self,
         intake: &mut Intake,

@@ -1,10 +1,14 @@
-//! The second half of taking a file in: one transaction holds every row
-//! against the store as it is now, and writes the good ones.
+//! The second half of taking a file in: every row is held against the store as
+//! it is now, and the good ones are written.
 //!
 //! Whether a row fits the store also depends on the rows of the file before
-//! it, so each is looked at where those are already: in the transaction. What
-//! was registered, closed, flagged or replaced while the file was read is seen
-//! for the same reason.
+//! it, so each is looked at where those are already. Rows of requests are in
+//! the transaction that writes them. Those of letters may be hundreds of
+//! thousands: they are held against the store beside whoever writes, and what
+//! was registered, closed, flagged or queued until they are written is seen by
+//! holding all of them against the store once more.
+
+use std::fs;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,12 +19,16 @@ use crate::domain::{By, Stamp};
 use crate::intake::{BadRow, RowProblem};
 use crate::office::Office;
 use crate::restricted::Spill;
-use crate::store::{Gone, Intake};
+use crate::store::{Ended, Gone, Intake};
 
 /// What the rows of a file become.
 pub(super) trait Taking {
     /// What a good row was read as.
     type Read: Serialize + DeserializeOwned;
+
+    /// Whether the rows are held against the store beside those who write, and
+    /// written when all of them were.
+    const BESIDE: bool;
 
     /// Checks a row against what the store holds, and takes it in if it is
     /// good. A row that is refused comes back.
@@ -50,15 +58,23 @@ pub(super) async fn take<T: Taking>(
         who: by.who.clone(),
         at: Stamp::at(office.desk.clock.now()),
     };
-    let intake = Intake::begin(&office.store, &by).await?;
+    let intake = match T::BESIDE {
+        true => Intake::on_tray(&office.store, &by).await?,
+        false => Intake::begin(&office.store, &by).await?,
+    };
     let mut taken = take_rows(file, intake, taking, &mut told).await;
     match &mut taken {
         Ok(received) if received.kept => {}
+        // It never came there.
+        _ if T::BESIDE => {}
         // What was not taken in must not be read from the store's files.
         Ok(received) => received.left_in_log = !office.store.erase(Gone::Undone).await,
         Err(_) => _ = office.store.erase(Gone::Undone).await,
     }
-    tell(told, say);
+    // A file that is held against the store once more tells its problems then.
+    if !matches!(taken, Err(ReceptionError::Overtaken)) {
+        tell(told, say);
+    }
     taken
 }
 
@@ -117,7 +133,15 @@ async fn take_rows<T: Taking>(
         // Of a file that may have held a note not even the hash is kept: who
         // knows the rest of it could try what the note was.
         let hash = Some(sha256.to_string()).filter(|_| !may_hold_notes);
-        intake.commit(hash.as_deref()).await?;
+        if intake.commit(hash.as_deref()).await? == Ended::Overtaken {
+            if let Some(path) = &received.rejected {
+                fs::remove_file(path).map_err(|error| ReceptionError::Rejected {
+                    path: path.clone(),
+                    error,
+                })?;
+            }
+            return Err(ReceptionError::Overtaken);
+        }
     } else {
         drop(intake);
     }

@@ -4,6 +4,7 @@
 mod files;
 mod nights;
 mod rest;
+mod trays;
 
 use std::collections::BTreeMap;
 
@@ -143,6 +144,11 @@ async fn places(store: &Store) -> Vec<Whereabouts> {
 
 holds! {
     sqlite: crate::store::Store::open;
+    trays::a_tray_is_kept_whole_and_seen_by_its_own_rows,
+    trays::a_tray_that_was_overtaken_keeps_nothing,
+    trays::a_large_tray_is_kept_in_parts_without_a_gap,
+    trays::a_letter_takes_the_place_of_another_on_a_tray,
+    trays::who_waits_is_told,
     files::a_file_is_queued_whole_or_not_at_all,
     files::the_same_record_is_one_letter,
     files::a_letter_takes_the_place_of_another,

@@ -1,6 +1,7 @@
 //! Opening the SQLite file.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -10,8 +11,11 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::StoreError;
+use super::enter::enter_rest_when_opened;
 use super::erase::rewrite_once;
 use super::file::{BEGIN, MIGRATOR, first_turn, has_table, is_empty, is_there, read_only, wary};
+use super::holder::Waited;
+use super::patience::Patience;
 use super::renew_keys::{keys_are_current, renew_keys};
 use super::soundness::foreign_parts;
 use crate::store::{Reads, Work};
@@ -23,6 +27,7 @@ pub struct Store {
     writer: SqlitePool,
     reader: SqlitePool,
     options: SqliteConnectOptions,
+    patience: Patience,
 }
 
 impl Store {
@@ -82,6 +87,8 @@ impl Store {
         let writer = pool()
             // One for the night's writer, one for everything else.
             .max_connections(2)
+            // Whoever waits for one waits for the lock the other waits for.
+            .acquire_timeout(Duration::from_secs(24 * 60 * 60))
             .connect_with(options.clone())
             .await?;
         let mut conn = writer.acquire().await?;
@@ -96,6 +103,9 @@ impl Store {
         }
         drop(conn);
         MIGRATOR.run(&writer).await?;
+        let mut conn = writer.acquire().await?;
+        enter_rest_when_opened(&mut conn, &options).await?;
+        drop(conn);
         renew_keys(&writer).await?;
         let mut conn = writer.acquire().await?;
         rewrite_once(&mut conn, &options, made_now).await?;
@@ -107,6 +117,7 @@ impl Store {
             writer,
             reader,
             options,
+            patience: Patience::default(),
         })
     }
 
@@ -129,6 +140,7 @@ impl Store {
             writer: reader.clone(),
             reader,
             options,
+            patience: Patience::default(),
         }))
     }
 
@@ -138,7 +150,24 @@ impl Store {
     /// # Errors
     /// [`StoreError::Busy`] when another process holds the lock for 30 s.
     pub(in crate::store) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with(BEGIN).await?)
+        let turn = || {
+            let writer = self.writer.clone();
+            async move { Ok(writer.begin_with(BEGIN).await?) }
+        };
+        self.patience()
+            .wait(self.options.get_filename(), turn)
+            .await
+    }
+
+    /// From now on whoever writes through this store, or a clone of it, waits
+    /// for as long as it takes. `say` is called while they do, first after some
+    /// seconds.
+    pub fn wait_on(&self, say: impl Fn(&Waited) + Send + Sync + 'static) {
+        self.patience.never_ends(Arc::new(say));
+    }
+
+    pub(super) fn patience(&self) -> &Patience {
+        &self.patience
     }
 
     /// Begins a change. It waits for its turn to write.

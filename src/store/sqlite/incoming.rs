@@ -1,5 +1,7 @@
 //! A file that is being taken in, and what a record in it can turn out to be.
 
+use std::path::PathBuf;
+
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
@@ -13,6 +15,19 @@ pub struct File {
     pub key: i64,
     /// Who takes it in, and when.
     pub by: By,
+    /// What it is held against, where it is not in the store yet.
+    pub(in crate::store) tray: Option<Tray>,
+}
+
+/// What a file on a tray is held against, as it stood when that began.
+#[derive(Debug)]
+pub(in crate::store) struct Tray {
+    /// Key of the last letter there ever was.
+    pub(super) last_letter: i64,
+    /// Version of the flags and requests.
+    pub(super) safeguards: i64,
+    /// Where the store's file is.
+    pub(super) folder: PathBuf,
 }
 
 /// What became of a record.
@@ -67,6 +82,7 @@ impl File {
         Ok(File {
             key,
             by: by.clone(),
+            tray: None,
         })
     }
 

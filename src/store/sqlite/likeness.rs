@@ -47,10 +47,10 @@ pub fn replacement_in(note: &str) -> Option<Replacement<'_>> {
 
 /// Letters of one matter looked at when no name is the same: the newest. A
 /// number that stands for no matter at all ("未定") may have thousands.
-const OF_ONE_MATTER: i64 = 20;
+pub(super) const OF_ONE_MATTER: i64 = 20;
 
 /// Letters looked at whose name is the same, too.
-const OF_ONE_PERSON: i64 = 50;
+pub(super) const OF_ONE_PERSON: i64 = 50;
 
 /// Batch size when letters of an older program are entered.
 const PAGE: i64 = 500;

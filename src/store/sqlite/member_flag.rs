@@ -35,7 +35,10 @@ pub async fn change_flag(
         FlagChange::Set => {
             sqlx::query(
                 "INSERT INTO member_flag (member_key, flag, after_letter, set_by, set_at)
-                 VALUES (?, ?, (SELECT COALESCE(MAX(id), 0) FROM letter), ?, ?)
+                 VALUES (?, ?,
+                     (SELECT max(coalesce((SELECT max(id) FROM letter), 0),
+                                 coalesce((SELECT last FROM entering_file), 0))),
+                     ?, ?)
                  ON CONFLICT (member_key, flag) DO NOTHING",
             )
             .bind(member_key)

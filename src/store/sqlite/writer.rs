@@ -8,12 +8,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Sqlite};
 use tokio::sync::{mpsc, oneshot};
 
 use super::claim::{Claimed, claim, claim_to_go};
-use super::file::BEGIN;
 use super::step::{self, StepError};
 use super::{Store, StoreError};
 use crate::clock::Clock;
@@ -145,9 +142,8 @@ async fn run(
     failure: Arc<Mutex<Option<StoreError>>>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
-    let mut conn = None;
     while gather(&mut inbox, &mut group, GROUP, WINDOW).await {
-        if let Err(error) = commit(&store, &mut conn, &clock, &mut group).await {
+        if let Err(error) = commit(&store, &clock, &mut group).await {
             tracing::error!(%error, "the store's writer stops");
             *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
             return;
@@ -155,18 +151,10 @@ async fn run(
     }
 }
 
-/// The connection is fetched for the first group and kept.
-async fn commit(
-    store: &Store,
-    conn: &mut Option<PoolConnection<Sqlite>>,
-    clock: &Clock,
-    group: &mut Vec<Job>,
-) -> Result<(), StoreError> {
-    let conn = match conn {
-        Some(conn) => conn,
-        None => conn.insert(store.writing().await?),
-    };
-    let mut tx = conn.begin_with(BEGIN).await?;
+/// Its turn to write comes sooner or later: the answers of mail servers must be
+/// kept.
+async fn commit(store: &Store, clock: &Clock, group: &mut Vec<Job>) -> Result<(), StoreError> {
+    let mut tx = store.write().await?;
     let at = clock.stamp();
     let mut claims = Vec::new();
     let mut steps = Vec::new();
