@@ -122,6 +122,8 @@ pub enum Did<'a> {
     Moved,
     /// Its restricted note was opened.
     OpenedNote,
+    /// Somebody tried to read its restricted note and had another key.
+    NoteStayedShut,
     /// Its paper was pulled or its file deleted.
     Pulled,
     /// Another letter took its place.
@@ -149,6 +151,7 @@ pub fn did(note: Option<&str>) -> Did<'_> {
     match note {
         None => Did::Moved,
         Some(store::NOTE_OPENED) => Did::OpenedNote,
+        Some(store::NOTE_STAYED_SHUT) => Did::NoteStayedShut,
         Some(store::PULLED) => Did::Pulled,
         Some(note) => match (store::replacement_in(note), store::recorded_in(note)) {
             (Some(Replacement::ReplacedBy { new, pulled }), _) => Did::Replaced { by: new, pulled },
