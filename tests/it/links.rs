@@ -278,3 +278,22 @@ fn what_editors_leave_in_the_folders_is_passed_over() {
     workspace.ok(&["run"]);
     assert_eq!(workspace.letters_in("written").len(), 1);
 }
+
+/// A link in the place of a lock would make, or lock, a file elsewhere.
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    for (lock, args) in [
+        ("night.lock", ["run"].as_slice()),
+        ("night.lock", &["run", "--date", "2026-11-22"]),
+        ("print.lock", &["print-file", "2026-11-22"]),
+    ] {
+        let workspace = Workspace::new();
+        workspace.queue_plain(1, 0);
+        let elsewhere = workspace.path("elsewhere");
+        std::os::unix::fs::symlink(&elsewhere, workspace.path("out").join(lock)).unwrap();
+        let done = workspace.yobin(args);
+        assert_eq!(done.code, Some(1), "{lock}: {}{}", done.out, done.err);
+        assert!(!elsewhere.exists(), "{lock}");
+        assert!(done.err.contains("symbolic links"), "{lock}: {}", done.err);
+    }
+}

@@ -4,7 +4,8 @@
 use std::fs;
 use std::net::TcpListener as StdListener;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
@@ -67,6 +68,8 @@ pub struct MailServer {
     implicit: bool,
     folder: TempDir,
     shared: Arc<Mutex<Shared>>,
+    /// A message has arrived.
+    came: Arc<Condvar>,
 }
 
 impl MailServer {
@@ -80,7 +83,8 @@ impl MailServer {
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let seen = Arc::clone(&shared);
+        let came = Arc::new(Condvar::new());
+        let (seen, tell) = (Arc::clone(&shared), Arc::clone(&came));
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -90,7 +94,7 @@ impl MailServer {
                 let acceptor = TlsAcceptor::from(Arc::new(config));
                 let listener = TcpListener::from_std(listener).unwrap();
                 while let Ok((stream, _)) = listener.accept().await {
-                    let session = Session(Arc::clone(&seen));
+                    let session = Session(Arc::clone(&seen), Arc::clone(&tell));
                     let acceptor = acceptor.clone();
                     tokio::spawn(async move {
                         let _ = session.run(stream, acceptor, implicit).await;
@@ -103,6 +107,7 @@ impl MailServer {
             implicit,
             folder,
             shared,
+            came,
         }
     }
 
@@ -138,6 +143,20 @@ impl MailServer {
         arrived
     }
 
+    /// Waits until so many messages arrived whole; false if that takes longer
+    /// than two minutes.
+    pub fn wait_for(&self, messages: usize) -> bool {
+        let shared = self.shared.lock().unwrap();
+        let fewer = |shared: &mut Shared| shared.arrived.len() < messages;
+        let patience = Duration::from_secs(120);
+        let (shared, waited) = self
+            .came
+            .wait_timeout_while(shared, patience, fewer)
+            .unwrap();
+        drop(shared);
+        !waited.timed_out()
+    }
+
     /// Message-IDs of the messages that arrived whole, in their order.
     pub fn message_ids(&self) -> Vec<String> {
         self.shared.lock().unwrap().message_ids.clone()
@@ -154,7 +173,7 @@ impl MailServer {
     }
 }
 
-struct Session(Arc<Mutex<Shared>>);
+struct Session(Arc<Mutex<Shared>>, Arc<Condvar>);
 
 /// The connection is over.
 struct Over;
@@ -240,6 +259,7 @@ impl Session {
             shared.arrived.push(to);
             shared.message_ids.push(message_id);
         }
+        self.1.notify_all();
         self.act(stream, At::Dot, b"250 2.0.0 queued\r\n").await
     }
 
