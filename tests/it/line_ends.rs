@@ -170,7 +170,7 @@ fn lengthen(notice: &mut toml::Table) {
             toml::Value::Table(table) => {
                 for (key, value) in table {
                     match value {
-                        toml::Value::String(text) if key.contains("purpose") => {
+                        toml::Value::String(text) if key == "text" => {
                             *count += 1;
                             text.push_str(&format!("{}～次の年度", "年".repeat(*count % 9)));
                         }
