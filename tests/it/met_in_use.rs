@@ -165,11 +165,11 @@ fn a_number_is_one_number_however_it_is_written() {
         "flag.csv",
         "加入者管理番号,区分,操作\nＭ−００１２,支援措置,登録\n",
     );
-    assert_eq!(
-        says(&workspace, &["members", "flags", "flag.csv"]).0,
-        Some(0)
-    );
-    workspace.exits(2, &["run", "--now", "2026-11-24T10:00:00+09:00"]);
+    let later = "2026-11-24T11:00:00+09:00";
+    workspace.ok(&[
+        "members", "flags", "flag.csv", "--as", "佐藤", "--now", later,
+    ]);
+    workspace.exits(2, &["run", "--now", later]);
     let letters = workspace.letters();
     assert_eq!(
         (&letters[0]["state"], &letters[1]["state"]),
