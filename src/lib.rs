@@ -67,3 +67,7 @@ pub mod store;
 pub mod text;
 pub mod views;
 mod wording;
+
+#[path = "../fuzz/mod.rs"]
+#[cfg(test)]
+pub(crate) mod fuzz;

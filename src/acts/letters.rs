@@ -11,7 +11,7 @@ use crate::domain::{
     Against, By, HandedTo, LetterAction, LetterId, LetterRefusal, State, Whereabouts,
 };
 use crate::office::Office;
-use crate::store::{LetterQuery, LetterRow, Refused, Which, Work};
+use crate::store::{AuditRow, LetterQuery, LetterRow, Part, Parts, Refused, Which, Work};
 use crate::views::registered_against;
 
 /// Letters read at a time.
@@ -24,7 +24,8 @@ pub enum Selection {
     These(Vec<LetterId>),
     /// Those that wait for approval from one to another. There must be as many
     /// as the approver says, so that nobody approves what they have not looked
-    /// at.
+    /// at. None of them may have come back to waiting: then letters only leave
+    /// the range, so that as many as before are the same as before.
     Range {
         /// The first.
         first: LetterId,
@@ -136,7 +137,7 @@ async fn waiting(
         found.extend(ids.filter(|id| id.key() <= last.key()));
     }
     if found.len() == count {
-        return Ok(found);
+        return none_came_back(tx, first, last, found).await;
     }
     Err(Refused::one(LetterRefusal::CountDiffers {
         first,
@@ -144,6 +145,29 @@ async fn waiting(
         found: found.len(),
         count,
     }))
+}
+
+/// The letters, if none was held and came back: one that was held while the
+/// approver looked, beside another that was cancelled since, would leave the
+/// count as it was.
+async fn none_came_back(
+    tx: &mut Work,
+    first: LetterId,
+    last: LetterId,
+    found: Vec<LetterId>,
+) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
+    let mut back = Vec::new();
+    for id in &found {
+        let Parts { history, .. } = tx.parts_of(*id, &[Part::History]).await?;
+        let held = |row: &AuditRow| row.from_state == State::Held.as_str();
+        if history.iter().any(held) {
+            back.push(*id);
+        }
+    }
+    if back.is_empty() {
+        return Ok(found);
+    }
+    Err(Refused::one(LetterRefusal::CameBack { first, last, back }))
 }
 
 /// Nobody has removed what still stands there.

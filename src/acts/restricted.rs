@@ -3,7 +3,7 @@
 //!
 //! Either way they are encrypted anew and the same line is entered in the
 //! history, so that reading, adding and finding nothing leave the same traces;
-//! and they stay with whoever could open them, whatever the profile says
+//! a try with another key leaves its own; and they stay with whoever could open them, whatever the profile says
 //! today.
 
 use serde_json::{Map, Value};
@@ -112,7 +112,15 @@ async fn decrypt_and_renew<'a>(
         bytes: stored.encrypted,
         used: stored.used,
     };
-    let (mut notes, holder) = restricted::decrypt(identities, id, &encrypted).map_err(key)?;
+    let (mut notes, holder) = match restricted::decrypt(identities, id, &encrypted) {
+        Ok(opened) => opened,
+        // Whoever tries keys on notes leaves a trace of it.
+        Err(error) => {
+            tx.note_stayed_shut(id, by).await?;
+            tx.commit().await?;
+            return Err(key(error));
+        }
+    };
     *other_key = office.desk.recipient.as_ref() != Some(&holder);
     let record: Map<String, Value> = serde_json::from_str(&record)
         .map_err(|_| StoreError::Corrupt(format!("the record of {id}")))?;

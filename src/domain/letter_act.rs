@@ -113,6 +113,16 @@ pub enum LetterRefusal {
         /// How many the approver says.
         count: usize,
     },
+    /// Letters of a range were held and came back to waiting for approval:
+    /// nobody knows whether who approves has seen them.
+    CameBack {
+        /// The first of the range.
+        first: LetterId,
+        /// The last of it.
+        last: LetterId,
+        /// Those that came back.
+        back: Vec<LetterId>,
+    },
     /// The file that was to be removed first still stands there.
     FileStillThere {
         /// The letter.

@@ -40,3 +40,7 @@ pub use message::{Attachment, Composed, Composer, Draft, SocietyContact};
 pub use settings::MailSettings;
 pub use template::{sources, without_remarks};
 pub use transport::{Handover, Slot, Stage, Transport};
+
+#[path = "../../fuzz/mail_templates.rs"]
+#[cfg(test)]
+mod fuzz_templates;

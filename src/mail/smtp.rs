@@ -427,6 +427,9 @@ where
         .unwrap_or_else(|_| Err(deferred(stage, "no answer in time")))
 }
 
+#[path = "../../fuzz/smtp_replies.rs"]
+#[cfg(test)]
+mod fuzz_replies;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! One run at a time in a workspace.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+
+use rustix::fs::OFlags;
 
 use super::NightError;
 
@@ -17,6 +20,8 @@ impl NightLock {
             .create(true)
             .truncate(false)
             .write(true)
+            // A link would lock, or make, a file elsewhere.
+            .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
             .open(out.join("night.lock"))?;
         match file.try_lock() {
             Ok(()) => Ok(NightLock { _file: file }),

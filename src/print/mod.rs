@@ -14,7 +14,10 @@ mod watch;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
 
 use crate::archive::{ArchiveError, Holding};
 use crate::domain::{KeptBack, LetterId};
@@ -236,6 +239,8 @@ async fn lock(out: &Path) -> io::Result<File> {
         .create(true)
         .truncate(false)
         .write(true)
+        // A link would lock, or make, a file elsewhere.
+        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
         .open(out.join("print.lock"))?;
     tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await?
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Record;
 use crate::domain::{Delivery, FieldProblem, MemberFlag, Place, Request, RequesterRole};
+use crate::text::twins;
 
 /// Days after which an address should be looked up again.
 const ADDRESS_HOLDS: i64 = 365;
@@ -26,11 +27,35 @@ pub fn of_letter(
         warnings.extend(unverified_address(values, today));
     }
     warnings.extend(heavy(values, max_sheets));
+    warnings.extend(foreign_letters(values));
     if let Some(request) = request {
         warnings.extend(old_identity_document(request, "receipt_number"));
         warnings.extend(unknown_address(values, request));
     }
     warnings
+}
+
+/// Names and numbers with a letter that only looks Latin: nobody who types the
+/// name finds it, and a number with one is another number.
+fn foreign_letters(values: &Map<String, Value>) -> Vec<FieldProblem> {
+    let named = |field: &str| {
+        ["_name", "_number", "_key"]
+            .iter()
+            .any(|ending| field.ends_with(ending))
+    };
+    let fields = values.iter().filter(|(field, _)| named(field));
+    let found = fields.filter_map(|(field, value)| {
+        let (letter, latin) = twins::first(value.as_str()?)?;
+        Some(FieldProblem::of(
+            field,
+            format!(
+                "ラテン文字の「{latin}」とよく似た、別の文字(U+{:04X})があります。",
+                u32::from(letter)
+            ),
+            "キリル文字やギリシャ文字で正しいのか、元の資料と見比べてください。違うときは、半角の英字で入力し直してください。",
+        ))
+    });
+    found.collect()
 }
 
 /// A letter on paper goes to an address somebody has looked up lately: a

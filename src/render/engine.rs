@@ -7,6 +7,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::fonts::Fonts;
+use super::links;
 use super::protocol::{Complaint, Fault, Job, Output, Rendered};
 use super::set::TemplateSet;
 use super::words::complaint;
@@ -38,6 +39,10 @@ impl Drop for Forget {
         typst::comemo::evict(CACHE_AGE);
     }
 }
+
+/// The most pages of a run. The longest record the shipped forms take has 405;
+/// a report of a night in which everything failed some hundreds.
+const MOST_PAGES: usize = 2000;
 
 impl Engine {
     pub(super) fn new(fonts: Fonts, set: &TemplateSet) -> Result<Self, String> {
@@ -92,6 +97,14 @@ impl Engine {
             return Err(complaint(&world, &compiled.warnings));
         }
         let pages = document.pages().len();
+        if pages > MOST_PAGES {
+            return Err(Complaint::of_template(&format!(
+                "{pages}ページになりました。{MOST_PAGES}ページを超えるものは作りません。書式に終わらない繰返しがないか、記録が長すぎないかを確かめてください。"
+            )));
+        }
+        if let Some(fault) = links::fault(&document, &job.data) {
+            return Err(Complaint::of_template(&fault));
+        }
         let bytes = match job.output {
             Output::Pdf => {
                 let options = PdfOptions {

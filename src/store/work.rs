@@ -81,6 +81,9 @@ face! {
         /// opening in the audit. The caller commits before it shows the note to
         /// anybody.
         keep_note(id: LetterId, note: &StoredNote, opened: Option<&By>) -> Result<(), StoreError>;
+        /// Enters in the audit that somebody tried to open a letter's note with a key
+        /// that does not open it. The caller commits.
+        note_stayed_shut(id: LetterId, by: &By) -> Result<(), StoreError>;
         /// Keeps which letters the print file of a date holds now, and which of
         /// those that belonged into it were left out. The caller commits.
         set_printed(date: &str, held: &[LetterId], left_out: &[LetterId]) -> Result<(), StoreError>;

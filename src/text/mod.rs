@@ -18,6 +18,7 @@ pub mod formula;
 pub mod kana;
 pub mod own;
 pub mod substitution;
+pub mod twins;
 pub mod unshowable;
 
 pub use composed::composed;

@@ -122,6 +122,8 @@ pub enum Did<'a> {
     Moved,
     /// Its restricted note was opened.
     OpenedNote,
+    /// Somebody tried to read its restricted note and had another key.
+    NoteStayedShut,
     /// Its paper was pulled or its file deleted.
     Pulled,
     /// It stopped because the database was put back from a backup.
@@ -151,6 +153,7 @@ pub fn did(note: Option<&str>) -> Did<'_> {
     match note {
         None => Did::Moved,
         Some(store::NOTE_OPENED) => Did::OpenedNote,
+        Some(store::NOTE_STAYED_SHUT) => Did::NoteStayedShut,
         Some(store::PULLED) => Did::Pulled,
         Some(store::RESTORED) => Did::Restored,
         Some(note) => match (store::replacement_in(note), store::recorded_in(note)) {

@@ -1,6 +1,6 @@
 //! Why an act on letters did not happen, and what to do instead.
 
-use crate::domain::{LetterAction, LetterRefusal, State, Whereabouts};
+use crate::domain::{LetterAction, LetterId, LetterRefusal, State, Whereabouts};
 use crate::store::Refused;
 use crate::wording::StaffMessage as _;
 
@@ -32,6 +32,9 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
                 "{first} から {last} までで承認を待つ書簡は{found}件で、--count の{count}件と違います。1件も承認していません。yobin list --state queued で確かめてください。"
             );
         }
+        LetterRefusal::CameBack { first, last, back } => {
+            return came_back(*first, *last, back);
+        }
         LetterRefusal::FileStillThere { id, file } => {
             return format!(
                 "{id}：メールのファイル {} が、まだあります。ほかのプログラムが送らないように、先に消してください。まだ1件も取り消していません。",
@@ -44,6 +47,21 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
     } else {
         said
     }
+}
+
+/// Letters named one by one; more are counted.
+const NAMED: usize = 20;
+
+fn came_back(first: LetterId, last: LetterId, back: &[LetterId]) -> String {
+    let named: Vec<String> = back.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = match back.len().checked_sub(NAMED) {
+        None | Some(0) => String::new(),
+        Some(more) => format!("ほか{more}件"),
+    };
+    format!(
+        "{first} から {last} までに、保留にした後で戻した書簡があります({}{more})。見ていない書簡を承認しないように、まとめての承認はできません。1件も承認していません。この書簡を yobin show で確かめ、先に番号を書いて yobin approve で承認し、残りを、件数を減らしてまとめて承認してください。",
+        named.join("、")
+    )
 }
 
 /// What to do instead of an act a letter's state does not allow.

@@ -3,7 +3,6 @@
 //! table. Whoever looks is told, and what really left can be recorded.
 
 use std::fs;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -64,10 +63,8 @@ fn all_letters_that_wait_for_the_mail_server_are_looked_at_anew() {
     flag(&workspace, &flags);
     server.behave_for_dots(LETTERS, Does::Says(b"451 4.3.0 later\r\n"));
     let mut run = workspace.command(&["run"]).spawn().unwrap();
-    while server.arrived().len() < LETTERS {
-        assert!(run.try_wait().unwrap().is_none(), "the night is over");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    assert!(server.wait_for(LETTERS), "they do not arrive");
+    assert!(run.try_wait().unwrap().is_none(), "the night is over");
     // While they wait, the requests that name the members are registered.
     let requests: Vec<Value> = letters
         .iter()

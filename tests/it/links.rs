@@ -278,3 +278,29 @@ fn what_editors_leave_in_the_folders_is_passed_over() {
     workspace.ok(&["run"]);
     assert_eq!(workspace.letters_in("written").len(), 1);
 }
+
+/// A link in the place of a lock would make, or lock, a file elsewhere.
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    let workspace = Workspace::new();
+    let record = crate::harness::post_record(1, 1).to_string();
+    let file = workspace.file("record.json", record);
+    workspace.ok(&["queue", file.to_str().unwrap()]);
+    let elsewhere = workspace.path("elsewhere");
+    let runs: [(&str, &[&str]); 3] = [
+        ("night.lock", &["run"]),
+        ("night.lock", &["run", "--date", "2026-11-22"]),
+        ("print.lock", &["print-file", "2026-11-22"]),
+    ];
+    for (lock, args) in runs {
+        let lock = workspace.path("out").join(lock);
+        let _ = fs::remove_file(&lock);
+        std::os::unix::fs::symlink(&elsewhere, &lock).unwrap();
+        let done = workspace.yobin(args);
+        assert_eq!(done.code, Some(1), "{args:?}: {}{}", done.out, done.err);
+        assert!(!elsewhere.exists(), "{args:?}");
+        fs::remove_file(&lock).unwrap();
+        // The file itself is a lock as ever.
+        assert_eq!(workspace.yobin(args).code, Some(0), "{args:?}");
+    }
+}

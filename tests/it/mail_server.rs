@@ -4,7 +4,7 @@
 use std::fs;
 use std::net::TcpListener as StdListener;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -82,6 +82,8 @@ pub struct MailServer {
     implicit: bool,
     folder: TempDir,
     shared: Arc<Mutex<Shared>>,
+    /// A message has arrived.
+    came: Arc<Condvar>,
 }
 
 impl MailServer {
@@ -95,7 +97,8 @@ impl MailServer {
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let seen = Arc::clone(&shared);
+        let came = Arc::new(Condvar::new());
+        let (seen, tell) = (Arc::clone(&shared), Arc::clone(&came));
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -106,7 +109,7 @@ impl MailServer {
                 let listener = TcpListener::from_std(listener).unwrap();
                 while let Ok((stream, _)) = listener.accept().await {
                     seen.lock().unwrap().connections += 1;
-                    let session = Session(Arc::clone(&seen));
+                    let session = Session(Arc::clone(&seen), Arc::clone(&tell));
                     let acceptor = acceptor.clone();
                     tokio::spawn(async move {
                         let _ = session.run(stream, acceptor, implicit).await;
@@ -119,6 +122,7 @@ impl MailServer {
             implicit,
             folder,
             shared,
+            came,
         }
     }
 
@@ -186,6 +190,20 @@ impl MailServer {
         arrived
     }
 
+    /// Waits until so many messages arrived whole; false if that takes longer
+    /// than two minutes.
+    pub fn wait_for(&self, messages: usize) -> bool {
+        let shared = self.shared.lock().unwrap();
+        let fewer = |shared: &mut Shared| shared.arrived.len() < messages;
+        let patience = Duration::from_secs(120);
+        let (shared, waited) = self
+            .came
+            .wait_timeout_while(shared, patience, fewer)
+            .unwrap();
+        drop(shared);
+        !waited.timed_out()
+    }
+
     /// Message-IDs of the messages that arrived whole, in their order.
     pub fn message_ids(&self) -> Vec<String> {
         self.shared.lock().unwrap().message_ids.clone()
@@ -202,7 +220,7 @@ impl MailServer {
     }
 }
 
-struct Session(Arc<Mutex<Shared>>);
+struct Session(Arc<Mutex<Shared>>, Arc<Condvar>);
 
 /// The connection is over.
 struct Over;
@@ -299,6 +317,7 @@ impl Session {
             }
             does
         };
+        self.1.notify_all();
         self.answer(stream, does, b"250 2.0.0 queued\r\n").await
     }
 

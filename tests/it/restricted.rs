@@ -382,7 +382,76 @@ fn only_the_key_opens_a_note_and_every_opening_is_entered_alike() {
         ],
     );
     assert!(told.contains("この鍵では開けません"), "{told}");
-    assert_eq!(history(&workspace, "L000001B"), before);
+    // Whoever tries is known, and nothing else changed.
+    let mut after = history(&workspace, "L000001B");
+    let tried = after.pop().unwrap();
+    assert_eq!(tried["actor"], "鈴木");
+    assert_eq!(tried["note"], "restricted note not opened");
+    assert_eq!(after, before);
+    let told = workspace.ok(&["show", "L000001B"]);
+    assert!(
+        told.contains("非公開の記録の欄を開こうとした(開けない鍵)  鈴木"),
+        "{told}"
+    );
+    assert!(show_note(&workspace, "L000001B").contains(REASON));
+}
+
+#[test]
+fn every_try_to_open_a_note_leaves_the_same_trace() {
+    let (workspace, _) = with_key();
+    let other = nonexistent(json!({"receipt_number": "受第26-999号"}));
+    queue(&workspace, &[noted(), other]);
+    workspace.ok(&["restricted", "keygen", "-o", "another"]);
+    workspace.file("note.json", r#"{"restricted_reason": "見本の理由"}"#);
+    let no_key = workspace.file("no-key", "# 鍵ではありません\n");
+    for letter in ["L000001B", "L000002C"] {
+        let show = [
+            "restricted",
+            "show",
+            letter,
+            "--identity",
+            "another",
+            "--as",
+            "佐藤",
+        ];
+        let add = [
+            "restricted",
+            "add",
+            letter,
+            "--file",
+            "note.json",
+            "--identity",
+            "another",
+            "--as",
+            "高橋",
+        ];
+        workspace.exits(1, &show);
+        workspace.exits(1, &show);
+        workspace.exits(1, &add);
+        // A file that holds no key opens nothing and tries nothing.
+        let no_key = no_key.to_str().unwrap();
+        workspace.exits(
+            1,
+            &[
+                "restricted",
+                "show",
+                letter,
+                "--identity",
+                no_key,
+                "--as",
+                "佐藤",
+            ],
+        );
+    }
+    let with_note = history(&workspace, "L000001B");
+    assert_eq!(with_note, history(&workspace, "L000002C"));
+    let tried: Vec<&str> = with_note
+        .iter()
+        .filter(|row| row["note"] == "restricted note not opened")
+        .map(|row| row["actor"].as_str().unwrap())
+        .collect();
+    assert_eq!(tried, ["佐藤", "佐藤", "高橋"]);
+    assert!(show_note(&workspace, "L000001B").contains(REASON));
 }
 
 #[test]

@@ -300,3 +300,55 @@ fn a_whole_file_is_approved_at_once_when_its_count_is_said() {
     assert_eq!(workspace.letters_in("held").len(), 1);
     assert_eq!(workspace.letters_in("queued").len(), 2);
 }
+
+/// Held while the approver looked and back again, beside one that was
+/// cancelled since: the count is the one that was seen, the letters are not.
+#[test]
+fn a_range_is_approved_only_as_it_was_seen() {
+    let workspace = Workspace::with_settings("approval = \"required\"\n");
+    workspace.queue_plain(6, 0);
+    let ids: Vec<String> = workspace
+        .letters()
+        .iter()
+        .map(|letter| letter["id"].as_str().unwrap().to_owned())
+        .collect();
+    workspace.ok(&["hold", &ids[2], &ids[5]]);
+    // The approver sees 1, 2, 4 and 5.
+    workspace.ok(&["resume", &ids[2], "--as", "佐藤"]);
+    workspace.ok(&["cancel", &ids[0], "--as", "佐藤"]);
+    let approve = |first: usize, last: usize, count: &str| {
+        let (first, last) = (ids[first].as_str(), ids[last].as_str());
+        workspace.yobin(&[
+            "approve",
+            first,
+            "--through",
+            last,
+            "--count",
+            count,
+            "--as",
+            "鈴木",
+        ])
+    };
+    let told = approve(0, 5, "4");
+    assert_eq!(told.code, Some(1), "{}", told.out);
+    assert!(
+        told.err.contains(&ids[2]) && told.err.contains("保留にした後で戻した"),
+        "{}",
+        told.err
+    );
+    assert!(!told.err.contains(&ids[1]), "{}", told.err);
+    assert!(workspace.letters_in("approved").is_empty());
+    // The others alone, beside it and without it.
+    assert_eq!(approve(3, 4, "2").code, Some(0));
+    assert_eq!(approve(1, 2, "2").code, Some(1));
+    workspace.ok(&["approve", &ids[2], "--as", "鈴木"]);
+    assert_eq!(approve(0, 5, "1").code, Some(0));
+    // One that is still held is in nobody's way; held twice it stays named.
+    workspace.ok(&["resume", &ids[5], "--as", "佐藤"]);
+    workspace.ok(&["hold", &ids[5], "--as", "佐藤"]);
+    workspace.ok(&["resume", &ids[5], "--as", "佐藤"]);
+    let told = approve(5, 5, "1");
+    assert!(told.err.contains(&ids[5]), "{}", told.err);
+    workspace.ok(&["approve", &ids[5], "--as", "鈴木"]);
+    assert_eq!(workspace.letters_in("approved").len(), 5);
+}

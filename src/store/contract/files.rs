@@ -91,6 +91,23 @@ pub(super) async fn a_letter_takes_the_place_of_another(store: Store, _: &Path) 
     assert_eq!(parts.note, Some(note));
 }
 
+pub(super) async fn a_note_that_stayed_shut_leaves_a_trace(store: Store, _: &Path) {
+    let letter = queue(&store, 1..=1).await[0];
+    let mut work = store.work().await.expect("its turn");
+    let by = by("見本 花子", 1);
+    work.note_stayed_shut(letter, &by).await.expect("entered");
+    work.commit().await.expect("kept");
+    let mut reads = store.look().await.expect("reads");
+    let parts = reads.parts_of(letter, &[Part::History]).await;
+    let last = parts.expect("read").history.pop().expect("a row");
+    assert_eq!(last.note.as_deref(), Some(crate::store::NOTE_STAYED_SHUT));
+    assert_eq!(
+        (last.from_state.as_str(), last.to_state.as_str()),
+        ("queued", "queued")
+    );
+    assert_eq!(last.actor, "見本 花子");
+}
+
 pub(super) async fn a_request_is_registered_once_and_closed_once(store: Store, _: &Path) {
     let by = by("見本 太郎", 0);
     let mut intake = Intake::begin(&store, &by).await.expect("begins");

@@ -152,6 +152,7 @@ holds! {
     files::a_file_is_queued_whole_or_not_at_all,
     files::the_same_record_is_one_letter,
     files::a_letter_takes_the_place_of_another,
+    files::a_note_that_stayed_shut_leaves_a_trace,
     files::a_request_is_registered_once_and_closed_once,
     files::what_is_staged_is_forgotten,
     nights::a_batch_is_opened_once_and_its_numbers_have_no_gap,

@@ -97,7 +97,7 @@ pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,
 };
-pub use restricted::{NOTE_OPENED, StoredNote, keep_note};
+pub use restricted::{NOTE_OPENED, NOTE_STAYED_SHUT, StoredNote, keep_note, note_stayed_shut};
 pub use roster::{
     DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,
 };

@@ -13,6 +13,9 @@ use crate::domain::{By, LetterId};
 /// whether or not something was added.
 pub const NOTE_OPENED: &str = "restricted note opened";
 
+/// What the audit says when somebody tried to and had no key that opens it.
+pub const NOTE_STAYED_SHUT: &str = "restricted note not opened";
+
 /// A note as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredNote {
@@ -82,13 +85,34 @@ pub async fn keep_note(
         .bind(id.key())
         .execute(&mut *conn)
         .await?;
+    enter(conn, id, NOTE_OPENED, by).await
+}
+
+/// Enters in the audit that somebody tried to open a note and could not.
+///
+/// # Errors
+/// When the store cannot be written.
+pub async fn note_stayed_shut(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+    by: &By,
+) -> Result<(), StoreError> {
+    enter(conn, id, NOTE_STAYED_SHUT, by).await
+}
+
+async fn enter(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+    what: &str,
+    by: &By,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO audit (at, letter_id, actor, from_state, to_state, note)
          SELECT ?, id, ?, state, state, ? FROM letter WHERE id = ?",
     )
     .bind(by.at.to_string())
     .bind(by.who.as_str())
-    .bind(NOTE_OPENED)
+    .bind(what)
     .bind(id.key())
     .execute(conn)
     .await?;
