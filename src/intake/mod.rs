@@ -27,6 +27,7 @@ mod first_cause;
 mod hidden;
 mod json;
 mod labels;
+mod mail;
 mod markup;
 mod numbers;
 mod package;

@@ -48,7 +48,7 @@ pub use revision_refusal::{
     no_reason_to_tell, revision_called, revision_refused, site_not_made, telling_refused,
 };
 pub use site_refusal::{site_from_files, site_too_early, site_within_public};
-pub use text::{code_points, day};
+pub use text::{actor, code_points, day, time};
 
 /// An error of a room that knows no staff.
 pub trait StaffMessage {
