@@ -94,10 +94,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("yobin run", &["yobin run", "yobin run --date 2026-11-24"]),
-    (
-        "yobin serve",
-        &["yobin --config /srv/yobin/yobin.toml serve"],
-    ),
+    ("yobin serve", &["yobin serve"]),
     ("yobin report", &["yobin report 2026-11-24"]),
     ("yobin verify", &["yobin verify"]),
     ("yobin reproduce", &["yobin reproduce L000001B"]),
