@@ -29,6 +29,7 @@ mod json;
 mod labels;
 mod mail;
 mod markup;
+mod near_choice;
 mod numbers;
 mod package;
 mod problem;

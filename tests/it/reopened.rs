@@ -98,7 +98,7 @@ fn the_way_out_of_every_wrong_close_is_named_and_leads_out() {
         assert_eq!(open_requests(&workspace), [days]);
         let shown = workspace.ok(&["request", "show", "受第26-101号"]);
         let places = [
-            "登録",
+            "登録  佐藤",
             &format!("終了({reason})"),
             "もう一度開く(請求の取り違え)  鈴木",
         ]

@@ -44,7 +44,7 @@ const REFUSED: [(&str, &[&str]); 18] = [
         &["「database」", "項目はありません"],
     ),
     ("approval = \"maybe\"", &["maybe", "required", "none"]),
-    ("approval = ", &["yobin.toml", "書き方に誤り", "line"]),
+    ("approval = ", &["yobin.toml", "書き方に誤り", "1行目"]),
     (
         "schedule = \"every night\"",
         &["every night", "曜日", "Mon-Fri"],

@@ -261,3 +261,116 @@ fn a_night_that_was_not_is_told_with_the_last_that_was() {
     );
     workspace.ok(&["report", "2026-11-22"]);
 }
+
+#[test]
+fn a_word_that_is_no_choice_asks_what_was_meant() {
+    let headers =
+        "受付番号,請求の種類,請求日,到達日,請求者の区分,請求者氏名,請求者住所,本人氏名,本人の区分";
+    let row = |rights: &str, role: &str| {
+        format!(
+            "受第26-001号,{rights},2026-11-18,2026-11-20,{role},見本 太郎,群馬県前橋市亀里町1310番地,見本 太郎,被保険者"
+        )
+    };
+    for (rights, role, part) in [
+        (
+            "開示、訂正",
+            "本人",
+            "「開示、訂正」は選べません。1行に1つずつ分けて書いてください(セルの中の改行は Alt+Enter)",
+        ),
+        ("開示・訂正等", "本人", "1行に1つずつ"),
+        ("開示請求", "本人", "「開示」のことですか"),
+        ("苦情", "本人", "「苦情の処理」のことですか"),
+        ("開示", "親権者", "「未成年者の法定代理人」のことですか"),
+        ("開示", "弁護士", "「任意代理人」のことですか"),
+    ] {
+        let workspace = Workspace::new();
+        workspace.file("請求.csv", format!("{headers}\n{}\n", row(rights, role)));
+        let told = workspace.exits(1, &["request", "add", "請求.csv", "--as", "佐藤"]);
+        assert!(told.contains(part), "{rights} {role}: {told}");
+        assert!(told.contains("のいずれかにしてください"), "{told}");
+    }
+}
+
+#[test]
+fn a_slip_in_a_file_of_ours_is_told_by_its_line() {
+    let notice = fs::read_to_string(root().join("society/notice.toml")).unwrap();
+    let cut = |from: &str, to: &str| {
+        assert!(notice.contains(from), "{from}");
+        notice.replacen(from, to, 1)
+    };
+    for (changed, parts) in [
+        (
+            cut("{ id = \"dependent-certification\", text", "{ text"),
+            &[
+                "行目：{ text = ",
+                "「id」がありません",
+                "id = … を書き加えて",
+            ][..],
+        ),
+        (
+            cut("purposes = [", "purposes = [,"),
+            &["行目：", "書き方に誤りがあります", "コンマ"],
+        ),
+        (
+            cut("label = ", "label = 令和 #"),
+            &["行目：label", "引用符"],
+        ),
+        (
+            cut("label = ", "label = \"x\"\nlabel = "),
+            &["2度書かれています", "行目"],
+        ),
+    ] {
+        let workspace = Workspace::new();
+        workspace.file("案.toml", changed);
+        let told = workspace.exits(1, &["notice", "check", "案.toml"]);
+        for part in parts {
+            assert!(told.contains(part), "{part}: {told}");
+        }
+        assert!(!told.contains("column"), "{told}");
+    }
+}
+
+#[test]
+fn the_ten_questions_take_the_words_that_stand_beside_the_codes() {
+    let decided = |answers: &str| {
+        let workspace = crate::notice_revisions::workspace();
+        workspace.file("answers.toml", answers);
+        workspace.ok(&crate::notice_revisions::DRAFT);
+        let shown = workspace.ok(&["notice", "show", "2", "--json"]);
+        serde_json::from_str::<Value>(&shown).unwrap()["record"]["decision"].clone()
+    };
+    let codes = format!(
+        "{}{}",
+        crate::notice_revisions::CHANGES,
+        crate::notice_revisions::ALWAYS
+    );
+    let mut words = codes.clone();
+    for (code, word) in [
+        ("\"purpose\"", "\"利用目的の変更\""),
+        ("\"wording\"", "\"文言だけ\""),
+        ("\"held\"", "\"すでに持っている情報にも使う\""),
+        ("\"future\"", "\"これから取得する情報だけ\""),
+        ("entrustment = \"yes\"", "entrustment = \"はい\""),
+        ("analysis = \"no\"", "analysis = \"いいえ\""),
+        ("\"consent\"", "\"本人の同意\""),
+        ("\"both\"", "\"本人に通知し、公表もする\""),
+        ("count = 12000", "count = \"１２，０００人\""),
+        ("\"board\"", "\"理事会\""),
+        ("date = 2026-11-20", "date = \"令和8年11月20日\""),
+    ] {
+        assert!(words.contains(code), "{code}");
+        words = words.replace(code, word);
+    }
+    let decision = decided(&words);
+    assert_eq!(decision, decided(&codes));
+    let date = decision["answers"].as_array().unwrap();
+    let told = |answer: &&Value| answer["meaning"] == "令和8年11月20日";
+    assert!(date.iter().any(|answer| told(&answer)), "{decision}");
+    // Another word is told what can be written, in both.
+    let workspace = crate::notice_revisions::workspace();
+    let wrong = codes.replace("\"wording\"", "\"文章だけ\"");
+    workspace.file("answers.toml", wrong);
+    let told = workspace.exits(1, &crate::notice_revisions::DRAFT);
+    let part = "「文章だけ」は選べません。「文言だけ。使い道は変わらない」(wording)、「利用目的の追加・変更」(purpose) のいずれか";
+    assert!(told.contains(part), "{told}");
+}
