@@ -126,19 +126,10 @@ fn unknown_address(values: &Map<String, Value>, request: &Request) -> Option<Fie
         .iter()
         .any(|field| values.contains_key(*field));
     (!known && !told).then(|| {
-        let registered = request.requester_place.as_ref();
-        let registered = registered.or(request.principal_place.as_ref());
-        let registered = registered.map(Place::compared);
-        let registered = registered.map(|(address, building)| format!("{address}{building}"));
         FieldProblem::of(
             "addressee_address",
-            format!(
-                "登録された請求の請求者住所と違います(登録：{}、この記録：{}{})。",
-                registered.unwrap_or_default(),
-                place.compared().0,
-                place.compared().1
-            ),
-            "正しい住所か確かめてください。",
+            "登録された請求の請求者住所と違います。",
+            "登録された請求の住所とこの記録の住所を見比べ、正しい住所か確かめてください。",
         )
     })
 }

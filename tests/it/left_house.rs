@@ -137,7 +137,7 @@ fn a_mail_in_a_file_is_written_and_never_called_sent() {
         assert_told(&told, &[&format!("{count}件")]);
     }
     let page = workspace.ok(&["show", "L000001B"]);
-    assert_told(&page, &["L000001B  書出済", "  書出済  night"]);
+    assert_told(&page, &["L000001B  書出済", "  書出済  夜間処理"]);
     assert_not_told(&page, &["送信済"]);
     let json = workspace.ok(&["show", "L000001B", "--json"]);
     assert_not_told(&json, &["\"sent\""]);

@@ -1307,6 +1307,7 @@ fn a_form_that_lacks_what_the_program_reads_is_named() {
     });
     assert_told(&told, &["「rights」の enum"]);
     std::fs::remove_file(&file).unwrap();
+    workspace.file("nothing.csv", "");
     let told = workspace.exits(1, &["queue", "nothing.csv"]);
     assert_told(
         &told,
