@@ -30,7 +30,7 @@ pub(super) fn misused(words: impl Into<String>) -> anyhow::Error {
 /// The command line of this process, or the exit code to end with: what was
 /// asked for (help, version) or what is wrong has been printed.
 pub(super) fn read<P: Parser>() -> Result<P, ExitCode> {
-    let words: Vec<OsString> = environment_words();
+    let words: Vec<OsString> = std::env::args_os().collect();
     let mut command = in_japanese(P::command());
     let read = command.try_get_matches_from_mut(&words);
     let error = match read.and_then(|matches| P::from_arg_matches(&matches)) {
@@ -48,14 +48,6 @@ pub(super) fn read<P: Parser>() -> Result<P, ExitCode> {
             Err(ExitCode::from(MISUSED))
         }
     }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the command line is what this file reads"
-)]
-fn environment_words() -> Vec<OsString> {
-    std::env::args_os().collect()
 }
 
 /// The command that was meant, as far as its name can be read, with the names
