@@ -11,8 +11,8 @@ use crate::hash::Sha256;
 use crate::notice::rules::{self, DraftPlace};
 use crate::notice::site::{MirrorError, SiteError, SiteReport, Step};
 use crate::notice::{
-    AnswerProblem, Answers, Decision, Notice, Proposal, RevisionError, decide, editions_of,
-    id_problems, unprintable,
+    AnswerProblem, Answers, Decision, Notice, Proposal, RevisionError, as_kept, decide,
+    editions_of, id_problems, unprintable,
 };
 use crate::office::Office;
 use crate::store::{NewDecision, NewRevision, NoticeRow, RevisionChange, StoreError};
@@ -116,6 +116,7 @@ pub async fn keep_draft(
     answers: &Answers,
     replace: bool,
 ) -> Result<(NoticeRow, Decision), NoticeRefusal> {
+    let answers = &as_kept(&proposal.questions, answers);
     let decision = decide(&proposal.comparison, &proposal.questions, answers)
         .map_err(NoticeRefusal::Answers)?;
     refuse_unprintable("問いの答え", answers, office)?;

@@ -1,6 +1,6 @@
-//! Closing requests.
+//! Closing requests, and opening those again that were closed by mistake.
 
-use crate::domain::{By, CloseReason, LetterId, RequestRefusal, State, Whereabouts};
+use crate::domain::{By, CloseReason, LetterId, ReopenReason, RequestRefusal, State, Whereabouts};
 use crate::office::Office;
 use crate::store::{For, LetterQuery, Refused, Which, WholeRequest};
 
@@ -57,4 +57,39 @@ pub async fn close(
     }
     tx.commit().await?;
     Ok(all)
+}
+
+/// A request that was opened again.
+#[derive(Debug)]
+pub struct Reopened {
+    /// Its receipt number, as registered.
+    pub receipt_number: String,
+    /// The reason it had been closed for.
+    pub was_closed_for: CloseReason,
+}
+
+/// Opens the closed request with this receipt number again. Its days are
+/// counted from its arrival, as if it had never been closed; its history says
+/// both.
+///
+/// # Errors
+/// [`RequestRefusal`], or when the store fails; then nothing was changed.
+pub async fn reopen(
+    office: &Office,
+    by: &By,
+    receipt_number: &str,
+    reason: ReopenReason,
+) -> Result<Reopened, Refused<RequestRefusal>> {
+    let mut tx = office.store.work().await?;
+    let found = tx.request(receipt_number, For::People).await?;
+    let row = found.meant_by(receipt_number).map_err(Refused::one)?.row;
+    let Some(was_closed_for) = row.close_reason else {
+        return Err(Refused::one(RequestRefusal::Open(row.receipt_number)));
+    };
+    tx.reopen_request(&row, reason, by).await?;
+    tx.commit().await?;
+    Ok(Reopened {
+        receipt_number: row.receipt_number,
+        was_closed_for,
+    })
 }

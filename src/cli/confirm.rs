@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use anyhow::ensure;
 use chrono::NaiveDate;
 
-use super::{Context, NEEDS_PERSON, staff};
+use super::usage::misused;
+use super::{Context, staff};
 use crate::acts::letters::{Moved, Selection};
 use crate::domain::{LetterAction, LetterId, Whereabouts};
 
@@ -35,16 +35,16 @@ pub(super) async fn confirm(context: &Context, args: Args) -> anyhow::Result<Exi
         // Both ways are named alike: whoever adds the one a message names
         // records it for ever.
         _ => {
-            eprintln!(
-                "エラー：--delivered(届いていた)か --not-delivered(届いていなかった)のどちらか一つを付けてください。どちらか分からないときは、メールサーバーの記録か受取人に確かめるまで、記録しないでください。まだ何も記録していません。"
-            );
-            return Ok(ExitCode::from(NEEDS_PERSON));
+            return Err(misused(
+                "--delivered(届いていた)か --not-delivered(届いていなかった)のどちらか一つを付けてください。どちらか分からないときは、メールサーバーの記録か受取人に確かめるまで、記録しないでください。まだ何も記録していません。",
+            ));
         }
     };
-    ensure!(
-        args.written_of.is_some() || !args.letters.is_empty(),
-        "どの書簡かを、番号で書いてください。ある夜にファイルに書き出したものすべてなら、--written-of 日付 です。"
-    );
+    if args.written_of.is_none() && args.letters.is_empty() {
+        return Err(misused(
+            "どの書簡かを、番号で書いてください。ある夜にファイルに書き出したものすべてなら、--written-of 日付 です。例：yobin confirm L000001B --delivered --as 佐藤",
+        ));
+    }
     let which = match args.written_of {
         None => Selection::These(args.letters),
         Some(date) => Selection::WrittenOf(date),

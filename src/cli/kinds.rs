@@ -7,9 +7,11 @@ use anyhow::{Context as _, bail};
 
 use super::Context;
 use super::notice_site::refuse_public_file;
+use super::usage::misused;
 use crate::acts::sheets;
 use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need};
 use crate::config::Config;
+use crate::domain::is_same_name;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -36,16 +38,28 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
         Catalogue::load(&config.templates).map_err(crate::office::OfficeError::Catalogue)?;
     let Some(code) = args.kind else {
         for kind in catalogue.iter() {
-            say!("{}  {}", kind.code, kind.name);
+            say!("{}  ({})", kind.name, kind.code);
             for outcome in &kind.outcomes {
-                say!("    {}  {}", outcome.code, outcome.subject);
+                say!("    {}  {}", outcome.label, outcome.subject);
             }
         }
         say!("項目は yobin kinds 種類、空の表は yobin kinds 種類 --header xlsx で見られます。");
         return Ok(ExitCode::SUCCESS);
     };
-    let kind = catalogue.get(&code).with_context(|| {
-        format!("種類「{code}」はありません。yobin kinds で一覧を見てください。")
+    let named = |kind: &&Kind| kind.code == code || is_same_name(&kind.name, &code);
+    let kind = catalogue.iter().find(named).with_context(|| {
+        let near: Vec<String> = catalogue
+            .iter()
+            .filter(|kind| kind.name.contains(code.trim()))
+            .map(|kind| format!("「{}」", kind.name))
+            .collect();
+        match near.is_empty() {
+            true => format!("種類「{code}」はありません。yobin kinds で一覧を見てください。"),
+            false => format!(
+                "種類「{code}」はありません。{}のことですか。",
+                near.join("、")
+            ),
+        }
     })?;
     let Some(format) = args.header else {
         describe(kind);
@@ -67,7 +81,9 @@ pub(super) fn write_sheet(
     };
     let path = output.unwrap_or_else(|| PathBuf::from(format!("{}.{ending}", form.code)));
     if path.extension().and_then(|e| e.to_str()) != Some(ending) {
-        bail!("-o のファイル名は .{ending} で終わるようにしてください。");
+        return Err(misused(format!(
+            "-o のファイル名は .{ending} で終わるようにしてください。"
+        )));
     }
     refuse_public_file(config, &path)?;
     if path.exists() {

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
-
 use super::concerned;
 use super::distinct::{DistinctArg, hint_at_distinct};
+use super::given::must_be_readable;
 use super::kinds::{Sheet, write_sheet};
+use super::usage::misused;
 use super::{Context, FAILED, actor, by};
 use crate::acts;
 use crate::catalogue::Form;
@@ -67,9 +67,12 @@ async fn flags(context: &Context, args: FlagsArgs) -> anyhow::Result<ExitCode> {
         return write_sheet(&config, &form, format, args.output);
     }
     let Some(file) = args.file else {
-        bail!("登録・解除のファイルを書いてください。空の表は --header xlsx で作れます。");
+        return Err(misused(
+            "登録・解除のファイルを書いてください。空の表は --header xlsx で作れます。",
+        ));
     };
     let name = actor(args.name.as_deref())?;
+    must_be_readable(&file)?;
     let office = Office::open(context.config()?, context.clock).await?;
     let distinct = args.distinct.read();
     let by = by(context, name);

@@ -32,7 +32,11 @@ mod concerned;
 mod confirm;
 mod demo;
 mod distinct;
+mod examples;
 mod gallery;
+mod given;
+mod help;
+mod hooks;
 mod identifiers;
 mod init;
 mod kinds;
@@ -55,6 +59,7 @@ mod serve;
 mod show;
 mod staff;
 mod table;
+mod usage;
 mod verify;
 mod workspace;
 
@@ -64,7 +69,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, anyhow};
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
@@ -91,9 +96,8 @@ struct Cli {
     /// 設定ファイル(なければ今のフォルダーの yobin.toml、それもなければ既定の設定)
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// 時計をこの時刻から始める(試験用)
-    #[arg(long, global = true, hide = true, value_name = "RFC3339")]
-    now: Option<DateTime<FixedOffset>>,
+    #[command(flatten)]
+    clockwork: hooks::Clockwork,
     #[command(subcommand)]
     command: Command,
 }
@@ -189,6 +193,9 @@ struct Context {
 
 impl Context {
     fn config(&self) -> anyhow::Result<Config> {
+        if let Some(file) = &self.config {
+            given::must_be_readable(file)?;
+        }
         Ok(Config::read(self.config.as_deref())?)
     }
 }
@@ -215,9 +222,9 @@ pub fn main() -> ExitCode {
     if let Err(error) = setrlimit(Resource::Core, none) {
         return told(&anyhow::Error::new(error));
     }
-    let cli = match Cli::try_parse() {
+    let cli = match usage::read::<Cli>() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(code) => return code,
     };
     if let Command::RenderWorker { memory_mib } = cli.command {
         return match office::render_worker(memory_mib) {
@@ -235,9 +242,7 @@ pub fn main() -> ExitCode {
         .log_internal_errors(false)
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_timer(LogTime(
-            cli.now.map_or_else(Clock::system, Clock::starting_at),
-        ))
+        .with_timer(LogTime(cli.clockwork.clock()))
         .init();
     // One thread drives everything: the work is done in the render workers and
     // in the threads that wait for the disk, and waking a second driver for
@@ -256,18 +261,6 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Help and version are what was asked for; a wrong call is a failure like
-/// any other and must not look like a night that needs a person.
-fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    if error.use_stderr() {
-        eprintln!("エラー：書き方に誤りがあります。yobin --help で使い方を見てください。");
-        ExitCode::from(FAILED)
-    } else {
-        ExitCode::SUCCESS
-    }
-}
-
 /// Errors tell staff all they need in their own sentence; the causes behind
 /// it are English and go to the log. One that only passes on what a room below
 /// says is told in the words for that.
@@ -282,14 +275,16 @@ fn told(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain().skip(1) {
         tracing::debug!(%cause, "because");
     }
-    ExitCode::from(FAILED)
+    match error.downcast_ref::<usage::Misused>() {
+        Some(_) => ExitCode::from(usage::MISUSED),
+        None => ExitCode::from(FAILED),
+    }
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
-    let clock = cli.now.map_or_else(Clock::system, Clock::starting_at);
     let context = Context {
         config: cli.config,
-        clock,
+        clock: cli.clockwork.clock(),
     };
     match cli.command {
         Command::Init => init::init(&context).await,

@@ -13,6 +13,7 @@ mod revisions;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::given::must_be_readable;
 use super::{Context, notice_notify, notice_site};
 use crate::notice::Notice as Content;
 use crate::office::Premises;
@@ -54,6 +55,9 @@ pub(super) async fn notice(context: &Context, command: Notice) -> anyhow::Result
 }
 
 async fn build(context: &Context, args: BuildArgs) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.file {
+        must_be_readable(file)?;
+    }
     let desk = Premises::open(context.config()?, context.clock)?;
     notice_site::refuse_public_file(&desk.config, &args.output)?;
     let (content, in_force) = match &args.file {

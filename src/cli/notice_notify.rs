@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
+use super::given::must_be_readable;
 use super::{Context, FAILED, NEEDS_PERSON, actor, by};
 use crate::acts::notify::{
     self, Ended, LeftOut, Order, Pair, Pairs, Preview, PurposeNotice, ROWS_NAMED,
@@ -41,6 +42,7 @@ pub(super) struct Args {
 
 pub(super) async fn notify(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let name = actor(args.name.as_deref())?;
+    must_be_readable(&args.members)?;
     let office = Office::open(context.config()?, context.clock).await?;
     let telling = notify::telling(&office, args.edition).await?;
     let effective = telling.new.effective;

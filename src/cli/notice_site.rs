@@ -6,11 +6,13 @@ use std::process::ExitCode;
 use anyhow::bail;
 
 use super::Context;
+use super::given::must_be_readable;
+use super::hooks::SiteStop;
 use super::notice::calling::{in_force_called, told_of_file};
 use crate::acts::site::make_site;
 use crate::config::Config;
 use crate::notice::InForce;
-use crate::notice::site::{self, Public, Step};
+use crate::notice::site::{self, Public};
 use crate::office::Premises;
 
 #[derive(Debug, clap::Args)]
@@ -21,14 +23,16 @@ pub(super) struct SiteArgs {
     /// 版のファイル(古い順)。案を見るためのもので、公表用サイトには置けない。なければ公表した版
     #[arg(value_name = "NOTICE.toml")]
     files: Vec<PathBuf>,
-    /// 入れ替えの途中のここで止まる(試験用：written、exchanged)
-    #[arg(long, hide = true, value_name = "PLACE", value_parser = step)]
-    stop_at: Option<Step>,
+    #[command(flatten)]
+    stop: SiteStop,
 }
 
 pub(super) async fn site(context: &Context, args: SiteArgs) -> anyhow::Result<ExitCode> {
+    for file in &args.files {
+        must_be_readable(file)?;
+    }
     let desk = Premises::open(context.config()?, context.clock)?;
-    let mut reached = stopping_at(args.stop_at);
+    let mut reached = args.stop.stopping();
     let made = make_site(&desk, &args.output, &args.files, &mut reached).await?;
     let (folder, report) = (&made.folder, &made.report);
     if report.changed {
@@ -93,25 +97,5 @@ pub(super) fn refuse_public_file(config: &Config, file: &Path) -> anyhow::Result
             file.display(),
             folder.display()
         ),
-    }
-}
-
-/// Stops the program where a test wants it stopped.
-pub(super) fn stopping_at(place: Option<Step>) -> impl FnMut(Step) {
-    move |step| {
-        if place == Some(step) {
-            eprintln!("stopped at {step:?}");
-            loop {
-                std::thread::park();
-            }
-        }
-    }
-}
-
-pub(super) fn step(text: &str) -> Result<Step, String> {
-    match text {
-        "written" => Ok(Step::Written),
-        "exchanged" => Ok(Step::Exchanged),
-        other => Err(format!("no such place: {other}")),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use anyhow::ensure;
 use chrono::NaiveDate;
 
+use super::usage::misused;
 use super::{Context, NEEDS_PERSON, actor, print_file, refused, staff};
 use crate::acts::deliveries::{self, Gone, Mistaken};
 use crate::acts::letters::Moved;
@@ -48,14 +48,16 @@ pub(super) struct Args {
 }
 
 pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    ensure!(
-        args.print.is_some() || !args.letters.is_empty(),
-        "どの書簡かを書いてください。印刷用ファイルすべてなら --print 日付、1通ずつなら書簡の番号です。例：yobin posted --print 2026-11-24 --on 2026-11-24 --as 名前"
-    );
-    ensure!(
-        args.undo || args.on.is_some(),
-        "--on に、投函した日(手渡した日)を書いてください。例：--on 2026-11-24"
-    );
+    if args.print.is_none() && args.letters.is_empty() {
+        return Err(misused(
+            "どの書簡かを書いてください。印刷用ファイルすべてなら --print 日付、1通ずつなら書簡の番号です。例：yobin posted --print 2026-11-24 --on 2026-11-24 --as 名前",
+        ));
+    }
+    if !args.undo && args.on.is_none() {
+        return Err(misused(
+            "--on に、投函した日(手渡した日)を書いてください。例：--on 2026-11-24",
+        ));
+    }
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(context.config()?, context.clock).await?;
     let by = office.by(actor);

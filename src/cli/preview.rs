@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
-
+use super::given::must_be_readable;
 use super::notice_site::refuse_public_file;
+use super::usage::misused;
 use super::{Context, FAILED};
 use crate::acts::samples::preview::{self, Look, PreviewError};
 use crate::office::Premises;
@@ -32,8 +32,13 @@ pub(super) async fn preview(context: &Context, args: Args) -> anyhow::Result<Exi
     let look = match ending.as_deref() {
         Some("pdf") => Look::Pdf,
         Some("png") => Look::Png,
-        _ => bail!("-o には .pdf か .png で終わるファイル名を書いてください。"),
+        _ => {
+            return Err(misused(
+                "-o には .pdf か .png で終わるファイル名を書いてください。",
+            ));
+        }
     };
+    must_be_readable(&args.record)?;
     let desk = Premises::open(context.config()?, context.clock)?;
     refuse_public_file(&desk.config, &args.output)?;
     let drawn = preview::preview(&desk, &args.kind, &args.record, look, &args.output).await;

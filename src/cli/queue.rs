@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::distinct::{DistinctArg, hint_at_distinct};
+use super::given::must_be_readable;
 use super::{Context, FAILED, NEEDS_PERSON, actor};
 use crate::acts::reception::{self, Mode, Received, Waiting};
 use crate::config::{Approval, Config};
@@ -39,6 +40,7 @@ pub(super) struct Args {
 
 pub(super) async fn queue(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
+    must_be_readable(&args.file)?;
     let office = Office::open(context.config()?, context.clock).await?;
     // By day somebody is there to mend it; at night no letter would be made.
     office.desk.refuse_misprints()?;

@@ -6,17 +6,17 @@ mod show;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
-
 use super::concerned;
 use super::distinct::DistinctArg;
+use super::given::must_be_readable;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
+use super::usage::misused;
 use super::{Context, actor, refused};
 use crate::acts::reception;
 use crate::acts::requests::{self, Closed};
 use crate::catalogue::Form;
-use crate::domain::CloseReason;
+use crate::domain::{CloseReason, ReopenReason};
 use crate::office::{Office, OfficeError};
 use crate::wording::request_refusal;
 
@@ -30,6 +30,8 @@ pub(super) enum Request {
     Show(show::Args),
     /// 請求を終える
     Close(CloseArgs),
+    /// 誤って終えた請求を、もう一度開く
+    Reopen(ReopenArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -69,12 +71,26 @@ pub(super) struct CloseArgs {
     name: Option<String>,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct ReopenArgs {
+    /// 受付番号
+    #[arg(value_name = "RECEIPT")]
+    receipt: String,
+    /// 理由(請求の取り違え、終えた理由の誤り、対応の継続)
+    #[arg(long, value_name = "REASON")]
+    reason: ReopenReason,
+    /// 開く人の名前(なければログイン名)
+    #[arg(long = "as", value_name = "NAME")]
+    name: Option<String>,
+}
+
 pub(super) async fn request(context: &Context, request: Request) -> anyhow::Result<ExitCode> {
     match request {
         Request::Add(args) => add(context, args).await,
         Request::List(args) => list::list(context, args).await,
         Request::Show(args) => show::show(context, args).await,
         Request::Close(args) => close(context, args).await,
+        Request::Reopen(args) => reopen(context, args).await,
     }
 }
 
@@ -83,9 +99,12 @@ async fn add(context: &Context, args: AddArgs) -> anyhow::Result<ExitCode> {
         return header(context, format, args.output);
     }
     let Some(file) = args.file else {
-        bail!("請求のファイルを書いてください。空の表は --header xlsx で作れます。");
+        return Err(misused(
+            "請求のファイルを書いてください。空の表は --header xlsx で作れます。",
+        ));
     };
     let actor = actor(args.name.as_deref())?;
+    must_be_readable(&file)?;
     let office = Office::open(context.config()?, context.clock).await?;
     let mode = mode(args.dry_run, args.accept_valid);
     refuse_rejected_in_public(&office.desk.config, &file, mode)?;
@@ -124,6 +143,22 @@ async fn close(context: &Context, args: CloseArgs) -> anyhow::Result<ExitCode> {
     for request in &closed {
         tell_closed(request, args.reason);
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn reopen(context: &Context, args: ReopenArgs) -> anyhow::Result<ExitCode> {
+    let actor = actor(args.name.as_deref())?;
+    let office = Office::open(context.config()?, context.clock).await?;
+    let opened = requests::reopen(&office, &office.by(actor), &args.receipt, args.reason)
+        .await
+        .map_err(refused(request_refusal::words))?;
+    office.close().await;
+    say!(
+        "{}  受付中(「{}」として終えていたものを開きました)",
+        opened.receipt_number,
+        opened.was_closed_for.label()
+    );
+    say!("日数は、到達日から数え続けます。yobin request list で残りを確かめてください。");
     Ok(ExitCode::SUCCESS)
 }
 

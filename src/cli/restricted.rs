@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
 
+use super::given::must_be_readable;
 use super::notice_site::refuse_public_file;
 use super::{Context, actor, refused};
 use crate::acts::{
@@ -144,6 +145,7 @@ async fn show(context: &Context, args: ShowArgs) -> anyhow::Result<ExitCode> {
 async fn add(context: &Context, args: AddArgs) -> anyhow::Result<ExitCode> {
     let identities = identities(&args.identity)?;
     let actor = actor(Some(&args.name))?;
+    must_be_readable(&args.file)?;
     let text = fs::read_to_string(&args.file).map_err(|error| {
         anyhow!(
             "{} を読めません({error})。--file に正しいファイル名を書いてください。",
@@ -180,6 +182,7 @@ fn opened<'a>(done: Result<Opened<'a>, Shut>, file: Option<&Path>) -> anyhow::Re
 }
 
 fn identities(path: &Path) -> anyhow::Result<Identities> {
+    must_be_readable(path)?;
     let identities = Identities::read(path)?;
     let open_to_others =
         fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);

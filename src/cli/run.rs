@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::watch;
 
+use super::hooks::NightStop;
 use super::notice::calling::called;
 use super::{Context, NEEDS_PERSON, identifiers, mails, print_file};
 use crate::acts::print_runs::Printed;
@@ -27,11 +28,10 @@ pub(super) struct Args {
     #[arg(long, requires = "date")]
     past: bool,
     /// 同時に組版する数
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "数", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
-    /// 処理をこの箇所で止める(試験用)
-    #[arg(long, hide = true)]
-    stop_at: Option<Probe>,
+    #[command(flatten)]
+    stop: NightStop,
 }
 
 pub(super) async fn run(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
@@ -44,11 +44,7 @@ pub(super) async fn run(context: &Context, args: Args) -> anyhow::Result<ExitCod
     if date < context.clock.today() {
         refuse_past(&office, date, args.past).await?;
     }
-    let (options, bar) = options(
-        date,
-        args.workers.map(usize::from),
-        args.stop_at.unwrap_or_default(),
-    )?;
+    let (options, bar) = options(date, args.workers.map(usize::from), args.stop.probe())?;
     let shift = Shift {
         options,
         mark: None,

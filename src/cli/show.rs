@@ -76,7 +76,8 @@ fn page(office: &Office, letter: &Letter<'_>) -> String {
     lines.push("  経過".to_owned());
     for row in &letter.history {
         let act = act(&row.to_state, views::did(row.note.as_deref()));
-        lines.push(format!("    {}  {act}  {}", row.at, row.actor));
+        let (at, who) = (wording::time(row.at), wording::actor(&row.actor));
+        lines.push(format!("    {at}  {act}  {who}"));
     }
     lines.push(String::new());
     lines.join("\n")
@@ -114,12 +115,13 @@ fn facts(office: &Office, letter: &Letter<'_>, lines: &mut Vec<String>) {
     };
     line("文書番号", row.number.clone());
     line("日付", row.issue_date.map(|date| date.to_string()));
-    line("受付", Some(format!("{} {}", row.queued_at, row.queued_by)));
+    let queued = wording::time(row.queued_at);
+    line("受付", Some(format!("{queued}  {}", row.queued_by)));
     line(
         "承認",
         row.approved_by.as_ref().map(|by| {
-            let at = row.approved_at.map(|at| at.to_string());
-            format!("{} {by}", at.unwrap_or_default())
+            let at = row.approved_at.map(wording::time);
+            format!("{}  {by}", at.unwrap_or_default())
         }),
     );
     line("ページ数", row.pages.map(|pages| pages.to_string()));

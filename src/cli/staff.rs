@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use chrono::NaiveDate;
 
+use super::usage::misused;
 use super::{Context, actor, cautions, refused};
 use crate::acts::letters::{self, Acted, Moved, Selection};
 use crate::domain::{LetterAction, LetterId, Whereabouts};
@@ -74,7 +75,9 @@ pub(super) async fn approve(context: &Context, args: ApproveArgs) -> anyhow::Res
             count: args.count.unwrap_or_default(),
         },
         (Some(_), _) => {
-            anyhow::bail!("--through を使うときは、初めの番号を一つだけ書いてください。")
+            return Err(misused(
+                "--through を使うときは、初めの番号を一つだけ書いてください。",
+            ));
         }
     };
     act(context, LetterAction::Approve, &which, Some(&args.name)).await?;

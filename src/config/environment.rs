@@ -11,6 +11,11 @@ pub fn login_name() -> Option<String> {
         .filter(|name| !name.is_empty())
 }
 
+/// The folder the program was started in, where it still is.
+pub fn current_folder() -> Option<PathBuf> {
+    std::env::current_dir().ok()
+}
+
 /// The program's own file, which is also the render worker.
 ///
 /// # Errors

@@ -4,12 +4,7 @@
 /// unknown keys.
 pub fn in_japanese(error: &toml::de::Error) -> String {
     let message = error.message();
-    let place = match error.to_string().lines().next() {
-        Some(line) if line.starts_with("TOML parse error at ") => {
-            format!("({})", line.replace("TOML parse error at ", ""))
-        }
-        _ => String::new(),
-    };
+    let place = place(error).unwrap_or_default();
     let known = message
         .strip_prefix("unknown field ")
         .map(|rest| ("という項目", "使える項目", rest))
@@ -34,9 +29,46 @@ pub fn in_japanese(error: &toml::de::Error) -> String {
         }
         None => match wrong_type(message) {
             Some(needed) => format!("値の書き方が違います{place}。{needed}を書いてください。"),
-            None => format!("書き方に誤りがあります{place}：{message}"),
+            None => other(message, &place),
         },
     }
+}
+
+/// The line, in brackets, with how it begins.
+fn place(error: &toml::de::Error) -> Option<String> {
+    let shown = error.to_string();
+    let number = shown
+        .lines()
+        .next()?
+        .strip_prefix("TOML parse error at line ")?;
+    let number = number.split_once(',').map_or(number, |(line, _)| line);
+    let text = shown.lines().nth(2).and_then(|line| line.split_once("| "));
+    let text: String = text
+        .map_or("", |(_, text)| text.trim())
+        .chars()
+        .take(40)
+        .collect();
+    Some(match text.is_empty() {
+        true => format!("({number}行目)"),
+        false => format!("({number}行目：{text})"),
+    })
+}
+
+/// What is missing, doubled or cannot be read; the reader's own words at the
+/// end.
+fn other(message: &str, place: &str) -> String {
+    let quoted = |rest: &str| rest.trim_matches(['`', '\'', ' ']).to_owned();
+    if let Some(key) = message.strip_prefix("missing field ") {
+        let key = quoted(key);
+        return format!("「{key}」がありません{place}。{key} = … を書き加えてください。");
+    }
+    if message.contains("duplicate key") {
+        return format!("同じ項目が2度書かれています{place}。一方を消してください。");
+    }
+    let message = message.replace('\n', "、");
+    format!(
+        "書き方に誤りがあります{place}。引用符、コンマ、かっこの対応を確かめてください({message})。"
+    )
 }
 
 /// What a value of the wrong type should have been.

@@ -28,6 +28,8 @@ pub enum RequestRefusal {
         /// The reason.
         reason: CloseReason,
     },
+    /// It is open, so it cannot be opened again.
+    Open(String),
     /// Some of what was asked for has no answer that left the house.
     Unanswered {
         /// Its receipt number.

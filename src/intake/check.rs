@@ -17,6 +17,7 @@ use crate::text::unshowable::PLACEHOLDERS;
 
 use super::findings::{Findings, excerpt};
 use super::labels::Position;
+use super::mail;
 
 /// Checks a record's values and returns them. `kind` is the kind of letter the
 /// form belongs to, if it belongs to one.
@@ -293,9 +294,8 @@ fn check_role(role: Option<Role>, text: &str, place: &Position, findings: &mut F
             }
         }
         Some(Role::Mail) if !is_public_mail_address(text) => {
-            let problem = format!("{}はメールアドレスの形ではありません。", excerpt(text));
-            let remedy = "name@example.jp の形で、アドレスを1つだけ半角で書いてください。";
-            findings.add(place, &problem, remedy);
+            let (problem, remedy) = mail::unusable(text);
+            findings.add(place, &format!("{}{problem}", excerpt(text)), remedy);
         }
         Some(Role::PostalCode) if !is_postal_code(text) => {
             let problem = format!("{}は郵便番号の形ではありません。", excerpt(text));

@@ -17,6 +17,7 @@ use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
 use super::findings::{Findings, excerpt, shortened};
 use super::labels::Position;
+use super::near_choice;
 use super::traces::trace_of;
 
 const AS_TEXT: &str = "セルの書式を「文字列」にして、入力し直してください。";
@@ -207,7 +208,7 @@ fn from_text(
         FieldShape::Text { .. } => Some(Value::String(kept(field.role, text.to_owned()))),
         FieldShape::Date => date(text, place, findings),
         FieldShape::Integer => integer(text, place, findings),
-        FieldShape::Choice(choices) => choice(choices, text, place, findings),
+        FieldShape::Choice(choices) => choice(choices, text, false, place, findings),
         FieldShape::List(shape) => list(field, shape, text, place, findings),
     }
 }
@@ -242,7 +243,7 @@ fn entry_choice(
     if is_trace(field, text, place, findings) {
         return Value::Null;
     }
-    choice(choices, text, place, findings).unwrap_or(Value::Null)
+    choice(choices, text, true, place, findings).unwrap_or(Value::Null)
 }
 
 /// Tells what stands in the place of a value.
@@ -300,6 +301,7 @@ fn ungrouped(typed: &str) -> Option<String> {
 fn choice(
     choices: &[Choice],
     text: &str,
+    in_list: bool,
     place: &Position,
     findings: &mut Findings,
 ) -> Option<Value> {
@@ -313,7 +315,11 @@ fn choice(
             .map(|choice| format!("「{}」", choice.label))
             .collect();
         let problem = format!("{}は選べません。", excerpt(text));
-        let remedy = format!("{}のいずれかにしてください。", labels.join(""));
+        let remedy = format!(
+            "{}{}のいずれかにしてください。",
+            near_choice::hint(choices, typed, in_list),
+            labels.join("")
+        );
         findings.unread(place, &problem, &remedy);
     }
     found.map(|choice| Value::String(choice.code.clone()))

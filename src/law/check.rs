@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::data::Law;
-use super::{restricted, texts};
+use super::{citations, restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
 use crate::domain::{
     Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, half_width, is_same_name,
@@ -89,16 +89,28 @@ impl Law {
         }
         let supports = |supports: &[String]| supports.contains(&place);
         let Some(ground) = self.ground(code) else {
-            let known: Vec<&str> = self
+            let known: Vec<String> = self
                 .grounds()
-                .filter(|ground| supports(&ground.supports))
-                .map(|ground| ground.code.as_str())
+                .filter(|ground| ground.never.is_none() && supports(&ground.supports))
+                .map(|ground| {
+                    let citation = citations::short(&ground.citation);
+                    format!("{}＝{citation}（{}）", ground.code, ground.wording)
+                })
                 .collect();
-            return Some(FieldProblem::of(
-                field,
-                "根拠のコードが法令データにありません。",
-                format!("使えるコードは {} です。", known.join("、")),
-            ));
+            let typed: String = code.chars().take(40).collect();
+            let remedy = match known.is_empty() {
+                true => format!(
+                    "「{}」に書ける根拠はありません。根拠を空欄にしてください。",
+                    matter.outcome.label
+                ),
+                false => format!(
+                    "「{}」には、次のどれかの符号か条項を書いてください。{}",
+                    matter.outcome.label,
+                    known.join("、")
+                ),
+            };
+            let problem = format!("根拠「{typed}」は、法令データにありません。");
+            return Some(FieldProblem::of(field, problem, remedy));
         };
         if let Some(never) = &ground.never {
             return Some(FieldProblem::of(

@@ -6,6 +6,7 @@
 //! years later cites what was in force.
 
 mod check;
+mod citations;
 mod data;
 mod mismatch;
 mod restricted;

@@ -28,5 +28,5 @@ pub use in_force::{FileStanding, InForce, InForceError, in_force, society_file};
 pub use page::{PageError, build_pdf, page_data};
 pub use printable::{misprints, unprintable};
 pub use proposal::Proposal;
-pub use questions::{AnswerProblem, Answers, Kind, Question, TITLES};
+pub use questions::{AnswerProblem, Answers, Kind, Question, TITLES, as_kept};
 pub use record::record_pdf;

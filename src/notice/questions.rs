@@ -6,6 +6,7 @@
 
 mod check;
 mod choices;
+mod japanese;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,7 @@ use choices::{
     ABROAD, BODY, INDIVIDUAL_NUMBER, JOINT_USE, MEANS, PROCESSED, REMEDY, ROW_KIND, ROW_SCOPE,
     ROW_USE, SENSITIVE, TELLING, THIRD_PARTY, WHETHER,
 };
+pub use japanese::as_kept;
 
 /// Answers by the key of their question, as they were given.
 pub type Answers = BTreeMap<String, String>;

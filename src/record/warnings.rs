@@ -154,7 +154,7 @@ fn unknown_address(values: &Map<String, Value>, request: &Request) -> Option<Fie
         FieldProblem::of(
             "addressee_address",
             "登録された請求の請求者住所と違います。",
-            "正しい住所か確かめてください。",
+            "登録された請求の住所とこの記録の住所を見比べ、正しい住所か確かめてください。",
         )
     })
 }

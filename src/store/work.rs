@@ -99,6 +99,9 @@ face! {
 
         /// Closes an open request. The caller commits.
         close_request(row: &RequestRow, reason: CloseReason, by: &By) -> Result<(), StoreError>;
+        /// Opens a closed request again; its history keeps that it was closed. The
+        /// caller commits.
+        reopen_request(row: &RequestRow, reason: ReopenReason, by: &By) -> Result<(), StoreError>;
 
         /// Adds or changes a revision. The caller holds the change against the
         /// rules, and commits.

@@ -19,7 +19,7 @@ pub fn attempts(attempts: &[AttemptRow]) -> Vec<String> {
 }
 
 fn line(attempt: &AttemptRow) -> String {
-    let began = attempt.began_at.map(|at| at.to_string());
+    let began = attempt.began_at.map(super::time);
     let began = began.as_deref().unwrap_or("日時の記録なし");
     let to = match attempt.handed_to {
         Some(HandedTo::Gateway) => "メールサーバー",

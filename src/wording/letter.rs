@@ -162,7 +162,17 @@ fn answer_lost(to: HandedTo) -> Told {
     }
 }
 
+/// How the letter's own form begins what it says of an address that is too
+/// long for the window.
+const TOO_LONG_FOR_WINDOW: &str = "宛名が窓あき封筒の窓に入りません";
+
 fn template_refused(message: &str) -> Told {
+    if message.contains(TOO_LONG_FOR_WINDOW) {
+        return Told::of(
+            message,
+            "示された項目を短くした記録を新しく受け付け、この書簡は yobin cancel で取り消してください。窓の寸法の設定(profile.toml の [envelope])が違うときは、直してから yobin retry を実行してください。",
+        );
+    }
     Told::of(
         format!("書式にこの記録を組み込めませんでした。組版の知らせ：{message}"),
         "記録を直して新しく受け付け、この書簡は yobin cancel で取り消してください。書式の誤りなら、直してから yobin retry を実行してください。",
@@ -256,10 +266,44 @@ fn mail_rejected(code: Option<u16>, words: &str) -> Told {
     )
 }
 
+/// What the words of the system or of the mail server come to.
+fn cause_of(words: &str) -> &'static str {
+    const CAUSES: [(&[&str], &str); 6] = [
+        (
+            &["connection refused"],
+            "メールサーバーが接続を受け付けていません",
+        ),
+        (
+            &["timed out", "timeout", "deadline"],
+            "メールサーバーが時間内に返事をしません",
+        ),
+        (
+            &["lookup", "resolve", "name or service", "no address"],
+            "メールサーバーの名前が見つかりません(設定の mail.smtp.host かネットワークの問題です)",
+        ),
+        (&["certificate"], "メールサーバーの証明書を確かめられません"),
+        (
+            &["unreachable", "no route"],
+            "メールサーバーまでのネットワークがつながっていません",
+        ),
+        (
+            &["reset", "broken pipe", "closed", "eof", "incomplete"],
+            "メールサーバーが途中で接続を切りました",
+        ),
+    ];
+    let words = words.to_lowercase();
+    let fits = |(signs, _): &&(&[&str], &str)| signs.iter().any(|sign| words.contains(sign));
+    CAUSES
+        .iter()
+        .find(fits)
+        .map_or("メールサーバーが受け取りませんでした", |(_, cause)| cause)
+}
+
 fn mail_deferred(words: &str) -> Told {
     Told::of(
         format!(
-            "何度か試しましたが、メールサーバーに渡せませんでした(理由：{words})。この書簡は送られていません。"
+            "何度か試しましたが、メールサーバーに渡せませんでした。{}(理由：{words})。この書簡は送られていません。",
+            cause_of(words)
         ),
         "メールサーバーの状態を確かめてから、yobin retry を実行してください。",
     )

@@ -50,7 +50,7 @@ pub use revision_refusal::{
 };
 pub use site_refusal::{site_from_files, site_too_early, site_within_public};
 pub use store::waits;
-pub use text::{code_points, day};
+pub use text::{actor, code_points, day, time};
 
 /// An error of a room that knows no staff.
 pub trait StaffMessage {

@@ -2,14 +2,14 @@
 //! names what to run.
 
 use super::StaffMessage;
-use crate::domain::{FieldProblem, LetterId, Right, Whereabouts};
+use crate::domain::{CloseReason, FieldProblem, LetterId, Right, Whereabouts};
 use crate::intake::FileProblem;
 
 impl StaffMessage for FileProblem {
     fn staff_message(&self) -> String {
         match self {
             FileProblem::KindNotSaid => {
-                "書簡の種別が分かりません。--kind で種別を指定するか、見出し「種別」の列を加えてください。".to_owned()
+                "どの書簡の表か分かりません。例：yobin queue 受付通知.xlsx --kind 請求書の受付のお知らせ --as 佐藤(種類の一覧：yobin kinds)。見出し「種別」の列を加えても構いません。".to_owned()
             }
             FileProblem::Unreadable(_)
             | FileProblem::Format(_)
@@ -45,18 +45,32 @@ pub fn request_not_registered() -> FieldProblem {
     )
 }
 
-/// A request has the receipt number already; `row` is its row in the same
-/// file.
-pub fn number_taken(row: Option<i64>) -> FieldProblem {
-    let problem = match row {
-        Some(row) => format!("{row}行目と同じ受付番号です。"),
-        None => "この受付番号の請求は、すでに登録されています。".to_owned(),
-    };
+/// Another row of the file, this one, has the receipt number.
+pub fn number_in_file(row: i64) -> FieldProblem {
     FieldProblem::of(
         "receipt_number",
-        problem,
-        "受付番号を確かめてください。登録した請求に誤りがあるときは、yobin request close で理由を「登録誤り」にして終えてから、登録し直してください。",
+        format!("{row}行目と同じ受付番号です。"),
+        "受付番号を確かめ、重なった行を直すか消してください。",
     )
+}
+
+/// A request that was registered before has the receipt number; `closed` is
+/// why it was closed, if it was.
+pub fn number_taken(closed: Option<CloseReason>) -> FieldProblem {
+    let (problem, remedy) = match closed {
+        None => (
+            "この受付番号の請求は、すでに登録されています。".to_owned(),
+            "受付番号を確かめてください。登録した請求に誤りがあるときは、yobin request close で理由を「登録誤り」にして終えてから、登録し直してください。",
+        ),
+        Some(reason) => (
+            format!(
+                "この受付番号の請求は、すでに登録され、終わっています(理由：{})。",
+                reason.label()
+            ),
+            "受付番号を確かめてください。誤って終えたときは、yobin request reopen で開けます。登録した内容に誤りがあるときは、開いた後で、yobin request close で理由を「登録誤り」にして終えてから、登録し直してください。",
+        ),
+    };
+    FieldProblem::of("receipt_number", problem, remedy)
 }
 
 /// Another letter decides the right already.

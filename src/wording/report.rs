@@ -1,6 +1,6 @@
 //! Sentences of the morning report that name what to run.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
 use super::Told;
 
@@ -23,9 +23,20 @@ pub fn unfinished(total: i64, unfinished: i64, day: &str) -> String {
     )
 }
 
-/// No batch of that date.
-pub fn no_such_batch(date: NaiveDate) -> String {
-    format!("{date}の夜間処理はありません。yobin list --batch で日付を確かめてください。")
+/// No batch of that date; `last` is the last night a report was kept of.
+pub fn no_such_batch(date: NaiveDate, last: Option<NaiveDate>) -> String {
+    let day = |date: NaiveDate| format!("{}月{}日", date.month(), date.day());
+    match last {
+        Some(last) => format!(
+            "{}({date})の夜間処理はありません。最後に行ったのは{}です：yobin report {last}",
+            day(date),
+            day(last)
+        ),
+        None => format!(
+            "{}({date})の夜間処理はありません。夜間処理は、まだ一度も行われていません。",
+            day(date)
+        ),
+    }
 }
 
 /// Staff hold a letter.

@@ -34,7 +34,10 @@ pub fn concern_of(
         (Concern::TargetPassed, _) => "目標超過",
         (Concern::TwoWeeksNear, Stage::Early | Stage::Day7) => "残り7日以内",
         (Concern::TwoWeeksNear, Stage::Day10) => "残り4日以内",
-        (Concern::TwoWeeksNear, Stage::Day13 | Stage::Past) => "残り1日以内",
+        (Concern::TwoWeeksNear, Stage::Day13 | Stage::Past) => match standing.days_since_arrival {
+            14 => "今日まで",
+            _ => "残り1日以内",
+        },
         (Concern::TwoWeeksPast, _) => "2週間経過",
     };
     let mut reason = String::new();

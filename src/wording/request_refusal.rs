@@ -1,6 +1,6 @@
 //! Why a request was not closed, or is not the one that is meant.
 
-use crate::domain::{AskedRight, CloseReason, RequestRefusal};
+use crate::domain::{AskedRight, CloseReason, ReopenReason, RequestRefusal};
 use crate::store::Refused;
 use crate::wording::StaffMessage as _;
 
@@ -27,9 +27,13 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
             )
         }
         RequestRefusal::Closed { number, reason } => format!(
-            "{number}：この請求はすでに終わっています(理由：{})。",
-            reason.label()
+            "{number}：この請求はすでに終わっています(理由：{})。終えたのが誤りなら、yobin request reopen {number} --reason 理由 --as 名前 で開けます(理由：{})。開いた後で、正しい理由で終えられます。",
+            reason.label(),
+            ReopenReason::ALL.map(ReopenReason::label).join("、")
         ),
+        RequestRefusal::Open(number) => {
+            format!("{number}：この請求は終わっていません。開き直すことはありません。")
+        }
         RequestRefusal::Unanswered { number, rights } => {
             let rights: Vec<String> = rights.iter().map(waiting).collect();
             format!(

@@ -65,7 +65,10 @@ fn the_words_a_mail_was_accepted_with_are_kept_and_never_logged() {
     assert_eq!(told(&first), [json!([1, "gateway", "accepted", words])]);
     let page = workspace.ok(&["show", LETTER]);
     let line = format!("メールサーバー：受け取られた  返事：{words}");
-    assert_told(&page, &["メールの受け渡し", "1回目  2026-11-22T", &line]);
+    assert_told(
+        &page,
+        &["メールの受け渡し", "1回目  2026年11月22日 12時", &line],
+    );
     assert_told(&page, &[message_id(&first[0])]);
     for time in ["began_at", "ended_at"] {
         assert!(first[0][time].as_str().unwrap() >= NOON, "{first:?}");

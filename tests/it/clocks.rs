@@ -315,7 +315,7 @@ fn a_date_of_the_past_is_asked_back() {
     // Nobody joins: it is asked back all the same, and not without a date.
     let workspace = Workspace::with_settings(NIGHTLY);
     workspace.exits(1, &["run", "--date", "2025-11-22"]);
-    workspace.exits(1, &["run", "--past"]);
+    workspace.exits(2, &["run", "--past"]);
     workspace.ok(&["run", "--date", "2025-11-22", "--past"]);
     // Today and a day to come need no further word.
     workspace.ok(&["run", "--date", "2026-11-22"]);

@@ -500,7 +500,7 @@ pub fn has_file(test: &str, path: &Path) -> bool {
 }
 
 /// Skips a test by name, always with `false`.
-fn lacks(test: &str, what: &str) -> bool {
+pub fn lacks(test: &str, what: &str) -> bool {
     if asked("YOBIN_TESTS_COMPLETE") {
         panic!("{test}: {what} is not installed");
     }
@@ -511,9 +511,14 @@ fn lacks(test: &str, what: &str) -> bool {
 }
 
 /// Whether an environment variable of the tests is set to 1.
-#[expect(clippy::disallowed_methods, reason = "the tests' own switches")]
 pub fn asked(variable: &str) -> bool {
-    std::env::var(variable).is_ok_and(|value| value == "1")
+    switch(variable).is_some_and(|value| value == "1")
+}
+
+/// What an environment variable of the tests is set to.
+#[expect(clippy::disallowed_methods, reason = "the tests' own switches")]
+pub fn switch(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
 }
 
 /// What an outside program prints about a file; it must succeed.

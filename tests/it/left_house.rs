@@ -137,7 +137,7 @@ fn a_mail_in_a_file_is_written_and_never_called_sent() {
         assert_told(&told, &[&format!("{count}件")]);
     }
     let page = workspace.ok(&["show", "L000001B"]);
-    assert_told(&page, &["L000001B  書出済", "  書出済  night"]);
+    assert_told(&page, &["L000001B  書出済", "  書出済  夜間処理"]);
     assert_not_told(&page, &["送信済"]);
     let json = workspace.ok(&["show", "L000001B", "--json"]);
     assert_not_told(&json, &["\"sent\""]);
@@ -154,7 +154,7 @@ fn a_mail_in_a_file_is_written_and_never_called_sent() {
         );
     }
     // What other words name no state says which do.
-    let told = workspace.exits(1, &["list", "--state", "ほげ"]);
+    let told = workspace.exits(2, &["list", "--state", "ほげ"]);
     assert_told(&told, &["状態「ほげ」はありません", "書出済", "未発送"]);
 }
 
@@ -448,10 +448,10 @@ fn what_cannot_have_been_is_not_recorded() {
         ["unposted", "filed", "written", "unposted", "queued"]
     );
     // Without a day, of no letter, and as nobody, nothing is recorded either.
-    let told = workspace.exits(1, &["posted", "L000001B", "--as", "佐藤"]);
+    let told = workspace.exits(2, &["posted", "L000001B", "--as", "佐藤"]);
     assert_told(&told, &["--on に、投函した日"]);
     for args in [&["posted", "--on", "2026-11-22"][..], &["posted", "--undo"]] {
-        let told = workspace.exits(1, args);
+        let told = workspace.exits(2, args);
         assert_told(&told, &["どの書簡かを書いてください"]);
     }
     workspace.exits(
@@ -522,7 +522,7 @@ fn confirm_asks_for_one_of_both_and_never_for_one() {
         assert_not_told(&told, &["required", "error", "Usage"]);
         assert_eq!(states(&workspace), before);
     }
-    let told = workspace.exits(1, &["confirm", "--delivered"]);
+    let told = workspace.exits(2, &["confirm", "--delivered"]);
     assert_told(&told, &["どの書簡かを、番号で"]);
     assert_eq!(states(&workspace), before);
 }

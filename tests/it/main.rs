@@ -12,6 +12,11 @@
 )]
 #![allow(clippy::too_many_lines, reason = "a test is a story told in one go")]
 
+#[cfg(not(any(feature = "test-hooks", debug_assertions)))]
+compile_error!(
+    "without debug assertions the tests need the feature: cargo test --release --features test-hooks"
+);
+
 mod architecture;
 mod as_queued;
 mod attempts;
@@ -50,6 +55,7 @@ mod line_ends;
 mod links;
 mod mail_server;
 mod mail_wording;
+mod manual;
 mod members;
 mod met_in_use;
 mod misread;
@@ -63,6 +69,7 @@ mod own_texts;
 mod pages;
 mod patience;
 mod pinned_fonts;
+mod plain_release;
 mod print;
 mod privacy;
 mod proof;
@@ -73,6 +80,7 @@ mod queueing;
 mod reader_gone;
 mod reasons;
 mod registered;
+mod reopened;
 mod reports;
 mod requests;
 mod restricted;
@@ -88,7 +96,9 @@ mod site;
 mod staff;
 mod staff_names;
 mod telling;
+mod told_rightly;
 mod traces;
+mod usage;
 mod window;
 mod workbooks;
 mod workers;

@@ -189,18 +189,18 @@ fn every_file_a_page_names_is_there() {
     assert!(gone.is_empty(), "these are not there: {gone:#?}");
 }
 
-/// A command's help, at the width it has without a terminal.
-fn help(workspace: &Workspace, words: &[&str]) -> String {
+/// A command's help.
+pub fn help(workspace: &Workspace, words: &[&str]) -> String {
     let mut command = workspace.command(&[words, &["--help"]].concat());
-    let output = command.env("COLUMNS", "100").output().unwrap();
+    let output = command.output().unwrap();
     assert!(output.status.success(), "{words:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// The commands below one, from the list in its help.
-fn commands_below(help: &str) -> Vec<String> {
+pub fn commands_below(help: &str) -> Vec<String> {
     help.lines()
-        .skip_while(|line| *line != "Commands:")
+        .skip_while(|line| *line != "コマンド：")
         .skip(1)
         .take_while(|line| !line.is_empty())
         // A description that goes on in the next line stands further right.

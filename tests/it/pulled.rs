@@ -270,7 +270,7 @@ fn what_left_the_house_is_not_pulled() {
     // The option alone makes nothing of a letter that waits.
     queue(&workspace, &[plain_record(4, true)]);
     workspace.ok(&["cancel", "L000004E", "--pulled", "--as", "佐藤"]);
-    let told = workspace.exits(1, &["queue", &file(&workspace, &records), "--pulled"]);
+    let told = workspace.exits(2, &["queue", &file(&workspace, &records), "--pulled"]);
     assert_told(&told, &["--replace"]);
 }
 

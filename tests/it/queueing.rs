@@ -584,7 +584,8 @@ fn a_ground_the_law_does_not_have_is_refused_with_those_it_has() {
     let changes = json!({"grounds": ["DISC_99"]});
     let words = [
         "法令データにありません",
-        "DISC_33_2_1、DISC_33_2_2、DISC_33_2_3",
+        "DISC_33_2_1＝法第33条第2項第1号（本人又は第三者の",
+        "DISC_33_2_3＝法第33条第2項第3号（他の法令に違反する",
     ];
     assert_unlawful(REFUSED, &changes, "grounds", &words);
 }

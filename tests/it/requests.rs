@@ -1074,7 +1074,7 @@ fn a_closed_request_takes_no_letter_and_a_mistaken_one_gives_its_number_back() {
     );
     assert_told(&close(1, "受第26-009号", "取下げ"), &["登録されていません"]);
     assert_told(
-        &close(1, "受第26-002号", "なんとなく"),
+        &close(2, "受第26-002号", "なんとなく"),
         &["取下げ、補正なし"],
     );
     let told = queue_refused(&workspace, &decision(1, json!({})));
@@ -1307,6 +1307,7 @@ fn a_form_that_lacks_what_the_program_reads_is_named() {
     });
     assert_told(&told, &["「rights」の enum"]);
     std::fs::remove_file(&file).unwrap();
+    workspace.file("nothing.csv", "");
     let told = workspace.exits(1, &["queue", "nothing.csv"]);
     assert_told(
         &told,

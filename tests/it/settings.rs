@@ -44,7 +44,10 @@ const REFUSED: [(&str, &[&str]); 18] = [
         &["「database」", "項目はありません"],
     ),
     ("approval = \"maybe\"", &["maybe", "required", "none"]),
-    ("approval = ", &["yobin.toml", "書き方に誤り", "line"]),
+    (
+        "approval = ",
+        &["yobin.toml", "書き方に誤り", "行目：approval ="],
+    ),
     (
         "schedule = \"every night\"",
         &["every night", "曜日", "Mon-Fri"],
@@ -107,7 +110,7 @@ fn a_folder_that_cannot_be_written_is_named() {
 fn a_named_settings_file_that_is_not_there_is_not_replaced_by_defaults() {
     let workspace = Workspace::unmade("");
     let done = workspace.yobin(&["--config", "absent.toml", "run"]);
-    assert_refused(&done, &["absent.toml", "--config"]);
+    assert_refused(&done, &["「absent.toml」がありません", "今いるフォルダー("]);
     assert!(!workspace.path("out").exists());
     workspace.file("latin.toml", b"approval = \"\xff\"");
     assert_refused(
@@ -175,7 +178,7 @@ fn unknown_kinds_states_and_dates_are_refused() {
     );
     assert_refused(
         &workspace.yobin(&["queue", "absent.csv"]),
-        &["ファイルを読めません"],
+        &["「absent.csv」がありません", "今いるフォルダー("],
     );
     assert_refused(
         &workspace.yobin(&["report", "2026-01-01"]),
@@ -199,17 +202,19 @@ fn a_night_with_a_date_to_come_says_so() {
 }
 
 #[test]
-fn a_mistyped_command_is_not_taken_for_a_night_that_needs_a_person() {
-    // 2 says that the night is done and some letters need a person.
+fn a_mistyped_command_says_that_nothing_was_done() {
+    // 2, as after a night that needs a person: somebody has to look.
     let workspace = Workspace::new();
     for args in [
         ["run", "--date", "tomorrow"],
         ["list", "--state", "nosuch"],
         ["run", "--workers", "0"],
     ] {
-        let told = workspace.exits(1, &args);
+        let told = workspace.exits(2, &args);
         assert!(told.contains(args[2]), "{told}");
+        assert!(told.contains("まだ何も行っていません"), "{told}");
     }
+    assert!(!workspace.path("out").exists());
 }
 
 #[test]

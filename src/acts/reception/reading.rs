@@ -218,6 +218,7 @@ fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
             let Some(kind) = kind_of(&row.kind) else {
                 return Read::Bad(unknown_kind(row));
             };
+            desk.law.put_codes(kind, &mut row.values);
             let (envelope, problems) = checks(desk).read(kind, &row.values);
             if !problems.is_empty() {
                 return Read::Bad(row.refuse_with(kind, &problems));
@@ -229,7 +230,9 @@ fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
         Row::Bad(bad) => {
             let read = bad.read().and_then(|(code, values)| {
                 let kind = kind_of(code)?;
-                Some((kind, checks(desk).read(kind, values).1))
+                let mut values = values.clone();
+                desk.law.put_codes(kind, &mut values);
+                Some((kind, checks(desk).read(kind, &values).1))
             });
             match read {
                 Some((kind, problems)) => Read::Bad(bad).with(kind, &problems),

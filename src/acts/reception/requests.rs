@@ -75,8 +75,8 @@ struct New {
 
 fn number_taken(holder: NumberHolder) -> FieldProblem {
     match holder {
-        NumberHolder::SameFile { row } => wording::received::number_taken(Some(row)),
-        NumberHolder::Before => wording::received::number_taken(None),
+        NumberHolder::SameFile { row } => wording::received::number_in_file(row),
+        NumberHolder::Before { closed } => wording::received::number_taken(closed),
     }
 }
 

@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 
 use super::calling::{called, told_of_file};
 use crate::acts::notice as acts;
-use crate::cli::notice_site::{step, stopping_at};
+use crate::cli::given::must_be_readable;
+use crate::cli::hooks::SiteStop;
 use crate::cli::{Context, actor, business_date, by};
-use crate::notice::site::Step;
 use crate::notice::{self, Notice};
 use crate::office::Office;
 
@@ -57,13 +57,13 @@ pub(in crate::cli) struct PublishArgs {
     /// 公表する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
-    /// サイトの入れ替えの途中のここで止まる(試験用：written、exchanged)
-    #[arg(long, hide = true, value_name = "PLACE", value_parser = step)]
-    stop_at: Option<Step>,
+    #[command(flatten)]
+    stop: SiteStop,
 }
 
 pub(super) async fn import(context: &Context, args: ImportArgs) -> anyhow::Result<ExitCode> {
     let name = actor(args.name.as_deref())?;
+    must_be_readable(&args.file)?;
     let content = Notice::from_file(&args.file)?;
     let office = Office::open(context.config()?, context.clock).await?;
     let row = acts::import(&office, &by(context, name), &content).await?;
@@ -110,7 +110,7 @@ pub(super) async fn publish(context: &Context, args: PublishArgs) -> anyhow::Res
         "公表の日付({date})が今日({today})より後です。施行日を待たずに公表することはできません。"
     );
     let office = Office::open(context.config()?, context.clock).await?;
-    let mut reached = stopping_at(args.stop_at);
+    let mut reached = args.stop.stopping();
     let by = by(context, name);
     let done = acts::publish(&office, &by, args.number, date, &mut reached).await?;
     let config = office.desk.config.clone();

@@ -10,6 +10,7 @@ use textwrap::wrap_algorithms::wrap_first_fit;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::calling::{in_force_called, of_file};
+use crate::cli::given::must_be_readable;
 use crate::cli::{Context, NEEDS_PERSON};
 use crate::notice::duties::{Duties, Finding, Grade, Position};
 use crate::notice::{self, InForce, Notice};
@@ -32,6 +33,9 @@ pub(in crate::cli) struct Args {
 }
 
 pub(in crate::cli) async fn check(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.file {
+        must_be_readable(file)?;
+    }
     let config = context.config()?;
     let today = context.clock.today();
     let duties = Duties::load(&config.templates, today)?;

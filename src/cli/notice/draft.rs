@@ -11,6 +11,7 @@ use super::ask::ask;
 use super::calling::{called, told_of_file};
 use super::diff::changes;
 use crate::acts;
+use crate::cli::given::must_be_readable;
 use crate::cli::{Context, actor, business_date, by};
 use crate::config::Config;
 use crate::domain::RevisionState;
@@ -40,6 +41,10 @@ pub(in crate::cli) struct Args {
 }
 
 pub(super) async fn draft(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
+    must_be_readable(&args.file)?;
+    if let Some(answers) = &args.answers {
+        must_be_readable(answers)?;
+    }
     let content = Notice::from_file(&args.file)?;
     let office = Office::open(context.config()?, context.clock).await?;
     let proposal = acts::notice::propose(&office, content, args.effective).await?;

@@ -8,6 +8,7 @@ use super::calling::called;
 use crate::cli::Context;
 use crate::cli::table::labelled;
 use crate::views::{Revision, revisions};
+use crate::wording;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
@@ -113,7 +114,8 @@ fn page(revision: &Revision) -> String {
     }
     lines.push("  経過".to_owned());
     for act in &revision.history {
-        lines.push(format!("    {}  {}  {}", act.at, done(&act.act), act.actor));
+        let (at, who) = (wording::time(act.at), wording::actor(&act.actor));
+        lines.push(format!("    {at}  {}  {who}", done(&act.act)));
     }
     lines.push(String::new());
     lines.join("\n")

@@ -8,7 +8,7 @@ use super::Context;
 use super::list::rights;
 use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
-use crate::domain::{CloseReason, LetterId};
+use crate::domain::{CloseReason, LetterId, ReopenReason};
 use crate::office::Office;
 use crate::views::Request;
 use crate::wording::{self, ToldLetter};
@@ -95,7 +95,8 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
     lines.push("  経過".to_owned());
     for act in &request.history {
         let done = done(&act.act, act.letter, act.note.as_deref());
-        lines.push(format!("    {}  {done}  {}", act.at, act.actor));
+        let (at, who) = (wording::time(act.at), wording::actor(&act.actor));
+        lines.push(format!("    {at}  {done}  {who}"));
     }
     lines.push(String::new());
     Ok(lines.join("\n"))
@@ -110,6 +111,13 @@ fn done(act: &str, letter: Option<LetterId>, note: Option<&str>) -> String {
             match reason.parse::<CloseReason>() {
                 Ok(reason) => format!("終了({})", reason.label()),
                 Err(_) => format!("終了({reason})"),
+            }
+        }
+        ("reopened", _) => {
+            let reason = note.unwrap_or_default();
+            match reason.parse::<ReopenReason>() {
+                Ok(reason) => format!("もう一度開く({})", reason.label()),
+                Err(_) => format!("もう一度開く({reason})"),
             }
         }
         (other, _) => other.to_owned(),

@@ -49,7 +49,10 @@ impl Question {
                 if choices.iter().any(|(code, _)| *code == answer) {
                     return Ok(());
                 }
-                let codes: Vec<&str> = choices.iter().map(|(code, _)| *code).collect();
+                let codes: Vec<String> = choices
+                    .iter()
+                    .map(|(code, meaning)| format!("「{meaning}」({code})"))
+                    .collect();
                 let codes = codes.join("、");
                 Err(self.problem(format!(
                     "「{answer}」は選べません。{codes} のいずれかを書いてください。"
@@ -81,7 +84,11 @@ impl Question {
                 .map_or(answer, |(_, meaning)| meaning)
                 .to_owned(),
             Kind::Count => format!("{answer}人"),
-            Kind::Text | Kind::Day { .. } => answer.to_owned(),
+            Kind::Day { .. } => match answer.parse() {
+                Ok(day) => wording::day(day),
+                Err(_) => answer.to_owned(),
+            },
+            Kind::Text => answer.to_owned(),
         }
     }
 

@@ -141,6 +141,31 @@ pub(super) async fn a_request_is_registered_once_and_closed_once(store: Store, _
     assert_eq!(acts, ["added", "closed"]);
     let doubts = reads.number_doubts().await.expect("read");
     assert!(doubts.shared_receipt_numbers.is_empty());
+    let mut intake = Intake::begin(&store, &by).await.expect("begins");
+    let known = intake.receipt_number("R-001", Some("another")).await;
+    let closed = Some(reason);
+    let holder = Some(NumberHolder::Before { closed });
+    assert_eq!(known.expect("read").holder, holder);
+    drop(intake);
+
+    let mut work = store.work().await.expect("its turn");
+    let again = ReopenReason::WrongReason;
+    let row = &found.row;
+    work.reopen_request(row, again, &by).await.expect("opened");
+    work.reopen_request(row, again, &by)
+        .await
+        .expect_err("twice");
+    work.commit().await.expect("kept");
+    let found = reads_again(&store, "R-001").await;
+    assert_eq!(found.row.close_reason, None);
+    let acts: Vec<&str> = found.history.iter().map(|line| line.act.as_str()).collect();
+    assert_eq!(acts, ["added", "closed", "reopened"]);
+}
+
+async fn reads_again(store: &Store, number: &str) -> WholeRequest {
+    let mut reads = store.reads().await.expect("reads");
+    let found = reads.request(number, For::People).await.expect("read");
+    found.meant_by(number).expect("one")
 }
 
 pub(super) async fn what_is_staged_is_forgotten(store: Store, _: &Path) {

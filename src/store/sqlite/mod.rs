@@ -92,7 +92,7 @@ pub use register::{
     BesideRegister, ChainHead, RegisterEntry, beside_register, genesis, register_entries,
 };
 pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
-pub use request_close::close_request;
+pub use request_close::{close_request, reopen_request};
 pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,

@@ -337,13 +337,14 @@ pub struct RequestAuditRow {
     pub at: Stamp,
     /// Who.
     pub actor: String,
-    /// `added`, `letter` (a letter came to belong to it) or `closed`.
+    /// `added`, `letter` (a letter came to belong to it), `closed` or
+    /// `reopened`.
     pub act: String,
     /// The letter.
     #[serde(serialize_with = "maybe_text")]
     #[sqlx(rename = "letter_id")]
     pub letter: Option<LetterId>,
-    /// Code of the reason it was closed for.
+    /// Code of the reason it was closed or opened again for.
     pub note: Option<String>,
 }
 

@@ -8,7 +8,7 @@ use super::incoming::File;
 use super::member_number::{Naming, learn_member_number};
 use super::request::{holder_of, look_alike_request};
 use crate::domain::{
-    LetterId, PrincipalCategory, Request, RequesterRole, identity_key, look_alike_key,
+    CloseReason, LetterId, PrincipalCategory, Request, RequesterRole, identity_key, look_alike_key,
 };
 
 /// A checked request on its way into the store.
@@ -59,7 +59,10 @@ pub enum NumberHolder {
         row: i64,
     },
     /// A request that was added before.
-    Before,
+    Before {
+        /// Why it was closed, if it was.
+        closed: Option<CloseReason>,
+    },
 }
 
 /// What is there against a receipt number that a request, or a letter without
@@ -99,7 +102,9 @@ pub async fn receipt_number(
             true => NumberHolder::SameFile {
                 row: other.intake_row,
             },
-            false => NumberHolder::Before,
+            false => NumberHolder::Before {
+                closed: other.close_reason,
+            },
         };
         return Ok(ReceiptNumber {
             holder: Some(holder),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::ReportError;
+use super::files::last_kept;
 use super::remarks::{remarks, waiting_mails};
 use super::stopped::Stopped;
 use crate::domain::{KeptBack, LetterId, State};
@@ -65,7 +66,7 @@ impl Figures {
         let batch = conn
             .batch(&day)
             .await?
-            .ok_or(ReportError::NoSuchBatch(date))?;
+            .ok_or_else(|| ReportError::NoSuchBatch(date, last_kept(office)))?;
         let counts = conn.counts(&batch).await?;
         let waiting = waiting_mails(conn).await?;
         let remarks = remarks(office, conn, &batch, &counts.ahead, &waiting).await?;

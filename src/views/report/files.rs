@@ -78,6 +78,14 @@ pub fn kept_reports(office: &Office, date: NaiveDate) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The last date a report is kept of.
+pub(super) fn last_kept(office: &Office) -> Option<NaiveDate> {
+    let entries = fs::read_dir(folder(office)).ok()?;
+    let date = |name: &str| NaiveDate::parse_from_str(name.get(..10)?, "%Y-%m-%d").ok();
+    let names = entries.flatten().map(|entry| entry.file_name());
+    names.filter_map(|name| date(name.to_str()?)).max()
+}
+
 fn folder(office: &Office) -> PathBuf {
     office.out().join("reports")
 }

@@ -141,8 +141,8 @@ pub struct RequestAttention {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// No batch of that date.
-    #[error("{}", wording::report::no_such_batch(*.0))]
-    NoSuchBatch(NaiveDate),
+    #[error("{}", wording::report::no_such_batch(*.0, *.1))]
+    NoSuchBatch(NaiveDate, Option<NaiveDate>),
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
