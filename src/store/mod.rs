@@ -19,7 +19,7 @@ pub use reads::Reads;
 pub use sqlite::{
     Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister, ChainHead, Claimed,
     CloseCheck, Counts, Dispatched, DoubleNotification, Due, Earlier, File, FlagChange, For, Gone,
-    Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber,
+    Integrity, Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber,
     MemberNumbers, NOTE_OPENED, NewDecision, NewLetter, NewNotification, NewRequest, NewRevision,
     NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries, PULLED, Part, Parts,
     PostLetter, Queued, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement,

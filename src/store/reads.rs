@@ -69,6 +69,9 @@ face! {
 
         /// What the workspace remembers of itself.
         workspace() -> Result<Workspace, StoreError>;
+        /// What SQLite finds wrong with the file: damaged pages, indexes and rows,
+        /// and rows that refer to others which are not there.
+        integrity() -> Result<Integrity, StoreError>;
         /// The batch of a date.
         batch(date: &str) -> Result<Option<BatchRow>, StoreError>;
         /// What waits for a batch, naming at most `most` letters.

@@ -160,4 +160,5 @@ holds! {
     rest::readings_are_of_one_moment,
     rest::revisions_follow_each_other,
     rest::the_workspace_remembers,
+    rest::a_store_in_use_is_sound,
 }

@@ -122,3 +122,12 @@ pub(super) async fn the_workspace_remembers(store: Store, path: &Path) {
     let nowhere = Store::open_to_read(&path.with_extension("none")).await;
     assert!(nowhere.expect("looked").is_none());
 }
+
+pub(super) async fn a_store_in_use_is_sound(store: Store, _: &Path) {
+    queue(&store, 1..=3).await;
+    open_batch(&store).await;
+    let mut reads = store.reads().await.expect("reads");
+    let found = reads.integrity().await.expect("checked");
+    assert!(found.is_sound(), "{found:?}");
+    assert_eq!(found.findings().count(), 0);
+}
