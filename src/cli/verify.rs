@@ -1,5 +1,5 @@
 //! `yobin verify`: archived PDFs against their hashes, the register against
-//! its chain.
+//! its chain, and the rows of the database against each other.
 
 use std::process::ExitCode;
 
@@ -16,6 +16,9 @@ pub(super) async fn verify(context: &Context) -> anyhow::Result<ExitCode> {
         findings.pdfs
     );
     say!("台帳の末尾  {}", findings.head);
+    for remark in &findings.remarks {
+        say!("注意：{remark}");
+    }
     if findings.problems.is_empty() {
         say!("損傷はありません。");
         return Ok(ExitCode::SUCCESS);

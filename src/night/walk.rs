@@ -30,6 +30,7 @@ async fn walk(flow: &Flow, claimed: Claimed, turn: OwnedSemaphorePermit) -> Resu
     if !as_queued {
         return Err(flow.park(&mut hand, Reason::RecordChanged).await);
     }
+    flow.hold_against(&mut hand).await?;
     if State::BEFORE_PAGE.contains(&hand.state) {
         let facts = make::page(flow, &mut hand).await?;
         drop(turn);

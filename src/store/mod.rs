@@ -18,14 +18,15 @@ pub use intake::Intake;
 pub use reads::Reads;
 pub use sqlite::{
     Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister, ChainHead, Claimed,
-    CloseCheck, Counts, Dispatched, DoubleNotification, Due, Earlier, File, FlagChange, For, Gone,
-    Integrity, Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber,
-    MemberNumbers, NOTE_OPENED, NewDecision, NewLetter, NewNotification, NewRequest, NewRevision,
-    NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries, PULLED, Part, Parts,
-    PostLetter, Queued, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement,
-    RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RevisionChange,
-    ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted,
-    Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in,
+    CloseCheck, Counts, Disagreement, Dispatched, DoubleNotification, Due, Earlier, File,
+    FlagChange, For, GivenNumber, Gone, Integrity, Joined, Known, LetterQuery, LetterRow,
+    LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, NOTE_OPENED, NewDecision,
+    NewLetter, NewNotification, NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts,
+    NumberHolder, NumberedSeries, PULLED, Part, Parts, PostLetter, Queued, ReceiptNumber, Recorded,
+    RegisterEntry, Registered, Replaced, Replacement, RequestAuditRow, RequestFound,
+    RequestLookAlike, RequestQuery, RequestRow, RequestSays, RevisionChange, ScheduleAhead, Staged,
+    StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted, Waiting, Watched, Which,
+    WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in,
 };
 pub use work::Work;
 

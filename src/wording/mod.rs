@@ -12,6 +12,7 @@ pub mod caution;
 mod checkup;
 mod config;
 pub mod delivery_refusal;
+pub mod differs;
 mod identifier_doubt;
 pub mod kept_back;
 pub mod leaving;
@@ -30,6 +31,7 @@ pub mod second_letter;
 mod site_refusal;
 mod store;
 mod text;
+pub mod verify;
 
 use std::error::Error;
 

@@ -3,6 +3,7 @@
 
 mod files;
 mod nights;
+mod proof;
 mod rest;
 
 use std::collections::BTreeMap;
@@ -161,4 +162,8 @@ holds! {
     rest::revisions_follow_each_other,
     rest::the_workspace_remembers,
     rest::a_store_in_use_is_sound,
+    proof::what_is_said_of_a_letter_agrees,
+    proof::an_approval_is_bound_to_its_record,
+    proof::nothing_disagrees_in_a_store_in_use,
+    proof::a_note_is_the_one_that_was_kept,
 }

@@ -10,13 +10,22 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, Transaction};
 
-use super::StoreError;
 use super::erase::rewrite_once;
 use super::file::{BEGIN, is_there, read_only};
 use super::renew_keys::renew_keys;
+use super::whole::keep_rows_twice;
+use super::{StoreError, digests};
 use crate::store::{Reads, Work};
 
 static MIGRATOR: Migrator = sqlx::migrate!("src/store/sqlite/migrations");
+
+/// Brings a file's schema, and what the program itself fills in, up to date.
+pub(super) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
+    MIGRATOR.run(writer).await?;
+    renew_keys(writer).await?;
+    digests::fill_in(writer).await?;
+    keep_rows_twice(writer).await
+}
 
 /// The store: connections that write, of which one does so at a time, and a
 /// few that read.
@@ -65,8 +74,7 @@ impl Store {
             .max_connections(2)
             .connect_with(options.clone())
             .await?;
-        MIGRATOR.run(&writer).await?;
-        renew_keys(&writer).await?;
+        migrate(&writer).await?;
         let mut conn = writer.acquire().await?;
         rewrite_once(&mut conn, &options, made_now).await?;
         drop(conn);

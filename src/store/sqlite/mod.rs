@@ -6,14 +6,19 @@
 //! The night's many small changes go through [`Writer`], which commits those
 //! that arrive together in one transaction.
 
+mod agreement;
 mod attempt;
 mod batch;
 mod claim;
 mod connect;
+mod damage;
+mod definitions;
+mod digests;
 mod dispatch;
 mod doubts;
 mod due;
 mod erase;
+mod evidence;
 mod file;
 mod history;
 mod incoming;
@@ -41,11 +46,16 @@ mod settle;
 mod staff;
 mod step;
 mod types;
+mod whole;
 mod workspace;
 mod writer;
 
 use super::{Refused, StoreError};
 
+pub use agreement::{
+    Disagreement, GivenNumber, RequestSays, disagreements, letter_ids, numbered_unentered,
+    numbers_given, request_evidence, unknown_pdfs,
+};
 pub use attempt::AttemptRow;
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Counts, Joined, NumberedSeries, batch, close_batch, counts,
@@ -53,10 +63,14 @@ pub use batch::{
 };
 pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
+pub use damage::damaged_rows;
+pub use definitions::foreign_definitions;
+pub use digests::changed_notes;
 pub use dispatch::{Recorded, recorded_in};
 pub use doubts::{NumberDoubts, number_doubts};
 pub use due::{Due, Waiting, waiting};
 pub use erase::Gone;
+pub use evidence::evidence;
 pub use history::AuditRow;
 pub use incoming::{File, NewNotification, Queued, Replaced};
 pub use intake::{NewLetter, add_letter};

@@ -1,5 +1,5 @@
 //! The report's remarks: a clock that was ahead, letters that no night can take
-//! in.
+//! in, rows nobody can read.
 
 use crate::office::Office;
 use crate::store::{BatchRow, Reads, ScheduleAhead, StoreError};
@@ -9,6 +9,9 @@ use crate::wording::remarks;
 
 /// Letters named in a remark; the others are counted.
 const NAMED: i64 = 20;
+
+/// Damaged rows named in a remark.
+const MOST_DAMAGED: usize = 20;
 
 /// The remarks of a batch's report, each with what to do; `told` are the marks
 /// of the schedule it tells of.
@@ -23,6 +26,10 @@ pub(super) async fn remarks(
 ) -> Result<Vec<String>, StoreError> {
     let mut all = of_the_clock(office, conn, batch, told).await?;
     all.extend(of_waiting(office, conn).await?);
+    let damaged = conn.damaged_rows(MOST_DAMAGED).await?;
+    if !damaged.is_empty() {
+        all.push(remarks::damaged_rows(&damaged));
+    }
     Ok(all)
 }
 
