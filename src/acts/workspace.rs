@@ -31,7 +31,12 @@ pub enum AcceptError {
 /// # Errors
 /// When it cannot be read at all.
 pub async fn damage(office: &Office) -> Result<Vec<String>, StoreError> {
-    office.store.look().await?.damage().await
+    damage_of(&office.store).await
+}
+
+async fn damage_of(store: &Store) -> Result<Vec<String>, StoreError> {
+    let found = store.look().await?.integrity().await?;
+    Ok(found.findings().map(str::to_owned).collect())
 }
 
 /// Takes the database as it stands for what the workspace goes on with. All
@@ -65,7 +70,7 @@ async fn accept_in(
     if standing.doubts.is_empty() {
         return Err(AcceptError::Agrees);
     }
-    let damage = store.look().await?.damage().await?;
+    let damage = damage_of(store).await?;
     if !damage.is_empty() {
         return Err(AcceptError::Damaged(damage));
     }

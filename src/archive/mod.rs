@@ -197,6 +197,38 @@ impl Archive {
         }
     }
 
+    /// The SHA-256 of every PDF that stands in the archive, by its name. What
+    /// the archive gave no name is left out.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn pdfs(&self) -> Result<Vec<String>, ArchiveError> {
+        let names = |folder: &Path| -> Result<Vec<PathBuf>, ArchiveError> {
+            match std::fs::read_dir(folder) {
+                Ok(entries) => entries
+                    .map(|entry| entry.map(|entry| entry.path()))
+                    .collect::<io::Result<_>>()
+                    .map_err(failure),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+                Err(error) => Err(failure(error)),
+            }
+        };
+        let mut found = Vec::new();
+        for folder in names(&self.folder.join("pdf"))? {
+            if !folder.is_dir() {
+                continue;
+            }
+            for path in names(&folder)? {
+                let stem = path.file_stem().and_then(|stem| stem.to_str());
+                let sha256 = stem.filter(|stem| stem.parse::<Sha256>().is_ok());
+                let is_pdf = path.extension().is_some_and(|ending| ending == "pdf");
+                found.extend(sha256.filter(|_| is_pdf).map(str::to_owned));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// Where a file stands below the archive's folder. PDFs are spread over
     /// sixteen folders: a society's letters of decades stay within what file
     /// systems like in one folder, and a new workspace has few of them to

@@ -8,8 +8,8 @@ use chrono::NaiveDate;
 use super::Context;
 use super::table::padded_wide;
 use crate::domain::{Whereabouts, for_terminal};
-use crate::views::{LetterFilter, LetterLine, letters_page};
-use crate::wording::ToldLetter;
+use crate::views::{LetterFilter, LetterLine, left_out_of_list, letters_page};
+use crate::wording::{self, ToldLetter};
 
 /// The width of the longest word for where a letter is.
 const PLACE: usize = 8;
@@ -59,6 +59,10 @@ async fn write_list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
         writeln!(out, "{count}件")?;
     }
     out.flush()?;
+    let left_out = left_out_of_list(&office, &filter, count).await?;
+    if !left_out.is_empty() {
+        warn_staff!("注意：{}", wording::remarks::damaged_rows(&left_out));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,5 +1,6 @@
 //! `yobin verify`: archived PDFs against their hashes, the register against
-//! its chain, the database against itself and against what is known of it.
+//! its chain, the rows of the database against each other, the database
+//! against itself and against what is known of it.
 
 use std::process::ExitCode;
 
@@ -22,15 +23,15 @@ pub(super) async fn verify(context: &Context) -> anyhow::Result<ExitCode> {
         findings.pdfs
     );
     say!("台帳の末尾  {}", findings.head);
-    let count = findings.problems.len() + office.doubts.len() + damage.len();
+    for remark in &findings.remarks {
+        say!("注意：{remark}");
+    }
+    let count = findings.problems.len() + office.doubts.len();
     if count == 0 {
         say!("損傷はありません。");
         return Ok(ExitCode::SUCCESS);
     }
     say!("{count}件の問題があります。");
-    if !damage.is_empty() {
-        say!("  {}", standing::damaged(&damage));
-    }
     for doubt in &office.doubts {
         say!("  {}", standing::doubt(doubt));
     }

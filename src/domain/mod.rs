@@ -10,6 +10,7 @@ mod close_reason;
 mod delivery;
 mod door;
 mod envelope;
+mod evidence;
 mod fiscal;
 mod fold;
 mod identifier_doubt;
@@ -50,6 +51,7 @@ pub use by::{Actor, By, NoStamp, Stamp};
 pub use close_reason::{CloseReason, UnknownCloseReason};
 pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
+pub use evidence::{Difference, EntrySays, Evidence, Passage, RowSays, approval_sha256};
 pub use fiscal::fiscal_year;
 pub use fold::{
     FOLD_VERSION, folded, half_width, identity_key, is_same_name, is_unseen, look_alike_key,

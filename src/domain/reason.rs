@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldProblem, HandedTo, KeptBack};
+use super::{Difference, FieldProblem, HandedTo, KeptBack};
 
 /// Why a letter was parked, has failed or is of unknown outcome.
 ///
@@ -68,6 +68,9 @@ pub enum Reason {
     RecordUnreadable,
     /// The record that is kept is not the one that was queued.
     RecordChanged,
+    /// What the store says of the letter in its several places differs: it was
+    /// changed behind the program.
+    Differs(Vec<Difference>),
     /// Law, template or fees changed since, and the record does not pass any
     /// more.
     NoLongerLawful(FieldProblem),
@@ -185,6 +188,7 @@ mod tests {
         for reason in [
             Reason::HandoverInterrupted { to: HandedTo::File },
             Reason::RecordChanged,
+            Reason::Differs(vec![Difference::Pdf, Difference::SentBefore]),
             Reason::KeptBack(KeptBack::Flagged(vec![
                 MemberFlag::Protected,
                 MemberFlag::Withheld,
@@ -235,6 +239,10 @@ mod tests {
                 Reason::Restored {
                     earlier: Some(Box::new(Reason::MailIsDown)),
                 },
+            ),
+            (
+                r#"{"differs":["not_approved"]}"#,
+                Reason::Differs(vec![Difference::NotApproved]),
             ),
             (
                 r#"{"setting_timed_out":{"seconds":6}}"#,

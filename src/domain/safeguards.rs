@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::door::Door;
 use super::fold::name_key;
 use super::persons::{About, Receipt, text};
-use super::{Delivery, LetterId, MemberFlag, Persons, identity_key};
+use super::{Delivery, Difference, LetterId, MemberFlag, Persons, identity_key};
 
 /// A person whom protective measures are against, as a request registered
 /// them: they asked, about the person who is protected.
@@ -144,6 +144,9 @@ pub enum KeptBack {
     /// The request it was held against was registered by mistake, and the one
     /// that was registered again contradicts it.
     Contradicted,
+    /// What the store says of it in its several places differs: it was changed
+    /// behind the program.
+    Differs(Vec<Difference>),
 }
 
 /// All flags and all counterparts at one time.

@@ -7,12 +7,12 @@ use crate::office::Office;
 /// Refuses a database that is damaged: what is numbered, sent and registered
 /// from it could be anything.
 pub(super) async fn demand_sound(office: &Office) -> Result<(), NightError> {
-    let damage = office.store.look().await?.damage().await?;
-    if damage.is_empty() {
-        Ok(())
-    } else {
-        Err(NightError::Damaged(damage))
+    let found = office.store.look().await?.integrity().await?;
+    if found.is_sound() {
+        return Ok(());
     }
+    let damage = found.findings().map(str::to_owned).collect();
+    Err(NightError::Damaged(damage))
 }
 
 /// Keeps how far the workspace has come. A night whose marks cannot be written

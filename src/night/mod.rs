@@ -11,6 +11,7 @@ mod ahead;
 mod deliver;
 mod flow;
 mod hand;
+mod held;
 mod keeping;
 mod known;
 mod lock;

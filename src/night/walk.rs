@@ -46,6 +46,7 @@ async fn walk(
     if !as_queued {
         return Err(flow.park(&mut hand, Reason::RecordChanged).await);
     }
+    flow.hold_against(&mut hand).await?;
     if State::BEFORE_PAGE.contains(&hand.state) {
         let facts = make::page(flow, &mut hand).await?;
         drop(turn);

@@ -74,6 +74,7 @@ impl List {
             WhyKeptOut::KeptBack(KeptBack::Mistaken | KeptBack::Contradicted) => {
                 "請求の登録と合わないため、送付を止めています"
             }
+            WhyKeptOut::KeptBack(KeptBack::Differs(_)) => "保存されていることが互いに合いません",
             WhyKeptOut::KeptBack(_) => "送付を止める登録があります",
             WhyKeptOut::Missing => "保存したPDFがありません",
             WhyKeptOut::Damaged => "保存したPDFが壊れています",

@@ -1,10 +1,14 @@
-//! What keeps letters by post from being printed and posted.
+//! What keeps letters by post from being printed and posted: what is
+//! registered now, and what the store says of a letter in several places and
+//! does not say alike.
 
 use std::collections::BTreeMap;
 
 use super::registered_again::against_registered_again;
+use crate::config::Approval;
 use crate::domain::{Delivery, KeptBack, LetterId, State};
 use crate::office::Office;
+use crate::record::differences_of;
 use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Which};
 
 /// Letters held against flags and counterparts at a time.
@@ -77,10 +81,12 @@ async fn look(
         return Ok(BTreeMap::new());
     }
     let watched = conn.watched().await?;
+    let required = office.desk.config.approval == Approval::Required;
     let mut all = BTreeMap::new();
     for some in letters.chunks(LOOKED_AT_TOGETHER) {
         let ids: Vec<LetterId> = some.iter().map(|(id, _, _, _)| *id).collect();
         let persons = conn.persons_of(&ids).await?;
+        let said = conn.evidence(&ids).await?;
         for (id, kind, outcome, delivery) in some {
             let reveals = office.desk.catalogue.reveals(kind, outcome);
             let Some(persons) = persons.get(id) else {
@@ -91,6 +97,11 @@ async fn look(
                 .keep_back(*id, *delivery, persons, reveals);
             if why.is_none() && persons.is_of_mistaken() {
                 why = against_registered_again(office, conn, *id, kind).await?;
+            }
+            if why.is_none() {
+                let evidence = said.get(id).and_then(Option::as_ref);
+                let found = differences_of(evidence, required);
+                why = (!found.is_empty()).then_some(KeptBack::Differs(found));
             }
             all.extend(why.map(|why| (*id, why)));
         }

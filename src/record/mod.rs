@@ -5,6 +5,7 @@
 mod belonging;
 mod checks;
 mod dates;
+mod held;
 mod letter_data;
 mod naming;
 mod warnings;
@@ -22,6 +23,7 @@ use crate::restricted::{self, Note};
 pub use belonging::{contradictions, differences};
 pub use checks::{Checks, add_dates, unnumbered};
 pub use dates::{dated_from, passed, problems as impossible_dates};
+pub use held::differences_of;
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
 pub use naming::{Naming, Replaced};
 pub use warnings::{of_counterpart, of_flags, of_letter, of_request};

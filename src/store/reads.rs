@@ -84,12 +84,39 @@ face! {
         /// What persons decided of databases that did not agree with the marks,
         /// the oldest first.
         acceptances() -> Result<Vec<Acceptance>, StoreError>;
-        /// What is damaged in the file, in the database's words; nothing in a
-        /// sound one.
-        damage() -> Result<Vec<String>, StoreError>;
         /// What stands in the schema and this program did not make, or stands there
         /// no longer.
         foreign_parts() -> Result<Vec<String>, StoreError>;
+        /// What SQLite finds wrong with the file: damaged pages, indexes and rows,
+        /// and rows that refer to others which are not there.
+        integrity() -> Result<Integrity, StoreError>;
+        /// Tables, indexes, triggers and views that are not those of a new store of
+        /// this program, by their names.
+        foreign_definitions() -> Result<Vec<String>, StoreError>;
+        /// What the store says of these letters in its several places, text for text;
+        /// nothing of a letter whose row holds what no row of this program holds.
+        evidence(letters: &[LetterId]) -> Result<BTreeMap<LetterId, Option<Evidence>>, StoreError>;
+        /// At most `limit` letters after the one with key `after`.
+        letter_ids(after: i64, limit: i64) -> Result<Vec<LetterId>, StoreError>;
+        /// The numbers of at most `limit` letters that have one, after the letter with
+        /// key `after`.
+        numbers_given(after: i64, limit: i64) -> Result<Vec<GivenNumber>, StoreError>;
+        /// How many letters have a number and no entry in the register: their page may
+        /// be in the archive already.
+        numbered_unentered() -> Result<i64, StoreError>;
+        /// Of these SHA-256 those no letter and no entry of the register names as its
+        /// PDF.
+        unknown_pdfs(found: &[String]) -> Result<Vec<String>, StoreError>;
+        /// What the store says of at most `limit` requests after the one with key
+        /// `after`; the key alone of one that holds what no row of this program holds.
+        request_evidence(after: i64, limit: i64) -> Result<Vec<(i64, Option<RequestSays>)>, StoreError>;
+        /// All that rows say of each other and does not agree.
+        disagreements() -> Result<Vec<Disagreement>, StoreError>;
+        /// Rows that cannot be read, each as column and row: `queued_at of letter
+        /// L000002C`; at most `most`. Lists leave them out and tell of them.
+        damaged_rows(most: usize) -> Result<Vec<String>, StoreError>;
+        /// Letters whose restricted note is not the one that was kept.
+        changed_notes() -> Result<Vec<LetterId>, StoreError>;
         /// The batch of a date.
         batch(date: &str) -> Result<Option<BatchRow>, StoreError>;
         /// What waits for a batch, naming at most `most` letters.

@@ -11,6 +11,9 @@ use crate::store::{LetterQuery, LetterRow, StoreError, Which};
 /// Letters read at a time.
 const PAGE: i64 = 1000;
 
+/// Rows that cannot be read, named one by one.
+const NAMED: usize = 100;
+
 /// Which letters are listed.
 #[derive(Debug, Clone, Default)]
 pub struct LetterFilter {
@@ -29,6 +32,25 @@ pub struct LetterLine {
     pub kind_name: String,
     /// Whether it stands on paper or in a file and must not go.
     pub kept_back: bool,
+}
+
+/// Rows that cannot be read, of a list that showed this many letters; each as
+/// column and row. They stand in no list.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn left_out_of_list(
+    office: &Office,
+    filter: &LetterFilter,
+    shown: i64,
+) -> Result<Vec<String>, StoreError> {
+    let batch = filter.batch.map(|date| date.format("%Y-%m-%d").to_string());
+    let query = LetterQuery::of(Which::At(filter.at, batch.as_deref()));
+    let mut conn = office.store.reads().await?;
+    if conn.count_letters(&query).await? == shown {
+        return Ok(Vec::new());
+    }
+    conn.damaged_rows(NAMED).await
 }
 
 /// The letters after one of them, in the order they were queued; nothing

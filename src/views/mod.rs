@@ -22,7 +22,7 @@ pub use crate::store::{Acceptance, NoticeRow};
 pub use against::registered_against;
 pub use identifiers::{doubts_of, identifier_doubts};
 pub use letter::{Did, Letter, did, issued_pdf};
-pub use letters::{LetterFilter, LetterLine, letters_page};
+pub use letters::{LetterFilter, LetterLine, left_out_of_list, letters_page};
 pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use prospect::{Prospect, due};
 pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_report};

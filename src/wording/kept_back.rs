@@ -2,6 +2,7 @@
 //! far the letter has come.
 
 use super::Told;
+use super::differs::differences;
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::store::LetterRow;
 
@@ -38,6 +39,10 @@ pub fn because(why: &KeptBack) -> String {
             "受け付けたときの請求の登録が誤りとして終えられ、登録し直した請求と書簡の記録が食い違うため"
                 .to_owned()
         }
+        KeptBack::Differs(found) => format!(
+            "保存されていることが互いに合わず({})、書き換えられたか壊れた恐れがあるため",
+            differences(found)
+        ),
     }
 }
 
@@ -54,6 +59,9 @@ fn first(why: &KeptBack) -> &'static str {
         KeptBack::Contradicted => {
             "yobin show と yobin request show で、書簡の記録と登録し直した請求のどちらが正しいかを確かめてください。"
         }
+        KeptBack::Differs(_) => {
+            "責任者に知らせ、データベースを書き換えた人がいないか、ディスクに異常がないかを確かめ、yobin verify を実行してください。"
+        }
     }
 }
 
@@ -65,7 +73,7 @@ fn mended(why: &KeptBack, again: &str) -> String {
             "相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから"
         }
         KeptBack::ProtectedAtTheirs => return String::new(),
-        KeptBack::Unreadable => "控えから戻してから",
+        KeptBack::Unreadable | KeptBack::Differs(_) => "控えから戻してから",
         KeptBack::Mistaken => "請求を登録し直してから",
         KeptBack::Contradicted => {
             "請求の登録の方が誤りのときは、「登録誤り」として終え、登録し直してから"
@@ -84,6 +92,9 @@ pub fn parked(why: &KeptBack) -> Told {
         KeptBack::Counterpart => "",
         KeptBack::Flagged(_) | KeptBack::ProtectedAtTheirs => {
             "確かめた送付先に送るときは、取り消してから、記録番号と送付先を書き改めた記録を受け付けてください。"
+        }
+        KeptBack::Differs(_) => {
+            "控えから戻せないときは、取り消してから、記録番号を変えた正しい記録を受け付けてください。"
         }
         KeptBack::Unreadable => {
             "控えから戻せないときは、取り消し、請求を登録し直してから、記録番号を変えた記録を受け付けてください。"

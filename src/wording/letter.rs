@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{archive, kept_back};
+use super::{archive, differs, kept_back};
 use crate::domain::{FieldProblem, HandedTo, NotRestored, PdfDamage, Reason, in_one_line};
 use crate::render::RenderFailure;
 use crate::store::LetterRow;
@@ -100,6 +100,7 @@ pub fn told(reason: &Reason) -> Told {
             "yobin verify を実行し、控えから戻すことを考えてください。",
         ),
         Reason::RecordChanged => record_changed(),
+        Reason::Differs(found) => differs::parked(found),
         Reason::NoLongerLawful(problem) => no_longer_lawful(problem),
         Reason::DecidedAfterIssue => Told::of(
             "決定日が書簡の日付より後です。",

@@ -12,6 +12,7 @@ pub mod caution;
 mod checkup;
 mod config;
 pub mod delivery_refusal;
+pub mod differs;
 mod identifier_doubt;
 pub mod kept_back;
 pub mod leaving;
@@ -31,6 +32,7 @@ mod site_refusal;
 pub mod standing;
 mod store;
 mod text;
+pub mod verify;
 
 use std::error::Error;
 

@@ -107,3 +107,11 @@ pub fn too_early(count: i64, named: &[(LetterId, NaiveDate)]) -> String {
 fn minutes(stamp: Stamp) -> String {
     stamp.time().format("%Y-%m-%d %H:%M").to_string()
 }
+
+/// Rows that cannot be read: they are in no list, and this tells of them.
+pub fn damaged_rows(rows: &[String]) -> String {
+    format!(
+        "データベースに読めない値があり、次の行は一覧と件数に出ていません({})。送る前の書簡なら、直るまで送りません。責任者に知らせ、yobin verify を実行し、控えから戻すことを考えてください。",
+        rows.join("、")
+    )
+}

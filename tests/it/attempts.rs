@@ -388,6 +388,7 @@ fn an_older_mail_that_is_sent_again_goes_under_the_message_id_it_had() {
     // As the program before left it.
     database(&workspace, async |connection| {
         for statement in [
+            "DROP INDEX letter_whole",
             "DROP TABLE attempt",
             "DROP TABLE attempt_outcome",
             "ALTER TABLE letter DROP COLUMN rounds",

@@ -217,6 +217,28 @@ impl Workspace {
         Running(child)
     }
 
+    /// Writes to the store as somebody would who has the file, heeding none of
+    /// its rules; several statements part by `;`. Returns how many rows the
+    /// last one changed.
+    pub fn behind(&self, statements: &str) -> u64 {
+        let options = SqliteConnectOptions::new()
+            .filename(self.path("out/yobin.db"))
+            .foreign_keys(false)
+            .pragma("ignore_check_constraints", "ON");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut connection = options.connect().await.unwrap();
+            let done = sqlx::raw_sql(sqlx::AssertSqlSafe(statements.to_owned()))
+                .execute(&mut connection)
+                .await;
+            connection.close().await.unwrap();
+            done.unwrap().rows_affected()
+        })
+    }
+
     /// The one text a query finds in the store.
     pub fn look_up(&self, query: &str) -> String {
         let options = SqliteConnectOptions::new().filename(self.path("out/yobin.db"));

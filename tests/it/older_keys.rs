@@ -110,6 +110,15 @@ async fn letters(connection: &mut SqliteConnection, numbers: &[&str]) {
             format!("INSERT INTO letter_record VALUES ({id}, '{record}')"),
         )
         .await;
+        // The line of its history each program has written.
+        execute(
+            connection,
+            format!(
+                "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+                 VALUES ('2026-11-20T12:00:00+09:00', {id}, 'tester', '', 'queued')"
+            ),
+        )
+        .await;
     }
 }
 

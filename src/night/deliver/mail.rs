@@ -144,17 +144,18 @@ async fn outcome(
 }
 
 /// Parks a letter whose record is no longer the one that was claimed: the
-/// mail address is about to be taken from it, and hours may have passed.
+/// mail address is about to be taken from it, and hours may have passed. For
+/// the same reason it is held once more against all that the store says of it.
 async fn stop_if_changed(flow: &Flow, hand: &mut InHand) -> Result<(), Stop> {
     let failed = |error| Stop::Night(NightError::Store(error));
     let mut conn = flow.office.store.look().await.map_err(failed)?;
     let parts = conn.parts_of(hand.letter.id, &[Part::Record]).await;
     let record = parts.map_err(failed)?.record;
     drop(conn);
-    if record == hand.letter.record {
-        return Ok(());
+    if record != hand.letter.record {
+        return Err(flow.park(hand, Reason::RecordChanged).await);
     }
-    Err(flow.park(hand, Reason::RecordChanged).await)
+    flow.hold_against(hand).await
 }
 
 /// Makes it durable that the letter's mail is about to be handed over: the

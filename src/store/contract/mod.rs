@@ -3,6 +3,7 @@
 
 mod files;
 mod nights;
+mod proof;
 mod rest;
 mod trays;
 
@@ -172,4 +173,9 @@ holds! {
     rest::the_workspace_remembers,
     rest::the_workspace_knows_itself,
     rest::a_database_put_back_stops_its_letters_and_gives_nothing_twice,
+    rest::a_store_in_use_is_sound,
+    proof::what_is_said_of_a_letter_agrees,
+    proof::an_approval_is_bound_to_its_record,
+    proof::nothing_disagrees_in_a_store_in_use,
+    proof::a_note_is_the_one_that_was_kept,
 }

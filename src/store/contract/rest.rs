@@ -127,7 +127,6 @@ pub(super) async fn the_workspace_knows_itself(store: Store, path: &Path) {
     let mut reads = store.look().await.expect("reads");
     assert!(!reads.is_marked().await.expect("read"));
     assert_eq!(reads.foreign_parts().await.expect("read"), [""; 0]);
-    assert_eq!(reads.damage().await.expect("read"), [""; 0]);
     let new = reads.marks().await.expect("read").expect("made");
     assert_eq!((new.workspace.len(), new.letters), (32, 0));
     store.set_marked().await.expect("set");
@@ -204,4 +203,13 @@ pub(super) async fn a_database_put_back_stops_its_letters_and_gives_nothing_twic
     let found = reads.marks().await.expect("read").expect("made");
     assert_eq!(found.workspace, marks.workspace);
     assert_eq!(found.letters, 10);
+}
+
+pub(super) async fn a_store_in_use_is_sound(store: Store, _: &Path) {
+    queue(&store, 1..=3).await;
+    open_batch(&store).await;
+    let mut reads = store.reads().await.expect("reads");
+    let found = reads.integrity().await.expect("checked");
+    assert!(found.is_sound(), "{found:?}");
+    assert_eq!(found.findings().count(), 0);
 }

@@ -55,10 +55,12 @@ pub(super) async fn attempts_of(
 pub(super) type Begun<'a> = (i64, &'static str, &'a str);
 
 /// Enters attempts that begin, after their letters' rows were changed. $3 is
-/// the time, $8 the attempts.
+/// the time, $8 the attempts. The round is that after the attempts there are,
+/// whatever the letter's row says: it could stop the letters beside it.
 pub(super) const BEGIN: &str = "
     INSERT INTO attempt (letter_id, round, handed_to, message_id, began_at)
-    SELECT letter.id, letter.rounds, row.value ->> 1, row.value ->> 2, $3
+    SELECT letter.id, 1 + (SELECT count(*) FROM attempt WHERE letter_id = letter.id),
+           row.value ->> 1, row.value ->> 2, $3
     FROM json_each($8) AS row JOIN letter ON letter.id = row.value ->> 0";
 
 /// An attempt that ends, as it travels into [`END`]: letter, outcome, words.

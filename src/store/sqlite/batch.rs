@@ -12,7 +12,7 @@ use super::post::{Unposted, unposted};
 use super::register::{ChainHead, chain_head};
 use super::request::count_open_requests;
 use super::step::NIGHT;
-use super::types::{Day, Stored};
+use super::types::{Day, Stored, day};
 use super::{StoreError, as_json};
 use crate::domain::{NumberRule, Stamp, State, Whereabouts};
 
@@ -84,16 +84,17 @@ pub async fn batch(
     BatchRow::maybe(row)
 }
 
-/// Dates of batches that were opened and not closed, oldest first.
+/// Dates of batches that were opened and not closed, oldest first. One that is
+/// no date holds up no other.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn unclosed_batches(conn: &mut SqliteConnection) -> Result<Vec<NaiveDate>, StoreError> {
-    let days: Vec<Day> =
+    let days: Vec<String> =
         sqlx::query_scalar("SELECT date FROM batch WHERE closed_at IS NULL ORDER BY date")
             .fetch_all(conn)
             .await?;
-    Ok(days.into_iter().map(NaiveDate::from).collect())
+    Ok(days.iter().filter_map(|text| day(text)).collect())
 }
 
 /// Opens the batch of a date: every due letter joins it and gets its number,
@@ -318,7 +319,7 @@ async fn batch_counts(
     conn: &mut SqliteConnection,
     date: &str,
 ) -> Result<(BatchCounts, Vec<(String, i64)>, Vec<NumberedSeries>), StoreError> {
-    let by_place: Vec<(Whereabouts, i64)> = sqlx::query_as(
+    let by_place: Vec<(String, i64)> = sqlx::query_as(
         "SELECT whereabouts, COUNT(*) AS count FROM letter
          WHERE batch_date = ? GROUP BY whereabouts",
     )
@@ -347,7 +348,16 @@ async fn batch_counts(
     .bind(date)
     .fetch_all(conn)
     .await?;
-    Ok((by_place.into_iter().collect(), by_kind, numbers))
+    // A letter that is nowhere anybody knows is told of as damaged.
+    let known = |at: &String| {
+        Whereabouts::ALL
+            .into_iter()
+            .find(|known| known.as_str() == at)
+    };
+    let by_place = by_place
+        .iter()
+        .filter_map(|(at, count)| Some((known(at)?, *count)));
+    Ok((by_place.collect(), by_kind, numbers))
 }
 
 /// Letters that belong to no batch yet, by state: they wait for approval, for
@@ -356,12 +366,16 @@ async fn batch_counts(
 /// # Errors
 /// When the store cannot be read.
 async fn outside_batches(conn: &mut SqliteConnection) -> Result<BTreeMap<State, i64>, StoreError> {
-    let outside: Vec<(State, i64)> = sqlx::query_as(
+    let outside: Vec<(String, i64)> = sqlx::query_as(
         "SELECT state, COUNT(*) FROM letter WHERE batch_date IS NULL GROUP BY state",
     )
     .fetch_all(conn)
     .await?;
-    Ok(outside.into_iter().collect())
+    let known = |word: &String| State::ALL.into_iter().find(|known| known.as_str() == word);
+    let outside = outside
+        .iter()
+        .filter_map(|(word, count)| Some((known(word)?, *count)));
+    Ok(outside.collect())
 }
 
 #[cfg(test)]

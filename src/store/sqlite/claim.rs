@@ -32,8 +32,8 @@ pub struct Claimed {
     pub attempt: i64,
     /// Render attempts since the last one that succeeded.
     pub render_tries: i64,
-    /// How it goes.
-    #[serde(deserialize_with = "from_word")]
+    /// How it goes; one whose way cannot be read stays in the archive.
+    #[serde(deserialize_with = "from_way")]
     pub delivery: Delivery,
     /// Document number.
     pub number: Option<String>,
@@ -90,6 +90,13 @@ where
 {
     let word = String::deserialize(word)?;
     word.parse().map_err(D::Error::custom)
+}
+
+/// A way that cannot be read concerns its letter alone, which differs then
+/// from its record and is parked.
+fn from_way<'de, D: Deserializer<'de>>(word: D) -> Result<Delivery, D::Error> {
+    let word = String::deserialize(word)?;
+    Ok(word.parse().unwrap_or(Delivery::Archive))
 }
 
 impl Answering {

@@ -10,7 +10,6 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-use super::StoreError;
 use super::enter::enter_rest_when_opened;
 use super::erase::rewrite_once;
 use super::file::{BEGIN, MIGRATOR, first_turn, has_table, is_empty, is_there, read_only, wary};
@@ -18,7 +17,21 @@ use super::holder::Waited;
 use super::patience::Patience;
 use super::renew_keys::{keys_are_current, renew_keys};
 use super::soundness::foreign_parts;
+use super::whole::keep_rows_twice;
+use super::{StoreError, digests};
 use crate::store::{Reads, Work};
+
+/// Brings a file's schema, and what the program itself fills in, up to date.
+pub(super) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
+    MIGRATOR.run(writer).await?;
+    fill_in(writer).await
+}
+
+async fn fill_in(writer: &SqlitePool) -> Result<(), StoreError> {
+    renew_keys(writer).await?;
+    digests::fill_in(writer).await?;
+    keep_rows_twice(writer).await
+}
 
 /// The store: connections that write, of which one does so at a time, and a
 /// few that read.
@@ -106,7 +119,7 @@ impl Store {
         let mut conn = writer.acquire().await?;
         enter_rest_when_opened(&mut conn, &options).await?;
         drop(conn);
-        renew_keys(&writer).await?;
+        fill_in(&writer).await?;
         let mut conn = writer.acquire().await?;
         rewrite_once(&mut conn, &options, made_now).await?;
         drop(conn);

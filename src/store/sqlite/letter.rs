@@ -40,6 +40,9 @@ pub struct LetterRow {
     pub render_tries: i64,
     /// How it goes.
     pub delivery: Delivery,
+    /// SHA-256 of its record.
+    #[serde(skip)]
+    pub record_sha256: String,
     /// Row of the file it came from.
     pub intake_row: i64,
     /// Who queued it, and when.
@@ -350,7 +353,9 @@ impl Condition {
     }
 }
 
-/// The letters asked for, in the order they were queued.
+/// The letters asked for, in the order they were queued. One whose row cannot
+/// be read is left out; a page that has no other goes on with the next, so
+/// that an empty one is the end.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -358,6 +363,21 @@ pub async fn letters(
     conn: &mut SqliteConnection,
     query: &LetterQuery<'_>,
 ) -> Result<Vec<LetterRow>, StoreError> {
+    let mut query = *query;
+    loop {
+        let rows = letter_rows(conn, &query).await?;
+        let readable = LetterRow::readable(&rows)?;
+        match rows.last() {
+            Some(last) if readable.is_empty() => query.after = last.try_get("id")?,
+            _ => return Ok(readable),
+        }
+    }
+}
+
+async fn letter_rows(
+    conn: &mut SqliteConnection,
+    query: &LetterQuery<'_>,
+) -> Result<Vec<SqliteRow>, StoreError> {
     let Condition { sql, values } = Condition::of(query.which);
     // Some are read in the order of keys, page by page. The plus keeps the
     // order of keys from being preferred to the index of the condition.
@@ -366,7 +386,7 @@ pub async fn letters(
         _ => "+id",
     };
     let [one, two, three] = values;
-    let rows = sqlx::query(AssertSqlSafe(format!(
+    Ok(sqlx::query(AssertSqlSafe(format!(
         "SELECT * FROM letter WHERE {sql} AND {key} > ?4 ORDER BY {key} LIMIT ?5"
     )))
     .bind(one)
@@ -375,8 +395,7 @@ pub async fn letters(
     .bind(query.after)
     .bind(query.limit)
     .fetch_all(conn)
-    .await?;
-    LetterRow::all(&rows)
+    .await?)
 }
 
 /// How many letters there are of those asked for, counted up to the query's
@@ -400,36 +419,4 @@ pub async fn count_letters(
     .bind(query.limit)
     .fetch_one(conn)
     .await?)
-}
-
-/// The record of a letter as JSON.
-///
-/// # Errors
-/// When the store cannot be read or has no record for it.
-pub(super) async fn record_of(
-    conn: &mut SqliteConnection,
-    id: LetterId,
-) -> Result<String, StoreError> {
-    Ok(
-        sqlx::query_scalar("SELECT record FROM letter_record WHERE letter_id = ?")
-            .bind(id.key())
-            .fetch_one(conn)
-            .await?,
-    )
-}
-
-/// The data a letter was rendered from, if it was.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(super) async fn data_of(
-    conn: &mut SqliteConnection,
-    id: LetterId,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(
-        sqlx::query_scalar("SELECT data FROM letter_data WHERE letter_id = ?")
-            .bind(id.key())
-            .fetch_optional(conn)
-            .await?,
-    )
 }

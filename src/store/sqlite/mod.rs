@@ -7,15 +7,20 @@
 //! that arrive together in one transaction.
 
 mod acceptance;
+mod agreement;
 mod attempt;
 mod batch;
 mod claim;
 mod connect;
+mod damage;
+mod definitions;
+mod digests;
 mod dispatch;
 mod doubts;
 mod due;
 mod enter;
 mod erase;
+mod evidence;
 mod file;
 mod going_out;
 mod here;
@@ -24,6 +29,7 @@ mod holder;
 mod identity;
 mod incoming;
 mod intake;
+mod integrity;
 mod letter;
 mod likeness;
 mod mark;
@@ -49,12 +55,17 @@ mod staff;
 mod step;
 mod tray;
 mod types;
+mod whole;
 mod workspace;
 mod writer;
 
 use super::{Refused, StoreError};
 
 pub use acceptance::{Accepted, NewAcceptance, RESTORED, accept};
+pub use agreement::{
+    Disagreement, GivenNumber, RequestSays, disagreements, letter_ids, numbered_unentered,
+    numbers_given, request_evidence, unknown_pdfs,
+};
 pub use attempt::AttemptRow;
 pub use batch::{
     BatchCounts, BatchRow, CloseCheck, Counts, Joined, NumberedSeries, batch, close_batch, counts,
@@ -62,6 +73,9 @@ pub use batch::{
 };
 pub use claim::{Claimed, recover_handovers};
 pub use connect::Store;
+pub use damage::damaged_rows;
+pub use definitions::foreign_definitions;
+pub use digests::changed_notes;
 pub use dispatch::{Recorded, recorded_in};
 pub use doubts::{NumberDoubts, number_doubts};
 pub use due::{Due, Waiting, waiting};
@@ -71,12 +85,14 @@ pub use erase::Gone;
 pub use going_out::{interrupted_files, mail_halt, note_mail_halt, settle_written, to_go};
 pub(super) use here::end_file;
 pub use here::{add_letter, keep_note_here, known, number_here, request_here};
+pub use evidence::evidence;
 pub use history::AuditRow;
 pub use holder::{Holder, Waited};
 pub use identity::{Acceptance, acceptances, is_marked, marks, register_hash};
 pub use incoming::{File, NewNotification, Queued, Replaced};
 pub use intake::NewLetter;
 pub(super) use intake::begin_file;
+pub use integrity::{Integrity, integrity};
 pub use letter::{Dispatched, LetterQuery, LetterRow, Which, count_letters, letter, letters};
 pub use likeness::{Earlier, Known, Replacement, replacement_in};
 pub use mark::{ScheduleAhead, set_schedule_mark};
@@ -102,7 +118,7 @@ pub use roster::{
     DoubleNotification, Staged, StagedMember, StagedQuery, stage_member, staged_members,
 };
 pub use safeguard::{Watched, answered_by_new, persons_of, watched};
-pub use soundness::{damage, foreign_parts};
+pub use soundness::foreign_parts;
 pub use staff::{PULLED, change_letter};
 pub use step::StepError;
 pub use workspace::{Workspace, workspace};

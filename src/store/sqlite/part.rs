@@ -7,7 +7,6 @@ use super::StoreError;
 use super::attempt::{AttemptRow, attempts_of};
 use super::dispatch::entered_on;
 use super::history::{AuditRow, audit_of};
-use super::letter::{data_of, record_of};
 use super::likeness::{in_place_of, recipient_of};
 use super::request::{RequestRow, request_of};
 use super::restricted::{StoredNote, restricted_note};
@@ -85,4 +84,32 @@ pub async fn parts_of(
         }
     }
     Ok(parts)
+}
+
+/// The record of a letter as JSON; empty where it is gone, which is no JSON and
+/// concerns this letter alone.
+///
+/// # Errors
+/// When the store cannot be read.
+async fn record_of(conn: &mut SqliteConnection, id: LetterId) -> Result<String, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT record FROM letter_record WHERE letter_id = ?")
+            .bind(id.key())
+            .fetch_optional(conn)
+            .await?
+            .unwrap_or_default(),
+    )
+}
+
+/// The data a letter was rendered from, if it was.
+///
+/// # Errors
+/// When the store cannot be read.
+async fn data_of(conn: &mut SqliteConnection, id: LetterId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT data FROM letter_data WHERE letter_id = ?")
+            .bind(id.key())
+            .fetch_optional(conn)
+            .await?,
+    )
 }

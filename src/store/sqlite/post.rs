@@ -72,7 +72,7 @@ pub async fn post_letters(
     .bind(date)
     .fetch_all(conn)
     .await?;
-    PostLetter::all(&rows)
+    PostLetter::readable(&rows)
 }
 
 /// Keeps which letters the print file of a date holds now, and which of

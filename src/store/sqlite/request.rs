@@ -245,7 +245,7 @@ async fn open_requests(
         .fetch_all(conn)
         .await?;
     let mut requests = Vec::with_capacity(rows.len());
-    for request in RequestRow::all(&rows)? {
+    for request in RequestRow::readable(&rows)? {
         let mut asked = rights.remove(&request.id).unwrap_or_default();
         asked.sort_by_key(|asked| asked.right);
         requests.push((request, asked));
@@ -279,7 +279,7 @@ async fn closed_requests(
             .fetch_all(&mut *conn)
             .await?;
     let mut requests = Vec::with_capacity(rows.len());
-    for row in RequestRow::all(&rows)? {
+    for row in RequestRow::readable(&rows)? {
         let rights = rights_of(conn, row.id).await?;
         requests.push((row, rights));
     }

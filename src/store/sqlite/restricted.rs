@@ -7,6 +7,7 @@
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::digests::note_sha256;
 use crate::domain::{By, LetterId};
 
 /// What the audit says when somebody opened a note, whatever was in it and
@@ -34,12 +35,15 @@ async fn insert_note(
     id: LetterId,
     note: &StoredNote,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO restricted_note (letter_id, used, encrypted) VALUES (?, ?, ?)")
-        .bind(id.key())
-        .bind(size(note))
-        .bind(&note.encrypted)
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "INSERT INTO restricted_note (letter_id, used, encrypted, sha256) VALUES (?, ?, ?, ?)",
+    )
+    .bind(id.key())
+    .bind(size(note))
+    .bind(&note.encrypted)
+    .bind(note_sha256(id, size(note), &note.encrypted))
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -79,12 +83,15 @@ pub async fn keep_note(
     let Some(by) = opened else {
         return insert_note(conn, id, note).await;
     };
-    sqlx::query("UPDATE restricted_note SET used = ?, encrypted = ? WHERE letter_id = ?")
-        .bind(size(note))
-        .bind(&note.encrypted)
-        .bind(id.key())
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "UPDATE restricted_note SET used = ?, encrypted = ?, sha256 = ? WHERE letter_id = ?",
+    )
+    .bind(size(note))
+    .bind(&note.encrypted)
+    .bind(note_sha256(id, size(note), &note.encrypted))
+    .bind(id.key())
+    .execute(&mut *conn)
+    .await?;
     enter(conn, id, NOTE_OPENED, by).await
 }
 

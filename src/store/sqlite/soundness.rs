@@ -1,53 +1,17 @@
-//! Whether the file is whole, and whether only this program made it.
+//! Whether only this program made what acts by itself in the file.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::file::{MIGRATOR, has_table};
 
-/// Problems named; a damaged file has thousands.
+/// Parts named.
 const NAMED: usize = 20;
-
-/// What is damaged in the file, in SQLite's words; nothing in a sound one.
-/// Every page is read, every index is held against its table, and every
-/// reference against what it refers to.
-///
-/// # Errors
-/// When the store cannot be read for another cause.
-pub async fn damage(conn: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
-    let checked = sqlx::query_scalar("PRAGMA integrity_check(20)")
-        .fetch_all(&mut *conn)
-        .await;
-    let mut found: Vec<String> = match checked.map_err(StoreError::from) {
-        Ok(lines) => lines,
-        Err(StoreError::Damaged(cause)) => return Ok(vec![cause.to_string()]),
-        Err(error) => return Err(error),
-    };
-    found.retain(|line| line != "ok");
-    let lost = sqlx::query("PRAGMA foreign_key_check")
-        .fetch_all(conn)
-        .await;
-    match lost.map_err(StoreError::from) {
-        Ok(rows) => {
-            for row in rows.iter().take(NAMED) {
-                let table: String = row.try_get("table")?;
-                let parent: String = row.try_get("parent")?;
-                let at: Option<i64> = row.try_get("rowid")?;
-                let at = at.map_or_else(String::new, |at| format!(" row {at}"));
-                found.push(format!("{table}{at}: nothing in {parent}"));
-            }
-        }
-        Err(StoreError::Damaged(cause)) => found.push(cause.to_string()),
-        Err(error) => return Err(error),
-    }
-    found.truncate(NAMED);
-    Ok(found)
-}
 
 /// Parts of the schema by kind and name; of those that act by themselves, how
 /// they are defined.

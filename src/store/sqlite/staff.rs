@@ -94,6 +94,7 @@ async fn change(
              resume_state = CASE WHEN ?2 THEN state ELSE NULL END,
              approved_by = CASE WHEN ?3 THEN ?4 ELSE approved_by END,
              approved_at = CASE WHEN ?3 THEN ?5 ELSE approved_at END,
+             approval_sha256 = CASE WHEN ?3 THEN ?14 ELSE approval_sha256 END,
              message_id = CASE WHEN ?6 THEN NULL ELSE message_id END,
              handover_at = CASE WHEN ?6 THEN NULL ELSE handover_at END,
              handed_to = CASE WHEN ?6 THEN NULL WHEN ?12 THEN 'file' ELSE handed_to END,
@@ -118,6 +119,7 @@ async fn change(
     .bind(by.today().to_string())
     .bind(moves.in_file)
     .bind(reason)
+    .bind(by.approval_sha256(&row.id.to_string(), &row.record_sha256))
     .execute(conn)
     .await?;
     if done.rows_affected() == 1 {

@@ -150,6 +150,22 @@ pub(super) trait Stored: for<'r> FromRow<'r, SqliteRow> {
         row.as_ref().map(Self::of).transpose()
     }
 
+    /// Rows in their order, without those that cannot be read: each of them
+    /// concerns itself alone, and `damaged_rows` tells of it.
+    fn readable(rows: &[SqliteRow]) -> Result<Vec<Self>, StoreError> {
+        let mut readable = Vec::with_capacity(rows.len());
+        for row in rows {
+            match Self::of(row) {
+                Ok(row) => readable.push(row),
+                Err(StoreError::Corrupt(what)) => {
+                    tracing::warn!(%what, "a row cannot be read and is left out");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(readable)
+    }
+
     /// Rows in their order.
     fn all(rows: &[SqliteRow]) -> Result<Vec<Self>, StoreError> {
         rows.iter().map(Self::of).collect()
@@ -183,8 +199,9 @@ pub(super) fn one_of(states: &[State]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::sqlite::damage::damaged_rows;
     use crate::store::sqlite::letter::{letter, letters};
-    use crate::store::{LetterQuery, Store};
+    use crate::store::{LetterQuery, Store, Which};
 
     #[tokio::test]
     async fn a_value_that_cannot_be_read_is_told_with_column_and_row() {
@@ -212,15 +229,22 @@ mod tests {
         assert_eq!(whole.batch_date, NaiveDate::from_ymd_opt(2026, 11, 22));
         assert_eq!(whole.queued_at.to_string(), "2026-11-21T12:00:00+09:00");
         let broken = LetterId::from_key(2);
-        for error in [
-            letter(&mut tx, broken).await.map(|_| ()),
-            letters(&mut tx, &LetterQuery::default()).await.map(|_| ()),
-        ] {
-            let error = error.expect_err("a day nobody writes").to_string();
-            let place = format!("batch_date of letter {broken}");
-            assert!(error.contains(&place), "{error}");
-            assert!(!error.contains("22.11."), "{error}");
-        }
+        let error = letter(&mut tx, broken).await.map(|_| ());
+        let error = error.expect_err("a day nobody writes").to_string();
+        let place = format!("batch_date of letter {broken}");
+        assert!(error.contains(&place), "{error}");
+        assert!(!error.contains("22.11."), "{error}");
+        // A list goes on without it, also where a page has no other.
+        let others = letters(&mut tx, &LetterQuery::default()).await;
+        assert_eq!(others.expect("reads").len(), 1);
+        let nothing = letters(&mut tx, &LetterQuery::page(Which::All, 1, 1)).await;
+        assert!(nothing.expect("reads").is_empty());
+        let damaged = damaged_rows(&mut tx, 9).await.expect("reads");
+        assert!(damaged.contains(&place), "{damaged:?}");
+        assert!(
+            damaged.contains(&"date of batch 22.11.2026".to_owned()),
+            "{damaged:?}"
+        );
         let batch = crate::store::sqlite::batch::batch(&mut tx, "2026-11-22").await;
         let error = batch.expect_err("a time nobody writes").to_string();
         assert!(error.contains("opened_at of batch 2026-11-22"), "{error}");

@@ -1,5 +1,5 @@
 //! The report's remarks: a clock that was ahead, mails that could not go out,
-//! letters that no night can take in.
+//! letters that no night can take in, rows nobody can read.
 
 use crate::domain::{LetterId, MailHalt};
 use crate::office::Office;
@@ -16,6 +16,8 @@ const MAILS_NAMED: usize = 10;
 
 /// No business date is later.
 const EVERY_BATCH: &str = "9999-12-31";
+/// Damaged rows named in a remark.
+const MOST_DAMAGED: usize = 20;
 
 /// The remarks of a batch's report, each with what to do; `told` are the marks
 /// of the schedule it tells of.
@@ -34,6 +36,10 @@ pub(super) async fn remarks(
         all.push(remarks::mails_wait(mails.count, &mails.named, why));
     }
     all.extend(of_waiting(office, conn).await?);
+    let damaged = conn.damaged_rows(MOST_DAMAGED).await?;
+    if !damaged.is_empty() {
+        all.push(remarks::damaged_rows(&damaged));
+    }
     Ok(all)
 }
 

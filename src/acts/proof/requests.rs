@@ -1,0 +1,90 @@
+//! Every request held against its record and its history.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::failure::ProofError;
+use crate::catalogue::REQUEST_KIND;
+use crate::domain::{PrincipalCategory, Request, RequesterRole, Right};
+use crate::office::Office;
+use crate::record::record_sha256;
+use crate::store::{Reads, RequestSays};
+use crate::wording::verify as told;
+
+/// Requests read at a time.
+const PAGE: i64 = 500;
+
+/// What does not agree of each request.
+pub(super) async fn differing(
+    office: &Office,
+    conn: &mut Reads,
+) -> Result<Vec<String>, ProofError> {
+    let today = office.desk.clock.today();
+    let mut problems = Vec::new();
+    let mut after = 0;
+    loop {
+        let said = conn.request_evidence(after, PAGE).await?;
+        let Some((last, _)) = said.last() else {
+            return Ok(problems);
+        };
+        after = *last;
+        for (key, says) in said {
+            let Some(says) = says else {
+                problems.push(told::request_unreadable(key));
+                continue;
+            };
+            let record: Map<String, Value> =
+                serde_json::from_str(says.record.as_deref().unwrap_or_default())
+                    .unwrap_or_default();
+            if record_sha256(REQUEST_KIND, &record) != says.record_sha256 {
+                problems.push(told::request_record_altered(&says.receipt_number));
+                continue;
+            }
+            let (request, _) = Request::read(&record, today);
+            if !is_of(&request, &says) {
+                problems.push(told::request_differs(&says.receipt_number));
+            }
+            if !is_told(&says) {
+                problems.push(told::request_history_differs(&says.receipt_number));
+            }
+        }
+    }
+}
+
+/// Whether the row says what its record says.
+fn is_of(request: &Request, says: &RequestSays) -> bool {
+    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
+    let rights: BTreeSet<&str> = request.rights.iter().copied().map(Right::as_str).collect();
+    let said: BTreeSet<&str> = says.rights.iter().map(String::as_str).collect();
+    let (role, category, desk) = &says.facts;
+    request.receipt_number == says.receipt_number
+        && day(request.request_date).as_ref() == Some(&says.dates.0)
+        && day(request.arrival_date).as_ref() == Some(&says.dates.1)
+        && request.requester_role.map(RequesterRole::as_str) == Some(role)
+        && request.principal_category.map(PrincipalCategory::as_str) == Some(category)
+        && request.desk == *desk
+        && rights == said
+}
+
+/// Whether the row says what its history says, and the file it came with.
+fn is_told(says: &RequestSays) -> bool {
+    let (by, at) = &says.added;
+    let is_added = says
+        .history
+        .first()
+        .is_some_and(|(act, actor, when, _)| act == "added" && actor == by && when == at);
+    let is_taken_in = says.taken_in.0.as_ref() == Some(by) && says.taken_in.1.as_ref() == Some(at);
+    let closing = says.history.iter().rev().find(|(act, ..)| act == "closed");
+    let (reason, closed_by, closed_at) = &says.closed;
+    let is_closed = match closing {
+        Some((_, actor, when, note)) => {
+            says.status == "closed"
+                && note == reason
+                && closed_by.as_ref() == Some(actor)
+                && closed_at.as_ref() == Some(when)
+        }
+        None => says.status == "open" && reason.is_none(),
+    };
+    is_added && is_taken_in && is_closed
+}
