@@ -200,8 +200,13 @@ fn older() -> Workspace {
     )
     .unwrap();
     drop(fs::remove_dir_all(workspace.path("out/mail")));
-    // The older program kept nothing outside the database.
+    // The older program kept nothing outside the database, and its reports did
+    // not name the workspace.
     fs::remove_file(workspace.path("yobin-marks.json")).unwrap();
+    let report = workspace.path("out/reports/2026-11-22.txt");
+    let text = fs::read_to_string(&report).unwrap();
+    let (text, _) = text.split_once("作業フォルダーの識別番号").unwrap();
+    fs::write(report, text).unwrap();
     workspace
 }
 

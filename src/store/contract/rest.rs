@@ -177,10 +177,8 @@ pub(super) async fn a_database_put_back_stops_its_letters_and_gives_nothing_twic
     assert_eq!(accepted.stopped, 2);
     let numbers = &accepted.skipped.numbers;
     assert_eq!((numbers[0].first, numbers[0].last), (1, 5));
-    assert_eq!(
-        places(&store).await,
-        [State::Held.into(), State::Held.into()]
-    );
+    let held = Whereabouts::from(State::Held);
+    assert_eq!(places(&store).await, [held, held]);
     let next = queue(&store, 3..=3).await;
     assert_eq!(next[0].key(), 10);
     open_batch(&store).await;
