@@ -51,12 +51,15 @@ pub(super) async fn count_waiting(
     let waiting = conn.to_go(until).await?;
     drop(conn);
     let mut tally = tally.lock().await;
-    let waiting = waiting.iter().filter(|letter| left.contains(letter));
-    let count = waiting.map(|_| tally.add(State::Released.into())).count();
+    let mut count = 0;
+    for letter in waiting.iter().filter(|letter| left.contains(letter)) {
+        tracing::warn!(%letter, "waits for the next run");
+        tally.add(State::Released.into());
+        count += 1;
+    }
     if count == 0 {
         return Ok(None);
     }
-    tracing::warn!(count, "mails wait for the next run");
     Ok(match asked {
         true => Some(MailHalt::Stopped),
         false => why,

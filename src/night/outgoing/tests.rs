@@ -1,3 +1,5 @@
+//! How the gate, the pace and the queue treat what comes of hand-overs.
+
 use super::*;
 
 const WAITS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(15)];
