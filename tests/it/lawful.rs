@@ -125,16 +125,7 @@ impl Kind {
             let Value::String(text) = value else { continue };
             let role = self.roles.get(name).map(String::as_str);
             match role {
-                Some("name") => {
-                    let met = people.len();
-                    let other = *people
-                        .entry(text.clone())
-                        .or_insert(NAMES[(n + met * 5) % NAMES.len()]);
-                    // Who writes for an office bears its name.
-                    if text.starts_with("見本 ") || !text.contains("組合") {
-                        *text = other.to_owned();
-                    }
-                }
+                Some("name") => rename(text, &mut people, n),
                 Some("kana") => *text = KANA[n % KANA.len()].to_owned(),
                 Some("postal-code") => {
                     *text = ["379-2147", "3792147", "100-0001"][n % 3].to_owned();
@@ -157,6 +148,10 @@ impl Kind {
                 _ => {}
             }
         }
+        // Enclosures and the like name the same people.
+        for value in record.values_mut() {
+            rename_inside(value, &people);
+        }
         for (name, number) in [
             ("receipt_number", format!("請-2026-{n:05}")),
             ("record_key", format!("記-{n:05}")),
@@ -171,6 +166,30 @@ impl Kind {
         }
         record.insert("kind".to_owned(), self.code.clone().into());
         record
+    }
+}
+
+/// Gives whoever has this name in a sample the name they have in the record.
+fn rename(text: &mut String, people: &mut BTreeMap<String, &str>, n: usize) {
+    let met = people.len();
+    let other = people
+        .entry(text.clone())
+        .or_insert(NAMES[(n + met * 5) % NAMES.len()]);
+    *text = (*other).to_owned();
+}
+
+/// Lists name people who stand elsewhere in the record as well.
+fn rename_inside(value: &mut Value, people: &BTreeMap<String, &str>) {
+    let Value::Array(entries) = value else {
+        return;
+    };
+    let fields = entries.iter_mut().filter_map(Value::as_object_mut);
+    for field in fields.flat_map(Map::values_mut) {
+        if let Value::String(text) = field
+            && let Some(other) = people.get(text)
+        {
+            *text = (*other).to_owned();
+        }
     }
 }
 
