@@ -54,7 +54,7 @@ impl Fuzz<'_> {
             done += 1;
             match held(&read, &input) {
                 Ok(said) => {
-                    if known.insert(hash(&without_values(&said))) && done > seeds.len() {
+                    if known.insert(hash(without_values(&said))) && done > seeds.len() {
                         self.seeds.push(input);
                     }
                 }

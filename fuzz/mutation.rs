@@ -92,10 +92,11 @@ impl<'a> Mutation<'a> {
     /// The next input, from one or two of these.
     pub(super) fn input(&mut self, from: &[Vec<u8>]) -> Vec<u8> {
         let base = self.one(from).clone();
-        if self.package && self.below(8) > 0 {
-            if let Some(changed) = packages::changed(self, &base) {
-                return changed;
-            }
+        if self.package
+            && self.below(8) > 0
+            && let Some(changed) = packages::changed(self, &base)
+        {
+            return changed;
         }
         self.changed(base, from)
     }
