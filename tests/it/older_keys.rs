@@ -124,7 +124,9 @@ async fn letters(connection: &mut SqliteConnection, numbers: &[&str]) {
 
 async fn flag(connection: &mut SqliteConnection, key: &str, flag: &str, after: usize) {
     execute(connection, format!(
-        "INSERT INTO member_flag VALUES ('{key}', '{flag}', {after}, '佐藤', '2026-11-20T12:00:00+09:00')"
+        "INSERT INTO member_flag VALUES ('{key}', '{flag}', {after}, '佐藤', '2026-11-20T12:00:00+09:00');
+         INSERT INTO member_flag_audit (at, member_key, flag, act, actor)
+         VALUES ('2026-11-20T12:00:00+09:00', '{key}', '{flag}', 'set', '佐藤')"
     )).await;
 }
 
@@ -137,6 +139,7 @@ async fn request(connection: &mut SqliteConnection, id: usize, number: &str, key
         "requester_address": "群馬県前橋市亀里町1310番地",
         "principal_name": "見本 太郎", "principal_category": "insured",
     });
+    let sha256 = record_sha256("request", record.as_object().unwrap());
     execute(
         connection,
         format!(
@@ -144,7 +147,7 @@ async fn request(connection: &mut SqliteConnection, id: usize, number: &str, key
                               target_date, requester_role, principal_category, record_sha256,
                               intake_id, intake_row, added_by, added_at)
          VALUES ({id}, '{number}', '{key}', '2026-11-10', '2026-11-12', '2026-12-12', 'principal',
-                 'insured', 'r{id}', 1, {id}, 'tester', '2026-11-20T12:00:00+09:00')"
+                 'insured', '{sha256}', 1, {id}, 'tester', '2026-11-20T12:00:00+09:00')"
         ),
     )
     .await;
@@ -155,7 +158,11 @@ async fn request(connection: &mut SqliteConnection, id: usize, number: &str, key
     .await;
     execute(
         connection,
-        format!("INSERT INTO request_right VALUES ({id}, 'disclosure')"),
+        format!(
+            "INSERT INTO request_right VALUES ({id}, 'disclosure');
+             INSERT INTO request_audit (at, request_id, actor, act)
+             VALUES ('2026-11-20T12:00:00+09:00', {id}, 'tester', 'added')"
+        ),
     )
     .await;
 }

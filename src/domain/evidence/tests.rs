@@ -1,3 +1,5 @@
+//! Changes behind the program, each made to a letter nobody touched.
+
 use super::*;
 
 const BOUND: &str = "L000001B";
