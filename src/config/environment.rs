@@ -1,7 +1,5 @@
 //! What only the environment knows. Nothing else reads it.
 
-use std::path::PathBuf;
-
 /// The login name of whoever runs the program, if the system tells it.
 #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
 pub fn login_name() -> Option<String> {
@@ -9,15 +7,6 @@ pub fn login_name() -> Option<String> {
         .into_iter()
         .find_map(|key| std::env::var(key).ok())
         .filter(|name| !name.is_empty())
-}
-
-/// The program's own file, which is also the render worker.
-///
-/// # Errors
-/// When the system does not tell it.
-#[allow(clippy::disallowed_methods, reason = "this is where it is read")]
-pub fn program() -> std::io::Result<PathBuf> {
-    std::env::current_exe()
 }
 
 /// The filter for log lines, `YOBIN_LOG`; warnings by default.

@@ -16,6 +16,7 @@ mod failure;
 mod fonts;
 mod hints;
 mod line;
+mod patience;
 mod pinned;
 mod pool;
 mod protocol;

@@ -12,6 +12,7 @@ impl StaffMessage for FileProblem {
                 "書簡の種別が分かりません。--kind で種別を指定するか、見出し「種別」の列を加えてください。".to_owned()
             }
             FileProblem::Unreadable(_)
+            | FileProblem::Changed
             | FileProblem::Format(_)
             | FileProblem::Damaged(_)
             | FileProblem::Empty(_)
