@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -29,7 +29,14 @@ impl Sha256 {
     /// # Errors
     /// What the file system says.
     pub fn of_file(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        Self::of_reader(File::open(path)?)
+    }
+
+    /// The hash of all that can be read.
+    ///
+    /// # Errors
+    /// What the reader says.
+    pub fn of_reader(mut file: impl io::Read) -> io::Result<Self> {
         let mut hasher = sha2::Sha256::new();
         let mut chunk = vec![0; 64 * 1024];
         loop {

@@ -19,13 +19,14 @@
 //! | `files` | `group` |
 //! | `schedule` | `clock` |
 //! | `hash` | |
+//! | `confine` | |
 //! | `domain` | `hash` |
 //! | `catalogue` | `files`, `domain` |
 //! | `law` | `files`, `domain`, `catalogue` |
 //! | `text` | `files`, `hash`, `domain` |
-//! | `intake` | `files`, `domain`, `catalogue`, `text` |
+//! | `intake` | `files`, `hash`, `confine`, `domain`, `catalogue`, `text` |
 //! | `config` | `schedule` |
-//! | `render` | `files`, `hash`, `domain`, `text`, `config` |
+//! | `render` | `files`, `hash`, `confine`, `domain`, `text`, `config` |
 //! | `archive` | `files`, `hash` |
 //! | `restricted` | `domain`, `catalogue`, `law` |
 //! | `pages` | |
@@ -33,11 +34,11 @@
 //! | `store` | `clock`, `group`, `hash`, `domain` |
 //! | `wording` | `domain`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |
-//! | `office` | `clock`, `files`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
+//! | `office` | `clock`, `files`, `confine`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
 //! | `notice` | `files`, `hash`, `domain`, `text`, `config`, `render`, `pages`, `store`, `wording`, `office` |
 //! | `print` | `files`, `domain`, `config`, `archive`, `store`, `wording`, `record`, `office` |
 //! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `archive`, `pages`, `store`, `wording`, `record`, `office`, `notice`, `print` |
-//! | `acts` | `clock`, `files`, `hash`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `notice`, `print`, `views` |
+//! | `acts` | `clock`, `files`, `hash`, `confine`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `notice`, `print`, `views` |
 //! | `night` | `clock`, `files`, `schedule`, `domain`, `law`, `config`, `render`, `archive`, `mail`, `store`, `wording`, `record`, `office`, `print`, `views`, `acts` |
 //! | `cli` | `clock`, `files`, `hash`, `domain`, `catalogue`, `config`, `wording`, `office`, `notice`, `views`, `acts`, `night` |
 
@@ -47,6 +48,7 @@ mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod confine;
 pub mod domain;
 mod files;
 mod group;

@@ -71,7 +71,7 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
     match args.get(1).map(String::as_str) {
         // The pool starts this very executable as its worker.
-        Some("render-worker") => yobin::cli::main(),
+        Some("render-worker" | "read-workbook") => yobin::cli::main(),
         Some("case") => {
             let folder = Path::new(&args[4]);
             println!("{}", case(number(&args[2]), number(&args[3]), folder));

@@ -19,6 +19,7 @@ pub(super) async fn check(context: &Context) -> anyhow::Result<ExitCode> {
     for remark in &found.remarks {
         say!("注意：{remark}");
     }
+    tell_confinement(&found);
     if found.requests_as_before {
         say!(
             "この作業フォルダーは前の版から使っているため、受付番号の請求が登録されていない書簡も受け付けています(requests = \"optional\" と同じ)。請求を先に登録する流れに改めたら、yobin.toml に requests = \"required\" と書いてください。書いた後に受け付ける書簡から、登録された請求が必要になります。"
@@ -49,6 +50,24 @@ fn tell_problems(found: &CheckUp) {
         say!(
             "宛名の長い見本{}件は、封筒の窓に入りませんでした。この窓では、同じくらい長い宛名の書簡は要確認になります。",
             samples.too_long
+        );
+    }
+}
+
+/// What the kernel does not have to hold the child processes with. The work
+/// goes on without it.
+fn tell_confinement(found: &CheckUp) {
+    let missing: Vec<&str> = [
+        (found.confined.files, "Landlock"),
+        (found.confined.syscalls, "seccomp"),
+    ]
+    .into_iter()
+    .filter_map(|(held, name)| (!held).then_some(name))
+    .collect();
+    if !missing.is_empty() {
+        say!(
+            "注意：書簡を組版する処理と、Excel ブックを読む処理を、ほかのファイルや通信から切り離せません。夜間処理と受付はこのまま行えます。切り離すには、対応したLinuxカーネルで動かしてください({}がありません)。",
+            missing.join("と")
         );
     }
 }

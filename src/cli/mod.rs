@@ -73,6 +73,7 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
+use crate::acts::reception;
 use crate::clock::Clock;
 use crate::config::{Config, environment};
 use crate::domain::{By, LetterId, StaffName, Stamp, for_terminal};
@@ -171,6 +172,9 @@ enum Command {
         #[arg(long)]
         memory_mib: u64,
     },
+    /// ブックを読む子プロセス(このプログラムが自分で起動する)
+    #[command(hide = true)]
+    ReadWorkbook,
 }
 
 /// Log lines carry the program's own clock, in Japanese time.
@@ -226,8 +230,13 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    if let Command::RenderWorker { memory_mib } = cli.command {
-        return match office::render_worker(memory_mib) {
+    let as_child = match cli.command {
+        Command::RenderWorker { memory_mib } => Some(office::render_worker(memory_mib)),
+        Command::ReadWorkbook => Some(reception::workbook_reader()),
+        _ => None,
+    };
+    if let Some(ended) = as_child {
+        return match ended {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");
@@ -315,7 +324,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Members(command) => members::members(&context, command).await,
         Command::PrintFile(args) => print_file::print_file(&context, args).await,
         Command::Restricted(command) => restricted::restricted(&context, command).await,
-        Command::RenderWorker { .. } => Ok(ExitCode::SUCCESS),
+        Command::RenderWorker { .. } | Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -1,7 +1,5 @@
 //! What only the environment knows. Nothing else reads it.
 
-use std::path::PathBuf;
-
 /// The login name of whoever runs the program, if the system tells it.
 #[allow(clippy::disallowed_methods, reason = "this is where it is read")]
 pub fn login_name() -> Option<String> {
@@ -14,15 +12,6 @@ pub fn login_name() -> Option<String> {
 /// The folder the program was started in, where it still is.
 pub fn current_folder() -> Option<PathBuf> {
     std::env::current_dir().ok()
-}
-
-/// The program's own file, which is also the render worker.
-///
-/// # Errors
-/// When the system does not tell it.
-#[allow(clippy::disallowed_methods, reason = "this is where it is read")]
-pub fn program() -> std::io::Result<PathBuf> {
-    std::env::current_exe()
 }
 
 /// The filter for log lines, `YOBIN_LOG`; warnings by default.

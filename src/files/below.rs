@@ -19,6 +19,9 @@ const MOST_MIB: u64 = 16;
 
 const MIB: u64 = 1024 * 1024;
 
+/// The most names of a folder: more than any office's templates or fonts.
+const MOST_NAMES: usize = 2000;
+
 /// A folder that was opened.
 #[derive(Debug)]
 pub struct Folder {
@@ -56,6 +59,8 @@ pub enum Why {
     WrongKind,
     /// It is larger than this many MiB.
     TooLarge(u64),
+    /// It is a folder with more names than this.
+    TooMany(usize),
     /// The name leads out of the folder.
     Outside,
     /// It is no text in UTF-8.
@@ -72,6 +77,7 @@ impl Unreadable {
             Why::Special => "ふつうのファイルではありません(パイプや装置など)。取り除いてください。".to_owned(),
             Why::WrongKind => "ファイルとフォルダーを取り違えています。取り除いて、正しいものを置いてください。".to_owned(),
             Why::TooLarge(most) => format!("大きすぎます({most} MiBまで)。小さくするか、取り除いてください。"),
+            Why::TooMany(most) => format!("フォルダーの中のファイルが多すぎます({most}個まで)。ほかの目的のファイルを取り除いてください。"),
             Why::Outside => "フォルダーの外は読みません。フォルダーの中のファイルの名前を書いてください。".to_owned(),
             Why::NotText => "文字コード(UTF-8)が正しくありません。UTF-8で保存し直してください。".to_owned(),
             Why::Io(error) => format!("読めません({error})。"),
@@ -151,6 +157,12 @@ impl Folder {
                     why: Why::NotText,
                 });
             };
+            if names.len() == MOST_NAMES {
+                return Err(Unreadable {
+                    path: self.path.clone(),
+                    why: Why::TooMany(MOST_NAMES),
+                });
+            }
             names.push(name.to_owned());
         }
         names.sort();

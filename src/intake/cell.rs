@@ -2,6 +2,8 @@
 
 use chrono::NaiveDate;
 
+use super::traces::to_retype;
+
 /// The largest number whose digits Excel keeps: it stores 15 of them.
 const MAX_DIGITS: f64 = 1e15;
 
@@ -33,6 +35,58 @@ pub(super) enum Cell {
     },
 }
 
+/// What keeps a cell of a workbook from being a value: problem and remedy, by
+/// the place of the [`Trouble`].
+pub(super) const TROUBLES: [(&str, &str); 5] = [
+    (
+        "数式の計算結果がファイルに保存されていません。",
+        "Excel で開いて上書き保存するか、値を直接入力してください。",
+    ),
+    (
+        "セルの値を読み取れません。",
+        "Excel で開いて上書き保存するか、値を入力し直してください。",
+    ),
+    (
+        "論理値(TRUE/FALSE)が入っています。",
+        "セルの書式を「文字列」にして、入力し直してください。",
+    ),
+    (
+        "数式がエラーになっています。",
+        "数式を直すか、値を直接入力してください。",
+    ),
+    (
+        "時刻か、暦にない日付が入っています。",
+        "2026-11-01 のように日付だけを入力してください。",
+    ),
+];
+
+/// What keeps a cell of a workbook from being a value.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Trouble {
+    /// A formula was never computed.
+    NotComputed,
+    /// The value cannot be read.
+    NotRead,
+    /// A truth value.
+    Truth,
+    /// A formula failed.
+    Failed,
+    /// A time, or a date that does not exist.
+    NotADate,
+}
+
+impl Trouble {
+    /// The cell with this trouble that shows `shown`.
+    pub(super) fn cell(self, shown: &str) -> Cell {
+        let (problem, remedy) = TROUBLES.get(self as usize).copied().unwrap_or_default();
+        Cell::Unusable {
+            shown: to_retype(shown),
+            problem,
+            remedy,
+        }
+    }
+}
+
 /// A row of a sheet with its number as the sheet shows it.
 #[derive(Debug, Clone)]
 pub(super) struct SheetRow {
@@ -53,6 +107,14 @@ impl Cell {
 
     pub(super) fn is_empty(&self) -> bool {
         *self == Cell::Empty
+    }
+
+    /// Bytes of its text.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Cell::Text(text) | Cell::Unusable { shown: text, .. } => text.len(),
+            Cell::Empty | Cell::Number { .. } | Cell::Date(_) => 0,
+        }
     }
 
     /// The cell as text, for headers and for the rejected file.

@@ -7,24 +7,25 @@
 //! All delimiters are bytes that no second byte of CP932 can be, so rows are
 //! cut before they are decoded.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use crate::text::charset::{Charset, CharsetError, Found};
 
 use super::cell::{Cell, SheetRow};
 use super::problem::FileProblem;
+use super::source::Source;
 
 const BLOCK: usize = 64 * 1024;
 /// The longest row we take, in bytes.
 const MAX_ROW: usize = 1024 * 1024;
+/// The most fields of a row: as many as a sheet of Excel has columns.
+const MAX_FIELDS: usize = 16_384;
 /// How many faulty rows a message lists.
 const LISTED: usize = 10;
 
 /// A delimited file being read.
 pub(super) struct Delimited {
-    cutter: Cutter<File>,
+    cutter: Cutter<Source>,
     charset: Charset,
     cut: Cut,
 }
@@ -33,13 +34,13 @@ impl Delimited {
     /// Opens a file after looking all through it: for its encoding, and for
     /// quotes that make it uncertain where a row ends. One such quote may
     /// hide a neighbour's row, so it stops the file and not the row.
-    pub(super) fn open(path: &Path, delimiter: u8) -> Result<Self, FileProblem> {
-        let found = detect(File::open(path)?)?;
-        let mut cutter = cutter(path, found, delimiter)?;
+    pub(super) fn open(source: &Source, delimiter: u8) -> Result<Self, FileProblem> {
+        let found = detect(source.from_start())?;
+        let mut cutter = cutter(source, found, delimiter)?;
         let mut cut = Cut::default();
         let mut uncertain = Vec::new();
         while cutter.next(&mut cut)? {
-            if cut.fault.is_some() && cut.spans_lines {
+            if cut.fault.is_some() && cut.spans_lines && uncertain.len() <= LISTED {
                 uncertain.push(cut.row.to_string());
             }
         }
@@ -56,7 +57,7 @@ impl Delimited {
             )));
         }
         Ok(Delimited {
-            cutter: self::cutter(path, found, delimiter)?,
+            cutter: self::cutter(source, found, delimiter)?,
             charset: found.charset,
             cut,
         })
@@ -81,7 +82,7 @@ impl Delimited {
     }
 }
 
-fn detect(file: File) -> Result<Found, FileProblem> {
+fn detect(file: Source) -> Result<Found, FileProblem> {
     Charset::detect(file).map_err(|error| match error {
         CharsetError::Io(error) => FileProblem::Unreadable(error),
         CharsetError::Utf16 | CharsetError::Other(_) | CharsetError::NotText => {
@@ -90,8 +91,8 @@ fn detect(file: File) -> Result<Found, FileProblem> {
     })
 }
 
-fn cutter(path: &Path, found: Found, delimiter: u8) -> io::Result<Cutter<File>> {
-    let mut file = File::open(path)?;
+fn cutter(source: &Source, found: Found, delimiter: u8) -> io::Result<Cutter<Source>> {
+    let mut file = source.from_start();
     let mut mark = [0; 3];
     file.read_exact(&mut mark[..found.mark])?;
     Ok(Cutter::new(file, delimiter))
@@ -113,6 +114,7 @@ enum Fault {
     Quote,
     Unclosed,
     TooLong,
+    TooMany,
 }
 
 impl Fault {
@@ -126,6 +128,10 @@ impl Fault {
             Fault::TooLong => (
                 "1行が長すぎます(上限は1MB)。",
                 "行の区切りと引用符を確かめてください。",
+            ),
+            Fault::TooMany => (
+                "1行の列が多すぎます(上限は16,384列)。",
+                "余分なコンマやタブを取り除いてください。",
             ),
         }
     }
@@ -170,6 +176,15 @@ impl Cut {
             self.bytes.push(byte);
         } else {
             self.fault = Some(Fault::TooLong);
+        }
+    }
+
+    /// Ends the field begun.
+    fn end_field(&mut self) {
+        if self.ends.len() < MAX_FIELDS {
+            self.ends.push(self.bytes.len());
+        } else {
+            self.fault = Some(Fault::TooMany);
         }
     }
 
@@ -238,7 +253,7 @@ impl<R: Read> Cutter<R> {
                         break false;
                     }
                     _ if byte == self.delimiter => {
-                        cut.ends.push(cut.bytes.len());
+                        cut.end_field();
                         state = State::Start;
                     }
                     State::Start if byte == b'"' => state = State::Quoted,
@@ -261,7 +276,7 @@ impl<R: Read> Cutter<R> {
                 if matches!(state, State::Quoted) {
                     cut.fault(Fault::Unclosed);
                 }
-                cut.ends.push(cut.bytes.len());
+                cut.end_field();
                 cut.row = self.row;
                 return Ok(true);
             }
@@ -332,6 +347,11 @@ mod tests {
         assert_eq!(formula[0].2, None);
         let long = vec![b'x'; MAX_ROW + 2];
         assert_eq!(cut(&long)[0].2, Some(Fault::TooLong));
+        let many = vec![b','; MAX_FIELDS - 1];
+        assert_eq!(cut(&many)[0].2, None);
+        let many = cut(&vec![b','; MAX_FIELDS * 3]);
+        assert_eq!(many[0].2, Some(Fault::TooMany));
+        assert_eq!(many[0].1.len(), MAX_FIELDS);
     }
 
     proptest! {

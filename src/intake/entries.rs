@@ -79,11 +79,10 @@ impl<'a> Entries<'a> {
         let mut findings = Findings::new(number, &self.labels);
         let object = match entry.content {
             Ok(object) => object,
-            Err(line) => {
-                let problem = "1件の JSON オブジェクトとして読めません。";
-                let remedy = "括弧、引用符、コンマと文字コード(UTF-8)を確かめてください。";
+            Err(unread) => {
+                let (problem, remedy) = unread.why.words();
                 findings.add_at("", problem, remedy);
-                return refuse(number, Original::Line(line), findings);
+                return refuse(number, Original::Line(unread.line), findings);
             }
         };
         let original = Original::Json(Value::Object(object.clone()));
@@ -103,6 +102,11 @@ impl<'a> Entries<'a> {
         for (key, value) in object {
             let Some(index) = position(&form.fields, &key) else {
                 if is_kind_key(&key) || is_remark(&key) {
+                    continue;
+                }
+                if findings.is_full() {
+                    // What the key may have been meant for is no longer told.
+                    findings.add_at("", "", "");
                     continue;
                 }
                 let (problem, remedy) = unknown_key(&form.fields, &key);

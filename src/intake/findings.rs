@@ -9,11 +9,17 @@ use super::problem::RowProblem;
 /// How many characters of a value a problem quotes.
 const EXCERPT: usize = 20;
 
+/// How many problems of a row are told. Who mends that many sends the row
+/// again in any case.
+const MOST: usize = 100;
+
 /// The problems of one row.
 pub(super) struct Findings {
     row: u64,
     labels: Arc<Labels>,
     problems: Vec<RowProblem>,
+    /// How many more there are.
+    more: usize,
     /// Places whose value could not be read, so that the schema does not
     /// complain of them a second time.
     unread: HashSet<String>,
@@ -25,6 +31,7 @@ impl Findings {
             row,
             labels: Arc::clone(labels),
             problems: Vec::new(),
+            more: 0,
             unread: HashSet::new(),
         }
     }
@@ -53,8 +60,17 @@ impl Findings {
 
     /// Adds a problem at a column named by the file, or of the whole row.
     pub(super) fn add_at(&mut self, column: &str, problem: &str, remedy: &str) {
+        if self.is_full() {
+            self.more += 1;
+            return;
+        }
         let found = Findings::one(self.row, &self.labels, column, (problem, remedy));
         self.problems.push(found);
+    }
+
+    /// Whether further problems are counted only.
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= MOST
     }
 
     pub(super) fn is_unread(&self, pointer: &str) -> bool {
@@ -76,7 +92,13 @@ impl Findings {
         }
     }
 
-    pub(super) fn into_problems(self) -> Vec<RowProblem> {
+    pub(super) fn into_problems(mut self) -> Vec<RowProblem> {
+        if self.more > 0 {
+            let problem = format!("ほかに{}件の問題があります。", self.more);
+            let remedy = "上の問題を直して、もう一度受け付けてください。";
+            let more = Findings::one(self.row, &self.labels, "", (&problem, remedy));
+            self.problems.push(more);
+        }
         self.problems
     }
 }

@@ -10,7 +10,7 @@ use crate::catalogue::{Form, Forms};
 use super::cell::{Cell, SheetRow};
 use super::columns::{is_kind_key, position};
 use super::problem::FileProblem;
-use super::workbook::OtherSheets;
+use super::wire::OtherSheets;
 
 /// How many rows below the first are looked at for the headers.
 pub(super) const LOOKED_AT: usize = 10;

@@ -1,4 +1,5 @@
-//! Refuses a workbook with hidden values.
+//! Refuses a workbook with hidden values, or with a row nobody could have
+//! written.
 //!
 //! Staff who filter a sheet mean the rows they see; a column hidden long ago
 //! may hold last year's values. Nobody can tell from the file which is meant,
@@ -13,6 +14,8 @@ use super::findings::shortened;
 use super::problem::FileProblem;
 use super::worksheet::{Book, BookError, Line, refusal};
 
+/// The most bytes of all texts of a row.
+const MOST_ROW: usize = 4 * 1024 * 1024;
 /// How many rows and columns a message names.
 const LISTED: usize = 10;
 
@@ -25,7 +28,7 @@ pub(super) fn refuse(book: &mut Book, sheet: &str) -> Result<(), FileProblem> {
     let mut found = Found::default();
     let read = book.each_row(sheet, |line| {
         found.note(&line);
-        true
+        found.too_long.is_none()
     });
     match read {
         // Where it breaks off is reported after the rows before it.
@@ -35,6 +38,11 @@ pub(super) fn refuse(book: &mut Book, sheet: &str) -> Result<(), FileProblem> {
     if let Some((row, cells)) = found.array {
         return Err(FileProblem::Format(format!(
             "{row}行目から、{cells} に値を入れる数式(配列数式)の計算結果がファイルに保存されていません。Excel で開いて上書き保存してください。"
+        )));
+    }
+    if let Some(row) = found.too_long {
+        return Err(FileProblem::Format(format!(
+            "{row}行目の値が、合わせて長すぎます(1行4MBまで)。値を確かめ、記録でない値は消してください。"
         )));
     }
     let hidden: Vec<String> = [
@@ -61,11 +69,17 @@ struct Found {
     more_rows: bool,
     columns: BTreeSet<usize>,
     array: Option<(u64, String)>,
+    /// The first row that is too long.
+    too_long: Option<u64>,
 }
 
 impl Found {
     fn note(&mut self, line: &Line) {
         let row = line.row.row;
+        let bytes: usize = line.row.cells.iter().map(Cell::bytes).sum();
+        if bytes > MOST_ROW {
+            self.too_long.get_or_insert(row);
+        }
         if let Some(cells) = &line.filled_by_array {
             self.array.get_or_insert((row, cells.clone()));
         }

@@ -2,9 +2,7 @@
 //!
 //! Entries are read one by one.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
 
 use serde::de::DeserializeSeed as _;
 use serde_json::{Map, Value};
@@ -12,7 +10,8 @@ use serde_json::{Map, Value};
 use crate::text::charset::{Charset, CharsetError, Found};
 
 use super::problem::FileProblem;
-use super::strict::{Repeated, Strict};
+use super::source::Source;
+use super::strict::{Noted, Repeated, Strict};
 
 /// The largest entry we take, in bytes.
 const MAX_ENTRY: u64 = 1024 * 1024;
@@ -22,25 +21,63 @@ pub(super) struct Entry {
     /// The entry's number, or its line in a file of lines.
     pub(super) number: u64,
     /// The object, or the line that is none.
-    pub(super) content: Result<Map<String, Value>, String>,
+    pub(super) content: Result<Map<String, Value>, Unread>,
     /// The keys that stand more than once in it, each with how often.
     pub(super) repeated: Vec<Repeated>,
+}
+
+/// A line that is no entry.
+pub(super) struct Unread {
+    /// The line, or as much of it as was read.
+    pub(super) line: String,
+    pub(super) why: Why,
+}
+
+/// Why an entry is not taken.
+#[derive(Clone, Copy)]
+pub(super) enum Why {
+    /// It is no JSON object.
+    NotAnObject,
+    /// It has more bytes than an entry may have.
+    TooLong,
+    /// It has more values than an entry may have.
+    TooMany,
+}
+
+impl Why {
+    /// Problem and remedy.
+    pub(super) fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Why::NotAnObject => (
+                "1件の JSON オブジェクトとして読めません。",
+                "括弧、引用符、コンマと文字コード(UTF-8)を確かめてください。",
+            ),
+            Why::TooLong => (
+                "長すぎます(1件は1MBまで)。",
+                "記録でないものが混ざっていないか、引用符と括弧が閉じているかを確かめてください。",
+            ),
+            Why::TooMany => (
+                "値が多すぎます(1件は10万個まで)。",
+                "記録でないものが混ざっていないか、引用符と括弧が閉じているかを確かめてください。",
+            ),
+        }
+    }
 }
 
 /// A JSON file being read.
 pub(super) enum Json {
     /// One object or an array of them.
-    Whole(Whole<BufReader<File>>),
+    Whole(Whole<BufReader<Source>>),
     /// An object a line.
-    Lines(Lines<BufReader<File>>),
+    Lines(Lines<BufReader<Source>>),
 }
 
 impl Json {
     /// Opens `.json`. The file's syntax is checked to its end first: behind a
     /// broken bracket nothing can be told apart.
-    pub(super) fn open(path: &Path) -> Result<Self, FileProblem> {
-        let found = detect(path)?;
-        let mut check = Whole::new(reader(path, found)?);
+    pub(super) fn open(source: &Source) -> Result<Self, FileProblem> {
+        let found = detect(source)?;
+        let mut check = Whole::new(reader(source, found)?);
         let mut entries = 0;
         while check.next()?.is_some() {
             entries += 1;
@@ -48,17 +85,17 @@ impl Json {
         if entries == 0 {
             return Err(empty());
         }
-        Ok(Json::Whole(Whole::new(reader(path, found)?)))
+        Ok(Json::Whole(Whole::new(reader(source, found)?)))
     }
 
     /// Opens `.jsonl` or `.ndjson`.
-    pub(super) fn open_lines(path: &Path) -> Result<Self, FileProblem> {
-        let found = detect(path)?;
-        let mut check = Lines::new(reader(path, found)?);
+    pub(super) fn open_lines(source: &Source) -> Result<Self, FileProblem> {
+        let found = detect(source)?;
+        let mut check = Lines::new(reader(source, found)?);
         if check.next()?.is_none() {
             return Err(empty());
         }
-        Ok(Json::Lines(Lines::new(reader(path, found)?)))
+        Ok(Json::Lines(Lines::new(reader(source, found)?)))
     }
 
     /// The next entry.
@@ -74,20 +111,20 @@ fn empty() -> FileProblem {
     FileProblem::Empty("ファイルに記録が1件もありません。".to_owned())
 }
 
-fn reader(path: &Path, found: Found) -> io::Result<BufReader<File>> {
-    let mut reader = BufReader::new(File::open(path)?);
+fn reader(source: &Source, found: Found) -> io::Result<BufReader<Source>> {
+    let mut reader = BufReader::new(source.from_start());
     io::copy(&mut (&mut reader).take(found.mark as u64), &mut io::sink())?;
     Ok(reader)
 }
 
 /// JSON is UTF-8 (RFC 8259).
-fn detect(path: &Path) -> Result<Found, FileProblem> {
+fn detect(source: &Source) -> Result<Found, FileProblem> {
     let refusal = || {
         FileProblem::Format(
             "文字コードが UTF-8 ではありません。JSON は UTF-8 で保存し直してください。".to_owned(),
         )
     };
-    match Charset::detect(File::open(path)?) {
+    match Charset::detect(source.from_start()) {
         Ok(found) if found.charset == Charset::Utf8 => Ok(found),
         Ok(_) | Err(CharsetError::Utf16 | CharsetError::Other(_) | CharsetError::NotText) => {
             Err(refusal())
@@ -155,38 +192,58 @@ impl<R: BufRead> Whole<R> {
             }
         }
         self.number += 1;
-        let mut repeated = Vec::new();
-        let object = self.object(&mut repeated)?;
+        let mut noted = Noted::none();
+        let object = self.object(&mut noted)?;
         if self.place == Position::End {
             self.expect_end()?;
         }
         Ok(Some(Entry {
             number: self.number,
             content: Ok(object),
-            repeated,
+            repeated: noted.repeated,
         }))
     }
 
-    fn object(&mut self, repeated: &mut Vec<Repeated>) -> Result<Map<String, Value>, FileProblem> {
+    fn object(&mut self, noted: &mut Noted) -> Result<Map<String, Value>, FileProblem> {
         // An object ends with its bracket, so nothing behind it is consumed.
-        let entry = (&mut self.input).take(MAX_ENTRY);
-        let mut deserializer = serde_json::Deserializer::from_reader(entry);
-        match Strict(repeated).deserialize(&mut deserializer) {
-            Ok(Value::Object(object)) => Ok(object),
-            Ok(_) => Err(FileProblem::Damaged(
+        let mut entry = (&mut self.input).take(MAX_ENTRY);
+        let mut deserializer = serde_json::Deserializer::from_reader(&mut entry);
+        let read = Strict(noted).deserialize(&mut deserializer);
+        drop(deserializer);
+        let why = if noted.is_over() {
+            Some(Why::TooMany)
+        } else {
+            (entry.limit() == 0).then_some(Why::TooLong)
+        };
+        match (read, why) {
+            (Ok(Value::Object(object)), _) => Ok(object),
+            (Ok(_), _) => Err(FileProblem::Damaged(
                 "記録は「{」で始めてください。".to_owned(),
             )),
-            Err(error) if error.is_io() => Err(FileProblem::Damaged(format!(
+            (Err(_), Some(why)) => {
+                let (problem, remedy) = why.words();
+                let number = self.number;
+                Err(FileProblem::Damaged(format!(
+                    "{number}件目：{problem}{remedy}"
+                )))
+            }
+            (Err(error), None) => Err(self.unread(&error)),
+        }
+    }
+
+    fn unread(&self, error: &serde_json::Error) -> FileProblem {
+        if error.is_io() {
+            return FileProblem::Damaged(format!(
                 "{}件目を読めません。JSON は UTF-8 で保存し直してください。",
                 self.number
-            ))),
-            Err(error) => Err(FileProblem::Damaged(format!(
-                "{}件目の先頭から{}行目の{}文字目で、JSON の書き方が正しくありません。括弧、引用符、コンマを確かめてください。",
-                self.number,
-                error.line(),
-                error.column()
-            ))),
+            ));
         }
+        FileProblem::Damaged(format!(
+            "{}件目の先頭から{}行目の{}文字目で、JSON の書き方が正しくありません。括弧、引用符、コンマを確かめてください。",
+            self.number,
+            error.line(),
+            error.column()
+        ))
     }
 
     fn expect_end(&mut self) -> Result<Option<Entry>, FileProblem> {
@@ -256,22 +313,30 @@ impl<R: BufRead> Lines<R> {
             if self.line.trim_ascii().is_empty() {
                 continue;
             }
-            let mut repeated = Vec::new();
+            let mut noted = Noted::none();
+            let content = parse_line(&self.line, whole, &mut noted);
             return Ok(Some(Entry {
                 number: self.number,
-                content: parse_line(&self.line, &mut repeated),
-                repeated,
+                content,
+                repeated: noted.repeated,
             }));
         }
     }
 }
 
-fn parse_line(line: &[u8], repeated: &mut Vec<Repeated>) -> Result<Map<String, Value>, String> {
-    let as_text = || String::from_utf8_lossy(line.trim_ascii()).into_owned();
+fn parse_line(line: &[u8], whole: bool, noted: &mut Noted) -> Result<Map<String, Value>, Unread> {
+    let unread = |why| Unread {
+        line: String::from_utf8_lossy(line.trim_ascii()).into_owned(),
+        why,
+    };
+    if !whole {
+        return Err(unread(Why::TooLong));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(line);
-    match Strict(repeated).deserialize(&mut deserializer) {
+    match Strict(noted).deserialize(&mut deserializer) {
         Ok(Value::Object(object)) if deserializer.end().is_ok() => Ok(object),
-        _ => Err(as_text()),
+        _ if noted.is_over() => Err(unread(Why::TooMany)),
+        _ => Err(unread(Why::NotAnObject)),
     }
 }
 
@@ -283,7 +348,7 @@ mod tests {
         let mut whole = Whole::new(text.as_bytes());
         let mut objects = Vec::new();
         while let Some(entry) = whole.next()? {
-            objects.push(entry.content.unwrap());
+            objects.push(entry.content.ok().unwrap());
         }
         Ok(objects)
     }

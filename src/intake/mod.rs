@@ -8,6 +8,10 @@
 //! of ten. Nothing is corrected: a value comes in as it stands, or is refused
 //! in words that say what to do; only a reading's half-width kana are widened.
 //!
+//! A file is opened once, and nothing in it is believed: rows, entries, keys
+//! and values are bounded before they are kept, and a workbook is read by a
+//! child process with limits of memory and time.
+//!
 //! ```text
 //!   package ─→ markup ─→ worksheet ─→ workbook ─┐
 //!                                   delimited ─→ table ─┐
@@ -24,7 +28,9 @@ mod delimited;
 mod entries;
 mod findings;
 mod first_cause;
+mod guarded;
 mod hidden;
+mod inspect;
 mod json;
 mod labels;
 mod mail;
@@ -33,20 +39,22 @@ mod near_choice;
 mod numbers;
 mod package;
 mod problem;
+mod reading_child;
 mod rejected;
 mod set_aside;
 pub mod sheet;
+mod source;
 mod strict;
 mod table;
 #[cfg(test)]
 mod tests;
 mod traces;
+mod wire;
 mod workbook;
 mod worksheet;
 mod xml;
 
 use std::fmt;
-use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -55,12 +63,14 @@ use serde_json::{Map, Value};
 
 use crate::catalogue::{Form, Forms};
 use crate::domain::FieldProblem;
+use crate::hash::Sha256;
 use crate::text::characters::Characters;
 
 pub use labels::Counting;
 pub use problem::{BadRow, FileProblem, Original, RowProblem};
 pub use rejected::Rejected;
 pub use set_aside::{SetAside, Shelf};
+pub use workbook::run_reader;
 
 use delimited::Delimited;
 use entries::Entries;
@@ -69,12 +79,15 @@ use first_cause::Known;
 use json::Json;
 use labels::Labels;
 use problem::Read;
+use source::Source;
 use table::{Rows, Table};
 use workbook::Workbook;
 
 /// Reads a file of records row by row.
 pub struct Reader<'a> {
     feed: Feed<'a>,
+    source: Source,
+    sha256: Sha256,
     forms: Forms<'a>,
     further: Option<&'a Further<'a>>,
 }
@@ -185,24 +198,46 @@ impl<'a> Reader<'a> {
                 json, counting, forms, form, characters,
             )))
         };
-        let feed = match format_of(path)? {
-            Format::Csv => Feed::of_table(table(Rows::Delimited(Delimited::open(path, b',')?))?),
-            Format::Tsv => Feed::of_table(table(Rows::Delimited(Delimited::open(path, b'\t')?))?),
+        let source = Source::open(path)?;
+        let sha256 = source.sha256()?;
+        let delimited = |delimiter| Delimited::open(&source, delimiter).map(Rows::Delimited);
+        let feed = match format_of(path, source.from_start())? {
+            Format::Csv => Feed::of_table(table(delimited(b',')?)?),
+            Format::Tsv => Feed::of_table(table(delimited(b'\t')?)?),
             Format::Xlsx => {
-                let (workbook, others) = Workbook::open(path)?;
+                let (workbook, others) = Workbook::open(&source)?;
                 let table = table(Rows::Workbook(workbook))
                     .map_err(|problem| Known { forms, form }.on_another_sheet(problem, &others))?;
                 table.refuse_second_sheet(&others)?;
                 Feed::of_table(table)
             }
-            Format::Json => entries(Json::open(path)?, Counting::Entries),
-            Format::JsonLines => entries(Json::open_lines(path)?, Counting::Rows),
+            Format::Json => entries(Json::open(&source)?, Counting::Entries),
+            Format::JsonLines => entries(Json::open_lines(&source)?, Counting::Rows),
         };
         Ok(Reader {
             feed,
+            source,
+            sha256,
             forms,
             further: None,
         })
+    }
+
+    /// SHA-256 of the file.
+    pub fn sha256(&self) -> Sha256 {
+        self.sha256
+    }
+
+    /// Looks whether the file is still as it was when it was opened. Without
+    /// that, what was hashed is not for certain what was read.
+    ///
+    /// # Errors
+    /// [`FileProblem::Changed`] when somebody wrote into it.
+    pub fn check_unchanged(&self) -> Result<(), FileProblem> {
+        match self.source.sha256()? == self.sha256 {
+            true => Ok(()),
+            false => Err(FileProblem::Changed),
+        }
     }
 
     /// Adds a check, so that all problems of a row come at once.
@@ -335,9 +370,9 @@ enum Format {
 }
 
 /// The format by the file's first bytes, then by its extension.
-fn format_of(path: &Path) -> Result<Format, FileProblem> {
+fn format_of(path: &Path, source: Source) -> Result<Format, FileProblem> {
     let mut start = Vec::new();
-    File::open(path)?.take(8).read_to_end(&mut start)?;
+    source.take(8).read_to_end(&mut start)?;
     let extension = path
         .extension()
         .and_then(|extension| extension.to_str())

@@ -6,9 +6,7 @@
 //! relationships, in the same order, as `calamine` does.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::Path;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -16,11 +14,17 @@ use zip::ZipArchive;
 use zip::read::ZipFile;
 
 use super::markup::Markup;
+use super::source::Source;
 use super::xml::{Broken, attribute, is_true, raw_attribute, reader};
+
+/// The table of strings, in the folder of the workbook's part.
+const STRINGS: &str = "sharedStrings.xml";
 
 /// A package whose workbook part was read.
 pub(super) struct Package {
-    zip: ZipArchive<BufReader<File>>,
+    zip: ZipArchive<BufReader<Source>>,
+    /// The folder of the workbook's part.
+    folder: String,
     /// The names parts really have, by the form they are asked for.
     names: HashMap<String, String>,
     /// Name and part of each sheet.
@@ -30,13 +34,22 @@ pub(super) struct Package {
     to_compute: bool,
 }
 
-type Part<'a> = BufReader<ZipFile<'a, BufReader<File>>>;
+type Part<'a> = BufReader<ZipFile<'a, BufReader<Source>>>;
+
+/// A part that is read for its values.
+pub(super) struct ReadPart {
+    /// As it is called in the package.
+    pub(super) name: String,
+    /// The sheet it belongs to, if it belongs to one.
+    pub(super) sheet: Option<String>,
+    /// Whether it is the table of strings.
+    pub(super) is_strings: bool,
+}
 
 impl Package {
     /// Opens a package and finds its sheets.
-    pub(super) fn open(path: &Path) -> Result<Self, Broken> {
-        let file = BufReader::new(File::open(path).map_err(|_| Broken)?);
-        let zip = ZipArchive::new(file)?;
+    pub(super) fn open(source: &Source) -> Result<Self, Broken> {
+        let zip = ZipArchive::new(BufReader::new(source.from_start()))?;
         let mut names = HashMap::new();
         for name in zip.file_names() {
             let name = name?;
@@ -44,6 +57,7 @@ impl Package {
         }
         let mut package = Package {
             zip,
+            folder: String::new(),
             names,
             sheets: Vec::new(),
             to_compute: false,
@@ -59,6 +73,30 @@ impl Package {
         let part = part.clone();
         let to_compute = self.to_compute;
         Markup::new(self.part(&part)?, to_compute)
+    }
+
+    /// The parts that are read beyond those that say which there are.
+    pub(super) fn parts_read(&self) -> Vec<ReadPart> {
+        let real = |name: &str| {
+            let real = self.names.get(&asked_for(name));
+            real.map_or(name, String::as_str).to_owned()
+        };
+        let tables = [STRINGS, "styles.xml", "theme/theme1.xml"].map(|table| ReadPart {
+            name: real(&format!("{}{table}", self.folder)),
+            sheet: None,
+            is_strings: table == STRINGS,
+        });
+        let sheets = self.sheets.iter().map(|(sheet, part)| ReadPart {
+            name: real(part),
+            sheet: Some(sheet.clone()),
+            is_strings: false,
+        });
+        tables.into_iter().chain(sheets).collect()
+    }
+
+    /// The table of strings.
+    pub(super) fn strings(&mut self) -> Result<Reader<Part<'_>>, Broken> {
+        self.part(&format!("{}{STRINGS}", self.folder))
     }
 
     fn part(&mut self, name: &str) -> Result<Reader<Part<'_>>, Broken> {
@@ -111,6 +149,7 @@ impl Package {
                 _ => {}
             }
         })?;
+        self.folder = folder.to_owned();
         self.sheets = sheets;
         self.to_compute = to_compute;
         Ok(())

@@ -18,6 +18,11 @@ pub enum FileProblem {
     /// The file cannot be opened or read. Worth another try.
     #[error("ファイルを読めません({0})。場所と権限を確かめ、もう一度お試しください。")]
     Unreadable(#[from] io::Error),
+    /// Somebody wrote into the file while it was read.
+    #[error(
+        "読んでいる間に、ファイルの中身が書き換えられました。何も受け付けていません。保存やコピーが終わってから、もう一度受け付けてください。"
+    )]
+    Changed,
     /// Not a format or an encoding we read; the text names the remedy.
     #[error("{0}")]
     Format(String),

@@ -15,6 +15,10 @@ use super::findings::shortened;
 /// How many repeated keys of an entry are named.
 const NAMED: usize = 20;
 
+/// The most values of an entry, in all its lists and objects: more than any
+/// letter has words.
+const MOST_VALUES: usize = 100_000;
+
 /// A key that stands more than once in an object.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Repeated {
@@ -23,17 +27,50 @@ pub(super) struct Repeated {
     pub(super) times: usize,
 }
 
+/// What is noted of an entry.
+#[derive(Debug)]
+pub(super) struct Noted {
+    /// The keys that stand more than once.
+    pub(super) repeated: Vec<Repeated>,
+    /// How many more values it may have.
+    left: usize,
+}
+
+impl Noted {
+    /// Of an entry that was not read yet.
+    pub(super) fn none() -> Self {
+        Noted {
+            repeated: Vec::new(),
+            left: MOST_VALUES,
+        }
+    }
+
+    /// Whether the entry has more values than it may.
+    pub(super) fn is_over(&self) -> bool {
+        self.left == 0
+    }
+}
+
 /// Reads any JSON value and notes the keys that stand more than once.
-pub(super) struct Strict<'r>(pub(super) &'r mut Vec<Repeated>);
+pub(super) struct Strict<'r>(pub(super) &'r mut Noted);
 
 impl Strict<'_> {
     fn noted(&self) -> usize {
-        self.0.len()
+        self.0.repeated.len()
+    }
+
+    /// Counts a value: each takes a hundred times the memory of its two bytes.
+    fn count<E: Error>(&mut self) -> Result<(), E> {
+        self.0.left = self.0.left.saturating_sub(1);
+        match self.0.is_over() {
+            false => Ok(()),
+            true => Err(E::custom("too many values")),
+        }
     }
 
     /// Puts what was noted of a value behind the value's own name.
     fn below(&mut self, noted: usize, name: &str) {
-        for repeated in self.0.iter_mut().skip(noted) {
+        for repeated in self.0.repeated.iter_mut().skip(noted) {
             let dot = if repeated.path.starts_with('[') {
                 ""
             } else {
@@ -70,7 +107,8 @@ impl Later {
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<Value, D::Error> {
+        self.count()?;
         deserializer.deserialize_any(self)
     }
 }
@@ -150,7 +188,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
             .collect();
         repeated.sort_by(|one, other| one.path.cmp(&other.path));
         repeated.truncate(NAMED.saturating_sub(own.noted()));
-        own.0.extend(repeated);
+        own.0.repeated.extend(repeated);
         Ok(Value::Object(object))
     }
 }
@@ -160,10 +198,10 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Value, Vec<Repeated>) {
-        let mut repeated = Vec::new();
+        let mut noted = Noted::none();
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = Strict(&mut repeated).deserialize(&mut deserializer);
-        (value.unwrap(), repeated)
+        let value = Strict(&mut noted).deserialize(&mut deserializer);
+        (value.unwrap(), noted.repeated)
     }
 
     #[test]
@@ -189,5 +227,24 @@ mod tests {
         let (object, repeated) = read(&format!("{{{}}}", pairs.join(",")));
         assert_eq!(repeated.len(), NAMED);
         assert_eq!(object.as_object().unwrap().len(), 200);
+    }
+
+    #[test]
+    fn an_entry_has_no_more_values_than_it_may() {
+        let over = |text: &str| {
+            let mut noted = Noted::none();
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            let value = Strict(&mut noted).deserialize(&mut deserializer);
+            (value.is_err(), noted.is_over())
+        };
+        let list = |count: usize| format!("[{}0]", "0,".repeat(count));
+        assert_eq!(over(&list(MOST_VALUES - 5)), (false, false));
+        assert_eq!(over(&list(MOST_VALUES)), (true, true));
+        let halves = list(MOST_VALUES / 2);
+        assert_eq!(
+            over(&format!("{{\"a\":{halves},\"b\":{halves}}}")),
+            (true, true)
+        );
+        assert_eq!(over("[0,}"), (true, false));
     }
 }

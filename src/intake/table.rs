@@ -18,7 +18,8 @@ use super::first_cause::Known;
 use super::labels::Labels;
 use super::problem::{FileProblem, Original};
 use super::traces::to_retype;
-use super::workbook::{OtherSheets, Workbook};
+use super::wire::OtherSheets;
+use super::workbook::Workbook;
 use super::{Row, conclude, refuse};
 
 /// Where rows come from.

@@ -862,3 +862,46 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_hashed_is_what_was_read() {
+    let records = |name: &str, count: usize| {
+        let line = |n| format!("{{\"outcome\":\"granted\",\"addressee_name\":\"{name}{n}\"}}\n");
+        (0..count).map(line).collect::<String>()
+    };
+    let csv = |name: &str, count: usize| {
+        let rows: String = (0..count).map(|n| format!("開示,{name}{n}\n")).collect();
+        format!("結果区分,氏名\n{rows}")
+    };
+    let names = |row: &Row| {
+        good(row).values["addressee_name"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    for (name, before, other) in [
+        ("a.jsonl", records("見本", 900), records("別人", 900)),
+        ("a.csv", csv("見本", 9000), csv("別人", 9000)),
+    ] {
+        let desk = Premises::new();
+        let path = desk.put(name, &before);
+        // Another file is put in its place: the one that was opened is read.
+        let mut reader = open(&path).unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, &other).unwrap();
+        assert!(reader.by_ref().all(|row| names(&row).starts_with("見本")));
+        assert_eq!(reader.sha256(), Sha256::of(before.as_bytes()));
+        reader.check_unchanged().unwrap();
+        // The same file is written to, at its end or in the midst of it.
+        let path = desk.put(name, &before);
+        for (place, bytes) in [(before.len(), &b"\n"[..]), (before.len() / 2, b"\xE4")] {
+            let mut reader = open(&path).unwrap();
+            reader.next().unwrap();
+            let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+            std::os::unix::fs::FileExt::write_all_at(&file, bytes, place as u64).unwrap();
+            reader.by_ref().for_each(drop);
+            let told = reader.check_unchanged().unwrap_err().to_string();
+            assert!(told.contains("中身が書き換えられました"), "{told}");
+        }
+    }
+}

@@ -1,60 +1,55 @@
 //! Excel workbooks (.xlsx).
 //!
-//! `calamine` borrows its cells from the workbook, so a thread of its own owns
-//! the workbook and sends rows through a short channel; memory then depends on
-//! the workbook's text table and not on its rows. A workbook that makes the
-//! library panic ends only that thread and counts as damaged.
+//! A child process reads the workbook and sends its rows through a pipe, so
+//! memory depends on the workbook's text table and not on its rows. What a
+//! workbook does to the library that reads it, it does to that child: one that
+//! makes it panic or run out of memory or time is a refused file.
 
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd as _;
 
 use calamine::Dimensions;
 
-use super::cell::{Cell, SheetRow, column_name};
+use super::cell::{SheetRow, column_name};
 use super::hidden;
+use super::inspect::{READERS_MIB, inspect};
 use super::problem::FileProblem;
+use super::reading_child::Rows;
+use super::source::Source;
+use super::wire::{Message, OtherSheets, receive, send};
 use super::worksheet::{Book, BookError, damaged, refusal};
+use crate::confine;
 
-/// Rows read ahead.
-const AHEAD: usize = 64;
+/// The most memory the child may be given, in MiB.
+const MOST_MIB: u64 = 2048;
+
+/// The most processor time the child may use.
+const MOST_SECONDS: u64 = 300;
 
 /// A workbook being read.
 pub(super) struct Workbook {
-    messages: Receiver<Message>,
+    rows: Rows,
     last_row: u64,
     ended: bool,
 }
 
-/// The first rows of the visible sheets that are not read.
-pub(super) type OtherSheets = Vec<(String, Vec<Cell>)>;
-
-enum Message {
-    Opened(OtherSheets),
-    Refused(FileProblem),
-    Row(SheetRow),
-    End,
-}
-
 impl Workbook {
     /// Opens a workbook at its first sheet, or at the only one with cells.
-    pub(super) fn open(path: &Path) -> Result<(Self, OtherSheets), FileProblem> {
-        let path = path.to_owned();
-        let (sender, messages) = sync_channel(AHEAD);
-        thread::Builder::new()
-            .name("workbook".to_owned())
-            .spawn(move || serve(path, &sender))?;
-        match messages.recv() {
+    pub(super) fn open(source: &Source) -> Result<(Self, OtherSheets), FileProblem> {
+        let mut rows = started(source)?;
+        match receive(&mut rows) {
             Ok(Message::Opened(others)) => Ok((
                 Workbook {
-                    messages,
+                    rows,
                     last_row: 0,
                     ended: false,
                 },
                 others,
             )),
             Ok(Message::Refused(problem)) => Err(problem),
-            Ok(Message::Row(_) | Message::End) | Err(_) => Err(damaged()),
+            Ok(Message::Row(_) | Message::End) => Err(damaged()),
+            Err(_) => Err(rows.why_it_broke_off()),
         }
     }
 
@@ -66,7 +61,7 @@ impl Workbook {
         if self.ended {
             return Ok(None);
         }
-        match self.messages.recv() {
+        match receive(&mut self.rows) {
             Ok(Message::Row(row)) if row.row > self.last_row => {
                 self.last_row = row.row;
                 Ok(Some(row))
@@ -83,27 +78,79 @@ impl Workbook {
     }
 }
 
-/// Runs in the thread. A failed `send` means nobody reads any more.
-fn serve(path: PathBuf, sender: &SyncSender<Message>) {
-    let (mut book, sheet, others) = match open_sheet(&path) {
-        Ok(opened) => opened,
-        Err(problem) => {
-            let _ = sender.send(Message::Refused(problem));
-            return;
-        }
-    };
-    if sender.send(Message::Opened(others)).is_err() {
-        return;
+/// The child that reads `source`. In tests of this module the running program
+/// is no reader of workbooks, so a thread takes the child's place.
+fn started(source: &Source) -> Result<Rows, FileProblem> {
+    if !cfg!(test) {
+        return Rows::of(source);
     }
-    // Ending without `End` tells the reader that the sheet broke off.
-    let finished = book.each_row(&sheet, |line| sender.send(Message::Row(line.row)).is_ok());
-    if finished.is_ok() {
-        let _ = sender.send(Message::End);
-    }
+    let (reader, writer) = io::pipe()?;
+    let source = source.from_start();
+    std::thread::spawn(move || serve(&source, |_| (), writer));
+    Ok(Rows::from_pipe(reader.into()))
 }
 
-fn open_sheet(path: &Path) -> Result<(Book, String, OtherSheets), FileProblem> {
-    let mut book = Book::open(path).map_err(refusal)?;
+/// The child's side: reads the workbook on standard input and writes its rows
+/// to standard output.
+///
+/// It limits itself before it looks at the first byte: what comes from outside
+/// can make the library panic, loop, or ask for all the memory there is.
+///
+/// # Errors
+/// When a limit cannot be set or the pipe breaks; the parent sees it as the
+/// child's death.
+pub fn run_reader() -> Result<(), String> {
+    confine::limit(MOST_MIB, Some(MOST_SECONDS))?;
+    let used = confine::used_address_space();
+    let allow_memory = |more_mib| {
+        if let Some(used) = used {
+            confine::allow_memory(used, more_mib);
+        }
+    };
+    allow_memory(READERS_MIB);
+    confine::confine(&[]);
+    let failed = |error: io::Error| error.to_string();
+    let input = io::stdin().as_fd().try_clone_to_owned().map_err(failed)?;
+    let output = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
+    serve(
+        &Source::of(File::from(input)),
+        allow_memory,
+        File::from(output),
+    )
+    .map_err(failed)
+}
+
+/// Reads a workbook and writes its rows. A failure to write means that nobody
+/// reads any more.
+fn serve(source: &Source, allow_memory: impl Fn(u64), output: impl Write) -> io::Result<()> {
+    let mut output = BufWriter::with_capacity(64 * 1024, output);
+    let opened = inspect(source).and_then(|memory_mib| {
+        allow_memory(memory_mib);
+        open_sheet(source)
+    });
+    let (mut book, sheet, others) = match opened {
+        Ok(opened) => opened,
+        Err(problem) => {
+            send(&mut output, Message::Refused(problem))?;
+            return output.flush();
+        }
+    };
+    send(&mut output, Message::Opened(others))?;
+    // Ending without `End` tells the reader that the sheet broke off.
+    let mut sent = Ok(());
+    let finished = book.each_row(&sheet, |line| {
+        sent = send(&mut output, Message::Row(line.row));
+        sent.is_ok()
+    });
+    sent?;
+    if finished.is_ok() {
+        send(&mut output, Message::End)?;
+    }
+    output.flush()
+}
+
+fn open_sheet(source: &Source) -> Result<(Book, String, OtherSheets), FileProblem> {
+    let mut book = Book::open(source).map_err(refusal)?;
     let mut first_rows = Vec::new();
     for (index, name) in book.visible_sheets().into_iter().enumerate() {
         let mut first = None;

@@ -3,23 +3,21 @@
 //! Values come from `calamine`, cell by cell, and beside each what the sheet's
 //! markup says of it. Phonetic guides (ふりがな) are left out by `calamine`.
 
-use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
 
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader as _, SheetVisible, Xlsx, XlsxError};
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::cell::{Cell, SheetRow};
+use super::cell::{Cell, SheetRow, Trouble};
 use super::markup::{CellMarkup, MAX_COLUMNS};
 use super::package::Package;
 use super::problem::FileProblem;
-use super::traces::to_retype;
+use super::source::Source;
 use super::xml::Broken;
 
 /// A workbook, read in two ways at once.
 pub(super) struct Book {
-    values: Xlsx<BufReader<File>>,
+    values: Xlsx<BufReader<Source>>,
     package: Package,
 }
 
@@ -63,11 +61,10 @@ pub(super) struct Line {
 }
 
 impl Book {
-    pub(super) fn open(path: &Path) -> Result<Self, BookError> {
-        let file = File::open(path).map_err(BookError::Io)?;
+    pub(super) fn open(source: &Source) -> Result<Self, BookError> {
         Ok(Book {
-            values: Xlsx::new(BufReader::new(file))?,
-            package: Package::open(path)?,
+            values: Xlsx::new(BufReader::new(source.from_start()))?,
+            package: Package::open(source)?,
         })
     }
 
@@ -110,7 +107,9 @@ impl Book {
                 }
                 // `calamine` knows the errors of older editions only. It has
                 // read the value and goes on behind it.
-                Err(XlsxError::CellError(_)) if told.is_error() => failed(told.error()),
+                Err(XlsxError::CellError(_)) if told.is_error() => {
+                    Trouble::Failed.cell(told.error())
+                }
                 Ok(None) => return Err(BookError::Damaged),
                 Err(error) => return Err(error.into()),
             };
@@ -162,18 +161,10 @@ fn empty_line(row: u64) -> Line {
 /// The value, or what keeps it from being one.
 fn converted(value: &DataRef<'_>, bare: bool, told: &CellMarkup) -> Cell {
     if let Some(formula) = told.uncomputed() {
-        return Cell::Unusable {
-            shown: to_retype(&formula),
-            problem: "数式の計算結果がファイルに保存されていません。",
-            remedy: "Excel で開いて上書き保存するか、値を直接入力してください。",
-        };
+        return Trouble::NotComputed.cell(&formula);
     }
     if matches!(value, DataRef::Empty) && told.is_filled() {
-        return Cell::Unusable {
-            shown: to_retype(""),
-            problem: "セルの値を読み取れません。",
-            remedy: "Excel で開いて上書き保存するか、値を入力し直してください。",
-        };
+        return Trouble::NotRead.cell("");
     }
     convert(value, bare)
 }
@@ -194,23 +185,12 @@ fn convert(value: &DataRef<'_>, bare: bool) -> Cell {
             },
             Err(_) => Cell::Text(value.to_string()),
         },
-        DataRef::Bool(value) => Cell::Unusable {
-            shown: to_retype(if *value { "TRUE" } else { "FALSE" }),
-            problem: "論理値(TRUE/FALSE)が入っています。",
-            remedy: "セルの書式を「文字列」にして、入力し直してください。",
-        },
-        DataRef::Error(error) => failed(&error.to_string()),
+        DataRef::Bool(true) => Trouble::Truth.cell("TRUE"),
+        DataRef::Bool(false) => Trouble::Truth.cell("FALSE"),
+        DataRef::Error(error) => Trouble::Failed.cell(&error.to_string()),
         DataRef::DateTime(moment) => date(moment),
         DataRef::DateTimeIso(text) => iso_date(text),
-        DataRef::DurationIso(text) => not_a_date(text.clone()),
-    }
-}
-
-fn failed(error: &str) -> Cell {
-    Cell::Unusable {
-        shown: to_retype(error),
-        problem: "数式がエラーになっています。",
-        remedy: "数式を直すか、値を直接入力してください。",
+        DataRef::DurationIso(text) => not_a_date(text),
     }
 }
 
@@ -223,7 +203,7 @@ fn date(moment: &ExcelDateTime) -> Cell {
         Some(date) if midnight && moment.is_datetime() && moment.as_f64() >= 1.0 => {
             Cell::Date(date)
         }
-        _ => not_a_date(moment.as_f64().to_string()),
+        _ => not_a_date(&moment.as_f64().to_string()),
     }
 }
 
@@ -233,16 +213,12 @@ fn iso_date(text: &str) -> Cell {
     let midnight = moment.filter(|moment| moment.time() == chrono::NaiveTime::MIN);
     match day.or(midnight.map(|moment| moment.date())) {
         Some(date) => Cell::Date(date),
-        None => not_a_date(text.to_owned()),
+        None => not_a_date(text),
     }
 }
 
-fn not_a_date(shown: String) -> Cell {
-    Cell::Unusable {
-        shown: to_retype(&shown),
-        problem: "時刻か、暦にない日付が入っています。",
-        remedy: "2026-11-01 のように日付だけを入力してください。",
-    }
+fn not_a_date(shown: &str) -> Cell {
+    Trouble::NotADate.cell(shown)
 }
 
 /// What staff are told of a workbook that cannot be read.

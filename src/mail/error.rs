@@ -186,6 +186,14 @@ pub enum MailError {
         /// The engine's kind of error; its message is left out because it may quote a name.
         kind: minijinja::ErrorKind,
     },
+    /// A template makes a longer text than any mail has.
+    #[error("mail template {name} makes more than {most_kib} KiB")]
+    TooLong {
+        /// `<folder>/<file>`.
+        name: String,
+        /// What a text may have, in KiB.
+        most_kib: usize,
+    },
     /// No folder of that name was there when the templates were compiled.
     #[error("no mail template named {name:?}")]
     UnknownTemplate {
@@ -210,6 +218,7 @@ impl MailError {
             self,
             Self::TemplateFile { .. }
                 | Self::Template { .. }
+                | Self::TooLong { .. }
                 | Self::UnknownTemplate { .. }
                 | Self::BadLine {
                     field: Field::Subject | Field::Body
@@ -238,7 +247,8 @@ impl MailError {
             | Self::RootCertificate { .. }
             | Self::Tls(_)
             | Self::TemplateFile { .. }
-            | Self::Template { .. } => Remedy::AskPerson,
+            | Self::Template { .. }
+            | Self::TooLong { .. } => Remedy::AskPerson,
         }
     }
 
@@ -293,6 +303,9 @@ impl MailError {
             ),
             Self::Template { name, line, .. } => format!(
                 "メールのひな形 {name} の {line} 行目に誤りがあります。書き方と、使っている項目の名前を確かめてください。"
+            ),
+            Self::TooLong { name, most_kib } => format!(
+                "メールのひな形 {name} でつくる文が長すぎます（{most_kib} KiB まで）。ひな形を短くしてください。"
             ),
             Self::UnknownTemplate { .. } => {
                 "指定されたメールのひな形がありません。プログラムの不具合ですので、記録を添えて担当者へ知らせてください。"

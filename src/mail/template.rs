@@ -5,6 +5,7 @@
 //! the service by day and not a letter by night. **The subject is given the society only**: a
 //! template cannot put a person into it.
 
+use std::io;
 use std::path::Path;
 
 use minijinja::{Environment, Value, context};
@@ -19,6 +20,32 @@ use super::message::SocietyContact;
 
 const SUBJECT: &str = "subject.txt.j2";
 const BODY: &str = "body.txt.j2";
+
+/// The longest text a template may make, in KiB. A mail that hands over a
+/// letter has one or two.
+const MOST_KIB: usize = 64;
+
+/// A text being made, which takes no more than it may have.
+#[derive(Default)]
+struct Bounded {
+    text: Vec<u8>,
+    is_full: bool,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.text.len() + bytes.len() > MOST_KIB * 1024 {
+            self.is_full = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// What the body may say.
 pub(super) struct Wording<'a> {
@@ -95,9 +122,15 @@ impl Templates {
                 .map_err(|_| MailError::UnknownTemplate {
                     name: name.to_owned(),
                 })?;
-        template
-            .render(values)
-            .map_err(|error| mistake(key, &error))
+        let mut made = Bounded::default();
+        match template.render_captured_to(values, &mut made) {
+            Ok(_) => String::from_utf8(made.text).map_err(|_| MailError::Build("text")),
+            Err(_) if made.is_full => Err(MailError::TooLong {
+                name: key.to_owned(),
+                most_kib: MOST_KIB,
+            }),
+            Err(error) => Err(mistake(key, &error)),
+        }
     }
 
     /// Renders every template with and without the optional values.
@@ -226,6 +259,22 @@ mod tests {
             matches!(error, MailError::Template { line: 2, .. }),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_text_longer_than_any_mail_is_refused_with_its_file() {
+        let long = "本文です。\n".repeat(MOST_KIB * 1024 / 16);
+        let looped = "{% for i in range(3000) %}本文が続きます。本文が続きます。{% endfor %}";
+        let doubled = "{% set ns = namespace(x='本文') %}{% for i in range(18) %}\
+                       {% set ns.x = ns.x ~ ns.x %}{% endfor %}{{ ns.x }}";
+        for body in [&format!("{long}{long}"), looped, doubled] {
+            let folder = folder("件名", body);
+            let told = Templates::open(folder.path()).unwrap_err().staff_message();
+            assert!(told.contains("メールのひな形 a/body.txt.j2"), "{told}");
+            assert!(told.contains("文が長すぎます"), "{told}");
+        }
+        let fits = folder("件名", &"本文です。\n".repeat(1000));
+        Templates::open(fits.path()).unwrap();
     }
 
     #[test]

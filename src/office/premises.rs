@@ -8,7 +8,8 @@ use super::profile::{PROFILE, read_profile, recipient_of, with_policy};
 use super::texts::{self, OwnTexts};
 use crate::catalogue::{Catalogue, Form};
 use crate::clock::Clock;
-use crate::config::{self, Config, environment};
+use crate::config::{self, Config};
+use crate::confine;
 use crate::domain::{SealMode, Society};
 use crate::files;
 use crate::law::Law;
@@ -117,7 +118,7 @@ impl Premises {
     /// When the fonts cannot be used or the program's own file is not known.
     pub fn pool(&self, set: &TemplateSet, workers: Option<usize>) -> Result<Pool, OfficeError> {
         Ok(Pool::new(
-            environment::program().map_err(OfficeError::Program)?,
+            confine::running_program().map_err(OfficeError::Program)?,
             self.fonts()?,
             set,
             workers.unwrap_or(self.config.workers),

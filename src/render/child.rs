@@ -1,8 +1,10 @@
 //! A worker as its parent sees it: started, written to, stopped, and, when it
 //! died, asked for the cause.
 
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -11,11 +13,26 @@ use tokio::process::{self, ChildStderr, ChildStdin, Command};
 
 use super::answers::Answers;
 use super::failure::{PoolError, RenderFailure};
+use super::patience::{WorkerClock, within};
 use super::protocol::frame;
 use crate::config::Limits;
+use crate::confine;
 
 /// Longest time a worker may take to read templates and fonts.
 const STARTUP: Duration = Duration::from_secs(60);
+
+/// How often a worker is started that somebody else ends at its start.
+const MOST_STARTS: usize = 12;
+
+/// Pauses between these starts: the first, doubled up to the longest.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+
+/// How long a worker that closed its pipes may take to end by itself.
+const LAST_STEPS: Duration = Duration::from_secs(5);
+
+/// Signals that come from outside: a person, the service manager, the system
+/// when it runs short of memory. What a worker does itself ends otherwise.
+const FROM_OUTSIDE: [i32; 5] = [1, 2, 3, 9, 15];
 
 /// How workers are started; all are the same.
 pub(super) struct Starter {
@@ -35,6 +52,8 @@ pub(super) struct Child {
     pub input: Input,
     pub answers: Answers,
     stderr: ChildStderr,
+    /// What it has used of the processor.
+    pub clock: Arc<WorkerClock>,
     /// Page runs it has answered.
     pub served: u32,
 }
@@ -42,45 +61,75 @@ pub(super) struct Child {
 /// The pipe to a worker.
 pub(super) struct Input(ChildStdin);
 
+/// Why a worker is not ready.
+struct Unready {
+    error: PoolError,
+    /// Whether it was ended from outside; another one may live.
+    killed: bool,
+}
+
+impl From<std::io::Error> for Unready {
+    fn from(error: std::io::Error) -> Self {
+        Unready {
+            error: PoolError::Start(error),
+            killed: false,
+        }
+    }
+}
+
 impl Starter {
-    /// Starts a worker and waits until it is ready.
+    /// Starts a worker and waits until it is ready. One that is ended from
+    /// outside meanwhile is no reason to end the night: it is started again.
     pub(super) async fn start(&self) -> Result<Child, PoolError> {
-        let mut process = Command::new(&self.program)
-            .arg("render-worker")
+        let (mut pause, longest) = PAUSES;
+        for _ in 1..MOST_STARTS {
+            match self.start_once().await {
+                Ok(child) => return Ok(child),
+                Err(unready) if unready.killed => {
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(longest);
+                }
+                Err(unready) => return Err(unready.error),
+            }
+        }
+        self.start_once().await.map_err(|unready| unready.error)
+    }
+
+    async fn start_once(&self) -> Result<Child, Unready> {
+        let mut command = confine::child(&self.program, "render-worker");
+        command
             .arg("--memory-mib")
-            .arg(self.limits.memory_mib.to_string())
-            .env_clear()
+            .arg(self.limits.memory_mib.to_string());
+        let mut process = Command::from(command)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // Ctrl-C at a terminal is for the parent, which finishes the
-            // letters in hand; it must not reach the workers.
-            .process_group(0)
             .kill_on_drop(true)
-            .spawn()
-            .map_err(PoolError::Start)?;
-        let missing = || PoolError::Start(std::io::Error::other("a pipe is missing"));
+            .spawn()?;
+        let missing = || std::io::Error::other("a pipe is missing");
         let stdout = process.stdout.take().ok_or_else(missing)?;
-        let answers = Answers::new(stdout).map_err(PoolError::Start)?;
+        let clock = Arc::new(WorkerClock::of(process.id()));
         let mut child = Child {
             input: Input(process.stdin.take().ok_or_else(missing)?),
-            answers,
+            answers: Answers::new(stdout)?,
             stderr: process.stderr.take().ok_or_else(missing)?,
             process,
+            clock: Arc::clone(&clock),
             served: 0,
         };
         // Reading templates and fonts is not part of the first letter's time.
-        let ready = tokio::time::timeout(STARTUP, child.begin(&self.set, &self.fonts)).await;
-        match ready {
-            Ok(Ok(())) => Ok(child),
-            Ok(Err(_broken_pipe)) => {
+        match within(STARTUP, &clock, child.begin(&self.set, &self.fonts)).await {
+            Some(Ok(())) => Ok(child),
+            Some(Err(_broken_pipe)) => {
+                let killed = child.was_killed().await;
                 let failure = child.post_mortem(self.limits.memory_mib).await;
-                Err(PoolError::Start(std::io::Error::other(failure.to_string())))
+                let error = PoolError::Start(std::io::Error::other(failure.to_string()));
+                Err(Unready { error, killed })
             }
-            Err(_elapsed) => {
+            None => {
                 child.kill().await;
-                let slow = std::io::ErrorKind::TimedOut;
-                Err(PoolError::Start(slow.into()))
+                let slow: std::io::Error = std::io::ErrorKind::TimedOut.into();
+                Err(slow.into())
             }
         }
     }
@@ -100,6 +149,16 @@ impl Child {
     /// Whether the worker has not ended.
     pub(super) fn is_alive(&mut self) -> bool {
         matches!(self.process.try_wait(), Ok(None))
+    }
+
+    /// Whether a worker whose pipes broke was ended from outside.
+    async fn was_killed(&mut self) -> bool {
+        match tokio::time::timeout(LAST_STEPS, self.process.wait()).await {
+            Ok(Ok(status)) => status
+                .signal()
+                .is_some_and(|signal| FROM_OUTSIDE.contains(&signal)),
+            Ok(Err(_)) | Err(_) => false,
+        }
     }
 
     /// Ends the worker at once.

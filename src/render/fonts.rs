@@ -1,6 +1,7 @@
 //! The only fonts pages use: the files of the fonts folder, each checked
 //! against the content this program knows.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -137,6 +138,13 @@ impl Fonts {
     pub(super) fn described(bytes: &[u8]) -> Result<Self, String> {
         let faces = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
         Ok(Self::from_faces(faces, String::new()))
+    }
+
+    /// The folders the font files are in.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        let faces = self.slots.iter().map(|slot| &slot.face.path);
+        let folders: BTreeSet<&Path> = faces.filter_map(|path| path.parent()).collect();
+        folders.into_iter().map(Path::to_owned).collect()
     }
 
     /// Whether a family of this name is there.

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::answers::Answer;
 use super::child::{Child, Starter};
 use super::failure::RenderFailure;
+use super::patience::within;
 use super::protocol::Rendered;
 
 /// Page runs a worker holds at one time: the one it renders, and enough behind
@@ -112,21 +113,22 @@ impl Line {
         let mut hand = InHand::default();
         while !self.waiting.is_empty() {
             // A page's time begins when the one before it was read.
+            let clock = Arc::clone(&child.clock);
             let next = self.next_answer(&mut child, &mut hand);
-            match tokio::time::timeout(limits.wall, next).await {
-                Ok(Ok(answer)) => {
+            match within(limits.wall, &clock, next).await {
+                Some(Ok(answer)) => {
                     child.served += 1;
                     hand.count -= 1;
                     self.answer_first(answer.map_err(RenderFailure::from));
                 }
                 // A worker takes one page after the other, so the one it
                 // died of is the first it has not answered.
-                Ok(Err(_broken_pipe)) => {
+                Some(Err(_broken_pipe)) => {
                     let failure = child.post_mortem(limits.memory_mib).await;
                     self.answer_first(Err(failure));
                     return None;
                 }
-                Err(_elapsed) => {
+                None => {
                     // Killing is the only way to stop the engine.
                     child.kill().await;
                     self.answer_first(Err(RenderFailure::TimedOut(limits.wall)));

@@ -17,6 +17,7 @@ mod fonts;
 mod hints;
 mod line;
 mod links;
+mod patience;
 mod pinned;
 mod pool;
 mod protocol;

@@ -45,6 +45,12 @@ const ENDINGS: [&str; 6] = ["typ", "svg", "png", "jpg", "csv", "json"];
 /// what would fill the memory of every worker.
 const MOST_BYTES: usize = 256 * 1024 * 1024;
 
+/// The most files of a set.
+const MOST_FILES: usize = 5000;
+
+/// The most folders below the templates.
+const MOST_FOLDERS: usize = 2000;
+
 /// The deepest folder below the templates.
 const MOST_DEEP: usize = 16;
 
@@ -117,6 +123,7 @@ impl From<Unreadable> for TemplateSetError {
 #[derive(Default)]
 struct Collected {
     files: BTreeMap<String, Vec<u8>>,
+    folders: usize,
     bytes: usize,
 }
 
@@ -139,12 +146,25 @@ impl Collected {
                     let problem = format!("フォルダーが深すぎます({MOST_DEEP}段まで)。");
                     return Err(refused(path, problem));
                 }
+                self.folders += 1;
+                if self.folders > MOST_FOLDERS {
+                    let problem = format!(
+                        "フォルダーが多すぎます({MOST_FOLDERS}個まで)。使わないフォルダーを取り除いてください。"
+                    );
+                    return Err(refused(path, problem));
+                }
                 let below = folder.folder(&name)?;
                 self.folder(&below, &format!("{above}/{name}"), depth + 1)?;
                 continue;
             }
             if !is_used(&name) {
                 continue;
+            }
+            if self.files.len() == MOST_FILES {
+                let problem = format!(
+                    "書式のファイルが多すぎます({MOST_FILES}個まで)。使わないファイルを取り除いてください。"
+                );
+                return Err(refused(path, problem));
             }
             let content = folder.read(&name)?;
             self.bytes += content.len();

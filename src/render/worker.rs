@@ -4,39 +4,26 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 
-use bytes::Bytes;
-use rustix::process::{Resource, Rlimit, Signal, setrlimit};
-
 use super::engine::Engine;
 use super::fonts::Fonts;
 use super::protocol::{AnswerHead, Job, RequestHead, frame, read_frame};
 use super::set::TemplateSet;
+use crate::confine;
+use bytes::Bytes;
 
 /// Runs a worker: the first frames on standard input are the template set and
 /// what is known of the fonts, every following pair of frames is a request.
 ///
 /// The worker limits itself to `memory_mib` MiB of address space before it
-/// reads anything, so a template that eats memory kills only the worker.
+/// reads anything, so a template that eats memory kills only the worker. Once
+/// it knows where the fonts are, it leaves itself nothing else to open, and
+/// looks at the templates after that.
 ///
 /// # Errors
 /// When the pipes break or fonts or template set cannot be read; the parent sees it as
 /// the worker's death.
 pub fn run_worker(memory_mib: u64) -> Result<(), String> {
-    let bytes = memory_mib.saturating_mul(1024 * 1024);
-    let limit = Rlimit {
-        current: Some(bytes),
-        maximum: Some(bytes),
-    };
-    setrlimit(Resource::As, limit).map_err(|error| format!("memory limit: {error}"))?;
-    // A core dump of a worker would put a letter on disk in the clear.
-    let none = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    setrlimit(Resource::Core, none).map_err(|error| format!("core limit: {error}"))?;
-    // A worker that loops must not outlive a parent that was killed.
-    rustix::process::set_parent_process_death_signal(Some(Signal::KILL))
-        .map_err(|error| format!("death signal: {error}"))?;
+    confine::limit(memory_mib, None)?;
 
     // The engine hands parts of its work to a pool of threads. Here that is
     // this thread alone: the workers themselves are the parallelism, and a
@@ -56,11 +43,12 @@ pub fn run_worker(memory_mib: u64) -> Result<(), String> {
     let Some(set) = read_frame(&mut input).map_err(|error| error.to_string())? else {
         return Ok(());
     };
-    let set = TemplateSet::thaw(&set)?;
     let fonts = read_frame(&mut input)
         .map_err(|error| error.to_string())?
         .unwrap_or_default();
     let fonts = Fonts::described(&fonts)?;
+    confine::confine(&fonts.folders());
+    let set = TemplateSet::thaw(&set)?;
     let engine = Engine::new(fonts, &set)?;
     drop(set);
     // The parent waits for this before it counts a letter's time.

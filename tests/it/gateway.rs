@@ -57,6 +57,13 @@ fn lines_without_end_inside_tls_from_the_first_byte_are_cut_off() {
 }
 
 #[test]
+fn a_reply_without_end_is_cut_off_whatever_it_is_made_of() {
+    cut_off(false, &[At::Greeting, At::Mail], b"\0");
+    cut_off(false, &[At::Hello], b"250-\xFF\xFE\r");
+    cut_off(true, &[At::Rcpt], b"354 \t ");
+}
+
+#[test]
 fn replies_in_cp932_are_understood_by_their_code() {
     let server = MailServer::start(false);
     let workspace = workspace(&server, "[0, 0]");

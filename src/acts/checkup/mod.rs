@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use crate::catalogue::{Catalogue, Form};
 use crate::clock::Clock;
 use crate::config::{Config, RequestPolicy};
+use crate::confine::{self, Confined};
 use crate::domain::{IdentifierDoubt, Society};
 use crate::law::Law;
 use crate::notice::duties::{Duties, Grade};
@@ -51,6 +52,8 @@ pub struct CheckUp {
     pub requests_as_before: bool,
     /// The next nights.
     pub nights: Vec<NextNight>,
+    /// What of the kernel's means holds the child processes.
+    pub confined: Confined,
 }
 
 /// The notice that was looked at, and what it lacks: that is the society's to
@@ -106,6 +109,7 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
         remarks,
         requests_as_before: config.requests.is_none() && requests == Some(RequestPolicy::Optional),
         nights,
+        confined: confine::possible(),
     })
 }
 

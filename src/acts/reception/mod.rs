@@ -30,6 +30,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::domain::{By, LetterId, LetterRefusal, Whereabouts};
+pub use crate::intake::run_reader as workbook_reader;
 use crate::intake::{FileProblem, RowProblem};
 use crate::office::Office;
 use crate::restricted::RestrictedError;

@@ -177,7 +177,7 @@ pub fn read_form(
 fn read_file<R: Serialize + DeserializeOwned>(
     office: &Office,
     path: &Path,
-    reader: Reader<'_>,
+    mut reader: Reader<'_>,
     mode: Mode,
     may_hold_note: impl Fn(&Row) -> bool,
     read: impl Fn(Row) -> Read<R>,
@@ -186,11 +186,11 @@ fn read_file<R: Serialize + DeserializeOwned>(
         Mode::AcceptValid => Some(begin_rejected(path, &reader)?),
         Mode::AllOrNothing | Mode::DryRun => None,
     };
-    let sha256 = Sha256::of_file(path).map_err(ReceptionError::Unreadable)?;
+    let sha256 = reader.sha256();
     let mut rows = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
     let mut shelf = Shelf::default();
     let mut may_hold_notes = false;
-    for row in reader {
+    for row in &mut reader {
         let (row, read) = match read(row) {
             Read::Good(row, read) => (Row::Good(row), Some((read,))),
             Read::Bad(bad) => (Row::Bad(bad), None),
@@ -200,6 +200,7 @@ fn read_file<R: Serialize + DeserializeOwned>(
         rows.push(&Aside { row, read })
             .map_err(ReceptionError::Aside)?;
     }
+    reader.check_unchanged()?;
     Ok(ReadFile {
         mode,
         sha256,
