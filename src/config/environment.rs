@@ -1,5 +1,6 @@
 //! What only the environment knows. Nothing else reads it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The login name of whoever runs the program, if the system tells it.
@@ -9,6 +10,20 @@ pub fn login_name() -> Option<String> {
         .into_iter()
         .find_map(|key| std::env::var(key).ok())
         .filter(|name| !name.is_empty())
+}
+
+/// What a command gets that the settings name: these variables and no others.
+const GIVEN: [&str; 3] = ["PATH", "HOME", "LANG"];
+
+/// The environment of a command the settings name: what it needs to find
+/// programs, keys and its language, and the variables with these further
+/// `names`. Nothing else of what the program was started with is its business.
+#[allow(clippy::disallowed_methods, reason = "this is where it is read")]
+pub fn for_command(names: &[String]) -> Vec<(String, OsString)> {
+    let names = GIVEN.into_iter().chain(names.iter().map(String::as_str));
+    names
+        .filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)))
+        .collect()
 }
 
 /// The program's own file, which is also the render worker.

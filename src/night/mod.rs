@@ -9,6 +9,8 @@
 
 mod ahead;
 mod deliver;
+mod ends;
+mod event;
 mod flow;
 mod hand;
 mod keeping;
@@ -33,7 +35,6 @@ use tokio::task::JoinSet;
 
 use crate::archive::{ArchiveError, Holding, Stored};
 use crate::domain::HandedTo;
-use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
@@ -42,14 +43,15 @@ use crate::views::due;
 use crate::wording::StaffMessage as _;
 
 pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
+pub use ends::follow_up;
+pub use event::ShiftEvent;
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use service::{Late, Said, serve};
-pub use shift::{Shift, ShiftEvent, follow_up};
+pub use shift::{Shift, run_alone};
 pub use trust::ClockNews;
 
 use flow::Flow;
-use lock::NightLock;
 use lookout::Lookout;
 
 /// Letters in work at one time, before, on and behind the workers: being
@@ -146,14 +148,15 @@ pub enum NightError {
 }
 
 /// Opens the batch of a date if that was not done before, and brings every
-/// letter that is on its way to rest.
+/// letter that is on its way to rest. What follows the letters becomes due. The
+/// caller holds the lock of the night.
 ///
 /// # Errors
 /// [`NightError`] when the run as a whole cannot go on; single letters never
 /// end a run.
-pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
+async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
     let desk = &office.desk;
-    let _lock = NightLock::take(office.out())?;
+    let probe = options.probe.clone();
     let recovered_unknown = settle_handovers(office).await?;
 
     let set = desk.template_set()?;
@@ -163,7 +166,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         .await?;
     let mended = AtomicU64::new(u64::from(kept == Stored::Mended));
     office.archive.sweep()?;
-    files::sweep(&office.out().join("reports"))?;
     let fonts_sha256 = desk.fonts()?.sha256().to_owned();
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
@@ -195,7 +197,7 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         mail_down: AtomicBool::new(false),
         mended,
         setting_again: Mutex::new(()),
-        probe: options.probe,
+        probe: options.probe.clone(),
         lookout: Lookout::begin(office).await?,
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
@@ -213,7 +215,10 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
             closed_too.extend(Some(date).filter(|earlier| *earlier != options.date));
         }
     }
+    // A date that was worked on once more has its end once more.
+    tx.make_steps_due(&day, &at).await?;
     tx.commit().await?;
+    probe.stand(Point::Closed);
     if !office.store.erase(Gone::Undone).await {
         tracing::warn!("somebody reads the store's log; the next night empties it");
     }

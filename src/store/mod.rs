@@ -20,12 +20,13 @@ pub use sqlite::{
     Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister, ChainHead, Claimed,
     CloseCheck, Counts, Dispatched, DoubleNotification, Due, Earlier, File, FlagChange, For, Gone,
     Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber,
-    MemberNumbers, NOTE_OPENED, NewDecision, NewLetter, NewNotification, NewRequest, NewRevision,
-    NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries, PULLED, Part, Parts,
-    PostLetter, Queued, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement,
-    RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RevisionChange,
-    ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted,
-    Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in,
+    MemberNumbers, NOTE_OPENED, NewDecision, NewLetter, NewNotification, NewReprint, NewRequest,
+    NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries, PULLED,
+    Part, Parts, PostLetter, PrintRunRow, PrintRuns, Queued, ReceiptNumber, Recorded,
+    RegisterEntry, Registered, Replaced, Replacement, Reprinted, RequestAuditRow, RequestFound,
+    RequestLookAlike, RequestQuery, RequestRow, RevisionChange, ScheduleAhead, Staged,
+    StagedMember, StagedQuery, StepError, Store, StoredNote, ToPrint, Unposted, Waiting, Watched,
+    Which, WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in, reprinted_in,
 };
 pub use work::Work;
 

@@ -3,6 +3,7 @@
 
 mod files;
 mod nights;
+mod prints;
 mod rest;
 
 use std::collections::BTreeMap;
@@ -155,6 +156,9 @@ holds! {
     nights::an_interrupted_hand_over_is_of_unknown_outcome,
     nights::a_mail_whose_place_is_known_is_settled,
     nights::a_letter_by_post_is_printed_and_posted,
+    prints::a_letter_stands_in_one_print_run_for_ever,
+    prints::a_run_is_printed_again_with_a_reason_that_is_kept,
+    prints::what_follows_a_night_is_due_until_it_is_done,
     rest::of_two_acts_on_one_letter_one_happens,
     rest::work_that_is_dropped_changes_nothing,
     rest::readings_are_of_one_moment,

@@ -23,10 +23,13 @@ mod likeness;
 mod mark;
 mod member_flag;
 mod member_number;
+mod night_step;
 mod notice;
 mod notice_acts;
 mod part;
 mod post;
+mod print_run;
+mod printed;
 mod register;
 mod renew_keys;
 mod request;
@@ -67,10 +70,15 @@ pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
+pub use night_step::{begin_step, end_step, make_steps_due, undone_steps};
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
 pub use part::{Part, Parts, parts_of};
-pub use post::{PostLetter, Unposted, post_letters, set_printed};
+pub use post::{PostLetter, ToPrint, Unposted, post_letters};
+pub use print_run::{
+    NewReprint, PrintRunRow, PrintRuns, Reprinted, place_print_run, print_runs, record_print_run,
+    record_reprint, renew_print_run, reprinted_in,
+};
 pub use register::{
     BesideRegister, ChainHead, RegisterEntry, beside_register, genesis, register_entries,
 };
