@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 
 use super::letters::Moved;
 use crate::domain::{
-    By, CloseReason, DeliveryRefusal, Dispatch, KeptBack, LetterChange, LetterId, Whereabouts,
+    By, CloseReason, DeliveryRefusal, Dispatch, KeptBack, LetterChange, LetterId, PrintedIn,
+    Whereabouts,
 };
 use crate::office::Office;
 use crate::print;
@@ -25,12 +26,11 @@ pub enum Gone {
         /// back: they really left.
         although_kept_back: bool,
     },
-    /// Those of print files that wait to be posted and are not kept back.
+    /// Those in the files of print runs that wait to be posted and are not kept
+    /// back.
     Printed {
-        /// The date of the first print file.
-        first: NaiveDate,
-        /// The date of the last one.
-        last: NaiveDate,
+        /// Which runs.
+        runs: PrintedIn,
         /// Letters that did not leave, though they are in one.
         except: Vec<LetterId>,
         /// How many there are, where the person who records it says so.
@@ -43,9 +43,8 @@ pub enum Gone {
 pub enum Mistaken {
     /// These.
     These(Vec<LetterId>),
-    /// Those of the print file of this date that were recorded last, all
-    /// together.
-    LastOf(NaiveDate),
+    /// Those of these print runs that were recorded last, all together.
+    LastOf(PrintedIn),
 }
 
 /// What was recorded.
@@ -53,10 +52,10 @@ pub enum Mistaken {
 pub struct Delivered {
     /// The letters.
     pub letters: Vec<Moved>,
-    /// Letters of the print files that are kept back by now: nothing was
+    /// Letters of the print runs that are kept back by now: nothing was
     /// recorded of them.
     pub kept_back: Vec<(LetterId, KeptBack)>,
-    /// Letters of the print files that were left out as asked.
+    /// Letters of the print runs that were left out as asked.
     pub excepted: Vec<LetterId>,
 }
 
@@ -94,13 +93,14 @@ pub async fn record(
             found
         }
         Gone::Printed {
-            first,
-            last,
+            runs,
             except,
             count,
         } => {
-            let found = printed(office, &mut tx, (*first, *last), except).await?;
-            refuse_other_count(&found, *last, *count)?;
+            let found = printed(office, &mut tx, *runs, except).await?;
+            if let PrintedIn::Dates(_, last) = runs {
+                refuse_other_count(&found, *last, *count)?;
+            }
             found
         }
     };
@@ -126,7 +126,7 @@ pub async fn record(
             id: *id,
             before: row.at,
             at: Whereabouts::of(row.state, row.delivery, row.handed_to, Some(how)),
-            print_date: facts.print_date,
+            printed: facts.printed,
         });
     }
     tx.commit().await?;
@@ -149,9 +149,8 @@ pub async fn take_back(
     let mut tx = office.store.work().await?;
     let ids = match which {
         Mistaken::These(letters) => Found::of(letters).letters,
-        Mistaken::LastOf(date) => {
-            let date = date.to_string();
-            let query = LetterQuery::of(Which::RecordedLastOf(&date));
+        Mistaken::LastOf(runs) => {
+            let query = LetterQuery::of(Which::RecordedLastIn(*runs));
             let letters = tx.letters(&query).await?;
             letters.into_iter().map(|letter| letter.id).collect()
         }
@@ -170,7 +169,7 @@ pub async fn take_back(
             id,
             before: row.at,
             at: Whereabouts::of(row.state, row.delivery, row.handed_to, None),
-            print_date: facts.print_date,
+            printed: facts.printed,
         });
         let request = tx.parts_of(id, &[Part::Request]).await?.request;
         let request = request.filter(|row| row.close_reason == Some(CloseReason::Answered));
@@ -210,60 +209,48 @@ impl Found {
     }
 }
 
-/// The letters of the print files from one date to another. One that a flag
-/// keeps back was to be taken out, so nobody says of it with the others that
-/// it was posted.
+/// The letters in the files of print runs. One that a flag keeps back was to be
+/// taken out, so nobody says of it with the others that it was posted.
 async fn printed(
     office: &Office,
     tx: &mut Work,
-    (first, last): (NaiveDate, NaiveDate),
+    runs: PrintedIn,
     except: &[LetterId],
 ) -> Result<Found, Refused<DeliveryRefusal>> {
-    let (from, to) = (first.to_string(), last.to_string());
-    let query = LetterQuery::of(Which::PrintedBetween(&from, &to));
-    let letters = tx.letters(&query).await?;
-    let dates: BTreeSet<NaiveDate> = letters.iter().filter_map(|row| row.print_date).collect();
-    if dates.is_empty() {
-        return Err(Refused::one(DeliveryRefusal::NothingPrinted(first)));
+    let letters = tx.letters(&LetterQuery::of(Which::WaitingIn(runs))).await?;
+    if letters.is_empty() {
+        return Err(Refused::one(DeliveryRefusal::NothingPrinted(runs)));
     }
     let mut found = Found::of(&[]);
-    for date in dates {
-        let mut letters = tx.post_letters(&date.to_string()).await?;
-        letters.retain(|letter| letter.printed);
-        let looked_at = letters
-            .iter()
-            .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
-        let kept_back = print::kept_back(office, looked_at).await?;
-        for letter in &letters {
-            if except.contains(&letter.id) {
-                found.excepted.push(letter.id);
-                continue;
-            }
-            match kept_back.get(&letter.id) {
-                None => found.letters.push(letter.id),
-                Some(why) => found.kept_back.push((letter.id, why.clone())),
-            }
+    let looked_at = letters
+        .iter()
+        .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
+    let kept_back = print::kept_back(office, looked_at).await?;
+    for letter in &letters {
+        if except.contains(&letter.id) {
+            found.excepted.push(letter.id);
+            continue;
+        }
+        match kept_back.get(&letter.id) {
+            None => found.letters.push(letter.id),
+            Some(why) => found.kept_back.push((letter.id, why.clone())),
         }
     }
-    refuse_others(tx, (first, last), except, &found.excepted).await?;
-    found.letters.sort_by_key(|id| id.key());
+    refuse_others(tx, runs, except, &found.excepted).await?;
     Ok(found)
 }
 
 /// Whoever leaves a letter out that is not there means another. One of the
-/// print files that waits no more, as it was cancelled, is left out anyway.
+/// print runs that waits no more, as it was cancelled, is left out anyway.
 async fn refuse_others(
     tx: &mut Work,
-    (first, last): (NaiveDate, NaiveDate),
+    runs: PrintedIn,
     except: &[LetterId],
     excepted: &[LetterId],
 ) -> Result<(), Refused<DeliveryRefusal>> {
     for id in except.iter().filter(|id| !excepted.contains(id)) {
-        let print_date = match tx.letter(*id).await? {
-            Some(row) => row.facts().print_date,
-            None => None,
-        };
-        if !print_date.is_some_and(|date| first <= date && date <= last) {
+        let printed = tx.letter(*id).await?.and_then(|row| row.printed);
+        if !printed.is_some_and(|run| runs.holds(&run)) {
             return Err(Refused::one(DeliveryRefusal::NotPrinted(*id)));
         }
     }

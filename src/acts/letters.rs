@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::domain::{
-    Against, By, HandedTo, LetterAction, LetterId, LetterRefusal, State, Whereabouts,
+    Against, By, HandedTo, LetterAction, LetterId, LetterRefusal, PrintRun, State, Whereabouts,
 };
 use crate::office::Office;
 use crate::store::{AuditRow, LetterQuery, LetterRow, Part, Parts, Refused, Which, Work};
@@ -59,8 +59,8 @@ pub struct Moved {
     pub before: Whereabouts,
     /// Where it is now.
     pub at: Whereabouts,
-    /// The print file it was in before, by the date of its folder.
-    pub print_date: Option<NaiveDate>,
+    /// The print run it stands in.
+    pub printed: Option<PrintRun>,
 }
 
 /// Does one act to all letters that are meant, or to none if it is refused for
@@ -93,7 +93,7 @@ pub async fn act(
             id: *id,
             before: row.at,
             at: now.at,
-            print_date: facts.print_date,
+            printed: facts.printed,
         });
     }
     let cautions = match action {

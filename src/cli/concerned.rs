@@ -23,7 +23,7 @@ pub(super) fn tell(concerned: &Concerned) {
     }
     if *unposted > 0 {
         say!(
-            "未発送の{unposted}通は、印刷した紙があれば、投函する前に抜いてください。yobin print-file 日付 で印刷用ファイルを作り直すと除かれます。すでに投函していたときは、責任者に知らせ、yobin posted 番号 --although-kept-back で記録してください。"
+            "未発送の{unposted}通は、印刷した紙があれば、投函する前に抜いてください。まだ印刷していなければ、yobin print-file --reprint 印刷の番号 --reason 理由 --as 名前 で印刷用ファイルを作り直すと除かれます(印刷の番号は yobin show で確かめてください)。すでに投函していたときは、責任者に知らせ、yobin posted 番号 --although-kept-back で記録してください。"
         );
     }
     if *written > 0 {

@@ -17,7 +17,7 @@ use crate::acts::reception::{self, Distinct, Mode, Waiting};
 use crate::acts::samples;
 use crate::config::{Approval, RequestPolicy};
 use crate::domain::{Actor, By, CloseReason, Stamp};
-use crate::night::{self, Probe, RunSummary, ShiftEvent};
+use crate::night::{self, Probe, ShiftEvent};
 use crate::office::{MAILS, Office, Premises};
 use crate::views::{LetterFilter, Report, Requests, issued_pdf, letters_page};
 use crate::{acts, files, notice, office};
@@ -59,12 +59,12 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
 
     let date = context.clock.today();
     let (options, bar) = options(date, None, Probe::default())?;
-    let run = night::run(&office, options).await;
+    let ran = night::run_alone(&office, options).await;
     bar.finish_and_clear();
-    let run = run?;
+    ran?;
     // Their dates are long past; the report is about the letters.
     close_requests(&office, &by(&office)).await?;
-    let (report, reports) = follow_up(&office, &run).await?;
+    let (report, reports) = follow_up(&office).await?;
     let letters = copy_letters(&office, &dir).await?;
 
     office.close().await;
@@ -134,20 +134,18 @@ async fn take_in(office: &Office, by: &By, dir: &Path) -> anyhow::Result<()> {
 
 /// What follows the night: the report with its files. A demo that lacks a part
 /// is none.
-async fn follow_up(
-    office: &Office,
-    run: &RunSummary,
-) -> anyhow::Result<(Box<Report>, Vec<PathBuf>)> {
+async fn follow_up(office: &Office) -> anyhow::Result<(Box<Report>, Vec<PathBuf>)> {
     let mut done = Err(anyhow!("報告書がありません。"));
     let mut failed = None;
-    night::follow_up(office, run, &mut |event| match event {
+    night::follow_up(office, &mut |event| match event {
         ShiftEvent::Reported { report, files, .. } => done = Ok((report, files)),
         ShiftEvent::NotPublished(error) => failed = Some(anyhow!(error)),
-        ShiftEvent::NotPrinted(error) => failed = Some(anyhow!(error)),
-        ShiftEvent::NotReported(error) => failed = Some(anyhow!(error)),
-        ShiftEvent::Made(_) | ShiftEvent::Published(_) | ShiftEvent::Printed(_) => {}
+        ShiftEvent::NotPrinted { error, .. } => failed = Some(anyhow!(error)),
+        ShiftEvent::NotReported { error, .. } => failed = Some(anyhow!(error)),
+        ShiftEvent::NotKept(error) => failed = Some(anyhow!(error)),
+        ShiftEvent::Made(_) | ShiftEvent::Published(_) | ShiftEvent::Printed { .. } => {}
     })
-    .await;
+    .await?;
     match failed {
         Some(error) => Err(error),
         None => done,

@@ -8,7 +8,7 @@ use super::usage::misused;
 use super::{Context, NEEDS_PERSON, actor, print_file, refused, staff};
 use crate::acts::deliveries::{self, Gone, Mistaken};
 use crate::acts::letters::Moved;
-use crate::domain::{Dispatch, LetterId, Whereabouts};
+use crate::domain::{Dispatch, LetterId, PrintedIn, Whereabouts};
 use crate::office::Office;
 use crate::wording;
 use crate::wording::delivery_refusal;
@@ -18,9 +18,9 @@ pub(super) struct Args {
     /// 書簡の番号(いくつでも)
     #[arg(value_name = "LETTER", value_parser = super::letter_id)]
     letters: Vec<LetterId>,
-    /// この日付の印刷用ファイル(out/print/日付)にある書簡すべて
-    #[arg(long, value_name = "DATE", value_parser = super::business_date, conflicts_with = "letters")]
-    print: Option<NaiveDate>,
+    /// この印刷の番号(印刷 第N号)か、この日付の印刷用ファイルにある書簡すべて
+    #[arg(long, value_name = "N|DATE", value_parser = print_file::printed_in, conflicts_with = "letters")]
+    print: Option<PrintedIn>,
     /// --print のうち、この書簡は記録しない(紙を抜いた、まだ投函していない)
     #[arg(long, value_name = "LETTER", num_args = 1.., requires = "print", conflicts_with = "undo", value_parser = super::letter_id)]
     except: Vec<LetterId>,
@@ -50,7 +50,7 @@ pub(super) struct Args {
 pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     if args.print.is_none() && args.letters.is_empty() {
         return Err(misused(
-            "どの書簡かを書いてください。印刷用ファイルすべてなら --print 日付、1通ずつなら書簡の番号です。例：yobin posted --print 2026-11-24 --on 2026-11-24 --as 名前",
+            "どの書簡かを書いてください。印刷用ファイルすべてなら --print 印刷の番号(又は日付)、1通ずつなら書簡の番号です。例：yobin posted --print 2026-11-24 --on 2026-11-24 --as 名前",
         ));
     }
     if !args.undo && args.on.is_none() {
@@ -65,7 +65,7 @@ pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<Exit
     let Some(on) = args.on else {
         let which = match args.print {
             None => Mistaken::These(args.letters),
-            Some(date) => Mistaken::LastOf(date),
+            Some(runs) => Mistaken::LastOf(runs),
         };
         let done = deliveries::take_back(&office, &by, &which).await;
         let done = done.map_err(in_words)?;
@@ -78,9 +78,8 @@ pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<Exit
             letters: args.letters,
             although_kept_back: args.although_kept_back,
         },
-        Some(first) => Gone::Printed {
-            first,
-            last: args.through.unwrap_or(first),
+        Some(runs) => Gone::Printed {
+            runs: through(runs, args.through)?,
             except: args.except,
             count: args.through.and(args.count),
         },
@@ -117,6 +116,17 @@ pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<Exit
     })
 }
 
+/// The print runs from a date to another.
+fn through(runs: PrintedIn, last: Option<NaiveDate>) -> anyhow::Result<PrintedIn> {
+    match (runs, last) {
+        (runs, None) => Ok(runs),
+        (PrintedIn::Dates(first, _), Some(last)) => Ok(PrintedIn::Dates(first, last)),
+        (PrintedIn::Run(_), Some(_)) => anyhow::bail!(
+            "--through を使うときは、--print に最初の日付を書いてください。例：--print 2026-11-20 --through 2026-11-24 --count 12"
+        ),
+    }
+}
+
 fn tell_taken_back(letters: &[Moved], answered: &[String]) {
     staff::tell(letters);
     if !letters.is_empty() {
@@ -132,7 +142,7 @@ fn tell_taken_back(letters: &[Moved], answered: &[String]) {
 /// A letter by post that no print file holds was perhaps meant to stay.
 fn warn_of_unprinted(letters: &[Moved]) {
     let unprinted =
-        |letter: &&Moved| letter.before == Whereabouts::Unposted && letter.print_date.is_none();
+        |letter: &&Moved| letter.before == Whereabouts::Unposted && letter.printed.is_none();
     for letter in letters.iter().filter(unprinted) {
         say!(
             "注意：{} は、どの印刷用ファイルにも入っていない書簡です。番号を確かめ、誤りなら yobin posted {} --undo で取り消してください。",

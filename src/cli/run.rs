@@ -57,10 +57,10 @@ pub(super) async fn run(context: &Context, args: Args) -> anyhow::Result<ExitCod
         })
         .await;
     bar.finish_and_clear();
-    let summary = worked?;
     for printed in &told.printed {
         print_file::tell(printed);
     }
+    let summary = worked?;
     mails::tell_where_they_go(&office.desk.config);
     if summary.stopped {
         say!("中断の指示により、途中で止めました。残りは次の実行で処理します。");
@@ -101,13 +101,17 @@ impl Told {
                 self.needs_person = true;
                 warn_staff!("エラー：公表事項の公表：{error}");
             }
-            ShiftEvent::Printed(printed) => {
+            ShiftEvent::Printed { printed, .. } => {
                 self.needs_person |= !printed.kept_out.is_empty();
                 self.printed.push(printed);
             }
-            ShiftEvent::NotPrinted(error) => {
+            ShiftEvent::NotPrinted { error, .. } => {
                 self.needs_person = true;
-                eprintln!("エラー：{error}");
+                warn_staff!("エラー：{error}");
+            }
+            ShiftEvent::NotKept(error) => {
+                self.needs_person = true;
+                warn_staff!("エラー：{}", wording::not_kept(&error));
             }
             ShiftEvent::Reported {
                 date: of,
@@ -125,10 +129,14 @@ impl Told {
                     say!("  {}", file.display());
                 }
             }
-            ShiftEvent::NotReported(error) => match self.no_report.replace(error) {
-                None => {}
-                Some(earlier) => warn_staff!("エラー：{earlier}"),
-            },
+            // That of this night ends the command, when all else is told.
+            ShiftEvent::NotReported { date: of, error } if of == date => {
+                self.no_report = Some(error);
+            }
+            ShiftEvent::NotReported { date: of, error } => {
+                self.needs_person = true;
+                warn_staff!("エラー：{of} の報告書：{error}");
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use super::run::{stop_signal, tell_mended};
 use super::{Context, mails, print_file};
 use crate::domain::{State, Whereabouts};
 use crate::night::{self, ClockNews, Late, RunSummary, Said, ShiftEvent};
+use crate::wording;
 
 pub(super) async fn serve(context: &Context) -> anyhow::Result<ExitCode> {
     let config = context.config()?;
@@ -67,9 +68,10 @@ fn shift(event: ShiftEvent) {
         ShiftEvent::Made(_) | ShiftEvent::Reported { .. } => {}
         ShiftEvent::Published(row) => say!("公表事項 {} を公表しました。", called(&row)),
         ShiftEvent::NotPublished(error) => warn_staff!("エラー：公表事項の公表：{error}"),
-        ShiftEvent::Printed(printed) => print_file::tell(&printed),
-        ShiftEvent::NotPrinted(error) => warn_staff!("エラー：{error}"),
-        ShiftEvent::NotReported(error) => warn_staff!("エラー：{error}"),
+        ShiftEvent::Printed { printed, .. } => print_file::tell(&printed),
+        ShiftEvent::NotPrinted { error, .. } => warn_staff!("エラー：{error}"),
+        ShiftEvent::NotReported { date, error } => warn_staff!("エラー：{date} の報告書：{error}"),
+        ShiftEvent::NotKept(error) => warn_staff!("エラー：{}", wording::not_kept(&error)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `yobin show`: one letter, whole.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use super::table::labelled;
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
-use crate::domain::{Dispatch, LetterId, State, Whereabouts};
+use crate::domain::{Dispatch, LetterId, PrintRun, State, Whereabouts};
 use crate::office::Office;
 use crate::views::{self, Did, Letter, Naming, Replaced};
 use crate::wording::{self, ToldLetter, code_points};
@@ -128,7 +129,12 @@ fn facts(office: &Office, letter: &Letter<'_>, lines: &mut Vec<String>) {
     line("ファイル", letter.file(office));
     line("メール", row.message_id.clone());
     let folder = letter.print_folder(office);
-    line("印刷", folder.map(|folder| folder.display().to_string()));
+    line(
+        "印刷",
+        row.printed
+            .zip(folder)
+            .map(|(run, folder)| printed(row.print_place, &run, &folder)),
+    );
     line(
         "発送",
         row.dispatched.as_ref().map(|left| {
@@ -140,6 +146,16 @@ fn facts(office: &Office, letter: &Letter<'_>, lines: &mut Vec<String>) {
             )
         }),
     );
+}
+
+/// Where it stands on paper.
+fn printed(place: Option<u32>, run: &PrintRun, folder: &Path) -> String {
+    let place = match place {
+        Some(place) => format!("{place}番目"),
+        None => "印刷し直したときに除いた".to_owned(),
+    };
+    let called = wording::print::called(run);
+    format!("{called}({place})  {}", folder.display())
 }
 
 /// What was done, in the words of the letter's history.
@@ -159,6 +175,7 @@ fn act(to_state: &str, did: Did<'_>) -> String {
         Did::TookPlace(earlier) => format!("{word}({earlier} の差し替え)"),
         Did::Left { how, on } => format!("{word}({on} {})", dispatched(how)),
         Did::TakenBack => format!("記録の取消({word}に戻す)"),
+        Did::Reprinted { run, reason } => format!("印刷し直す(印刷 第{run}号、理由：{reason})"),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Context, actor, cautions, refused};
 use crate::acts::letters::{self, Acted, Moved, Selection};
 use crate::domain::{LetterAction, LetterId, Whereabouts};
 use crate::office::Office;
-use crate::wording::letter_refusal;
+use crate::wording::{self, letter_refusal};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LetterArgs {
@@ -117,10 +117,12 @@ pub(super) async fn cancel(context: &Context, args: CancelArgs) -> anyhow::Resul
 fn tell_of_paper(letters: &[Moved]) {
     let unposted = |letter: &&Moved| letter.before == Whereabouts::Unposted;
     for letter in letters.iter().filter(unposted) {
-        match letter.print_date {
-            Some(date) => say!(
-                "注意：{} のページは、前に作った印刷用ファイル(out/print/{date})に残っています。これから印刷するときは、先に yobin print-file {date} で作り直してください。",
-                letter.id
+        match &letter.printed {
+            Some(run) => say!(
+                "注意：{} のページは、前に作った印刷用ファイル({})に残っています。これから印刷するときは、先に {} で作り直してください。",
+                letter.id,
+                wording::print::called_with_folder(run),
+                wording::print::again(run)
             ),
             None => say!(
                 "注意：{} は郵送の書簡です。前に印刷した紙があれば、抜いて投函しないでください。",

@@ -95,7 +95,7 @@ pub enum RequestPolicy {
 }
 
 /// Where copies of the notice's site go; nowhere by default.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Publication {
     /// A folder that becomes a copy of the site.
@@ -103,6 +103,23 @@ pub struct Publication {
     /// A command with its arguments, run without a shell. `{site}` stands for
     /// the site's folder. Empty for none.
     pub rsync: Vec<String>,
+    /// How many seconds the command may take. Then it is ended with all it
+    /// started.
+    pub wait_seconds: u64,
+    /// Names of variables of the environment the command gets besides `PATH`,
+    /// `HOME` and `LANG`.
+    pub environment: Vec<String>,
+}
+
+impl Default for Publication {
+    fn default() -> Self {
+        Publication {
+            folder: None,
+            rsync: Vec::new(),
+            wait_seconds: 300,
+            environment: Vec::new(),
+        }
+    }
 }
 
 /// On which sides of a sheet letters by post are printed.
@@ -216,6 +233,19 @@ impl Config {
                 "publication.rsync に、送るフォルダーを表す {site} がありません。".to_owned(),
             ));
         }
+        between(
+            "publication.wait_seconds",
+            publication.wait_seconds,
+            1,
+            3600,
+        )?;
+        let is_name = |name: &String| !name.is_empty() && !name.contains(['=', '\0']);
+        if let Some(name) = publication.environment.iter().find(|name| !is_name(name)) {
+            return Err(fail(format!(
+                "publication.environment の「{}」は、環境変数の名前ではありません。値ではなく名前だけを書いてください。例：[\"SSH_AUTH_SOCK\"]",
+                name.escape_debug()
+            )));
+        }
         Ok(Config {
             templates: base.join(raw.templates),
             society: base.join(raw.society),
@@ -286,5 +316,13 @@ mod tests {
         assert!(problem("[render]\nworkers = 0").contains("render.workers"));
         assert!(problem("[render]\nmemory_mib = 10").contains("render.memory_mib"));
         assert!(problem("schedule = \"every night\"").contains("schedule"));
+        for seconds in ["0", "3601"] {
+            let text = problem(&format!("[publication]\nwait_seconds = {seconds}"));
+            assert!(text.contains("publication.wait_seconds"), "{text}");
+        }
+        for name in ["", "A=1", "A\\u0000"] {
+            let text = problem(&format!("[publication]\nenvironment = [\"{name}\"]"));
+            assert!(text.contains("publication.environment"), "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Delivery, Dispatch, KeptBack, LetterFacts, LetterId, State, Whereabouts};
+use super::{Delivery, Dispatch, KeptBack, LetterFacts, LetterId, PrintedIn, State, Whereabouts};
 
 /// Why nothing was recorded of letters that left the house.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,9 +48,8 @@ pub enum DeliveryRefusal {
         /// Where it is.
         at: Whereabouts,
     },
-    /// The print file of this date and those after it hold no letter that
-    /// waits to be posted.
-    NothingPrinted(NaiveDate),
+    /// These print runs hold no letter that waits to be posted.
+    NothingPrinted(PrintedIn),
     /// A letter that was to be left out is in none of the print files.
     NotPrinted(LetterId),
     /// Not as many letters of the print files wait as were said.
@@ -118,7 +117,7 @@ mod tests {
             delivery,
             handed_to: None,
             handover_began: false,
-            print_date: None,
+            printed: None,
             dispatched: None,
             queued_by: "見本 太郎".to_owned(),
         }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::{By, Delivery, Dispatch, Event, HandedTo, LetterId, StaffName, State, Whereabouts};
+use super::{
+    By, Delivery, Dispatch, Event, HandedTo, LetterId, PrintRun, StaffName, State, Whereabouts,
+};
 
 /// An act of a member of staff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +52,8 @@ pub struct LetterFacts {
     pub handed_to: Option<HandedTo>,
     /// Whether its hand-over to the mail server began.
     pub handover_began: bool,
-    /// The print file it is in, by the date of its folder.
-    pub print_date: Option<NaiveDate>,
+    /// The print run it stands in.
+    pub printed: Option<PrintRun>,
     /// The day it left the house after the night, and who said so.
     pub dispatched: Option<(NaiveDate, String)>,
     /// Who queued it.
@@ -97,8 +99,8 @@ pub enum LetterRefusal {
         state: State,
         /// Where it is.
         at: Whereabouts,
-        /// The print file it is in, by the date of its folder.
-        print_date: Option<NaiveDate>,
+        /// The print run it stands in.
+        printed: Option<PrintRun>,
     },
     /// The one who queued it cannot approve it.
     OwnLetter(LetterId),
@@ -143,7 +145,7 @@ impl LetterAction {
             action: self,
             state: letter.state,
             at: letter.at,
-            print_date: letter.print_date,
+            printed: letter.printed,
         };
         if let Some(left) = self.said_of_file(letter) {
             let left = left.map(|how| (how, by.today()));
@@ -192,9 +194,9 @@ impl LetterAction {
             LetterAction::Hold => Event::Hold,
             LetterAction::Resume => Event::Resume(letter.resume?),
             LetterAction::CancelPulled if letter.is_on_paper() => Event::CancelPulled,
-            // Of one in a print file somebody has to say where the paper is.
+            // Of one in a print run somebody has to say where the paper is.
             LetterAction::Cancel
-                if letter.at == Whereabouts::Unposted && letter.print_date.is_none() =>
+                if letter.at == Whereabouts::Unposted && letter.printed.is_none() =>
             {
                 Event::CancelUnprinted
             }
@@ -217,8 +219,8 @@ impl LetterFacts {
     }
 
     /// Whether it stands on paper or in a file, and nobody said that it left
-    /// the house. A letter by post that no print file holds may stand on paper
-    /// as well: a file made again leaves letters out that it held.
+    /// the house. A letter by post that stands in no print run may have been
+    /// printed by an earlier version of the program.
     fn is_on_paper(&self) -> bool {
         matches!(self.at, Whereabouts::Unposted | Whereabouts::Written)
     }
@@ -242,7 +244,7 @@ mod tests {
             delivery,
             handed_to: None,
             handover_began: false,
-            print_date: None,
+            printed: None,
             dispatched: None,
             queued_by: "見本 太郎".to_owned(),
         }
@@ -309,11 +311,15 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_in_a_print_file_is_cancelled_only_when_its_paper_was_pulled() {
+    fn a_letter_in_a_print_run_is_cancelled_only_when_its_paper_was_pulled() {
         let mut unposted = letter(State::Filed, Delivery::Post);
         let state = moved(&unposted, LetterAction::Cancel);
         assert_eq!(state, Some(State::Cancelled));
-        unposted.print_date = NaiveDate::from_ymd_opt(2026, 11, 24);
+        unposted.printed = Some(PrintRun {
+            number: 1,
+            date: NaiveDate::from_ymd_opt(2026, 11, 24).expect("a day"),
+            part: 1,
+        });
         assert_eq!(moved(&unposted, LetterAction::Cancel), None);
         let state = moved(&unposted, LetterAction::CancelPulled);
         assert_eq!(state, Some(State::Cancelled));

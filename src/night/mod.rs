@@ -9,6 +9,8 @@
 
 mod ahead;
 mod deliver;
+mod ends;
+mod event;
 mod flow;
 mod hand;
 mod held;
@@ -39,7 +41,6 @@ use tokio::time::Instant;
 
 use crate::archive::{ArchiveError, Holding, Stored};
 use crate::domain::MailHalt;
-use crate::files;
 use crate::mail::{Composer, Transport};
 use crate::office::{MAILS, Office, OfficeError};
 use crate::render::{FontError, PoolError};
@@ -48,14 +49,15 @@ use crate::views::due;
 use crate::wording::{self, StaffMessage as _};
 
 pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
+pub use ends::follow_up;
+pub use event::ShiftEvent;
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
 pub use service::{Late, Said, serve};
-pub use shift::{Shift, ShiftEvent, follow_up};
+pub use shift::{Shift, run_alone};
 pub use trust::ClockNews;
 
 use flow::Flow;
-use lock::NightLock;
 use lookout::Lookout;
 use outgoing::Outgoing;
 use send_off::{Making, SendOff};
@@ -161,14 +163,15 @@ pub enum NightError {
 }
 
 /// Opens the batch of a date if that was not done before, and brings every
-/// letter that is on its way to rest.
+/// letter that is on its way to rest. What follows the letters becomes due. The
+/// caller holds the lock of the night.
 ///
 /// # Errors
 /// [`NightError`] when the run as a whole cannot go on; single letters never
 /// end a run.
-pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
+async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
     let desk = &office.desk;
-    let _lock = NightLock::take(office.out())?;
+    let probe = options.probe.clone();
     let progress = Arc::clone(&options.progress);
     office
         .store
@@ -183,7 +186,6 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
         .await?;
     let mended = AtomicU64::new(u64::from(kept == Stored::Mended));
     office.archive.sweep()?;
-    files::sweep(&office.out().join("reports"))?;
     let fonts_sha256 = desk.fonts()?.sha256().to_owned();
     let mail_settings = desk.mail_settings()?;
     let sender = mail_settings.sender().map_err(OfficeError::from)?;
@@ -247,7 +249,10 @@ pub async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary
             closed_too.extend(Some(date).filter(|earlier| *earlier != options.date));
         }
     }
+    // A date that was worked on once more has its end once more.
+    tx.make_steps_due(&day, &at).await?;
     tx.commit().await?;
+    probe.stand(Point::Closed);
     if !office.store.erase(Gone::Undone).await {
         tracing::warn!("somebody reads the store's log; the next night empties it");
     }

@@ -23,6 +23,20 @@ pub enum Point {
     Registered,
     /// The mail was handed over; the store does not know it.
     HandedOver,
+    /// The letters are at rest and what follows them is due.
+    Closed,
+    /// Print files are written where nobody sees them.
+    PrintFilled,
+    /// The store knows their print run.
+    PrintRecorded,
+    /// They stand in their folder; the store does not know that.
+    PrintPlaced,
+    /// The print files are made; the store does not know that the step is done.
+    Printed,
+    /// The same of the notice's publication.
+    Published,
+    /// The same of the report.
+    Reported,
 }
 
 /// Where a run stops for good, waiting to be killed.
@@ -36,13 +50,28 @@ impl Probe {
     /// Tells the run that it is at `point`. At the chosen occurrence of the
     /// chosen place it says so on standard error and never returns.
     pub async fn reached(&self, point: Point) {
-        let Some((place, occurrence)) = self.place else {
-            return;
-        };
-        if place == point && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == occurrence {
+        if self.is_there(point) {
             eprintln!("stopped at {point:?}");
             std::future::pending::<()>().await;
         }
+    }
+
+    /// The same where nothing else of the run goes on: the whole program stands
+    /// still.
+    pub(super) fn stand(&self, point: Point) {
+        if self.is_there(point) {
+            eprintln!("stopped at {point:?}");
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+
+    fn is_there(&self, point: Point) -> bool {
+        let Some((place, occurrence)) = self.place else {
+            return false;
+        };
+        place == point && self.seen.fetch_add(1, Ordering::SeqCst) + 1 == occurrence
     }
 }
 
@@ -59,6 +88,13 @@ impl FromStr for Probe {
             "stored" => Point::Stored,
             "registered" => Point::Registered,
             "handed-over" => Point::HandedOver,
+            "closed" => Point::Closed,
+            "print-filled" => Point::PrintFilled,
+            "print-recorded" => Point::PrintRecorded,
+            "print-placed" => Point::PrintPlaced,
+            "printed" => Point::Printed,
+            "published" => Point::Published,
+            "reported" => Point::Reported,
             other => return Err(format!("no such place: {other}")),
         };
         let occurrence = occurrence.parse().map_err(|_| "not a count".to_owned())?;

@@ -11,10 +11,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::ahead::take_back;
+use super::ends::{self, Repeated};
+use super::event::ShiftEvent;
+use super::lock::NightLock;
 use super::probe::Probe;
-use super::shift::{Shift, ShiftEvent, mark};
+use super::shift::{Shift, mark};
 use super::trust::{ClockNews, Trust};
 use super::{NightError, Progress, RunOptions, RunSummary};
 use crate::clock::Clock;
@@ -29,7 +33,8 @@ use crate::views::{NextNight, next_nights, opened_ahead};
 /// suspend the machine.
 const NAP: Duration = Duration::from_secs(20);
 
-/// Wait after a night that could not be done, before it is tried again.
+/// Wait after a night, or a step of its end, that could not be done, before it
+/// is tried again.
 const PAUSE: Duration = Duration::from_secs(300);
 
 /// Events of the service.
@@ -89,6 +94,10 @@ pub async fn serve(
     // The unfinished date that could not be done when it was last tried.
     let mut stuck = None;
     let mut open_ahead = Vec::new();
+    // When it is next looked for what earlier nights left undone. Nights that
+    // are due come first, so that nothing of this holds them up.
+    let mut look_back_at = Some(Instant::now());
+    let mut is_start = true;
     loop {
         if *stop.borrow() {
             break;
@@ -123,6 +132,14 @@ pub async fn serve(
             }
         }
         let Some(due) = looked.due else {
+            if look_back_at.is_some_and(|at| at <= Instant::now()) {
+                let left = make_good(&store, &config, clock, is_start, &say).await;
+                look_back_at = left.then(|| Instant::now() + PAUSE);
+                is_start = false;
+                if *stop.borrow() {
+                    break;
+                }
+            }
             let next = looked.next.first().map(|night| night.time);
             if announced != Some(next) {
                 announced = Some(next);
@@ -133,6 +150,8 @@ pub async fn serve(
             continue;
         };
         announced = None;
+        is_start = false;
+        look_back_at = Some(Instant::now() + PAUSE);
         match one_night(&config, clock, &due, &stop, &say).await {
             Ok(Stopped(true)) => break,
             Ok(Stopped(false)) => stuck = None,
@@ -252,6 +271,50 @@ async fn scheduled(
         late: late.then_some(Late::Missed),
         mark: Some(scheduled),
     }))
+}
+
+/// Does what earlier nights left undone. Returns whether anything is left that
+/// is to be tried again. `is_start` looks even where nothing is due, for what
+/// a process left that was killed.
+async fn make_good(
+    store: &Store,
+    config: &Config,
+    clock: Clock,
+    is_start: bool,
+    say: &impl Fn(Said),
+) -> bool {
+    match ends::is_due(store).await {
+        Ok(false) if !is_start => return false,
+        Ok(_) => {}
+        Err(error) => {
+            say(Said::Failed(error.into()));
+            return true;
+        }
+    }
+    let office = match Office::open(config.clone(), clock).await {
+        Ok(office) => office,
+        Err(error) => {
+            say(Said::Failed(error.into()));
+            return true;
+        }
+    };
+    // A night that is at work does it itself.
+    match NightLock::take(office.out()) {
+        Ok(_lock) => {
+            let repeated = match is_start {
+                true => Repeated::Told,
+                false => Repeated::Silent,
+            };
+            let mut tell = |event| say(Said::Shift(Box::new(event)));
+            ends::work(&office, &Probe::default(), repeated, &mut tell).await;
+        }
+        Err(NightError::Locked) => return true,
+        Err(error) => {
+            say(Said::Failed(error));
+            return true;
+        }
+    }
+    ends::is_due(store).await.unwrap_or(true)
 }
 
 /// Whether a night ended before its time because the service is to stop.

@@ -1,19 +1,17 @@
 //! One night whole: the letters are made and go out, and what follows them is
-//! done: the notice is published, the print files are made, the report is
+//! done: the print files are made, the notice is published, the report is
 //! written. Whoever starts a night is told of each and does none of it again.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset};
 
+use super::ends::{self, Repeated};
+use super::event::ShiftEvent;
+use super::lock::NightLock;
 use super::{NightError, RunOptions, RunSummary, known, run};
-use crate::acts::notice::{self, PublicationError};
-use crate::acts::print_runs::{self, PrintError, Printed};
-use crate::domain::{Actor, By, Stamp};
 use crate::office::Office;
-use crate::store::{NoticeRow, Store, StoreError};
-use crate::views::{Report, ReportError, write_report};
+use crate::store::{Store, StoreError};
 
 /// A night to work.
 pub struct Shift {
@@ -23,87 +21,50 @@ pub struct Shift {
     pub mark: Option<DateTime<FixedOffset>>,
 }
 
-/// What a shift tells, in this order; of the print files and the report once
-/// for each date that came to its end.
-#[derive(Debug)]
-pub enum ShiftEvent {
-    /// The run is over.
-    Made(RunSummary),
-    /// A revision of the notice came into force and is published.
-    Published(NoticeRow),
-    /// The notice's publication is not complete; no letter is touched by it.
-    NotPublished(PublicationError),
-    /// The print files of a date.
-    Printed(Printed),
-    /// The print files of a date could not be made.
-    NotPrinted(PrintError),
-    /// The report of a date is written.
-    Reported {
-        /// The business date.
-        date: NaiveDate,
-        /// What it says.
-        report: Box<Report>,
-        /// Its files.
-        files: Vec<PathBuf>,
-    },
-    /// The report of a date could not be made or written.
-    NotReported(ReportError),
-}
-
 impl Shift {
     /// Works the night and tells `tell` how it goes. What follows the letters
-    /// is told when it fails and stops nothing else.
+    /// is told when it fails and stops nothing else; also what earlier nights
+    /// left undone is done, and even when this night could not go on.
     ///
     /// # Errors
-    /// [`NightError`] when the run as a whole could not go on; nothing follows
-    /// it then.
+    /// [`NightError`] when the run as a whole could not go on.
     pub async fn work(
         self,
         office: &Arc<Office>,
         tell: &mut impl FnMut(ShiftEvent),
     ) -> Result<RunSummary, NightError> {
-        let summary = run(office, self.options).await?;
-        known::keep_marks(office).await;
-        if let Some(time) = self.mark {
-            mark(&office.store, time).await?;
+        let _lock = NightLock::take(office.out())?;
+        let probe = self.options.probe.clone();
+        let ran = run(office, self.options).await;
+        if matches!(ran, Err(NightError::Damaged(_))) {
+            // Nothing is made from a damaged database.
+            return ran;
         }
-        tell(ShiftEvent::Made(summary.clone()));
-        follow_up(office, &summary, tell).await;
         known::keep_marks(office).await;
-        Ok(summary)
+        let marked = match (&ran, self.mark) {
+            (Ok(_), Some(time)) => mark(&office.store, time).await,
+            _ => Ok(()),
+        };
+        if let Ok(summary) = &ran {
+            tell(ShiftEvent::Made(summary.clone()));
+        }
+        ends::work(office, &probe, Repeated::Told, tell).await;
+        known::keep_marks(office).await;
+        marked?;
+        ran
     }
 }
 
-/// Does what follows a run.
-pub async fn follow_up(office: &Office, run: &RunSummary, tell: &mut impl FnMut(ShiftEvent)) {
-    // A day to come has its publication when it has come.
-    let until = run.date.min(office.desk.clock.today());
-    let by = By {
-        who: Actor::Schedule,
-        at: Stamp::at(office.desk.clock.now()),
-    };
-    match notice::publish(office, &by, None, until, &mut |_| {}).await {
-        Ok(done) => _ = done.revision.map(|row| tell(ShiftEvent::Published(row))),
-        Err(error) => tell(ShiftEvent::NotPublished(error)),
-    }
-    // Dates that could not be finished before came to their end with this
-    // one; their letters by post are still to be printed. The report says
-    // what is in no print file, so it comes after that, and whether it can be
-    // written is no matter of the printer's.
-    for date in run.closed_too.iter().chain([&run.date]) {
-        tell(match print_runs::make(office, &date.to_string()).await {
-            Ok(printed) => ShiftEvent::Printed(printed),
-            Err(error) => ShiftEvent::NotPrinted(error),
-        });
-        tell(match write_report(office, *date).await {
-            Ok((report, files)) => ShiftEvent::Reported {
-                date: *date,
-                report: Box::new(report),
-                files,
-            },
-            Err(error) => ShiftEvent::NotReported(error),
-        });
-    }
+/// Brings the letters of a date to rest and does nothing of what follows.
+///
+/// # Errors
+/// [`NightError`] when the run as a whole could not go on.
+pub async fn run_alone(
+    office: &Arc<Office>,
+    options: RunOptions,
+) -> Result<RunSummary, NightError> {
+    let _lock = NightLock::take(office.out())?;
+    run(office, options).await
 }
 
 /// Keeps until when the schedule has been seen to.

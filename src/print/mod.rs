@@ -1,9 +1,8 @@
-//! What goes by post, ready to be printed: the archived letters of a night
-//! joined by kind, in the order of postal codes, with a list of what is where.
+//! What goes by post, ready to be printed: archived letters joined by kind, in
+//! the order of postal codes, with a list of what is where.
 //!
-//! A letter is in one print file at most, and the store keeps in which. The
-//! files are for the printer and may be made again at any time, without what
-//! was posted by then; the archive stays the record. They carry no name: the
+//! A letter stands in one print run, and the store keeps in which. The files
+//! are for the printer; the archive stays the record. They carry no name: the
 //! list has references, numbers and postal codes.
 
 mod join;
@@ -17,10 +16,11 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::io::Errno;
 
 use crate::archive::{ArchiveError, Holding};
-use crate::domain::{KeptBack, LetterId};
+use crate::domain::{KeptBack, LetterId, PrintRun};
 use crate::files;
 use crate::office::Office;
 use crate::store::{PostLetter, StoreError};
@@ -36,22 +36,46 @@ use list::List;
 /// Letters in one joined file at most; bounds the memory it is made in.
 const LETTERS_A_FILE: usize = 1000;
 
-/// How a folder is called before it has its name, and after it lost it.
+/// How the name of a folder begins before it has its own, and after it lost it.
 const PART: &str = ".part-";
+
+/// The folder that is being made. There is one at a time.
+const FRESH: &str = ".part-making";
 
 /// What was made.
 #[derive(Debug, Default)]
 pub struct Printed {
-    /// The folder; none where nothing is to be printed.
+    /// The print run; none where nothing is to be printed.
+    pub run: Option<PrintRun>,
+    /// Why it was made.
+    pub why: WhyMade,
+    /// The folder; none where nothing was made.
     pub folder: Option<PathBuf>,
     /// What is in it, by kind.
     pub kinds: Vec<PrintedKind>,
     /// Letters that belong into it and were left out.
     pub kept_out: Vec<KeptOut>,
-    /// Letters that were in this print file before.
-    pub again: u64,
-    /// Letters of this print file that were posted and so left out.
+    /// Letters of a run that is printed again that were posted and so left
+    /// out.
     pub posted: u64,
+    /// Letters of such a run that were cancelled.
+    pub cancelled: u64,
+    /// Runs of the same date that were made before.
+    pub before: Vec<PrintRun>,
+}
+
+/// Why print files were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WhyMade {
+    /// The letters were in no print run.
+    #[default]
+    New,
+    /// The program had ended before the files of the run were in place.
+    MadeGood,
+    /// The run is printed again, as was asked for.
+    Again,
+    /// One letter of it is.
+    AgainOne(LetterId),
 }
 
 /// The letters of one kind.
@@ -93,7 +117,7 @@ pub enum WhyKeptOut {
     Unreadable(JoinError),
 }
 
-/// Why nothing was made. An earlier print of the same date is untouched.
+/// Why nothing was made. What stood is untouched.
 #[derive(Debug, thiserror::Error)]
 pub enum PrintError {
     /// The store failed.
@@ -112,68 +136,70 @@ pub enum PrintError {
     },
 }
 
-/// The folder of the print file of a date.
-pub fn folder_of(office: &Office, date: &str) -> PathBuf {
-    office.out().join("print").join(date)
+/// Where the folders of print runs stand.
+fn shelf_of(office: &Office) -> PathBuf {
+    office.out().join("print")
 }
 
-/// The print file of a date, being made beside the one that stands. Nobody
-/// else makes print files here meanwhile.
+/// The folder of a print run.
+pub fn folder_of(office: &Office, run: &PrintRun) -> PathBuf {
+    shelf_of(office).join(run.folder())
+}
+
+/// Whether something was left by a process that was killed while it made print
+/// files.
+pub fn is_unswept(office: &Office) -> bool {
+    let Ok(entries) = fs::read_dir(shelf_of(office)) else {
+        return false;
+    };
+    let mut names = entries.flatten().map(|entry| entry.file_name());
+    names.any(|name| name.to_string_lossy().starts_with(PART))
+}
+
+/// Print files being made beside those that stand. Nobody else makes print
+/// files here meanwhile.
 pub struct Making<'a> {
     office: &'a Office,
     shelf: PathBuf,
-    /// Where it will stand.
-    folder: PathBuf,
-    /// Where it is made.
-    fresh: PathBuf,
-    /// Where the one that stood is put until all is done.
-    before: PathBuf,
     /// Frees the place when it is dropped.
     _lock: File,
 }
 
-/// What a print file holds.
+/// What a folder holds.
 #[derive(Debug, Default)]
 pub struct Filled {
     /// What is in it, by kind.
     pub kinds: Vec<PrintedKind>,
-    /// Letters in it.
+    /// Letters in it, in their order.
     pub held: Vec<LetterId>,
     /// Letters that belong into it and were left out.
     pub kept_out: Vec<KeptOut>,
-    /// Letters in it that were in this print file before.
-    pub again: u64,
 }
 
 impl<'a> Making<'a> {
-    /// Begins to make the print file of a date, `2026-11-24`, in
-    /// `out/print/DATE/`. It waits while another is made.
+    /// Begins to make print files. It waits while others are made, and removes
+    /// what a killed process left.
     ///
     /// # Errors
     /// [`PrintError`].
-    pub async fn begin(office: &'a Office, date: &str) -> Result<Self, PrintError> {
-        let folder = folder_of(office, date);
+    pub async fn begin(office: &'a Office) -> Result<Self, PrintError> {
+        let shelf = shelf_of(office);
         let failed = |error| PrintError::Write {
-            path: folder.clone(),
+            path: shelf.clone(),
             error,
         };
-        let shelf = office.out().join("print");
         fs::create_dir_all(&shelf).map_err(failed)?;
         let lock = lock(office.out()).await.map_err(failed)?;
         sweep(&shelf).map_err(failed)?;
         Ok(Making {
             office,
-            fresh: shelf.join(format!("{PART}{date}")),
-            before: shelf.join(format!("{PART}before-{date}")),
             shelf,
-            folder,
             _lock: lock,
         })
     }
 
     /// Writes the files of these letters, which come in the order of their
-    /// kinds; those kept back are left out. Nobody sees the files yet. Where
-    /// there are no letters, there are no files.
+    /// kinds; those kept back are left out. Nobody sees the files yet.
     ///
     /// # Errors
     /// [`PrintError`].
@@ -183,52 +209,70 @@ impl<'a> Making<'a> {
         kept_back: &BTreeMap<LetterId, KeptBack>,
     ) -> Result<Filled, PrintError> {
         let failed = |error| self.failed(error);
+        let fresh = self.shelf.join(FRESH);
+        fs::create_dir(&fresh).map_err(failed)?;
         let mut filled = Filled::default();
-        if !letters.is_empty() {
-            fs::create_dir(&self.fresh).map_err(failed)?;
-        }
         for of_kind in letters.chunk_by(|a, b| a.kind == b.kind) {
-            let made = one_kind(self.office, of_kind, kept_back, &self.fresh, &failed).await?;
+            let made = one_kind(self.office, of_kind, kept_back, &fresh, &failed).await?;
             let is_held =
                 |letter: &&PostLetter| made.kept_out.iter().all(|out| out.id != letter.id);
-            let of_file: Vec<&PostLetter> = of_kind.iter().filter(is_held).collect();
-            filled.again += of_file.iter().filter(|letter| letter.printed).count() as u64;
-            filled.held.extend(of_file.iter().map(|letter| letter.id));
+            let of_file = of_kind.iter().filter(is_held);
+            filled.held.extend(of_file.map(|letter| letter.id));
             filled.kept_out.extend(made.kept_out);
             filled.kinds.extend(made.kind);
         }
         Ok(filled)
     }
 
-    /// Takes the print file that stands out of the way.
+    /// Throws away what was written, because nobody is to see it.
     ///
     /// # Errors
     /// [`PrintError`].
-    pub fn set_aside(&self) -> Result<(), PrintError> {
-        set_aside(&self.folder, &self.before, &self.shelf).map_err(|error| self.failed(error))
+    pub fn discard(&self) -> Result<(), PrintError> {
+        remove(&self.shelf.join(FRESH)).map_err(|error| self.failed(error))
     }
 
-    /// Puts the one that was made in its place, if it `has_files`, and removes
-    /// the one that stood there. Gives back where it stands.
+    /// Puts what was written in its place, under `name`. What stands there
+    /// exchanges its name with it and is removed then, so that whoever kills
+    /// the program leaves the one or the other. Gives back where it stands.
     ///
     /// # Errors
     /// [`PrintError`].
-    pub fn finish(self, has_files: bool) -> Result<Option<PathBuf>, PrintError> {
-        if has_files {
-            fs::rename(&self.fresh, &self.folder).map_err(|error| self.failed(error))?;
-            File::open(&self.shelf)
-                .and_then(|shelf| shelf.sync_all())
-                .map_err(|error| self.failed(error))?;
-        }
-        remove(&self.before).map_err(|error| self.failed(error))?;
-        Ok(has_files.then_some(self.folder))
+    pub fn place(&self, name: &str) -> Result<PathBuf, PrintError> {
+        let failed = |error| self.failed(error);
+        let folder = self.shelf.join(name);
+        let fresh = self.shelf.join(FRESH);
+        exchange(&fresh, &folder).map_err(failed)?;
+        File::open(&self.shelf)
+            .and_then(|shelf| shelf.sync_all())
+            .map_err(failed)?;
+        remove(&fresh).map_err(failed)?;
+        Ok(folder)
     }
 
     fn failed(&self, error: io::Error) -> PrintError {
         PrintError::Write {
-            path: self.folder.clone(),
+            path: self.shelf.clone(),
             error,
         }
+    }
+}
+
+/// Puts `fresh` where `folder` is; what stands there is called `fresh` then.
+fn exchange(fresh: &Path, folder: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(folder).is_err() {
+        return fs::rename(fresh, folder);
+    }
+    match renameat_with(CWD, fresh, CWD, folder, RenameFlags::EXCHANGE) {
+        // The file system knows no exchange: the folder is away for a moment,
+        // and whoever is killed then leaves a run that is made again.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
+            let aside = fresh.with_file_name(format!("{PART}before"));
+            fs::rename(folder, &aside)?;
+            fs::rename(fresh, folder)?;
+            fs::rename(&aside, fresh)
+        }
+        done => Ok(done?),
     }
 }
 
@@ -254,16 +298,6 @@ fn sweep(shelf: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Takes the folder out of the way, so that a power cut does not bring it
-/// back.
-fn set_aside(folder: &Path, aside: &Path, shelf: &Path) -> io::Result<()> {
-    match fs::rename(folder, aside) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-        Ok(()) => File::open(shelf)?.sync_all(),
-    }
 }
 
 fn remove(path: &Path) -> io::Result<()> {

@@ -17,7 +17,18 @@ pub use error::{Refused, StoreError};
 pub use intake::Intake;
 pub use reads::Reads;
 pub use sqlite::{
-    Acceptance, Accepted, Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister, ChainHead, Claimed, CloseCheck, Counts, Disagreement, Dispatched, DoubleNotification, Due, Earlier, Ended, File, FlagChange, For, GivenNumber, Gone, Holder, Integrity, Joined, Known, LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, NOTE_OPENED, NOTE_STAYED_SHUT, NewAcceptance, NewDecision, NewLetter, NewNotification, NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries, PULLED, Part, Parts, PostLetter, Queued, RESTORED, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RequestSays, RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis, recorded_in, replacement_in,
+    Acceptance, Accepted, Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister,
+    ChainHead, Claimed, CloseCheck, Counts, Disagreement, Dispatched, DoubleNotification, Due,
+    Earlier, Ended, File, FlagChange, For, GivenNumber, Gone, Holder, Integrity, Joined, Known,
+    LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers,
+    NOTE_OPENED, NOTE_STAYED_SHUT, NewAcceptance, NewDecision, NewLetter, NewNotification,
+    NewReprint, NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder,
+    NumberedSeries, PULLED, Part, Parts, PostLetter, PrintRunRow, PrintRuns, Queued, RESTORED,
+    ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, Reprinted,
+    RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RequestSays,
+    RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote,
+    ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis,
+    recorded_in, replacement_in, reprinted_in,
 };
 pub use work::Work;
 

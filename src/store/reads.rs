@@ -69,10 +69,11 @@ face! {
         /// The persons of letters, as everything registered until now tells them. A
         /// letter with a damaged record has unknown ones, which keeps it back.
         persons_of(letters: &[LetterId]) -> Result<BTreeMap<LetterId, Persons>, StoreError>;
-        /// The letters of the print file of a date that were not posted, and those in
-        /// no print file whose batch is of that date or earlier: by kind, then by
-        /// postal code, then by reference.
-        post_letters(date: &str) -> Result<Vec<PostLetter>, StoreError>;
+        /// The letters that are to be printed: by kind, then by postal code, then by
+        /// reference.
+        post_letters(which: ToPrint<'_>) -> Result<Vec<PostLetter>, StoreError>;
+        /// Print runs, in the order of their numbers.
+        print_runs(which: PrintRuns) -> Result<Vec<PrintRunRow>, StoreError>;
 
         /// What the workspace remembers of itself.
         workspace() -> Result<Workspace, StoreError>;
@@ -119,6 +120,9 @@ face! {
         changed_notes() -> Result<Vec<LetterId>, StoreError>;
         /// The batch of a date.
         batch(date: &str) -> Result<Option<BatchRow>, StoreError>;
+        /// What follows the nights and is not done yet, the oldest date first; nothing
+        /// in a store of an earlier program.
+        undone_steps() -> Result<Vec<UndoneStep>, StoreError>;
         /// What waits for a batch, naming at most `most` letters.
         waiting(due: Due<'_>, most: i64) -> Result<Waiting, StoreError>;
         /// What a report on a batch counts.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 
+use chrono::NaiveDate;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use super::sqlite::*;
@@ -54,7 +55,8 @@ face! {
         /// in the order the letters were queued, without a gap. All of it happens in
         /// the caller's transaction, so it happens whole or not at all.
         open_batch(due: Due<'_>, rules: &BTreeMap<String, NumberRule>) -> Result<Joined, StoreError>;
-        /// Closes the batch of `date` if none of its letters is still to be made.
+        /// Closes the batch of `date` if none of its letters is still to be made. What
+        /// follows its letters becomes due.
         close_batch(date: &str, at: &str) -> Result<CloseCheck, StoreError>;
         /// Marks letters whose hand-over to this place had begun but has no outcome,
         /// because the program ended in between. Returns how many there were.
@@ -64,6 +66,14 @@ face! {
         settle_written(at: &str, letters: &[LetterId]) -> Result<(), StoreError>;
         /// Keeps why a run left mails waiting; none when it left none.
         note_mail_halt(at: &str, why: Option<&MailHalt>) -> Result<(), StoreError>;
+        /// Makes all steps of a date due; those that were done are to be done once more.
+        make_steps_due(date: &str, at: &str) -> Result<(), StoreError>;
+        /// Keeps that a step is begun, so that one the program dies of is known.
+        begin_step(date: NaiveDate, step: NightStep) -> Result<(), StoreError>;
+        /// Keeps what came of a step: that it is done or, with a problem, that it could
+        /// not be done. What was printed for a date was printed for all dates before
+        /// it, too.
+        end_step(date: NaiveDate, step: NightStep, problem: Option<&NightStepProblem>, at: &str) -> Result<(), StoreError>;
         /// Sets the time up to which every scheduled night has been seen to; `ahead`
         /// is the mark that lay ahead until now, which is remembered.
         set_schedule_mark(seen_at: &str, ahead: Option<&ScheduleAhead>) -> Result<(), StoreError>;
@@ -84,9 +94,17 @@ face! {
         /// Enters in the audit that somebody tried to open a letter's note with a key
         /// that does not open it. The caller commits.
         note_stayed_shut(id: LetterId, by: &By) -> Result<(), StoreError>;
-        /// Keeps which letters the print file of a date holds now, and which of
-        /// those that belonged into it were left out. The caller commits.
-        set_printed(date: &str, held: &[LetterId], left_out: &[LetterId]) -> Result<(), StoreError>;
+        /// Records a print run of a date with the letters of its files, in their order.
+        /// The files are not in their folder yet; see [`place_print_run`](Self::place_print_run).
+        record_print_run(date: NaiveDate, held: &[LetterId], at: &str) -> Result<PrintRun, StoreError>;
+        /// Renews which letters the files of a run hold, and at which places; the files
+        /// are not in their folder yet.
+        renew_print_run(run: u32, held: &[LetterId], left_out: &[LetterId]) -> Result<(), StoreError>;
+        /// Keeps that the files of a run stand in their folder.
+        place_print_run(run: u32) -> Result<(), StoreError>;
+        /// Keeps that a run, or one letter of it, is printed again, with a line in the
+        /// history of each letter.
+        record_reprint(new: &NewReprint<'_>, by: &By) -> Result<(), StoreError>;
 
         /// Sets or clears a flag of the member with this number. One that is set
         /// already stays as it is: a list that says again what is known must not keep

@@ -94,10 +94,10 @@ impl<'a> Letter<'a> {
         Some(format!("{}/archive/{place}", office.out().display()))
     }
 
-    /// The folder of the print file it is in.
+    /// The folder of the print run it stands in.
     pub fn print_folder(&self, office: &Office) -> Option<PathBuf> {
-        let date = self.letter.print_date?;
-        Some(print::folder_of(office, &date.to_string()))
+        let run = self.letter.printed?;
+        Some(print::folder_of(office, &run))
     }
 }
 
@@ -146,6 +146,13 @@ pub enum Did<'a> {
     },
     /// That it had left the house was taken back.
     TakenBack,
+    /// It was printed again.
+    Reprinted {
+        /// The number of its print run.
+        run: u32,
+        /// Why.
+        reason: &'a str,
+    },
 }
 
 /// Reads the note of a line of a letter's history.
@@ -161,7 +168,10 @@ pub fn did(note: Option<&str>) -> Did<'_> {
             (Some(Replacement::Replaces(earlier)), _) => Did::TookPlace(earlier),
             (None, Some(Recorded::Left { how, on })) => Did::Left { how, on },
             (None, Some(Recorded::TakenBack)) => Did::TakenBack,
-            (None, None) => Did::Moved,
+            (None, None) => match store::reprinted_in(note) {
+                Some(store::Reprinted { run, reason }) => Did::Reprinted { run, reason },
+                None => Did::Moved,
+            },
         },
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::domain::{DeliveryRefusal, KeptBack, Whereabouts};
 use crate::store::Refused;
-use crate::wording::StaffMessage as _;
+use crate::wording::{StaffMessage as _, print};
 
 /// What staff read. `because` says why a letter is kept back, up to the word
 /// ため.
@@ -13,14 +13,15 @@ pub fn words(refused: &Refused<DeliveryRefusal>, because: impl Fn(&KeptBack) -> 
         Refused::Store(error) => return error.staff_message(),
     };
     let said = match why {
-        DeliveryRefusal::NothingPrinted(first) => {
+        DeliveryRefusal::NothingPrinted(runs) => {
             return format!(
-                "{first} の印刷用ファイルに、まだ投函していない書簡はありません。yobin list --state 未発送 で確かめてください。"
+                "{}に、まだ投函していない書簡はありません。yobin list --state 未発送 で確かめてください。",
+                print::named(runs)
             );
         }
         DeliveryRefusal::NotPrinted(id) => {
             return format!(
-                "{id}：この日付の印刷用ファイルの書簡ではありません。--except の番号を確かめてください。1通も記録していません。"
+                "{id}：この印刷の書簡ではありません。--except の番号を確かめてください。1通も記録していません。"
             );
         }
         DeliveryRefusal::CountDiffers {

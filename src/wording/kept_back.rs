@@ -1,8 +1,8 @@
 //! What staff read of a letter that is kept back: why, and what to do, by how
 //! far the letter has come.
 
-use super::Told;
 use super::differs::differences;
+use super::{Told, print};
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::store::LetterRow;
 
@@ -113,7 +113,7 @@ pub fn parked(why: &KeptBack) -> Told {
     )
 }
 
-/// A letter by post that is in no print file; `day` is that of the file that
+/// A letter by post that stands in no print run; `day` is that of the run that
 /// would take it in.
 pub fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
     let Some(why) = why else {
@@ -134,19 +134,51 @@ pub fn unprinted(why: Option<&KeptBack>, day: &str) -> Told {
     )
 }
 
+/// A letter that stands in a print run whose files hold it no more: it was left
+/// out when the run was printed again.
+pub fn left_out(why: Option<&KeptBack>, letter: LetterId) -> Told {
+    let again = again(letter);
+    let Some(why) = why else {
+        return Told::of(
+            "前に印刷しましたが、印刷し直したときに印刷用ファイルから除きました。",
+            format!(
+                "前に印刷した紙が使えるときは、投函してから yobin posted {letter} --on 投函した日 --as 名前 で記録してください。紙がないときは、{again} を実行してください。PDFが壊れていて入れられないときは、yobin verify で調べ、控えから戻してから、もう一度実行してください。"
+            ),
+        );
+    };
+    Told::of(
+        format!(
+            "{}、印刷し直したときに印刷用ファイルから除きました。",
+            because(why)
+        ),
+        format!(
+            "{}前に{TAKE_OUT}送らないとき、送付先を変えるときは、紙を抜いてから yobin cancel {letter} --pulled --as 名前 で取り消してください。{}",
+            first(why),
+            mended(why, &again)
+        ),
+    )
+}
+
+/// The command that prints one letter again.
+fn again(letter: LetterId) -> String {
+    format!("yobin print-file --reprint {letter} --reason 理由 --as 名前")
+}
+
 /// A letter that stands on paper or in a file and must not go any more.
 pub fn made(why: &KeptBack, letter: &LetterRow) -> Told {
     let id = letter.id;
-    match (letter.at, letter.print_date) {
-        (Whereabouts::Unposted, Some(day)) => Told::of(
+    match (letter.at, &letter.printed) {
+        (Whereabouts::Unposted, Some(run)) => Told::of(
             format!(
                 "印刷用ファイルに入れた後に、投函してはならないことが分かりました。{}、送付を止めています。",
                 because(why)
             ),
             format!(
-                "{TAKE_OUT}yobin print-file {day} で印刷用ファイルを作り直すと除かれます。{}送らないときは、紙を抜いてから yobin cancel {id} --pulled --as 名前 で取り消してください。すでに投函していたときは、責任者に知らせ、yobin posted {id} --although-kept-back --on 投函した日 --as 名前 で記録してください。{}",
+                "{TAKE_OUT}{} で印刷し直すと、印刷用ファイル({})から除かれます。{}送らないときは、紙を抜いてから yobin cancel {id} --pulled --as 名前 で取り消してください。すでに投函していたときは、責任者に知らせ、yobin posted {id} --although-kept-back --on 投函した日 --as 名前 で記録してください。{}",
+                print::again(run),
+                print::called_with_folder(run),
                 first(why),
-                mended(why, &format!("yobin print-file {day}"))
+                mended(why, &again(id))
             ),
         ),
         (Whereabouts::Unposted, None) => {
@@ -173,7 +205,12 @@ pub fn next_step(why: &KeptBack, letter: LetterId, at: Whereabouts) -> String {
         Whereabouts::Unposted => format!(
             "{TAKE_OUT}{}送らないときは、紙を抜いてから yobin cancel {letter} --pulled --as 名前 で取り消してください。すでに投函していたときは、責任者に知らせ、yobin posted {letter} --although-kept-back --on 投函した日 --as 名前 で記録してください。{}",
             first(why),
-            mended(why, "yobin print-file 日付")
+            mended(
+                why,
+                &format!(
+                    "yobin print-file(前に印刷した書簡なら --reprint {letter} --reason 理由 を付けて)"
+                )
+            )
         ),
         Whereabouts::Written => format!(
             "out/mail にあるこの書簡のファイルを、ほかのプログラムで送らないでください。{}すでに送っていたときは、責任者に知らせてください。",

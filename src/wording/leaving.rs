@@ -1,24 +1,27 @@
 //! What staff read of what has not left the house yet.
 
-use crate::domain::State;
+use super::print;
+use crate::domain::{PrintRun, State};
 
-/// What to do with a print file.
-pub fn post(date: &str, is_there: bool) -> String {
+/// What to do with the files of a print run.
+pub fn post(run: &PrintRun, is_there: bool) -> String {
     let posted = format!(
-        "投函したら、yobin posted --print {date} --on 投函した日 --as 名前 で記録してください。"
+        "投函したら、yobin posted --print {} --on 投函した日 --as 名前 で記録してください。",
+        run.number
     );
     if is_there {
         format!("印刷して{posted}")
     } else {
         format!(
-            "印刷用ファイルはもうありません。まだ印刷していなければ、yobin print-file {date} で作り直してください。{posted}"
+            "印刷用ファイルはもうありません。まだ印刷していなければ、{} で作り直してください。{posted}",
+            print::again(run)
         )
     }
 }
 
-/// Print files that are not named one by one.
-pub fn more_to_post(nights: i64, letters: i64) -> String {
-    format!("ほかに{nights}日分{letters}通あります。yobin list --state 未発送 で確かめてください。")
+/// Print runs that are not named one by one.
+pub fn more_to_post(runs: i64, letters: i64) -> String {
+    format!("ほかに{runs}回分{letters}通あります。yobin list --state 未発送 で確かめてください。")
 }
 
 /// What to do with mails that wait to go out.

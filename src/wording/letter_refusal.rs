@@ -2,7 +2,7 @@
 
 use crate::domain::{LetterAction, LetterId, LetterRefusal, State, Whereabouts};
 use crate::store::Refused;
-use crate::wording::StaffMessage as _;
+use crate::wording::{StaffMessage as _, print};
 
 /// What staff read.
 pub fn words(refused: &Refused<LetterRefusal>) -> String {
@@ -71,16 +71,17 @@ fn hint(why: &LetterRefusal) -> String {
         action,
         state,
         at,
-        print_date,
+        printed,
     } = why
     else {
         return String::new();
     };
     match (action, at) {
         (LetterAction::Cancel, Whereabouts::Unposted) => {
-            let date = print_date.map(|date| date.to_string()).unwrap_or_default();
+            let called = printed.as_ref().map(print::called_with_folder);
             format!(
-                "印刷用ファイル(out/print/{date})に入っています。まだ投函していなければ、印刷した紙を抜いて投函しないようにし、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。投函していたときは、yobin posted {id} --on 投函した日 --as 名前 で記録してください。"
+                "印刷用ファイル({})に入っています。まだ投函していなければ、印刷した紙を抜いて投函しないようにし、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。投函していたときは、yobin posted {id} --on 投函した日 --as 名前 で記録してください。",
+                called.unwrap_or_default()
             )
         }
         (LetterAction::Cancel, Whereabouts::Written) => format!(

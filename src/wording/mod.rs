@@ -18,6 +18,7 @@ pub mod kept_back;
 pub mod leaving;
 mod letter;
 pub mod letter_refusal;
+pub mod night_step;
 pub mod note_refusal;
 pub mod print;
 pub mod received;
@@ -50,9 +51,17 @@ pub use revision_refusal::{
     NO_SUCH_ANSWER, answers_refused, characters_refused, content_refused, ids_refused,
     no_reason_to_tell, revision_called, revision_refused, site_not_made, telling_refused,
 };
-pub use site_refusal::{site_from_files, site_too_early, site_within_public};
+pub use site_refusal::{site_from_files, site_sent_too_long, site_too_early, site_within_public};
 pub use store::waits;
 pub use text::{actor, code_points, day, time};
+
+/// What came of a step of the night's end could not be kept.
+pub fn not_kept(error: &StoreError) -> String {
+    format!(
+        "{} 夜間処理の後の仕事(印刷用ファイル・公表・報告書)が済んだことを記録できませんでした。次の夜間処理でもう一度行います。",
+        error.staff_message()
+    )
+}
 
 /// An error of a room that knows no staff.
 pub trait StaffMessage {

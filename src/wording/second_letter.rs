@@ -3,6 +3,7 @@
 
 use crate::domain::{FieldProblem, LetterId, Whereabouts};
 use crate::store::Earlier;
+use crate::wording::print;
 
 /// Fields named in a sentence; a record of which more is different is easier
 /// looked at whole.
@@ -35,7 +36,8 @@ pub fn was_held(letter: LetterId) -> FieldProblem {
     )
 }
 
-/// A print file that was made again leaves letters out that it held before.
+/// A letter that stands in no print run may have been printed by an earlier
+/// version of the program.
 pub fn perhaps_printed(letter: LetterId) -> FieldProblem {
     whole(
         format!("差し替えた書簡 {letter} は、郵送の書簡です。"),
@@ -116,9 +118,12 @@ impl Beside<'_> {
     /// only a person sees.
     pub fn stands_made(&self, file: &str) -> FieldProblem {
         let letter = self.earlier.letter;
-        let (place, pull, left) = match &self.earlier.print_date {
-            Some(date) => (
-                format!("印刷用ファイル(out/print/{date})に入っていて、投函の記録がありません"),
+        let (place, pull, left) = match &self.earlier.printed {
+            Some(run) => (
+                format!(
+                    "印刷用ファイル({})に入っていて、投函の記録がありません",
+                    print::called_with_folder(run)
+                ),
                 "印刷した紙を抜いて投函しないようにし",
                 "投函していたときは、yobin posted",
             ),

@@ -23,6 +23,17 @@ pub fn site_from_files(output: &Path, called: &str, site: &Path) -> String {
     )
 }
 
+/// The command that sends copies took longer than it may.
+pub fn site_sent_too_long(program: &str, seconds: u64, said: &str) -> String {
+    let said = match said {
+        "" => String::new(),
+        said => format!("(最後の言葉：{said})"),
+    };
+    format!(
+        "サイトはできていますが、「{program}」が{seconds}秒たっても終わらないので、打ち切りました{said}。送り先につながるかを確かめてからもう一度実行してください。長くかかるのが正しいときは、設定の publication.wait_seconds を大きくしてください。"
+    )
+}
+
 /// What is dated ahead is not yet for the public.
 pub fn site_too_early(label: &str, effective: NaiveDate, today: NaiveDate) -> String {
     format!(

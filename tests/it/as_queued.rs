@@ -141,7 +141,7 @@ fn a_letter_whose_record_was_damaged_since_is_left_out_of_the_print_file_alone()
         &workspace,
         "UPDATE letter_record SET record = substr(record, 1, 40) WHERE letter_id = 2",
     );
-    let told = workspace.yobin(&["print-file", "2026-11-22"]);
+    let told = workspace.yobin(crate::harness::REPRINT);
     let told = format!("{}{}", told.out, told.err);
     assert!(told.contains("L000002C は、保存されている記録"), "{told}");
     let list = workspace.path("out/print/2026-11-22/purpose-change.csv");

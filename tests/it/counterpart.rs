@@ -427,7 +427,7 @@ fn a_counterpart_registered_after_the_night_keeps_the_letter_from_the_printer() 
     night(&workspace);
     assert!(has_print_file(&workspace));
     add(&workspace, &[registration(json!({}))]);
-    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
+    let told = workspace.exits(2, crate::harness::REPRINT);
     assert_told(
         &told,
         &["L000001B", "支援措置の相手方", "投函しないでください"],

@@ -237,7 +237,7 @@ fn a_flag_set_after_the_night_keeps_the_letter_from_the_printer() {
     night(&workspace);
     assert_eq!(workspace.letters_in("unposted").len(), 2);
     flag(&workspace, &["M-200,宛先不明,登録"]);
-    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
+    let told = workspace.exits(2, crate::harness::REPRINT);
     assert_told(
         &told,
         &[
@@ -248,7 +248,7 @@ fn a_flag_set_after_the_night_keeps_the_letter_from_the_printer() {
     assert!(!told.contains("L000002C"), "{told}");
     // Nothing that is no longer to be printed lies about.
     flag(&workspace, &["M-201,送付停止,登録"]);
-    workspace.exits(2, &["print-file", "2026-11-22"]);
+    workspace.exits(2, crate::harness::REPRINT);
     assert!(!has_print_file(&workspace));
 }
 
@@ -272,9 +272,9 @@ fn a_flag_known_before_is_told_when_the_letter_is_queued_and_stops_nothing() {
     assert_eq!(workspace.letters_in("unposted").len(), 1);
     // Registered again it says nothing new; cleared and set, it does.
     flag(&workspace, &["M-200,支援措置,登録"]);
-    workspace.ok(&["print-file", "2026-11-22"]);
+    workspace.ok(crate::harness::REPRINT);
     flag(&workspace, &["M-200,支援措置,解除", "M-200,支援措置,登録"]);
-    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
+    let told = workspace.exits(2, crate::harness::REPRINT);
     assert_told(&told, &["L000001B"]);
 }
 

@@ -16,6 +16,17 @@ use tempfile::TempDir;
 /// The time tests run at unless they say otherwise: a Sunday noon in Japan.
 pub const NOON: &str = "2026-11-22T12:00:00+09:00";
 
+/// Prints the first print run again, as it is asked for by name.
+pub const REPRINT: &[&str] = &[
+    "print-file",
+    "--reprint",
+    "1",
+    "--reason",
+    "紙詰まり",
+    "--as",
+    "佐藤",
+];
+
 /// The noon after.
 pub const NEXT_NOON: &str = "2026-11-23T12:00:00+09:00";
 

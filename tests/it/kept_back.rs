@@ -110,7 +110,7 @@ fn a_printed_letter_that_must_not_go_any_more_is_told_wherever_staff_look() {
             "L000002C  未発送",
             "受付のときに分からなかった「支援措置」の登録があるため",
             "抜いて投函しないでください",
-            "yobin print-file 2026-11-22",
+            "yobin print-file --reprint 1",
             "yobin cancel L000002C --pulled",
         ],
     );
@@ -128,15 +128,15 @@ fn a_printed_letter_that_must_not_go_any_more_is_told_wherever_staff_look() {
     let page = workspace.ok(&["show", "L000002C"]);
     assert_told(&page, &["「支援措置」の登録があるため、送付を止めています"]);
     assert_not_told(&workspace.ok(&["show", "L000001B"]), &["送付を止めて"]);
-    // Made again, the print file lacks it, and it is told of as unprinted.
-    workspace.exits(2, &["print-file", "2026-11-22"]);
+    // Printed again, the files lack it, and it is told of as in none of them.
+    workspace.exits(2, crate::harness::REPRINT);
     let report = workspace.exits(2, &["report", "2026-11-22"]);
     assert_told(&report, &["印刷用ファイルに入っていません"]);
     assert_eq!(report.matches("L000002C  未発送").count(), 1, "{report}");
     assert_not_told(&report, &["後から分かりました"]);
     // A flag that was a mistake leaves nothing behind.
     flag(&workspace, &["M0000002,支援措置,解除"]);
-    workspace.ok(&["print-file", "2026-11-22"]);
+    workspace.ok(crate::harness::REPRINT);
     let report = workspace.ok(&["report", "2026-11-22"]);
     assert_told(&report, &["【完了】", "印刷・投函するもの  3通"]);
 }
@@ -408,7 +408,7 @@ fn other_dates_of_the_request_registered_again_stop_a_letter_too_even_on_paper()
         ],
     );
     assert_not_told(attention(&report), &["L000002C"]);
-    workspace.exits(2, &["print-file", "2026-11-22"]);
+    workspace.exits(2, crate::harness::REPRINT);
     let told = workspace.exits(1, &["posted", "L000001B", "--on", "2026-11-22"]);
     assert_told(&told, &["送付を止めています"]);
 }

@@ -696,7 +696,7 @@ fn the_report_counts_what_waits_to_be_posted_over_all_nights_until_it_is_recorde
             "未発送 2",
             "印刷・投函するもの  2通",
             "out/print/2026-11-22  2通",
-            "yobin posted --print 2026-11-22 --on 投函した日",
+            "yobin posted --print 1 --on 投函した日",
             "ほかに対応が必要なものはありません",
         ],
     );
@@ -728,7 +728,7 @@ fn the_report_counts_what_waits_to_be_posted_over_all_nights_until_it_is_recorde
         &told,
         &[
             "印刷・投函するもの  1通",
-            "印刷用ファイルはもうありません。まだ印刷していなければ、yobin print-file 2026-11-23",
+            "印刷用ファイルはもうありません。まだ印刷していなければ、yobin print-file --reprint 2",
         ],
     );
     assert_not_told(&told, &["out/print/2026-11-22"]);
@@ -842,6 +842,8 @@ fn an_older_workspace_opens_and_claims_nothing_that_it_does_not_know() {
     }
     let letters = workspace.letters();
     assert_eq!(letters[5]["print_date"], "2026-11-19");
+    assert_eq!(letters[5]["print_run"], 1);
+    assert_eq!(letters[5]["print_place"], 1);
     let told = workspace.ok(&["list", "--state", "未発送"]);
     assert_told(&told, &["L000006G", "1件"]);
     // What is unknown is still settled by a person.

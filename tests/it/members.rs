@@ -652,7 +652,7 @@ fn letters_by_post_are_joined_in_the_order_of_postal_codes() {
 
     // A flag that came after the night keeps the letter from the printer.
     flag(&workspace, &["M0000005,宛先不明,登録"]);
-    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
+    let told = workspace.exits(2, crate::harness::REPRINT);
     assert_told(
         &told,
         &[
@@ -663,7 +663,7 @@ fn letters_by_post_are_joined_in_the_order_of_postal_codes() {
     let list = fs::read_to_string(folder.join("purpose-change.csv")).unwrap();
     assert!(!list.contains("060-0001"), "{list}");
     let told = workspace.ok(&["print-file", "2026-11-21"]);
-    assert_told(&told, &["これから印刷する郵送の書簡はありません"]);
+    assert_told(&told, &["まだ印刷していない郵送の書簡はありません"]);
 }
 
 /// A roster with some of everything.

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::harness::{
-    NEXT_NOON, Running, Workspace, files_below, has, post_record, text_layer, tool,
+    NEXT_NOON, REPRINT, Running, Workspace, files_below, has, post_record, text_layer, tool,
 };
 
 fn queue(workspace: &Workspace, records: &[Value]) {
@@ -168,7 +168,7 @@ fn one_broken_letter_is_left_out_and_named_and_stops_no_other() {
     fs::remove_file(archived(&workspace, "L000001B")).unwrap();
     fs::write(archived(&workspace, "L000002C"), &whole[..whole.len() / 2]).unwrap();
     fs::write(archived(&workspace, "L000004E"), "").unwrap();
-    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
+    let told = workspace.exits(2, REPRINT);
     assert_told(
         &told,
         &[
@@ -204,11 +204,8 @@ fn one_broken_letter_is_left_out_and_named_and_stops_no_other() {
         ],
     );
     fs::write(archived_again(&workspace, "L000002C"), &whole).unwrap();
-    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
-    assert_told(
-        &told,
-        &["3通", "前に作った印刷用ファイルにも入っていました"],
-    );
+    let told = workspace.exits(2, REPRINT);
+    assert_told(&told, &["3通", "前にも印刷したものです"]);
 }
 
 fn archived_again(workspace: &Workspace, letter: &str) -> PathBuf {
@@ -226,7 +223,7 @@ fn a_flag_keeps_a_letter_out_and_the_list_does_not_say_which() {
         "加入者管理番号,区分,操作\nM0000002,支援措置,登録\n",
     );
     workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"]);
-    let told = workspace.exits(2, &["print-file"]);
+    let told = workspace.exits(2, REPRINT);
     assert_told(
         &told,
         &["L000002C は、受付のときに分からなかった「支援措置」の登録があるため"],
@@ -242,12 +239,13 @@ fn a_flag_keeps_a_letter_out_and_the_list_does_not_say_which() {
     }
     let rows = list(&workspace, "2026-11-22");
     assert_eq!(rows.iter().filter(|row| row[4] == "379-2147").count(), 2);
-    // It belongs to no print file, so it can still be withdrawn; those that
-    // are in one cannot.
-    let told = workspace.exits(1, &["cancel", "L000001B", "--as", "佐藤"]);
-    assert_told(&told, &["未発送", "印刷した紙を抜いて"]);
+    // It was printed, so whoever withdraws it says where its paper is.
+    for letter in ["L000001B", "L000002C"] {
+        let told = workspace.exits(1, &["cancel", letter, "--as", "佐藤"]);
+        assert_told(&told, &["未発送", "印刷した紙を抜いて"]);
+    }
     workspace.exits(2, &["report"]);
-    workspace.ok(&["cancel", "L000002C", "--as", "佐藤"]);
+    workspace.ok(&["cancel", "L000002C", "--pulled", "--as", "佐藤"]);
     workspace.ok(&["report"]);
     let proof = workspace.ok(&["verify"]);
     assert_told(&proof, &["台帳 4件", "損傷はありません"]);
@@ -258,9 +256,13 @@ fn a_flag_keeps_a_letter_out_and_the_list_does_not_say_which() {
 #[test]
 fn the_service_tells_which_letters_are_kept_out_of_the_print_file() {
     let workspace = Workspace::with_settings("approval = \"none\"\nschedule = \"0 30 1 * * *\"\n");
-    // The second was archived on an earlier night, and its PDF is gone.
+    // The second was archived on an earlier night that could not print, and its
+    // PDF is gone.
     queue(&workspace, &[post_record(1, 1), post_record(2, 1)]);
-    workspace.ok(&["run", "--now", "2026-11-20T12:00:00+09:00"]);
+    fs::create_dir_all(workspace.path("out")).unwrap();
+    workspace.file("out/print", "");
+    workspace.exits(2, &["run", "--now", "2026-11-20T12:00:00+09:00"]);
+    fs::remove_file(workspace.path("out/print")).unwrap();
     fs::remove_file(archived(&workspace, "L000002C")).unwrap();
     workspace.exits(2, &["print-file", "2026-11-20"]);
     queue(&workspace, &[post_record(3, 1)]);
@@ -288,47 +290,49 @@ fn the_service_tells_which_letters_are_kept_out_of_the_print_file() {
 }
 
 #[test]
-fn what_was_posted_is_not_printed_again_and_that_is_said() {
+fn what_was_printed_or_posted_is_not_printed_again_and_that_is_said() {
     let workspace = Workspace::new();
     let letters: Vec<Value> = (1..=3).map(|n| post_record(n, 1)).collect();
     queue(&workspace, &letters);
     let told = workspace.ok(&["run"]);
-    assert!(!told.contains("前に作った"), "{told}");
-    let posted = ["posted", "L000001B", "--on", "2026-11-22", "--as", "佐藤"];
-    workspace.ok(&posted);
+    assert_told(&told, &["印刷用ファイルを作りました(印刷 第1号)"]);
+    let here = || printed(&workspace, "2026-11-22");
+    let all = ["L000001B", "L000002C", "L000003D"];
+    // Neither by hand nor by the night's own second run.
     let told = workspace.ok(&["print-file", "2026-11-22"]);
     assert_told(
         &told,
         &[
-            "2通は、前に作った印刷用ファイルにも入っていました",
+            "まだ印刷していない郵送の書簡はありません",
+            "印刷 第1号、out/print/2026-11-22",
+            "yobin print-file --reprint 1 --reason 理由",
+        ],
+    );
+    let told = workspace.ok(&["run"]);
+    assert!(!told.contains("印刷用ファイルを作りました"), "{told}");
+    assert_eq!(here(), all);
+    let posted = ["posted", "L000001B", "--on", "2026-11-22", "--as", "佐藤"];
+    workspace.ok(&posted);
+    let told = workspace.ok(REPRINT);
+    assert_told(
+        &told,
+        &[
+            "前にも印刷したものです",
             "1通は、投函または手渡したと記録されているので、入れていません",
         ],
     );
-    let here = || printed(&workspace, "2026-11-22");
-    assert_eq!(here(), ["L000002C", "L000003D"]);
-    // The night's own second run does the same.
-    workspace.ok(&["run"]);
-    assert_eq!(here(), ["L000002C", "L000003D"]);
-    // Taken back, it is to be printed.
+    assert_eq!(here(), all[1..]);
+    // Unless that is asked for, too.
+    workspace.ok(&[REPRINT, &["--also-posted"]].concat());
+    assert_eq!(here(), all);
+    // Taken back, it is printed with the others.
     workspace.ok(&["posted", "L000001B", "--undo", "--as", "佐藤"]);
-    workspace.ok(&["print-file", "2026-11-22"]);
-    assert_eq!(here(), ["L000001B", "L000002C", "L000003D"]);
-    let all = [
-        "posted",
-        "--print",
-        "2026-11-22",
-        "--on",
-        "2026-11-22",
-        "--as",
-        "佐藤",
-    ];
-    workspace.ok(&all);
-    let told = workspace.ok(&["print-file", "2026-11-22"]);
-    assert_told(
-        &told,
-        &["これから印刷する郵送の書簡はありません", "3通は、投函"],
-    );
-    assert!(!workspace.path("out/print/2026-11-22").exists());
+    workspace.ok(REPRINT);
+    assert_eq!(here(), all);
+    let print = ["posted", "--print", "第1号", "--on", "2026-11-22"];
+    workspace.ok(&[&print[..], &["--as", "佐藤"]].concat());
+    let told = workspace.ok(REPRINT);
+    assert_told(&told, &["もう一度印刷するものはありません", "3通は、投函"]);
 }
 
 /// A letter that a later night finishes is in that night's print file: not in
@@ -356,16 +360,16 @@ fn a_letter_finished_later_is_printed_once_and_the_others_not_again() {
     assert_eq!(printed(&workspace, "2026-11-22"), ["L000001B"]);
     assert_eq!(printed(&workspace, "2026-11-23"), ["L000002C", "L000003D"]);
     assert_eq!(workspace.letters()[1]["issue_date"], "2026-11-22");
-    // Made again, each stays where it is.
-    workspace.ok(&["print-file", "2026-11-22"]);
+    // Printed again, each stays where it is.
+    workspace.ok(REPRINT);
     workspace.ok(&["print-file", "2026-11-23"]);
     assert_eq!(printed(&workspace, "2026-11-22"), ["L000001B"]);
     assert_eq!(printed(&workspace, "2026-11-23"), ["L000002C", "L000003D"]);
 }
 
-/// A night that ended before its print file was made is printed by the next.
+/// A night that could not print is made good by the next, each in its own run.
 #[test]
-fn letters_of_a_night_that_died_before_printing_join_the_next_print_file() {
+fn a_night_that_could_not_print_is_printed_by_the_next_with_its_own_date() {
     let workspace = Workspace::new();
     queue(&workspace, &[post_record(1, 1)]);
     // Something stands where the print files belong.
@@ -378,46 +382,241 @@ fn letters_of_a_night_that_died_before_printing_join_the_next_print_file() {
         &done.out,
         &[
             "【要対応】1件の処理が終わりました。郵送する書簡のうち1件が、印刷用ファイルに入っていません",
+            "2026-11-22 の夜間処理のうち、郵送する書簡の印刷用ファイルの作成が済んでいません",
             "L000001B  未発送",
             "報告書を保存しました",
         ],
     );
     fs::remove_file(workspace.path("out/print")).unwrap();
     queue(&workspace, &[post_record(2, 1)]);
-    workspace.ok(&["run", "--now", NEXT_NOON]);
-    assert_eq!(printed(&workspace, "2026-11-23"), ["L000001B", "L000002C"]);
-    let names: Vec<PathBuf> = fs::read_dir(workspace.path("out/print"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+    let told = workspace.ok(&["run", "--now", NEXT_NOON]);
+    assert_told(&told, &["(印刷 第1号)", "(印刷 第2号)"]);
+    assert_eq!(printed(&workspace, "2026-11-22"), ["L000001B"]);
+    assert_eq!(printed(&workspace, "2026-11-23"), ["L000002C"]);
+    assert!(!told.contains("済んでいません"), "{told}");
+}
+
+/// The folders of print runs, with whatever else stands beside them.
+fn folders(workspace: &Workspace) -> Vec<String> {
+    let entries = fs::read_dir(workspace.path("out/print")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    assert_eq!(names, [workspace.path("out/print/2026-11-23")]);
+    names.sort();
+    names
 }
 
 #[test]
-fn print_files_made_at_the_same_time_are_whole_and_nothing_passing_stays() {
+fn print_files_made_at_the_same_time_are_whole_and_hold_each_letter_once() {
     let workspace = Workspace::new();
     let letters: Vec<Value> = (1..=6).map(|n| post_record(n, 1)).collect();
     queue(&workspace, &letters);
-    workspace.ok(&["run"]);
+    fs::create_dir_all(workspace.path("out")).unwrap();
+    workspace.file("out/print", "");
+    workspace.exits(2, &["run"]);
+    fs::remove_file(workspace.path("out/print")).unwrap();
     // What a killed process left.
     let left = workspace.path("out/print/.part-2026-11-20");
-    fs::create_dir(&left).unwrap();
+    fs::create_dir_all(&left).unwrap();
     fs::write(left.join("purpose-change.pdf"), "a letter").unwrap();
-    for _ in 0..3 {
+    for args in [&["print-file", "2026-11-22"][..], REPRINT, REPRINT] {
         let children: Vec<_> = (0..4)
             .map(|_| {
-                let mut command = workspace.command(&["print-file", "2026-11-22"]);
+                let mut command = workspace.command(args);
                 command.stdout(Stdio::null()).spawn().unwrap()
             })
             .collect();
         for mut child in children {
             assert!(child.wait().unwrap().success());
         }
-        let names: Vec<PathBuf> = fs::read_dir(workspace.path("out/print"))
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
-        assert_eq!(names, [workspace.path("out/print/2026-11-22")]);
+        assert_eq!(folders(&workspace), ["2026-11-22"]);
         assert_eq!(printed(&workspace, "2026-11-22").len(), 6);
+        let runs = workspace.look_up("SELECT CAST(COUNT(*) AS TEXT) FROM print_run");
+        assert_eq!(runs, "1");
     }
+    // By hand while a night makes its own.
+    queue(&workspace, &[post_record(7, 1)]);
+    let night = workspace.start_until(
+        &["run", "--now", NEXT_NOON, "--stop-at", "printed"],
+        "stopped at",
+    );
+    workspace.ok(&["print-file", "2026-11-23", "--now", NEXT_NOON]);
+    night.kill();
+    assert_eq!(folders(&workspace), ["2026-11-22", "2026-11-23"]);
+    assert_eq!(printed(&workspace, "2026-11-23"), ["L000007H"]);
+}
+
+/// Where the making of print files is killed, and what stands then: nothing
+/// new where nothing is recorded, and no letter ever in two runs.
+#[test]
+fn killed_anywhere_the_next_makes_the_run_good_and_no_letter_is_printed_twice() {
+    for place in ["filled", "recorded", "placed"] {
+        let workspace = Workspace::new();
+        queue(&workspace, &[post_record(1, 1), post_record(2, 1)]);
+        fs::create_dir_all(workspace.path("out")).unwrap();
+        workspace.file("out/print", "");
+        workspace.exits(2, &["run"]);
+        fs::remove_file(workspace.path("out/print")).unwrap();
+        let print = ["print-file", "2026-11-22", "--stop-at", place];
+        workspace.start_until(&print, "stopped at").kill();
+        let stands = workspace.path("out/print/2026-11-22");
+        assert_eq!(stands.exists(), place == "placed", "{place}");
+        let told = workspace.ok(&["print-file", "2026-11-22"]);
+        assert_eq!(folders(&workspace), ["2026-11-22"], "{place}");
+        assert_eq!(printed(&workspace, "2026-11-22"), ["L000001B", "L000002C"]);
+        assert!(stands.join("purpose-change.pdf").is_file());
+        let good = "途中で止まっていた印刷 第1号";
+        assert_eq!(told.contains(good), place != "filled", "{place}\n{told}");
+        let told = workspace.ok(&["print-file", "2026-11-22"]);
+        assert!(!told.contains("作りました"), "{told}");
+    }
+}
+
+#[test]
+fn a_reprint_that_is_killed_leaves_the_old_folder_or_the_new_one() {
+    for (place, before) in [("filled", 3), ("recorded", 3), ("placed", 2)] {
+        let workspace = Workspace::new();
+        let letters: Vec<Value> = (1..=3).map(|n| post_record(n, 1)).collect();
+        queue(&workspace, &letters);
+        workspace.ok(&["run"]);
+        workspace.ok(&["posted", "L000002C", "--on", "2026-11-22", "--as", "佐藤"]);
+        let stopped = [REPRINT, &["--stop-at", place]].concat();
+        workspace.start_until(&stopped, "stopped at").kill();
+        assert_eq!(printed(&workspace, "2026-11-22").len(), before, "{place}");
+        let pdf = workspace.path("out/print/2026-11-22/purpose-change.pdf");
+        assert!(pdf.is_file(), "{place}");
+        // The next night makes it good, and sweeps.
+        workspace.ok(&["run", "--now", NEXT_NOON]);
+        let after = if place == "filled" { 3 } else { 2 };
+        assert_eq!(printed(&workspace, "2026-11-22").len(), after, "{place}");
+        assert_eq!(folders(&workspace), ["2026-11-22"], "{place}");
+    }
+}
+
+#[test]
+fn a_reprint_is_asked_for_by_name_and_told_in_the_history() {
+    let workspace = Workspace::new();
+    let letters: Vec<Value> = (1..=3).map(|n| post_record(n, 1)).collect();
+    queue(&workspace, &letters);
+    // Never printed.
+    let one = |letter, more: &[&'static str]| {
+        let args = ["print-file", "--reprint", letter, "--reason", "汚れ"];
+        [&args[..], &["--as", "佐藤"], more].concat()
+    };
+    let told = workspace.exits(1, &one("L000001B", &[]));
+    assert_told(
+        &told,
+        &["まだ一度も印刷していません", "yobin print-file 日付"],
+    );
+    let told = workspace.exits(1, &one("1", &[]));
+    assert_told(
+        &told,
+        &["印刷 第1号はありません", "まだ何も印刷していません"],
+    );
+    workspace.ok(&["run"]);
+    let told = workspace.exits(1, &one("7", &[]));
+    assert_told(&told, &["印刷 第7号はありません", "最後は 第1号"]);
+    workspace.exits(1, &one("L000099X", &[]));
+    // A date, no reason, and a reason that is none.
+    workspace.exits(1, &one("2026-11-22", &[]));
+    workspace.exits(1, &["print-file", "--reprint", "1", "--as", "佐藤"]);
+    for reason in ["", "  ", "紙\n詰まり"] {
+        let args = ["print-file", "--reprint", "1", "--as", "佐藤", "--reason"];
+        let told = workspace.exits(1, &[&args[..], &[reason]].concat());
+        assert_told(&told, &["--reason に", "200文字まで"]);
+    }
+    // One letter has a folder of its own; that of the run stays.
+    let told = workspace.ok(&one("L000002C", &[]));
+    assert_told(
+        &told,
+        &["L000002C だけの印刷用ファイルを作りました", "二重に"],
+    );
+    assert_eq!(folders(&workspace), ["2026-11-22", "2026-11-22-L000002C"]);
+    assert_eq!(printed(&workspace, "2026-11-22-L000002C"), ["L000002C"]);
+    assert_eq!(printed(&workspace, "2026-11-22").len(), 3);
+    let shown = workspace.ok(&["show", "L000002C"]);
+    assert_told(
+        &shown,
+        &[
+            "印刷 第1号(2番目)  ",
+            "印刷し直す(印刷 第1号、理由：汚れ)  佐藤",
+        ],
+    );
+    assert!(!workspace.ok(&["show", "L000001B"]).contains("印刷し直す"));
+    // Posted, cancelled and flagged ones are left out, each with the reason.
+    workspace.ok(&["posted", "L000001B", "--on", "2026-11-22", "--as", "佐藤"]);
+    let told = workspace.ok(&one("L000001B", &[]));
+    assert_told(&told, &["もう一度印刷するものはありません", "1通は、投函"]);
+    workspace.ok(&one("L000001B", &["--also-posted"]));
+    workspace.ok(&["cancel", "L000003D", "--pulled", "--as", "佐藤"]);
+    let told = workspace.ok(&one("L000003D", &[]));
+    assert_told(&told, &["取り消されているので"]);
+    workspace.file(
+        "flags.csv",
+        "加入者管理番号,区分,操作\nM0000002,支援措置,登録\n",
+    );
+    workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"]);
+    let told = workspace.exits(2, &one("L000002C", &[]));
+    assert_told(&told, &["L000002C は、", "「支援措置」", "除きました"]);
+    let told = workspace.exits(2, REPRINT);
+    assert_told(
+        &told,
+        &["1通は、投函", "1通は、取り消されている", "L000002C は"],
+    );
+    assert!(printed(&workspace, "2026-11-22").is_empty());
+}
+
+/// Whatever is finished later on the same day has a run of its own, and what
+/// is recorded of one run says nothing of the other.
+#[test]
+fn a_second_run_of_a_date_has_its_own_number_folder_and_posting() {
+    let workspace = Workspace::new();
+    queue(&workspace, &[post_record(1, 1), post_record(2, 1)]);
+    workspace.file(
+        "flags.csv",
+        "加入者管理番号,区分,操作\nM0000002,宛先不明,登録\n",
+    );
+    workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"]);
+    workspace.exits(2, &["run"]);
+    workspace.file(
+        "flags.csv",
+        "加入者管理番号,区分,操作\nM0000002,宛先不明,解除\n",
+    );
+    workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"]);
+    workspace.ok(&["retry", "L000002C", "--as", "佐藤"]);
+    let told = workspace.ok(&["run"]);
+    assert_told(
+        &told,
+        &[
+            "印刷 第1号  ",
+            "out/print/2026-11-22  1通",
+            "yobin posted --print 1 --on",
+            "out/print/2026-11-22-2  1通",
+            "yobin posted --print 2 --on",
+        ],
+    );
+    assert_eq!(folders(&workspace), ["2026-11-22", "2026-11-22-2"]);
+    assert_eq!(printed(&workspace, "2026-11-22-2"), ["L000002C"]);
+    let told = workspace.exits(1, &["cancel", "L000002C", "--as", "佐藤"]);
+    assert_told(&told, &["印刷 第2号、out/print/2026-11-22-2"]);
+    let posted = |print| {
+        [
+            "posted",
+            "--print",
+            print,
+            "--on",
+            "2026-11-22",
+            "--as",
+            "佐藤",
+        ]
+    };
+    workspace.ok(&posted("2"));
+    assert_eq!(workspace.letters_in("posted").len(), 1);
+    let undo = ["posted", "--print", "2", "--undo", "--as", "佐藤"];
+    workspace.ok(&undo);
+    // The date means both.
+    workspace.ok(&posted("2026-11-22"));
+    assert_eq!(workspace.letters_in("posted").len(), 2);
+    workspace.exits(1, &posted("3"));
 }

@@ -133,7 +133,7 @@ fn a_letter_in_a_print_file_is_not_called_sent_and_gives_way_when_its_paper_is_p
     let told = queued(&workspace, 0, &mended, &["--replace", "--pulled"]);
     assert_told(&told, &["L000001B → L000003D"]);
     // It is in no later print file, and was not posted with the others.
-    let told = workspace.ok(&["print-file", "2026-11-22"]);
+    let told = workspace.ok(crate::harness::REPRINT);
     assert_told(&told, &["1通 1ページ"]);
     let print = ["posted", "--print", "2026-11-22", "--on", "2026-11-22"];
     let told = workspace.ok(&print);
@@ -208,7 +208,7 @@ fn what_was_pulled_is_withdrawn_and_frees_the_right_of_its_request() {
         let told = workspace.ok(&["cancel", "L000001B", "--pulled", "--as", "佐藤"]);
         assert_told(&told, &["L000001B  取消"]);
         if delivery == "post" {
-            assert_told(&told, &["yobin print-file 2026-11-22"]);
+            assert_told(&told, &["yobin print-file --reprint 1"]);
         }
         assert_eq!(states(&workspace), ["cancelled"]);
         let shown = workspace.ok(&["show", "L000001B"]);
@@ -351,29 +351,22 @@ fn of_a_letter_that_a_file_made_again_left_out_the_paper_is_remembered() {
             "加入者管理番号,区分,操作\nM0000001,送付停止,登録\n",
         );
         workspace.ok(&["members", "flags", "flags.csv", "--as", "鈴木"]);
-        workspace.exits(2, &["print-file", "2026-11-22"]);
+        workspace.exits(2, crate::harness::REPRINT);
         workspace
     };
     let workspace = prepared();
-    let told = workspace.ok(&["cancel", "L000001B", "--as", "佐藤"]);
-    assert_told(
-        &told,
-        &[
-            "L000001B  取消",
-            "前に印刷した紙があれば、抜いて投函しないで",
-        ],
-    );
+    // It stays in the print run it was printed with, so its paper may be there.
+    let told = workspace.exits(1, &["cancel", "L000001B", "--as", "佐藤"]);
+    assert_told(&told, &["印刷 第1号", "yobin cancel L000001B --pulled"]);
+    let told = workspace.ok(&["cancel", "L000001B", "--pulled", "--as", "佐藤"]);
+    assert_told(&told, &["L000001B  取消", "印刷 第1号"]);
     let workspace = prepared();
     let mended = changed(
         post_record(1, 1),
         &json!({"addressee_address": "群馬県前橋市亀里町11番地"}),
     );
-    let told = queued(&workspace, 0, &mended, &["--replace"]);
-    assert_told(
-        &told,
-        &[
-            "L000001B → L000003D",
-            "前に印刷した紙があれば、抜いて投函しないで",
-        ],
-    );
+    let told = queued(&workspace, 1, &mended, &["--replace"]);
+    assert_told(&told, &["紙を抜いて", "--replace --pulled"]);
+    let told = queued(&workspace, 0, &mended, &["--replace", "--pulled"]);
+    assert_told(&told, &["L000001B → L000003D"]);
 }

@@ -136,7 +136,7 @@ fn a_counterpart_registered_after_the_night_keeps_every_writing_from_the_printer
     night(&workspace);
     assert!(has_print_file(&workspace));
     add(&workspace, &[flat()]);
-    let told = workspace.exits(2, &["print-file", "2026-11-22"]);
+    let told = workspace.exits(2, crate::harness::REPRINT);
     assert_told(&told, &["L000001B", "投函しないでください"]);
     assert!(!has_print_file(&workspace));
 }

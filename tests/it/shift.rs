@@ -45,7 +45,11 @@ fn a_report_that_fails_leaves_the_print_files_made_and_told() {
 #[test]
 fn a_letter_kept_out_of_the_print_file_is_told_though_the_report_fails() {
     let workspace = without_report();
+    // Something stands where the print files belong.
+    fs::create_dir_all(workspace.path("out")).unwrap();
+    workspace.file("out/print", "");
     workspace.exits(1, &["run"]);
+    fs::remove_file(workspace.path("out/print")).unwrap();
     workspace.file(
         "flags.csv",
         "加入者管理番号,区分,操作\nM0000002,宛先不明,登録\n",

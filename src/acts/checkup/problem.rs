@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, FixedOffset};
 
 use crate::catalogue::CatalogueError;
+use crate::domain::UndoneStep;
 use crate::law::LawMismatch;
 use crate::render::TemplateSetError;
 use crate::wording;
@@ -73,6 +74,9 @@ pub enum Problem {
     /// Batches of these days to come stand open.
     #[error("{}", wording::nights_opened_ahead(.0))]
     OpenedAhead(Vec<String>),
+    /// What follows a night is not done.
+    #[error("{}", wording::night_step::undone_told(.0))]
+    Undone(UndoneStep),
     /// A kind without a sample.
     #[error("種類「{0}」に見本がありません。")]
     NoSample(String),

@@ -59,5 +59,7 @@ async fn look_at_nights(
     if !ahead.is_empty() {
         problems.add(Problem::OpenedAhead(ahead));
     }
+    let undone = store.reads().await?.undone_steps().await?;
+    problems.extend(undone.into_iter().map(Problem::Undone));
     next_nights(store, &config.schedule, now).await
 }

@@ -57,7 +57,7 @@ impl Stage {
     fn of(earlier: &Earlier) -> Option<Self> {
         Some(match earlier.at {
             Whereabouts::In(State::Cancelled) => return None,
-            Whereabouts::Unposted if earlier.print_date.is_none() => Stage::Waits,
+            Whereabouts::Unposted if earlier.printed.is_none() => Stage::Waits,
             Whereabouts::Unposted | Whereabouts::Written => Stage::Made,
             at if at.left_house() => Stage::Gone,
             Whereabouts::In(State::Filed) => Stage::Gone,

@@ -3,19 +3,14 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
-
-use tokio::process::Command;
 
 use super::place::{self, PlaceError, Readers};
+use super::send::{self, SendError};
 use crate::config::Publication;
+use crate::wording;
 
 /// What stands for the site's folder in the arguments of the command.
 const SITE: &str = "{site}";
-
-/// Patience with the command. A site is a few hundred kilobytes.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Why the copy is not made. The site itself stands.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +42,16 @@ pub enum MirrorError {
         /// Its last words, or how it ended.
         said: String,
     },
+    /// The command took longer than it may, and was ended.
+    #[error("{}", wording::site_sent_too_long(program, *seconds, said))]
+    TooLong {
+        /// The program.
+        program: String,
+        /// How long it may take.
+        seconds: u64,
+        /// Its last words; empty where there were none.
+        said: String,
+    },
 }
 
 /// Copies the site at `site` as the settings say. Returns where to, in the
@@ -61,7 +66,10 @@ pub async fn mirror(publication: &Publication, site: &Path) -> Result<Vec<String
         told.push(folder.display().to_string());
     }
     if let [program, arguments @ ..] = publication.rsync.as_slice() {
-        send(program, arguments, site).await?;
+        let site = site.to_string_lossy();
+        let given = arguments.iter().map(|word| word.replace(SITE, &site));
+        let sent = send::run(publication, program, given.collect()).await;
+        sent.map_err(|error| told_of(program, publication, error))?;
         let place = arguments.iter().rfind(|word| !word.starts_with('-'));
         told.push(place.unwrap_or(program).clone());
     }
@@ -86,35 +94,15 @@ fn copy(site: &Path, folder: &Path) -> Result<(), MirrorError> {
     Ok(())
 }
 
-async fn send(program: &str, arguments: &[String], site: &Path) -> Result<(), MirrorError> {
-    let failed = |said: String| MirrorError::Failed {
-        program: program.to_owned(),
-        said,
-    };
-    let site = site.to_string_lossy();
-    let mut command = Command::new(program);
-    command
-        .args(arguments.iter().map(|given| given.replace(SITE, &site)))
-        .stdin(Stdio::null())
-        .kill_on_drop(true);
-    let done = tokio::time::timeout(PATIENCE, command.output())
-        .await
-        .map_err(|_| {
-            failed(format!(
-                "{}分待ちましたが終わりません",
-                PATIENCE.as_secs() / 60
-            ))
-        })?
-        .map_err(|error| MirrorError::Start {
-            program: program.to_owned(),
-            error,
-        })?;
-    if done.status.success() {
-        return Ok(());
+fn told_of(program: &str, publication: &Publication, error: SendError) -> MirrorError {
+    let program = program.to_owned();
+    match error {
+        SendError::Start(error) => MirrorError::Start { program, error },
+        SendError::Failed(said) => MirrorError::Failed { program, said },
+        SendError::TooLong(said) => MirrorError::TooLong {
+            program,
+            seconds: publication.wait_seconds,
+            said,
+        },
     }
-    let said = String::from_utf8_lossy(&done.stderr);
-    let last = said.lines().rfind(|line| !line.trim().is_empty());
-    Err(failed(
-        last.map_or_else(|| done.status.to_string(), str::to_owned),
-    ))
 }

@@ -11,6 +11,7 @@ mod folders;
 mod mirror;
 mod pages;
 mod place;
+mod send;
 mod table;
 mod wording;
 

@@ -3,6 +3,7 @@
 
 mod files;
 mod nights;
+mod prints;
 mod proof;
 mod rest;
 mod trays;
@@ -166,6 +167,9 @@ holds! {
     nights::a_made_mail_keeps_no_batch_open_and_waits_to_go_out,
     nights::an_interrupted_mail_whose_file_stands_was_written,
     nights::why_mails_wait_is_kept_until_the_next_run_says,
+    prints::a_letter_stands_in_one_print_run_for_ever,
+    prints::a_run_is_printed_again_with_a_reason_that_is_kept,
+    prints::what_follows_a_night_is_due_until_it_is_done,
     rest::of_two_acts_on_one_letter_one_happens,
     rest::work_that_is_dropped_changes_nothing,
     rest::readings_are_of_one_moment,

@@ -189,11 +189,15 @@ pub(super) async fn a_letter_by_post_is_printed_and_posted(store: Store, _: &Pat
     let unprinted = LetterQuery::of(Which::Unprinted);
     assert_eq!(work.count_letters(&unprinted).await.expect("counted"), 1);
     let date = "2026-11-23";
-    work.set_printed(date, &[letter.id], &[])
-        .await
-        .expect("kept");
-    let letters = work.post_letters(date).await.expect("read");
-    assert!(letters[0].printed);
+    let run = work.record_print_run(day(date), &[letter.id], NIGHT).await;
+    let run = run.expect("kept");
+    assert_eq!((run.number, run.part), (1, 1));
+    let of_run = ToPrint::OfRun {
+        run: 1,
+        also_posted: false,
+    };
+    let letters = work.post_letters(of_run).await.expect("read");
+    assert_eq!(letters[0].id, letter.id);
     let closed = work.close_batch(date, NIGHT).await.expect("closed");
     assert_eq!(closed, CloseCheck::Closed);
     let row = work.letter(letter.id).await.expect("read").expect("there");
@@ -202,7 +206,7 @@ pub(super) async fn a_letter_by_post_is_printed_and_posted(store: Store, _: &Pat
     work.change_letter(&row, left, &by).await.expect("recorded");
     work.commit().await.expect("kept");
     let mut reads = store.reads().await.expect("reads");
-    let posted = LetterQuery::of(Which::PostedOf(date));
+    let posted = LetterQuery::of(Which::PostedIn(PrintedIn::Run(1)));
     assert_eq!(reads.count_letters(&posted).await.expect("counted"), 1);
 }
 

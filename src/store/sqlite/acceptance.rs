@@ -96,7 +96,7 @@ async fn stop_letters(conn: &mut SqliteConnection, by: &By) -> Result<u64, Store
         ),
         // It goes on from there into the next print file.
         (
-            format!("{UNPOSTED} AND print_date IS NULL"),
+            format!("{UNPOSTED} AND print_run IS NULL"),
             Event::Doubt,
             Some(State::Released),
         ),

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 use super::claim::to_be_made;
 use super::due::{Due, MAY_BEAR, WAITS};
 use super::mark::{ScheduleAhead, schedule_ahead_told_by};
+use super::night_step::make_steps_due;
 use super::post::{Unposted, unposted};
 use super::register::{ChainHead, chain_head};
 use super::request::count_open_requests;
@@ -242,7 +243,8 @@ async fn give_numbers(
 }
 
 /// Closes the batch of `date` if none of its letters is still to be made.
-/// One that is made and waits to go out does not keep it open.
+/// One that is made and waits to go out does not keep it open. What follows
+/// its letters becomes due in the same transaction.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -261,11 +263,14 @@ pub async fn close_batch(
     if moving > 0 {
         return Ok(CloseCheck::StillOpen(moving));
     }
-    sqlx::query("UPDATE batch SET closed_at = ? WHERE date = ? AND closed_at IS NULL")
+    let closed = sqlx::query("UPDATE batch SET closed_at = ? WHERE date = ? AND closed_at IS NULL")
         .bind(at)
         .bind(date)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+    if closed.rows_affected() > 0 {
+        make_steps_due(conn, date, at).await?;
+    }
     Ok(CloseCheck::Closed)
 }
 

@@ -319,6 +319,7 @@ mod tests {
             "DELETE FROM passing WHERE id % 3 > 0",
             "DELETE FROM passing WHERE id % 7 > 0",
             "DELETE FROM passing",
+            "DROP TABLE passing",
         ] {
             sqlx::query(statement).execute(&pool).await.expect("done");
         }

@@ -86,7 +86,7 @@ async fn is_overtaken(conn: &mut SqliteConnection, tray: &Tray) -> Result<bool, 
                  SELECT 1 FROM temp.tray_seen AS seen
                  LEFT JOIN letter ON letter.id = seen.letter_id
                  WHERE letter.whereabouts IS NOT seen.whereabouts
-                    OR letter.print_date IS NOT seen.print_date
+                    OR letter.print_run IS NOT seen.print_run
                     OR letter.rounds IS NOT seen.rounds)",
     )
     .bind(tray.last_letter)

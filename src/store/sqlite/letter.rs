@@ -5,9 +5,12 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
 use super::due::{Due, MAY_BEAR, WAITS};
+use super::printed::{MaybePrinted, of_runs};
 use super::types::{Day, MaybeDay, Stored, one_of};
 use super::{StoreError, as_json};
-use crate::domain::{Delivery, Dispatch, HandedTo, LetterId, Reason, Stamp, State, Whereabouts};
+use crate::domain::{
+    Delivery, Dispatch, HandedTo, LetterId, PrintRun, PrintedIn, Reason, Stamp, State, Whereabouts,
+};
 
 /// A letter as the store has it, without its large texts.
 ///
@@ -85,9 +88,18 @@ pub struct LetterRow {
     pub handover_at: Option<Stamp>,
     /// To whom its mail is handed over.
     pub handed_to: Option<HandedTo>,
-    /// The print file it is in, by the date of its folder.
+    /// The date of the print run it stands in.
     #[sqlx(try_from = "MaybeDay")]
     pub print_date: Option<NaiveDate>,
+    /// The number of that run.
+    pub print_run: Option<u32>,
+    /// Its place in the run's files; none where it was left out when the run was
+    /// last printed again.
+    pub print_place: Option<u32>,
+    /// The run itself.
+    #[serde(skip)]
+    #[sqlx(flatten, try_from = "MaybePrinted")]
+    pub printed: Option<PrintRun>,
     /// How it left the house after the night, as staff recorded it.
     #[sqlx(flatten, try_from = "MaybeDispatched")]
     pub dispatched: Option<Dispatched>,
@@ -215,15 +227,17 @@ pub enum Which<'a> {
     Joining(Due<'a>),
     /// Those of a request.
     OfRequest(i64),
-    /// Those by post that are in no print file.
+    /// Those by post that are in the files of no print run.
     Unprinted,
-    /// Those that wait to be posted in print files from one date to another.
-    PrintedBetween(&'a str, &'a str),
-    /// Those of the print file of a date that were posted or handed over.
-    PostedOf(&'a str),
-    /// Those of the print file of a date of which it was recorded last that
-    /// they left the house, all at the same time.
-    RecordedLastOf(&'a str),
+    /// Those that wait to be posted in the files of print runs.
+    WaitingIn(PrintedIn),
+    /// Those of print runs that were posted or handed over.
+    PostedIn(PrintedIn),
+    /// Those of print runs that were cancelled.
+    CancelledIn(PrintedIn),
+    /// Those of print runs of which it was recorded last that they left the
+    /// house, all at the same time.
+    RecordedLastIn(PrintedIn),
 }
 
 /// Which letters to read, in the order they were queued.
@@ -332,22 +346,21 @@ impl Condition {
                 "request_id = CAST(?1 AS INTEGER)".to_owned(),
                 one(&request.to_string()),
             ),
-            Which::Unprinted => (format!("{UNPOSTED} AND print_date IS NULL"), none()),
-            Which::PrintedBetween(first, last) => (
-                format!("{UNPOSTED} AND print_date BETWEEN ?1 AND ?2"),
-                [Some(first.to_owned()), Some(last.to_owned()), None],
-            ),
-            Which::PostedOf(date) => (
-                "print_date = ?1 AND state = 'filed' AND dispatched_how IS NOT NULL".to_owned(),
-                one(date),
-            ),
-            Which::RecordedLastOf(date) => (
-                "print_date = ?1 AND state = 'filed'
-                 AND dispatched_at = (SELECT MAX(dispatched_at) FROM letter
-                                      WHERE print_date = ?1 AND state = 'filed')"
-                    .to_owned(),
-                one(date),
-            ),
+            Which::Unprinted => (format!("{UNPOSTED} AND print_place IS NULL"), none()),
+            Which::WaitingIn(runs) => of_runs(runs, |of| {
+                format!("{UNPOSTED} AND print_place IS NOT NULL AND {of}")
+            }),
+            Which::PostedIn(runs) => of_runs(runs, |of| {
+                format!("{of} AND state = 'filed' AND dispatched_how IS NOT NULL")
+            }),
+            Which::CancelledIn(runs) => of_runs(runs, |of| format!("{of} AND state = 'cancelled'")),
+            Which::RecordedLastIn(runs) => of_runs(runs, |of| {
+                format!(
+                    "{of} AND state = 'filed'
+                     AND dispatched_at = (SELECT MAX(dispatched_at) FROM letter
+                                          WHERE {of} AND state = 'filed')"
+                )
+            }),
         };
         Condition { sql, values }
     }

@@ -6,11 +6,12 @@ use sqlx::{Row as _, SqliteConnection};
 
 use super::incoming::{File, Queued, Replaced};
 use super::letter::letter as letter_row;
+use super::printed::printed_in;
 use super::safeguard::values;
 use super::staff::{PULLED, change_letter};
 use super::types::MaybeDay;
 use super::{Refused, StoreError, as_json};
-use crate::domain::{By, LetterAction, LetterId, LetterRefusal, Likeness, Whereabouts};
+use crate::domain::{By, LetterAction, LetterId, LetterRefusal, Likeness, PrintRun, Whereabouts};
 
 /// How the remark on a letter begins that another has taken the place of;
 /// that one's reference follows.
@@ -62,8 +63,8 @@ pub struct Earlier {
     pub letter: LetterId,
     /// Where it is.
     pub at: Whereabouts,
-    /// The print file it is in, by the date of its folder.
-    pub print_date: Option<NaiveDate>,
+    /// The print run it stands in.
+    pub printed: Option<PrintRun>,
     /// Message-ID of its mail.
     pub message_id: Option<String>,
     /// Attempts to hand it over so far.
@@ -98,7 +99,7 @@ pub async fn known(
     likeness: &Likeness,
 ) -> Result<Known, StoreError> {
     let rows = sqlx::query(
-        "SELECT id, state, whereabouts, print_date, message_id, rounds, intake_id,
+        "SELECT id, state, whereabouts, print_run, print_date, print_part, message_id, rounds, intake_id,
                 intake_row, batch_date, record_sha256 = $1 AS same,
                 CAST(CASE WHEN record_sha256 = $1 THEN '' ELSE record END AS BLOB) AS record
          FROM letter JOIN letter_record ON letter_record.letter_id = letter.id
@@ -139,7 +140,7 @@ pub async fn known(
         Ok(Earlier {
             letter: row.try_get("id")?,
             at: row.try_get("whereabouts")?,
-            print_date: row.try_get::<MaybeDay, _>("print_date")?.into(),
+            printed: printed_in(row)?,
             message_id: row.try_get("message_id")?,
             rounds: row.try_get("rounds")?,
             batch_date: row.try_get::<MaybeDay, _>("batch_date")?.into(),

@@ -35,11 +35,14 @@ mod likeness;
 mod mark;
 mod member_flag;
 mod member_number;
+mod night_step;
 mod notice;
 mod notice_acts;
 mod part;
 mod patience;
 mod post;
+mod print_run;
+mod printed;
 mod register;
 mod renew_keys;
 mod request;
@@ -82,10 +85,10 @@ pub use due::{Due, Waiting, waiting};
 pub use enter::Ended;
 pub(super) use enter::is_entering;
 pub use erase::Gone;
+pub use evidence::evidence;
 pub use going_out::{interrupted_files, mail_halt, note_mail_halt, settle_written, to_go};
 pub(super) use here::end_file;
 pub use here::{add_letter, keep_note_here, known, number_here, request_here};
-pub use evidence::evidence;
 pub use history::AuditRow;
 pub use holder::{Holder, Waited};
 pub use identity::{Acceptance, acceptances, is_marked, marks, register_hash};
@@ -100,10 +103,15 @@ pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
+pub use night_step::{begin_step, end_step, make_steps_due, undone_steps};
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
 pub use part::{Part, Parts, parts_of};
-pub use post::{PostLetter, Unposted, post_letters, set_printed};
+pub use post::{PostLetter, ToPrint, Unposted, post_letters};
+pub use print_run::{
+    NewReprint, PrintRunRow, PrintRuns, Reprinted, place_print_run, print_runs, record_print_run,
+    record_reprint, renew_print_run, reprinted_in,
+};
 pub use register::{
     BesideRegister, ChainHead, RegisterEntry, beside_register, genesis, register_entries,
 };

@@ -1,18 +1,18 @@
 //! Letters that go by post: what is to be printed, and what waits to be
 //! posted.
 //!
-//! A letter by post is in one print file at most, the one of `print_date`.
-//! One that is in none joins the next that is made.
+//! A letter by post stands in one print run, once and for ever. One that
+//! stands in none joins the next that is made.
 
-use chrono::NaiveDate;
-use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
+use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
+use super::StoreError;
 use super::letter::UNPOSTED;
-use super::types::{MaybeDay, Stored};
-use super::{StoreError, as_json};
-use crate::domain::LetterId;
+use super::printed::printed_in;
+use super::types::Stored;
+use crate::domain::{LetterId, PrintRun};
 
-/// An archived letter that goes by post and was not posted.
+/// An archived letter that goes by post.
 #[derive(Debug, Clone, FromRow)]
 pub struct PostLetter {
     /// Reference.
@@ -30,74 +30,79 @@ pub struct PostLetter {
     /// Number of pages.
     #[sqlx(try_from = "i64")]
     pub pages: u64,
-    /// Whether it is in this print file already.
-    pub printed: bool,
 }
 
 impl Stored for PostLetter {
     const ROW: (&'static str, &'static str) = ("letter", "id");
 }
 
+/// Which letters are to be printed.
+#[derive(Debug, Clone, Copy)]
+pub enum ToPrint<'a> {
+    /// Those that wait to be posted and stand in no print run, of batches up to
+    /// this date.
+    Unprinted(&'a str),
+    /// Those of a print run that wait to be posted.
+    OfRun {
+        /// The run's number.
+        run: u32,
+        /// Whether those that were posted or handed over are meant, too.
+        also_posted: bool,
+    },
+    /// This one, wherever it stands.
+    One(LetterId),
+}
+
 /// What waits to be posted.
 #[derive(Debug, Clone, Default)]
 pub struct Unposted {
-    /// Letters by print file, the oldest first, with the date of its folder.
-    pub print_files: Vec<(NaiveDate, i64)>,
-    /// Letters in no print file.
+    /// Letters by print run, the oldest first.
+    pub print_runs: Vec<(PrintRun, i64)>,
+    /// Letters in the files of no print run.
     pub unprinted: i64,
 }
 
-/// The letters of the print file of a date that were not posted, and those in
-/// no print file whose batch is of that date or earlier: by kind, then by
-/// postal code, then by reference.
+/// The letters that are to be printed: by kind, then by postal code, then by
+/// reference.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub async fn post_letters(
     conn: &mut SqliteConnection,
-    date: &str,
+    which: ToPrint<'_>,
 ) -> Result<Vec<PostLetter>, StoreError> {
+    let (condition, value) = match which {
+        ToPrint::Unprinted(until) => (
+            format!("{UNPOSTED} AND print_run IS NULL AND batch_date <= ?1"),
+            until.to_owned(),
+        ),
+        ToPrint::OfRun { run, also_posted } => {
+            let which = match also_posted {
+                false => UNPOSTED,
+                true => "state = 'filed' AND delivery = 'post'",
+            };
+            let condition = format!("{which} AND print_run = CAST(?1 AS INTEGER)");
+            (condition, run.to_string())
+        }
+        ToPrint::One(id) => (
+            "state = 'filed' AND delivery = 'post' AND letter.id = CAST(?1 AS INTEGER)".to_owned(),
+            id.key().to_string(),
+        ),
+    };
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT letter.id, kind, outcome, number, pdf_sha256, pages,
-                print_date IS NOT NULL AS printed,
                 REPLACE(COALESCE(CAST(CASE WHEN json_valid(record)
                     THEN record ->> 'addressee_postal_code' END AS TEXT), ''), '-', '')
                     AS postal_code
          FROM letter
          LEFT JOIN letter_record ON letter_record.letter_id = letter.id
-         WHERE {UNPOSTED}
-           AND (print_date = ?1 OR (print_date IS NULL AND batch_date <= ?1))
+         WHERE {condition}
          ORDER BY kind, postal_code, letter.id"
     )))
-    .bind(date)
+    .bind(value)
     .fetch_all(conn)
     .await?;
     PostLetter::readable(&rows)
-}
-
-/// Keeps which letters the print file of a date holds now, and which of
-/// those that belonged into it were left out. The caller commits.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn set_printed(
-    conn: &mut SqliteConnection,
-    date: &str,
-    held: &[LetterId],
-    left_out: &[LetterId],
-) -> Result<(), StoreError> {
-    for (print_date, letters) in [(Some(date), held), (None, left_out)] {
-        let keys: Vec<i64> = letters.iter().map(|id| id.key()).collect();
-        sqlx::query(AssertSqlSafe(format!(
-            "UPDATE letter SET print_date = ?
-             WHERE id IN (SELECT value FROM json_each(?)) AND {UNPOSTED}"
-        )))
-        .bind(print_date)
-        .bind(as_json(&keys))
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
 }
 
 /// What waits to be posted, over all nights.
@@ -105,19 +110,26 @@ pub async fn set_printed(
 /// # Errors
 /// When the store cannot be read.
 pub async fn unposted(conn: &mut SqliteConnection) -> Result<Unposted, StoreError> {
-    let rows: Vec<(MaybeDay, i64)> = sqlx::query_as(AssertSqlSafe(format!(
-        "SELECT print_date, COUNT(*) FROM letter
-         WHERE {UNPOSTED}
-         GROUP BY print_date
-         ORDER BY print_date"
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "SELECT print_run, print_date, print_part, COUNT(*) AS count FROM letter
+         WHERE {UNPOSTED} AND print_place IS NOT NULL
+         GROUP BY print_run, print_date, print_part
+         ORDER BY print_run"
     )))
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    let mut waiting = Unposted::default();
-    for (print_date, count) in rows {
-        match print_date.into() {
-            Some(date) => waiting.print_files.push((date, count)),
-            None => waiting.unprinted = count,
+    let unprinted = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT COUNT(*) FROM letter WHERE {UNPOSTED} AND print_place IS NULL"
+    )))
+    .fetch_one(conn)
+    .await?;
+    let mut waiting = Unposted {
+        print_runs: Vec::new(),
+        unprinted,
+    };
+    for row in &rows {
+        if let Some(run) = printed_in(row)? {
+            waiting.print_runs.push((run, row.try_get("count")?));
         }
     }
     Ok(waiting)

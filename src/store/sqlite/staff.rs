@@ -23,7 +23,7 @@ impl LetterRow {
             delivery: self.delivery,
             handed_to: self.handed_to,
             handover_began: self.handover_at.is_some(),
-            print_date: self.print_date,
+            printed: self.printed,
             dispatched: self
                 .dispatched
                 .as_ref()

@@ -60,7 +60,7 @@ const TABLES: &str = "
     CREATE TEMP TABLE tray_seen (
         letter_id    INTEGER PRIMARY KEY,
         whereabouts  TEXT    NOT NULL,
-        print_date   TEXT,
+        print_run    INTEGER,
         rounds       INTEGER NOT NULL
     ) STRICT;";
 
@@ -235,7 +235,7 @@ fn earlier(row: &SqliteRow) -> Result<Earlier, StoreError> {
     Ok(Earlier {
         letter: row.try_get("id")?,
         at: Whereabouts::In(State::Queued),
-        print_date: None,
+        printed: None,
         message_id: None,
         rounds: 0,
         batch_date: None,
@@ -254,15 +254,15 @@ pub(super) async fn weigh_earlier(
     if earlier.is_empty() {
         return Ok(earlier);
     }
-    let seen: Vec<(i64, &str, Option<String>, i64)> = earlier
+    let seen: Vec<(i64, &str, Option<u32>, i64)> = earlier
         .iter()
         .map(|one| {
-            let printed = one.print_date.map(|day| day.to_string());
+            let printed = one.printed.as_ref().map(|run| run.number);
             (one.letter.key(), one.at.as_str(), printed, one.rounds)
         })
         .collect();
     let replaced: Vec<i64> = sqlx::query_scalar(
-        "INSERT OR IGNORE INTO temp.tray_seen (letter_id, whereabouts, print_date, rounds)
+        "INSERT OR IGNORE INTO temp.tray_seen (letter_id, whereabouts, print_run, rounds)
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1);
 
          SELECT replaces FROM temp.tray_letter

@@ -10,7 +10,7 @@ use sqlx::{Decode, FromRow, Row as _, Sqlite, Type};
 
 use super::StoreError;
 use crate::domain::{
-    AttemptOutcome, CloseReason, Delivery, Dispatch, HandedTo, LetterId, MemberFlag,
+    AttemptOutcome, CloseReason, Delivery, Dispatch, HandedTo, LetterId, MemberFlag, NightStep,
     PrincipalCategory, RequestStatus, RequesterRole, RevisionState, Right, Stamp, State,
     Whereabouts,
 };
@@ -61,6 +61,7 @@ as_text! {
     PrincipalCategory: PrincipalCategory::from_code;
     Right: Right::from_code;
     MemberFlag: MemberFlag::from_code;
+    NightStep: parsed;
 }
 
 fn parsed<T: FromStr>(text: &str) -> Option<T> {
@@ -290,6 +291,7 @@ mod tests {
             ),
             words("right_word", Right::ALL.map(Right::as_str)),
             words("member_flag_word", MemberFlag::ALL.map(MemberFlag::as_str)),
+            words("night_step_word", NightStep::ALL.map(NightStep::as_str)),
         ] {
             expected.sort_unstable();
             let query = format!("SELECT word FROM {table} ORDER BY word");

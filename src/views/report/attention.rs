@@ -37,10 +37,15 @@ pub(super) fn all(catalogue: &Catalogue, day: NaiveDate, figures: &Figures) -> V
         .iter()
         .map(|letter| attention(catalogue, day, letter, told_of(letter)));
     let unprinted = figures.unprinted.iter().map(|letter| {
-        // The print file that would take it in.
-        let date = letter.batch_date.map_or(day, |own| own.max(day));
-        let told =
-            wording::kept_back::unprinted(figures.kept_out.get(&letter.id), &date.to_string());
+        let why = figures.kept_out.get(&letter.id);
+        let told = match letter.printed {
+            Some(_) => wording::kept_back::left_out(why, letter.id),
+            // The print run that would take it in.
+            None => {
+                let date = letter.batch_date.map_or(day, |own| own.max(day));
+                wording::kept_back::unprinted(why, &date.to_string())
+            }
+        };
         attention(catalogue, day, letter, told)
     });
     let stopped = figures.stopped.letters.iter().take(NAMED_STOPPED);

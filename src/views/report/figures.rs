@@ -37,7 +37,7 @@ pub(super) struct Figures {
     pub needing: Vec<LetterRow>,
     /// Letters by post of all batches that are not posted.
     pub unposted: Unposted,
-    /// Those of them that are in no print file, as far as they are named.
+    /// Those of them that the files of no print run hold, as far as they are named.
     pub unprinted: Vec<LetterRow>,
     /// Why some of those are kept out of it.
     pub kept_out: BTreeMap<LetterId, KeptBack>,

@@ -8,8 +8,8 @@ use crate::print;
 use crate::store::Unposted;
 use crate::wording;
 
-/// Print files named one by one, the oldest first.
-const PRINT_FILES: usize = 10;
+/// Print runs named one by one, the oldest first.
+const PRINT_RUNS: usize = 10;
 
 /// What waits to be sent off in one way.
 #[derive(Debug, Clone, Serialize)]
@@ -46,28 +46,25 @@ pub(super) fn leaving(
     waiting: i64,
 ) -> Vec<Leaving> {
     let mut all = Vec::new();
-    let total: i64 = unposted.print_files.iter().map(|(_, count)| count).sum();
+    let total: i64 = unposted.print_runs.iter().map(|(_, count)| count).sum();
     if total > 0 {
-        let named = unposted.print_files.iter().take(PRINT_FILES);
-        let rest = unposted.print_files.iter().skip(PRINT_FILES);
-        let (nights, more) = rest.fold((0, 0), |(nights, sum), (_, count)| {
-            (nights + 1, sum + count)
-        });
+        let named = unposted.print_runs.iter().take(PRINT_RUNS);
+        let rest = unposted.print_runs.iter().skip(PRINT_RUNS);
+        let (runs, more) = rest.fold((0, 0), |(runs, sum), (_, count)| (runs + 1, sum + count));
         all.push(Leaving {
             label: "印刷・投函するもの".to_owned(),
             counted: format!("{total}通"),
             parts: named
-                .map(|(date, count)| {
-                    let date = &date.to_string();
-                    let folder = print::folder_of(office, date);
+                .map(|(run, count)| {
+                    let folder = print::folder_of(office, run);
                     LeavingPart {
-                        place: folder.display().to_string(),
+                        place: format!("{}  {}", wording::print::called(run), folder.display()),
                         counted: format!("{count}通"),
-                        next_step: wording::leaving::post(date, folder.is_dir()),
+                        next_step: wording::leaving::post(run, folder.is_dir()),
                     }
                 })
                 .collect(),
-            more: (nights > 0).then(|| wording::leaving::more_to_post(nights, more)),
+            more: (runs > 0).then(|| wording::leaving::more_to_post(runs, more)),
         });
     }
     if waiting > 0 {

@@ -1,12 +1,13 @@
-//! The report's remarks: a clock that was ahead, mails that could not go out,
-//! letters that no night can take in, rows nobody can read.
+//! The report's remarks: what follows the nights and is not done, a clock that
+//! was ahead, mails that could not go out, letters that no night can take in,
+//! rows nobody can read.
 
-use crate::domain::{LetterId, MailHalt};
+use crate::domain::{LetterId, MailHalt, NightStep};
 use crate::office::Office;
 use crate::store::{BatchRow, Reads, ScheduleAhead, StoreError};
 use crate::views::nights::{ahead, silenced};
 use crate::views::prospect::due;
-use crate::wording::remarks;
+use crate::wording::{self, remarks};
 
 /// Letters named in a remark; the others are counted.
 const NAMED: i64 = 20;
@@ -31,7 +32,8 @@ pub(super) async fn remarks(
     told: &[ScheduleAhead],
     mails: &WaitingMails,
 ) -> Result<Vec<String>, StoreError> {
-    let mut all = of_the_clock(office, conn, batch, told).await?;
+    let mut all = of_undone_steps(conn, batch).await?;
+    all.extend(of_the_clock(office, conn, batch, told).await?);
     if let Some(why) = &mails.why {
         all.push(remarks::mails_wait(mails.count, &mails.named, why));
     }
@@ -70,6 +72,20 @@ pub(super) async fn waiting_mails(conn: &mut Reads) -> Result<WaitingMails, Stor
         named: letters,
         why,
     })
+}
+
+/// What follows this night and earlier ones and is not done. A report cannot
+/// say of itself that it is not written.
+async fn of_undone_steps(conn: &mut Reads, batch: &BatchRow) -> Result<Vec<String>, StoreError> {
+    let mut undone = conn.undone_steps().await?;
+    undone.retain(|undone| {
+        let is_this_report = (undone.date, undone.step) == (batch.date, NightStep::Report);
+        undone.date <= batch.date && !is_this_report
+    });
+    Ok(undone
+        .iter()
+        .map(wording::night_step::undone_told)
+        .collect())
 }
 
 async fn of_the_clock(

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-
-use crate::domain::{KeptBack, Whereabouts};
+use crate::domain::{KeptBack, PrintRun, Whereabouts};
 use crate::office::Office;
 use crate::print;
 use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Unposted, Which};
@@ -12,20 +10,20 @@ use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Unposted, Which};
 /// Letters looked at together.
 const TOGETHER: i64 = 500;
 
-/// Letters that stand in print files or, as mails, in files, and are kept back
+/// Letters that stand in the files of print runs or, as mails, in files, and are kept back
 /// by what is registered now.
 #[derive(Default)]
 pub(super) struct Stopped {
     /// Each with the reason, in the order they were queued.
     pub letters: Vec<(LetterRow, KeptBack)>,
-    /// How many of them stand in the print file of a date.
-    printed: BTreeMap<NaiveDate, i64>,
+    /// How many of them stand in the files of a print run.
+    printed: BTreeMap<PrintRun, i64>,
     /// How many of them are mails in files.
     pub written: i64,
 }
 
 impl Stopped {
-    /// Those of all print files, and the mails of the batch of `day`.
+    /// Those of all print runs, and the mails of the batch of `day`.
     pub(super) async fn find(
         office: &Office,
         conn: &mut Reads,
@@ -44,9 +42,9 @@ impl Stopped {
                     .await?;
                 let Some(last) = page.last() else { break };
                 after = last.id.key();
-                // A letter that is in no print file is listed elsewhere in the
+                // A letter that no files hold is listed elsewhere in the
                 // report.
-                page.retain(|letter| at == Whereabouts::Written || letter.print_date.is_some());
+                page.retain(|letter| at == Whereabouts::Written || letter.print_place.is_some());
                 let kept_back = print::kept_back_of(office, conn, &page).await?;
                 for letter in page {
                     if let Some(why) = kept_back.get(&letter.id) {
@@ -64,8 +62,8 @@ impl Stopped {
     }
 
     fn add(&mut self, letter: LetterRow, why: KeptBack) {
-        match letter.print_date {
-            Some(date) => *self.printed.entry(date).or_default() += 1,
+        match letter.printed {
+            Some(run) => *self.printed.entry(run).or_default() += 1,
             None => self.written += 1,
         }
         self.letters.push((letter, why));
@@ -74,10 +72,10 @@ impl Stopped {
     /// What is left to be posted.
     pub(super) fn taken_from(&self, unposted: Unposted) -> Unposted {
         let mut left = unposted;
-        for (date, count) in &mut left.print_files {
-            *count -= self.printed.get(date).copied().unwrap_or_default();
+        for (run, count) in &mut left.print_runs {
+            *count -= self.printed.get(run).copied().unwrap_or_default();
         }
-        left.print_files.retain(|(_, count)| *count > 0);
+        left.print_runs.retain(|(_, count)| *count > 0);
         left
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Verdict<'a> {
     pub needing: i64,
     /// Those of batches before.
     pub earlier: i64,
-    /// Letters by post that are in no print file.
+    /// Letters by post that the files of no print run hold.
     pub unprinted: i64,
     /// Letters on paper or in a file that must not go any more.
     pub stopped: i64,
