@@ -18,7 +18,20 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "yobin request list",
         ],
     ),
+    ("yobin init", &["yobin init"]),
     ("yobin demo", &["yobin demo --dir 見本"]),
+    (
+        "yobin workspace",
+        &[
+            "yobin workspace show",
+            "yobin workspace accept --reason 11月25日の夜の控えから戻したため --as 佐藤",
+        ],
+    ),
+    ("yobin workspace show", &["yobin workspace show"]),
+    (
+        "yobin workspace accept",
+        &["yobin workspace accept --reason 11月25日の夜の控えから戻したため --as 佐藤"],
+    ),
     ("yobin check", &["yobin check"]),
     (
         "yobin kinds",

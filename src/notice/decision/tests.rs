@@ -353,7 +353,11 @@ fn what_is_removed_or_moved_raises_no_question_of_scope() {
 fn an_answer_of_the_wrong_form_says_what_is_right() {
     for (key, answer, part) in [
         ("q9.count", "多数", "数字だけ"),
-        ("q9.means", "電話", "publish、notify、both"),
+        (
+            "q9.means",
+            "電話",
+            "「公表する」(publish)、「本人に通知する」(notify)",
+        ),
         ("q10.date", "11月20日", "2026-11-22 のように"),
         ("q10.date", "2026-12-02", "2026-12-01まで"),
     ] {

@@ -90,6 +90,9 @@ async fn wanting(conn: &mut SqliteConnection) -> Result<Vec<(String, Vec<String>
 
 #[cfg(test)]
 mod tests {
+    use sqlx::sqlite::SqliteConnectOptions;
+
+    use super::*;
     use crate::store::Store;
 
     #[tokio::test]
@@ -117,9 +120,11 @@ mod tests {
             done.expect("done");
         }
         tx.commit().await.expect("kept");
-        let again = Store::open(&path).await.expect("opens");
+        let options = SqliteConnectOptions::new().filename(&path);
+        let pool = SqlitePool::connect_with(options).await.expect("opens");
+        keep_rows_twice(&pool).await.expect("made");
         assert_eq!(over("audit").await, 8);
         assert_eq!(over("new_one").await, 2);
-        again.close().await;
+        pool.close().await;
     }
 }
