@@ -50,7 +50,7 @@ use tokio::task::JoinSet;
 use processes::{MemoryWatch, family, working};
 use yobin::acts::reception::{self, Distinct, Mode, Waiting};
 use yobin::clock::Clock;
-use yobin::config::{Config, environment};
+use yobin::config::Config;
 use yobin::domain::{StaffName, Whereabouts};
 use yobin::night::{self, Probe, Progress, RunOptions};
 use yobin::office::{self, Office};
@@ -107,7 +107,7 @@ fn number(text: &str) -> usize {
 }
 
 fn child(letters: usize, workers: usize, folder: &Path) -> Value {
-    let output = Command::new(environment::program().unwrap())
+    let output = Command::new(std::env::current_exe().unwrap())
         .args(["case", &letters.to_string(), &workers.to_string()])
         .arg(folder)
         .stderr(Stdio::inherit())
@@ -384,12 +384,12 @@ async fn whole_night(
         workers: Some(workers),
         stop,
         progress: Arc::new(move |progress| match progress {
-            Progress::Begin(_) => {}
+            Progress::Begin(_) | Progress::MailWaits | Progress::Waits(_) => {}
             Progress::One => told(),
         }),
         probe: Probe::default(),
     };
-    let summary = night::run(office, options).await.unwrap();
+    let summary = night::run_alone(office, options).await.unwrap();
     assert_eq!(summary.tally.count(Whereabouts::Written), letters as u64);
     let time = time.lock().unwrap();
     WholeNight {

@@ -225,27 +225,9 @@ impl Config {
             mail_retries.push(Duration::from_secs(seconds));
         }
         let base = path.parent().unwrap_or(Path::new(""));
-        let mut publication = raw.publication;
-        publication.folder = publication.folder.map(|folder| base.join(folder));
-        let names_site = publication.rsync.iter().any(|word| word.contains("{site}"));
-        if !publication.rsync.is_empty() && !names_site {
-            return Err(fail(
-                "publication.rsync に、送るフォルダーを表す {site} がありません。".to_owned(),
-            ));
-        }
-        between(
-            "publication.wait_seconds",
-            publication.wait_seconds,
-            1,
-            3600,
-        )?;
-        let is_name = |name: &String| !name.is_empty() && !name.contains(['=', '\0']);
-        if let Some(name) = publication.environment.iter().find(|name| !is_name(name)) {
-            return Err(fail(format!(
-                "publication.environment の「{}」は、環境変数の名前ではありません。値ではなく名前だけを書いてください。例：[\"SSH_AUTH_SOCK\"]",
-                name.escape_debug()
-            )));
-        }
+        let wait = raw.publication.wait_seconds;
+        between("publication.wait_seconds", wait, 1, 3600)?;
+        let publication = usable(raw.publication, base).map_err(fail)?;
         Ok(Config {
             templates: base.join(raw.templates),
             society: base.join(raw.society),
@@ -272,6 +254,24 @@ impl Config {
             base: base.to_owned(),
         })
     }
+}
+
+/// The ways a copy of the site goes, with paths that start from the settings'
+/// folder; or why they cannot be used.
+fn usable(mut publication: Publication, base: &Path) -> Result<Publication, String> {
+    publication.folder = publication.folder.map(|folder| base.join(folder));
+    let names_site = publication.rsync.iter().any(|word| word.contains("{site}"));
+    if !publication.rsync.is_empty() && !names_site {
+        return Err("publication.rsync に、送るフォルダーを表す {site} がありません。".to_owned());
+    }
+    let is_name = |name: &String| !name.is_empty() && !name.contains(['=', '\0']);
+    if let Some(name) = publication.environment.iter().find(|name| !is_name(name)) {
+        return Err(format!(
+            "publication.environment の「{}」は、環境変数の名前ではありません。値ではなく名前だけを書いてください。例：[\"SSH_AUTH_SOCK\"]",
+            name.escape_debug()
+        ));
+    }
+    Ok(publication)
 }
 
 /// What the marks' file is called beside the settings: settings of another

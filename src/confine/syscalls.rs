@@ -82,14 +82,14 @@ pub(super) fn restrict() -> bool {
 fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = BTreeMap::new();
     for call in ALLOWED.iter().chain(OLDER) {
-        rules.insert(i64::from(*call), Vec::new());
+        rules.insert(*call, Vec::new());
     }
     // Files are opened for reading only.
     let writes = libc::O_ACCMODE | libc::O_CREAT | libc::O_TRUNC;
     let writes = u64::from(writes.unsigned_abs());
     for (call, flags) in OPENING {
         let reads = when(*flags, SeccompCmpOp::MaskedEq(writes), 0)?;
-        rules.insert(i64::from(*call), vec![reads]);
+        rules.insert(*call, vec![reads]);
     }
     // A process limits itself and ends itself, and no other.
     let own = u64::from(

@@ -35,7 +35,7 @@ impl Delimited {
     /// quotes that make it uncertain where a row ends. One such quote may
     /// hide a neighbour's row, so it stops the file and not the row.
     pub(super) fn open(source: &Source, delimiter: u8) -> Result<Self, FileProblem> {
-        let found = detect(source.from_start())?;
+        let found = detect(source.again())?;
         let mut cutter = cutter(source, found, delimiter)?;
         let mut cut = Cut::default();
         let mut uncertain = Vec::new();
@@ -92,7 +92,7 @@ fn detect(file: Source) -> Result<Found, FileProblem> {
 }
 
 fn cutter(source: &Source, found: Found, delimiter: u8) -> io::Result<Cutter<Source>> {
-    let mut file = source.from_start();
+    let mut file = source.again();
     let mut mark = [0; 3];
     file.read_exact(&mut mark[..found.mark])?;
     Ok(Cutter::new(file, delimiter))

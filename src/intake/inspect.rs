@@ -50,10 +50,10 @@ const REMEDY: &str = "Excel で新しいブックをつくり、必要な行の�
 /// # Errors
 /// [`FileProblem`] for one that holds too much or is no package.
 pub(super) fn inspect(source: &Source) -> Result<u64, FileProblem> {
-    if claimed_parts(source.from_start())?.is_some_and(|parts| parts > MOST_PARTS) {
+    if claimed_parts(source.again())?.is_some_and(|parts| parts > MOST_PARTS) {
         return Err(too_many_parts());
     }
-    let zip = ZipArchive::new(source.from_start()).map_err(|_| damaged())?;
+    let zip = ZipArchive::new(source.again()).map_err(|_| damaged())?;
     if zip.len() > MOST_PARTS {
         return Err(too_many_parts());
     }

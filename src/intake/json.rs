@@ -112,7 +112,7 @@ fn empty() -> FileProblem {
 }
 
 fn reader(source: &Source, found: Found) -> io::Result<BufReader<Source>> {
-    let mut reader = BufReader::new(source.from_start());
+    let mut reader = BufReader::new(source.again());
     io::copy(&mut (&mut reader).take(found.mark as u64), &mut io::sink())?;
     Ok(reader)
 }
@@ -124,7 +124,7 @@ fn detect(source: &Source) -> Result<Found, FileProblem> {
             "文字コードが UTF-8 ではありません。JSON は UTF-8 で保存し直してください。".to_owned(),
         )
     };
-    match Charset::detect(source.from_start()) {
+    match Charset::detect(source.again()) {
         Ok(found) if found.charset == Charset::Utf8 => Ok(found),
         Ok(_) | Err(CharsetError::Utf16 | CharsetError::Other(_) | CharsetError::NotText) => {
             Err(refusal())

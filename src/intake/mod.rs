@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
         let source = Source::open(path)?;
         let sha256 = source.sha256()?;
         let delimited = |delimiter| Delimited::open(&source, delimiter).map(Rows::Delimited);
-        let feed = match format_of(path, source.from_start())? {
+        let feed = match format_of(path, source.again())? {
             Format::Csv => Feed::of_table(table(delimited(b',')?)?),
             Format::Tsv => Feed::of_table(table(delimited(b'\t')?)?),
             Format::Xlsx => {

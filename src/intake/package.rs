@@ -49,7 +49,7 @@ pub(super) struct ReadPart {
 impl Package {
     /// Opens a package and finds its sheets.
     pub(super) fn open(source: &Source) -> Result<Self, Broken> {
-        let zip = ZipArchive::new(BufReader::new(source.from_start()))?;
+        let zip = ZipArchive::new(BufReader::new(source.again()))?;
         let mut names = HashMap::new();
         for name in zip.file_names() {
             let name = name?;

@@ -52,7 +52,7 @@ impl Source {
     }
 
     /// Another reader of the same file, at its start.
-    pub(super) fn from_start(&self) -> Self {
+    pub(super) fn again(&self) -> Self {
         Source {
             file: Arc::clone(&self.file),
             at: 0,
@@ -71,7 +71,7 @@ impl Source {
 
     /// SHA-256 of all that is in it at present.
     pub(super) fn sha256(&self) -> io::Result<Sha256> {
-        Sha256::of_reader(self.from_start())
+        Sha256::of_reader(self.again())
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
         let path = folder.path().join("x.csv");
         fs::write(&path, "0123456789").unwrap();
         let mut first = Source::open(&path).unwrap();
-        let mut second = first.from_start();
+        let mut second = first.again();
         let mut text = String::new();
         first.seek(SeekFrom::End(-3)).unwrap();
         first.read_to_string(&mut text).unwrap();

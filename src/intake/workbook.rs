@@ -85,7 +85,7 @@ fn started(source: &Source) -> Result<Rows, FileProblem> {
         return Rows::of(source);
     }
     let (reader, writer) = io::pipe()?;
-    let source = source.from_start();
+    let source = source.again();
     std::thread::spawn(move || serve(&source, |_| (), writer));
     Ok(Rows::from_pipe(reader.into()))
 }

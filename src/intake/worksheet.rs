@@ -63,7 +63,7 @@ pub(super) struct Line {
 impl Book {
     pub(super) fn open(source: &Source) -> Result<Self, BookError> {
         Ok(Book {
-            values: Xlsx::new(BufReader::new(source.from_start()))?,
+            values: Xlsx::new(BufReader::new(source.again()))?,
             package: Package::open(source)?,
         })
     }

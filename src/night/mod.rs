@@ -172,10 +172,7 @@ pub enum NightError {
 async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, NightError> {
     let desk = &office.desk;
     let probe = options.probe.clone();
-    let progress = Arc::clone(&options.progress);
-    office
-        .store
-        .wait_on(move |waited| progress(Progress::Waits(wording::waits(waited))));
+    wait_on(office, &options);
     known::demand_sound(office).await?;
     let recovered_unknown = settling::settle_handovers(office).await?;
 
@@ -239,19 +236,7 @@ async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, Ni
     let stopped = stopped || halt == Some(MailHalt::Stopped);
     drop(flow);
 
-    let mut tx = office.store.work().await?;
-    let at = desk.clock.stamp();
-    tx.note_mail_halt(&at, halt.as_ref()).await?;
-    let mut closed_too = Vec::new();
-    for date in tx.workspace().await?.unclosed {
-        if tx.close_batch(&date.to_string(), &at).await? == CloseCheck::Closed {
-            tracing::info!(%date, "batch closed");
-            closed_too.extend(Some(date).filter(|earlier| *earlier != options.date));
-        }
-    }
-    // A date that was worked on once more has its end once more.
-    tx.make_steps_due(&day, &at).await?;
-    tx.commit().await?;
+    let closed_too = end_run(office, options.date, halt.as_ref()).await?;
     probe.stand(Point::Closed);
     if !office.store.erase(Gone::Undone).await {
         tracing::warn!("somebody reads the store's log; the next night empties it");
@@ -267,6 +252,36 @@ async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, Ni
         closed_too,
         stopped,
     })
+}
+
+/// From now on the night waits for the store as long as it takes, and tells so.
+fn wait_on(office: &Office, options: &RunOptions) {
+    let progress = Arc::clone(&options.progress);
+    let store = &office.store;
+    store.wait_on(move |waited| progress(Progress::Waits(wording::waits(waited))));
+}
+
+/// Closes every batch whose letters are made, and keeps why mails wait. What
+/// follows the letters becomes due. Gives the other dates that were closed.
+async fn end_run(
+    office: &Office,
+    date: NaiveDate,
+    halt: Option<&MailHalt>,
+) -> Result<Vec<NaiveDate>, StoreError> {
+    let at = office.desk.clock.stamp();
+    let mut tx = office.store.work().await?;
+    tx.note_mail_halt(&at, halt).await?;
+    let mut closed_too = Vec::new();
+    for unclosed in tx.workspace().await?.unclosed {
+        if tx.close_batch(&unclosed.to_string(), &at).await? == CloseCheck::Closed {
+            tracing::info!(date = %unclosed, "batch closed");
+            closed_too.extend(Some(unclosed).filter(|earlier| *earlier != date));
+        }
+    }
+    // A date that was worked on once more has its end once more.
+    tx.make_steps_due(&date.to_string(), &at).await?;
+    tx.commit().await?;
+    Ok(closed_too)
 }
 
 async fn open_batch(office: &Office, options: &RunOptions) -> Result<Option<i64>, NightError> {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::harness::Workspace;
+use crate::harness::{Workspace, switch};
 use crate::held_against::{lived_in, put_back};
 
 /// Flips tried; a long run by hand tries more (`YOBIN_FLIPS`).
@@ -56,9 +56,7 @@ fn no_flipped_bit_that_changes_what_is_shown_passes_the_check() {
     let before = shown(&workspace);
     put_back(&workspace, &kept);
     assert_eq!(shown(&workspace), before, "looking changes what is shown");
-    let flips = std::env::var("YOBIN_FLIPS")
-        .ok()
-        .and_then(|flips| flips.parse().ok());
+    let flips = switch("YOBIN_FLIPS").and_then(|flips| flips.parse().ok());
     let flips = flips.unwrap_or(FLIPS);
     let mut numbers = Numbers(20_261_124);
     let (mut found, mut silent) = (0, 0);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -654,4 +655,20 @@ fn continues(pages: &[String], text: &str) -> bool {
         .chain([text.len()]);
     let longest = cuts.take_while(|cut| page.contains(&text[..*cut])).last();
     longest.is_some_and(|cut| cut == text.len() || continues(further, &text[cut..]))
+}
+
+/// When something began, to see that it does not take for ever.
+#[allow(clippy::disallowed_methods, reason = "no wall clock")]
+pub fn stopwatch() -> Instant {
+    Instant::now()
+}
+
+/// Waits until something is so that nobody announces, as a row of a database
+/// another process writes.
+pub fn wait_until(is_so: impl Fn() -> bool) {
+    let begun = stopwatch();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "it never came");
+        std::thread::sleep(Duration::from_millis(20));
+    }
 }

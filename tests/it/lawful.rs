@@ -161,7 +161,7 @@ impl Kind {
                 record.insert(name.to_owned(), number.into());
             }
         }
-        if record["delivery"] == "archive" && n % 2 == 0 {
+        if record["delivery"] == "archive" && n.is_multiple_of(2) {
             record["delivery"] = "post".into();
         }
         record.insert("kind".to_owned(), self.code.clone().into());

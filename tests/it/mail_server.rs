@@ -385,7 +385,7 @@ impl Shared {
     /// Lets chance and pace decide what it does there next.
     fn draw(&mut self, at: At) {
         if let (At::Mail, Some((most, time))) = (at, self.pace) {
-            let now = Instant::now();
+            let now = crate::harness::stopwatch();
             self.senders.retain(|then| now.duration_since(*then) < time);
             self.conduct.clear();
             if self.senders.len() >= most {

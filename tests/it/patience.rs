@@ -2,10 +2,10 @@
 //! goes out by itself; the night slows down instead of giving up.
 
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::as_queued::tamper;
-use crate::harness::{NEXT_NOON, Running, Workspace, plain_record};
+use crate::harness::{NEXT_NOON, Running, Workspace, plain_record, stopwatch, wait_until};
 use crate::mail_server::{At, Does, MailServer};
 
 const THIRD_NOON: &str = "2026-11-24T12:00:00+09:00";
@@ -45,15 +45,6 @@ fn is_closed(workspace: &Workspace, day: &str) -> bool {
     let query =
         format!("SELECT count(*) || '' FROM batch WHERE date = '{day}' AND closed_at IS NOT NULL");
     workspace.look_up(&query) == "1"
-}
-
-/// Waits until something is so, as long as the program runs.
-fn wait_until(is_so: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "it never came");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
@@ -339,7 +330,7 @@ fn at_a_silent_server_the_program_ends_within_seconds() {
             _ => server.connections() >= 3 && count(&workspace, "released") == 14,
         });
         run.terminate();
-        let asked = Instant::now();
+        let asked = stopwatch();
         assert_eq!(run.exit_code(), Some(2), "{at:?}");
         assert!(asked.elapsed() < Duration::from_secs(20), "{at:?}");
         assert_eq!(count(&workspace, "unknown"), lost, "{at:?}");
@@ -397,7 +388,7 @@ fn a_batch_of_before_that_is_open_for_waiting_mails_closes_and_has_its_report() 
 /// Nights against a gateway in which something goes wrong at every stage;
 /// between them a person says of what is unknown what the gateway knows.
 fn campaign(percent: u64, seed: u64, letters: usize) {
-    let server = MailServer::start(seed % 2 == 0);
+    let server = MailServer::start(seed.is_multiple_of(2));
     let workspace = workspace(&server, "[0, 0, 1]");
     workspace.queue_plain(letters, letters);
     let mut nights = 0;

@@ -198,16 +198,15 @@ async fn flags(
             .fetch_all(conn)
             .await?;
     // What was done last under any writing of a number.
-    let mut said: BTreeMap<(String, String), Vec<(String, String, String)>> = BTreeMap::new();
+    let mut said: BTreeMap<(String, String), Vec<FlagLine>> = BTreeMap::new();
     for (key, flag, act, actor, at) in lines {
         let lines = said.entry((identity_key(&key), flag)).or_default();
         lines.push((act, actor, at));
     }
     for (key, flag, by, at) in set {
         let lines = said.remove(&(identity_key(&key), flag)).unwrap_or_default();
-        let is_told = |(act, actor, line_at): &(String, String, String)| {
-            act == "set" && *actor == by && *line_at == at
-        };
+        let is_told =
+            |(act, actor, line_at): &FlagLine| act == "set" && *actor == by && *line_at == at;
         if !lines.iter().any(is_told) {
             found.push(Disagreement::Flag(key));
         }
@@ -219,6 +218,9 @@ async fn flags(
     }
     Ok(())
 }
+
+/// What was done to a flag, by whom and when.
+type FlagLine = (String, String, String);
 
 /// What the store says of a request in its several places, text for text.
 #[derive(Debug, Clone, Deserialize)]

@@ -9,10 +9,11 @@
 
 use std::fs::{File as LockFile, OpenOptions, TryLockError};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sqlx::Transaction;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Sqlite, SqliteConnection};
+use tokio::time::Instant;
 
 use super::file::BEGIN;
 use super::incoming::{File, Tray};
@@ -153,8 +154,8 @@ async fn make_letters(
          SELECT DISTINCT value, new.id
          FROM json_each(new.likeness), {rows} ORDER BY 1, 2;
 
-         INSERT INTO main.restricted_note (letter_id, used, encrypted)
-         SELECT new.id, note_used, note FROM {rows} AND note IS NOT NULL;
+         INSERT INTO main.restricted_note (letter_id, used, encrypted, sha256)
+         SELECT new.id, note_used, note, note_sha256 FROM {rows} AND note IS NOT NULL;
 
          INSERT INTO main.member_number (written, member_key, look_alike_key, in_use)
          SELECT member_written, new.member_key, new.look_alike_key, 1
@@ -271,7 +272,7 @@ impl<'c> Part<'c> {
     async fn copy(mut self, (first, last): (i64, i64)) -> Result<Self, StoreError> {
         const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
              request_id, decides, dated_from, record, likeness, member_written, member_key, \
-             look_alike_key, note_used, note";
+             look_alike_key, note_used, note, note_sha256";
         sqlx::query(AssertSqlSafe(format!(
             "INSERT INTO main.entering ({COLUMNS})
              SELECT {COLUMNS} FROM temp.tray_letter WHERE id BETWEEN ? AND ? ORDER BY id"

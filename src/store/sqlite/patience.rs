@@ -9,7 +9,8 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 use super::StoreError;
 use super::holder::{Waited, holder};

@@ -126,6 +126,6 @@ async fn enter(
     Ok(())
 }
 
-fn size(note: &StoredNote) -> i64 {
+pub(super) fn size(note: &StoredNote) -> i64 {
     i64::try_from(note.used).unwrap_or(i64::MAX)
 }

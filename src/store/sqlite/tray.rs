@@ -10,13 +10,14 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{ConnectOptions as _, Row as _, SqliteConnection};
 
+use super::digests::note_sha256;
 use super::file::BEGIN;
 use super::incoming::{File, Queued, Replaced, Tray};
 use super::intake::NewLetter;
 use super::likeness::{self, Earlier, OF_ONE_MATTER, OF_ONE_PERSON};
 use super::member_number::MemberLookAlike;
 use super::request_found::RequestFound;
-use super::restricted::StoredNote;
+use super::restricted::{StoredNote, size};
 use super::safeguard::values;
 use super::{Store, StoreError, as_json};
 use crate::domain::{
@@ -44,6 +45,7 @@ const TABLES: &str = "
         look_alike_key  TEXT,
         note_used       INTEGER,
         note            BLOB,
+        note_sha256     TEXT,
         replaces        INTEGER,
         pulled          INTEGER NOT NULL
     ) STRICT;
@@ -173,12 +175,15 @@ pub(super) async fn keep_note(
     id: LetterId,
     note: &StoredNote,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE temp.tray_letter SET note_used = ?, note = ? WHERE id = ?")
-        .bind(i64::try_from(note.used).unwrap_or(i64::MAX))
-        .bind(&note.encrypted)
-        .bind(id.key())
-        .execute(conn)
-        .await?;
+    sqlx::query(
+        "UPDATE temp.tray_letter SET note_used = ?, note = ?, note_sha256 = ? WHERE id = ?",
+    )
+    .bind(size(note))
+    .bind(&note.encrypted)
+    .bind(note_sha256(id, size(note), &note.encrypted))
+    .bind(id.key())
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

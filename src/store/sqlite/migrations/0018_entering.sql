@@ -23,7 +23,8 @@ CREATE TABLE entering (
     member_key      TEXT,
     look_alike_key  TEXT,
     note_used       INTEGER,
-    note            BLOB
+    note            BLOB,
+    note_sha256     TEXT
 ) STRICT;
 
 -- With this row the file is taken in, whole: whoever opens the store next
