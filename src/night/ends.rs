@@ -75,12 +75,23 @@ pub(super) async fn work(
     match undone.await {
         Ok(mut undone) => {
             undone.sort_by_key(|undone| (undone.step, undone.date));
+            leave_to_the_last(&mut undone);
             for step in undone {
                 one(office, &step, probe, repeated, tell).await;
             }
         }
         Err(error) => tell(ShiftEvent::NotKept(error)),
     }
+}
+
+/// What is in force is published once, as of the last date: for earlier dates
+/// it would be an older edition, or the same again.
+fn leave_to_the_last(undone: &mut Vec<UndoneStep>) {
+    let notices = undone
+        .iter()
+        .filter(|undone| undone.step == NightStep::Notice);
+    let last = notices.map(|undone| undone.date).max();
+    undone.retain(|undone| undone.step != NightStep::Notice || Some(undone.date) == last);
 }
 
 /// Does one step and keeps what came of it.

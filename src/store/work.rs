@@ -71,8 +71,8 @@ face! {
         /// Keeps that a step is begun, so that one the program dies of is known.
         begin_step(date: NaiveDate, step: NightStep) -> Result<(), StoreError>;
         /// Keeps what came of a step: that it is done or, with a problem, that it could
-        /// not be done. What was printed for a date was printed for all dates before
-        /// it, too.
+        /// not be done. What was printed or published for a date was for all dates
+        /// before it, too.
         end_step(date: NaiveDate, step: NightStep, problem: Option<&NightStepProblem>, at: &str) -> Result<(), StoreError>;
         /// Sets the time up to which every scheduled night has been seen to; `ahead`
         /// is the mark that lay ahead until now, which is remembered.

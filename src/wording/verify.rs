@@ -19,7 +19,9 @@ pub fn file_damaged(line: &str) -> String {
 
 /// A row refers to one that is not there.
 pub fn dangling(line: &str) -> String {
-    format!("データベースの行が、存在しない行を指しています(foreign_key_check：{line})。")
+    format!(
+        "データベースが壊れています。存在しない行を指している行があります(foreign_key_check：{line})。"
+    )
 }
 
 /// Entries of the register are gone.
@@ -156,6 +158,16 @@ pub fn orphans(places: &[String], explained: bool) -> String {
             "どの書簡のものでもないPDFが archive に{count}件あります({named})。データベースが古い控えに戻されているか、書簡の行が消された恐れがあります。夜間処理を止め、戻した控えがないかを確かめてください。"
         ),
     }
+}
+
+/// PDFs that no letter has, since an older database was taken for good.
+pub fn orphans_of_before(places: &[String]) -> String {
+    let count = places.len();
+    let named: Vec<&str> = places.iter().take(NAMED).map(String::as_str).collect();
+    format!(
+        "どの書簡のものでもないPDFが archive に{count}件あります({})。控えに戻したデータベースを受け入れる前に作った書簡のものです。",
+        named.join("、")
+    )
 }
 
 /// Two rows, or a row and its history, do not agree.

@@ -38,7 +38,7 @@ pub async fn verify(office: &Office) -> Result<Findings, ProofError> {
     let integrity = conn.integrity().await?;
     let file = integrity.damage.iter().map(|line| told::file_damaged(line));
     findings.problems.extend(file);
-    let dangling = integrity.dangling.iter();
+    let dangling = integrity.dangling.iter().chain(&integrity.unknown_words);
     findings
         .problems
         .extend(dangling.map(|line| told::dangling(line)));
@@ -139,5 +139,8 @@ async fn orphans(office: &Office, conn: &mut Reads) -> Result<Option<(String, bo
         .iter()
         .map(|sha256| Archive::place(Holding::Pdf, sha256))
         .collect();
+    if !explained && !conn.acceptances().await?.is_empty() {
+        return Ok(Some((told::orphans_of_before(&places), true)));
+    }
     Ok(Some((told::orphans(&places, explained), explained)))
 }

@@ -16,18 +16,20 @@ pub struct Integrity {
     pub damage: Vec<String>,
     /// Rows that refer to others which are not there, as `table row → table`.
     pub dangling: Vec<String>,
+    /// Rows with a word the program does not know, in the same way.
+    pub unknown_words: Vec<String>,
 }
 
 impl Integrity {
     /// Whether nothing was found.
     pub fn is_sound(&self) -> bool {
-        self.damage.is_empty() && self.dangling.is_empty()
+        self.damage.is_empty() && self.dangling.is_empty() && self.unknown_words.is_empty()
     }
 
     /// All that was found, damage first.
     pub fn findings(&self) -> impl Iterator<Item = &str> {
         let all = self.damage.iter().chain(&self.dangling);
-        all.map(String::as_str)
+        all.chain(&self.unknown_words).map(String::as_str)
     }
 }
 
@@ -57,7 +59,9 @@ pub async fn integrity(conn: &mut SqliteConnection) -> Result<Integrity, StoreEr
         };
         rows.iter().take(MOST).map(line).collect()
     });
-    found.dangling = told(rows)?;
+    let lines = told(rows)?;
+    let is_word = |line: &String| line.ends_with("_word");
+    (found.unknown_words, found.dangling) = lines.into_iter().partition(is_word);
     Ok(found)
 }
 

@@ -107,7 +107,7 @@ pub async fn end_step(
     problem: Option<&NightStepProblem>,
     at: &str,
 ) -> Result<(), StoreError> {
-    let earlier = step == NightStep::Print && problem.is_none();
+    let earlier = step != NightStep::Report && problem.is_none();
     sqlx::query(
         "UPDATE night_step SET problem = ?3, done_at = iif(?3 IS NULL, ?4, NULL)
          WHERE (date = ?1 OR (?5 AND date < ?1)) AND step = ?2 AND done_at IS NULL",
