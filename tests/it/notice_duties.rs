@@ -432,7 +432,7 @@ fn what_cannot_be_checked_is_no_finding() {
     let workspace = mended(&[]);
     workspace.file("broken.toml", "title = ");
     for (file, word) in [
-        ("none.toml", "読めません"),
+        ("none.toml", "「none.toml」がありません"),
         ("broken.toml", "公表事項 broken.toml"),
     ] {
         let told = workspace.exits(1, &["notice", "check", file]);

@@ -517,9 +517,9 @@ fn a_reprint_is_asked_for_by_name_and_told_in_the_history() {
     workspace.ok(&["run"]);
     let told = workspace.exits(1, &one("7", &[]));
     assert_told(&told, &["印刷 第7号はありません", "最後は 第1号"]);
-    workspace.exits(1, &one("L000099X", &[]));
+    workspace.exits(2, &one("L000099X", &[]));
     // A date, no reason, and a reason that is none.
-    workspace.exits(1, &one("2026-11-22", &[]));
+    workspace.exits(2, &one("2026-11-22", &[]));
     workspace.exits(1, &["print-file", "--reprint", "1", "--as", "佐藤"]);
     for reason in ["", "  ", "紙\n詰まり"] {
         let args = ["print-file", "--reprint", "1", "--as", "佐藤", "--reason"];
