@@ -30,9 +30,9 @@ pub const STORE: &str = "yobin.db";
 /// The workspace's folder of mails that are files.
 pub const MAILS: &str = "mail";
 
-/// A desk with its workspace: the store and the archive in `out/`.
+/// The premises with their workspace: the store and the archive in `out/`.
 pub struct Office {
-    /// The desk.
+    /// The premises.
     pub desk: Premises,
     /// The store.
     pub store: Store,
@@ -44,7 +44,7 @@ pub struct Office {
 }
 
 impl Office {
-    /// Opens the desk and its workspace, making the folder if needed.
+    /// Opens the premises and their workspace, making the folder if needed.
     ///
     /// # Errors
     /// The first part that does not open.
@@ -52,7 +52,7 @@ impl Office {
         Self::at(Premises::open(config, clock)?).await
     }
 
-    /// Opens the workspace of a desk.
+    /// Opens the workspace of the premises.
     ///
     /// # Errors
     /// The first part that does not open.
