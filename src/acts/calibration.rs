@@ -11,7 +11,7 @@ use crate::text::barcode;
 /// Whom the sample address names.
 const SAMPLE_NAME: &str = "見本 太郎";
 
-/// Prints the sheets for the desk's society, dated today.
+/// Prints the sheets for the society of the premises, dated today.
 ///
 /// # Errors
 /// [`PrintError`].

@@ -82,7 +82,7 @@ impl From<ShowError> for SiteRefusal {
 }
 
 /// Makes a website at `output`, of the published editions or of named `files`,
-/// oldest first. It opens the desk alone: where there is no workspace, none is
+/// oldest first. It opens the premises alone: where there is no workspace, none is
 /// made.
 ///
 /// # Errors

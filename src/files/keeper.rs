@@ -81,13 +81,13 @@ impl Keeper {
     /// # Errors
     /// When the folder cannot be opened.
     pub fn start(folder: &Path) -> io::Result<Self> {
-        let place = Arc::new(Volume {
+        let volume = Arc::new(Volume {
             handle: File::open(folder)?,
             folder: folder.to_owned(),
             unnamed: part::may_be_unnamed(folder),
         });
         let (jobs, inbox) = mpsc::channel(GROUP);
-        tokio::spawn(run(place, inbox));
+        tokio::spawn(run(volume, inbox));
         Ok(Keeper { jobs })
     }
 
@@ -114,17 +114,17 @@ fn interrupted() -> io::Error {
     io::Error::other("writing was interrupted")
 }
 
-async fn run(place: Arc<Volume>, mut inbox: mpsc::Receiver<Job>) {
+async fn run(volume: Arc<Volume>, mut inbox: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(GROUP);
     while gather(&mut inbox, &mut group, GROUP, WINDOW).await {
         let (files, answers): (Vec<_>, Vec<_>) = group
             .drain(..)
             .map(|job: Job| (job.file, job.answer))
             .unzip();
-        let place = Arc::clone(&place);
+        let volume = Arc::clone(&volume);
         // Only a panic or the end of the runtime gives no results; dropping
         // the answers tells those who wait.
-        let results = tokio::task::spawn_blocking(move || place.keep(&files)).await;
+        let results = tokio::task::spawn_blocking(move || volume.keep(&files)).await;
         for (result, answer) in results.unwrap_or_default().into_iter().zip(answers) {
             drop(answer.send(result));
         }

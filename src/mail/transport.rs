@@ -19,7 +19,7 @@ use crate::domain::HandedTo;
 pub struct MailEnvelope {
     /// The opaque name, for logs and `.eml` file names.
     pub name: MessageName,
-    /// MailEnvelope sender; bounces return to it.
+    /// Sender of the envelope; bounces return to it.
     pub from: EmailAddress,
     /// The only recipient.
     pub to: EmailAddress,

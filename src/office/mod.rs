@@ -35,9 +35,9 @@ pub const STORE: &str = "yobin.db";
 /// The workspace's folder of mails that are files.
 pub const MAILS: &str = "mail";
 
-/// A desk with its workspace: the store and the archive in `out/`.
+/// The premises with their workspace: the store and the archive in `out/`.
 pub struct Office {
-    /// The desk.
+    /// The premises.
     pub desk: Premises,
     /// The store.
     pub store: Store,
@@ -52,7 +52,7 @@ pub struct Office {
 }
 
 impl Office {
-    /// Opens the desk and its workspace.
+    /// Opens the premises and their workspace.
     ///
     /// # Errors
     /// The first part that does not open; [`OfficeError::NoWorkspace`] where
@@ -62,7 +62,7 @@ impl Office {
         Self::at(Premises::open(config, clock)?).await
     }
 
-    /// Opens the workspace of a desk.
+    /// Opens the workspace of the premises.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -76,7 +76,7 @@ impl Office {
         Self::begin(desk, store, &standing).await
     }
 
-    /// Opens the desk and its workspace for whoever only looks. A database
+    /// Opens the premises and their workspace for whoever only looks. A database
     /// that is not the one the workspace had last is shown as it is: then
     /// [`doubts`](Self::doubts) says so.
     ///

@@ -90,7 +90,7 @@ impl Premises {
         })
     }
 
-    /// The desk as samples need it: see [`Society::for_samples`].
+    /// The premises as samples need them: see [`Society::for_samples`].
     #[must_use]
     pub fn for_samples(mut self) -> Self {
         self.society = self.society.for_samples();

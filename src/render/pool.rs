@@ -87,7 +87,7 @@ impl Pool {
     }
 }
 
-/// A page run's place in a line.
+/// A job's slot in a line, given back when this is dropped.
 struct Slot<'a> {
     pool: &'a Pool,
     line: usize,

@@ -80,7 +80,7 @@ struct Parts {
 /// Looks at everything.
 ///
 /// # Errors
-/// When the desk does not open although none of its parts has a problem.
+/// When the premises do not open although none of their parts has a problem.
 pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeError> {
     let mut problems = Problems::default();
     let parts = open_parts(config, clock, &mut problems).await;

@@ -274,7 +274,7 @@ pub fn read_one(
     })
 }
 
-/// What records of letters are checked against on this desk.
+/// What records of letters are checked against on these premises.
 fn checks(desk: &Premises) -> Checks<'_> {
     Checks {
         law: &desk.law,

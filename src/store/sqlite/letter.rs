@@ -328,7 +328,8 @@ impl Condition {
             ),
             Which::OnTheirWay(until) => (
                 format!(
-                    "state IN {} AND batch_date <= ?1",
+                    // Not the index of all batches up to then.
+                    "state IN {} AND +batch_date <= ?1",
                     one_of(&State::ON_THE_WAY)
                 ),
                 one(until),
@@ -366,6 +367,28 @@ impl Condition {
     }
 }
 
+/// The statement that reads letters, with its values from `?1` to `?3`.
+fn reading(which: Which<'_>) -> (String, [Option<String>; 3]) {
+    let Condition { sql, values } = Condition::of(which);
+    // Some are read in the order of keys, page by page. The plus keeps the
+    // order of keys from being preferred to the index of the condition.
+    let key = match which {
+        Which::All | Which::At(..) | Which::InTheHouse => "id",
+        _ => "+id",
+    };
+    let statement =
+        format!("SELECT * FROM letter WHERE {sql} AND {key} > ?4 ORDER BY {key} LIMIT ?5");
+    (statement, values)
+}
+
+/// The statement that counts letters, with the same values.
+fn counting(which: Which<'_>) -> (String, [Option<String>; 3]) {
+    let Condition { sql, values } = Condition::of(which);
+    let statement =
+        format!("SELECT COUNT(*) FROM (SELECT 1 FROM letter WHERE {sql} AND +id > ?4 LIMIT ?5)");
+    (statement, values)
+}
+
 /// The letters asked for, in the order they were queued. One whose row cannot
 /// be read is left out; a page that has no other goes on with the next, so
 /// that an empty one is the end.
@@ -391,24 +414,15 @@ async fn letter_rows(
     conn: &mut SqliteConnection,
     query: &LetterQuery<'_>,
 ) -> Result<Vec<SqliteRow>, StoreError> {
-    let Condition { sql, values } = Condition::of(query.which);
-    // Some are read in the order of keys, page by page. The plus keeps the
-    // order of keys from being preferred to the index of the condition.
-    let key = match query.which {
-        Which::All | Which::At(..) | Which::InTheHouse => "id",
-        _ => "+id",
-    };
-    let [one, two, three] = values;
-    Ok(sqlx::query(AssertSqlSafe(format!(
-        "SELECT * FROM letter WHERE {sql} AND {key} > ?4 ORDER BY {key} LIMIT ?5"
-    )))
-    .bind(one)
-    .bind(two)
-    .bind(three)
-    .bind(query.after)
-    .bind(query.limit)
-    .fetch_all(conn)
-    .await?)
+    let (statement, [one, two, three]) = reading(query.which);
+    Ok(sqlx::query(AssertSqlSafe(statement))
+        .bind(one)
+        .bind(two)
+        .bind(three)
+        .bind(query.after)
+        .bind(query.limit)
+        .fetch_all(conn)
+        .await?)
 }
 
 /// How many letters there are of those asked for, counted up to the query's
@@ -420,16 +434,16 @@ pub async fn count_letters(
     conn: &mut SqliteConnection,
     query: &LetterQuery<'_>,
 ) -> Result<i64, StoreError> {
-    let Condition { sql, values } = Condition::of(query.which);
-    let [one, two, three] = values;
-    Ok(sqlx::query_scalar(AssertSqlSafe(format!(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM letter WHERE {sql} AND +id > ?4 LIMIT ?5)"
-    )))
-    .bind(one)
-    .bind(two)
-    .bind(three)
-    .bind(query.after)
-    .bind(query.limit)
-    .fetch_one(conn)
-    .await?)
+    let (statement, [one, two, three]) = counting(query.which);
+    Ok(sqlx::query_scalar(AssertSqlSafe(statement))
+        .bind(one)
+        .bind(two)
+        .bind(three)
+        .bind(query.after)
+        .bind(query.limit)
+        .fetch_one(conn)
+        .await?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,7 +45,8 @@ pub(super) fn of_runs(
 ) -> (String, [Option<String>; 3]) {
     match runs {
         PrintedIn::Dates(first, last) => (
-            whole("print_date BETWEEN ?1 AND ?2"),
+            // By the index of runs: dates of letters have none.
+            whole("print_run IN (SELECT number FROM print_run WHERE date BETWEEN ?1 AND ?2)"),
             [Some(first.to_string()), Some(last.to_string()), None],
         ),
         PrintedIn::Run(number) => (

@@ -42,7 +42,7 @@ impl Resting {
                 .collect(),
             total,
             unfinished: by_place.values().sum::<i64>() - total,
-            needing: [State::Parked, State::Failed, State::Unknown, State::Held]
+            needing: State::STOPPED
                 .into_iter()
                 .map(|state| count_of(by_place, state.into()))
                 .sum(),
@@ -52,7 +52,7 @@ impl Resting {
 
 /// Letters outside any batch, by state; nothing of states none is in.
 pub(super) fn outside_batches(outside: &BTreeMap<State, i64>) -> Vec<Count> {
-    [State::Queued, State::Approved, State::Held]
+    State::WAITING_OR_HELD
         .into_iter()
         .filter_map(|state| {
             let count = outside.get(&state).copied().filter(|count| *count > 0)?;
