@@ -322,7 +322,11 @@ impl Evidence {
             let outcome = outcome.as_deref();
             outcome.is_some_and(|outcome| taken.contains(&outcome))
         };
-        if state.is_on_the_way() && self.attempts.iter().any(was_taken) {
+        // What was taken stays said in the history, whatever comes later.
+        let is_sent = |line: &&Passage| line.to == State::Sent.as_str() && line.from != line.to;
+        let taken = self.attempts.iter().filter(|one| was_taken(one)).count();
+        let said = self.history.iter().filter(is_sent).count();
+        if taken > said || (taken > 0 && state.is_on_the_way()) {
             found.push(Difference::SentBefore);
         }
         if usize::try_from(self.row.rounds) != Ok(self.attempts.len()) {
@@ -351,27 +355,7 @@ fn may_follow(line: &Passage) -> bool {
     if from == to {
         return line.note.is_some() || line.actor != NIGHT_ACTOR;
     }
-    let events = [
-        Event::Approve,
-        Event::Number,
-        Event::Render,
-        Event::Archive,
-        Event::Release,
-        Event::Send,
-        Event::File,
-        Event::Hold,
-        Event::Park,
-        Event::Fail,
-        Event::LoseAnswer,
-        Event::ConfirmDelivered,
-        Event::ConfirmUndelivered,
-        Event::TakeBackDelivered,
-        Event::Cancel,
-        Event::CancelUnprinted,
-        Event::CancelPulled,
-        Event::Resume(to),
-        Event::Retry(to),
-    ];
+    let events = Event::all(to);
     events.iter().any(|event| from.after(*event) == Ok(to))
 }
 

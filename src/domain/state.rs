@@ -97,6 +97,36 @@ pub enum Event {
     Doubt,
 }
 
+impl Event {
+    /// Everything that can happen; of what brings a letter back, what brings
+    /// it back to the state given.
+    pub const fn all(back: State) -> [Event; 21] {
+        [
+            Event::Approve,
+            Event::Number,
+            Event::Render,
+            Event::Archive,
+            Event::Release,
+            Event::BeginHandover,
+            Event::Send,
+            Event::File,
+            Event::Hold,
+            Event::Resume(back),
+            Event::Park,
+            Event::Fail,
+            Event::LoseAnswer,
+            Event::Retry(back),
+            Event::ConfirmDelivered,
+            Event::ConfirmUndelivered,
+            Event::TakeBackDelivered,
+            Event::Cancel,
+            Event::CancelUnprinted,
+            Event::CancelPulled,
+            Event::Doubt,
+        ]
+    }
+}
+
 /// A transition the rules do not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{event:?} is not possible for a letter that is {state}")]
@@ -289,6 +319,36 @@ mod tests {
             assert!(state.after(Event::Cancel).is_err(), "{state}");
             assert!(state.after(Event::Hold).is_err(), "{state}");
         }
+    }
+
+    #[test]
+    fn all_events_are_all() {
+        // A new event needs an arm here, and its place in the list.
+        let place = |event: &Event| match event {
+            Event::Approve => 0,
+            Event::Number => 1,
+            Event::Render => 2,
+            Event::Archive => 3,
+            Event::Release => 4,
+            Event::BeginHandover => 5,
+            Event::Send => 6,
+            Event::File => 7,
+            Event::Hold => 8,
+            Event::Resume(_) => 9,
+            Event::Park => 10,
+            Event::Fail => 11,
+            Event::LoseAnswer => 12,
+            Event::Retry(_) => 13,
+            Event::ConfirmDelivered => 14,
+            Event::ConfirmUndelivered => 15,
+            Event::TakeBackDelivered => 16,
+            Event::Cancel => 17,
+            Event::CancelUnprinted => 18,
+            Event::CancelPulled => 19,
+            Event::Doubt => 20,
+        };
+        let places: Vec<usize> = Event::all(State::Queued).iter().map(place).collect();
+        assert_eq!(places, (0..places.len()).collect::<Vec<_>>());
     }
 
     #[test]

@@ -302,10 +302,14 @@ fn what_was_printed_after_the_backup_is_not_printed_again_by_itself() {
     let workspace = Workspace::new();
     let records: Vec<Value> = (1..=3).map(|n| post_record(n, 1)).collect();
     queue(&workspace, crate::harness::NOON, &records);
-    workspace.yobin(&["run"]);
-    // As if the backup had been made before the print file was.
-    execute(&workspace, &["UPDATE letter SET print_date = NULL"]);
+    // The backup is of the moment before the print file was made.
+    let night = workspace.start_until(&["run", "--stop-at", "closed"], "stopped at");
+    night.kill();
+    execute(&workspace, &["PRAGMA wal_checkpoint(TRUNCATE)"]);
     let backup = back_up(&workspace);
+    workspace.yobin(&["run"]);
+    let printed = files_below(&workspace.path("out/print/2026-11-22"));
+    assert!(!printed.is_empty());
     queue(&workspace, NEXT_NOON, &[plain_record(4, false)]);
     put_back(&workspace, &backup);
     accept(&workspace);
@@ -318,7 +322,8 @@ fn what_was_printed_after_the_backup_is_not_printed_again_by_itself() {
     let id = field(&workspace.letters()[0], "id");
     workspace.ok(&["retry", &id, "--as", "鈴木", "--now", THIRD_NOON]);
     workspace.yobin(&["run", "--now", THIRD_NOON]);
-    assert_eq!(workspace.letters()[0]["state"], "unposted");
+    let letter = &workspace.letters()[0];
+    assert_eq!(letter["state"], "unposted", "{letter}");
     workspace.ok(&["verify"]);
 }
 

@@ -2,7 +2,8 @@
 //! has, and tells what is one number now.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -59,12 +60,16 @@ fn of_schema_before(newer: &str) -> Workspace {
             fs::copy(&path, folder.join(name)).unwrap();
         }
     }
+    let out = Permissions::from_mode(0o700);
+    fs::set_permissions(workspace.path("out"), out).unwrap();
     with_database(&workspace, async |connection| {
         let migrator = sqlx::migrate::Migrator::new(folder).await.unwrap();
         migrator.run_direct(None, connection, false).await.unwrap();
         let intake = "INSERT INTO intake VALUES (1, 'f', 'tester', '2026-11-20T12:00:00+09:00')";
         execute(connection, intake.to_owned()).await;
     });
+    let file = Permissions::from_mode(0o600);
+    fs::set_permissions(workspace.path("out/yobin.db"), file).unwrap();
     workspace
 }
 

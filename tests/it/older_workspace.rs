@@ -134,6 +134,43 @@ async fn copy_rows(old: &mut SqliteConnection) {
     }
 }
 
+/// The letters that are left elsewhere than the night brought them, and the way
+/// their histories tell.
+const PATHS: [(i64, &[&str]); 9] = [
+    (1, &["numbered", "rendered", "archived", "released", "sent"]),
+    (
+        2,
+        &["numbered", "rendered", "archived", "released", "unknown"],
+    ),
+    (
+        3,
+        &["numbered", "rendered", "archived", "released", "failed"],
+    ),
+    (4, &["numbered", "rendered", "archived", "released"]),
+    (6, &["numbered", "rendered", "archived", "released"]),
+    (8, &["numbered", "rendered", "archived"]),
+    (10, &["numbered", "rendered"]),
+    (11, &["numbered", "parked"]),
+    (14, &["approved"]),
+];
+
+/// Makes a letter's history lead to where it was left.
+async fn lead_to(old: &mut SqliteConnection, id: i64, path: &[&str]) {
+    let later = format!("DELETE FROM audit WHERE letter_id = {id} AND to_state <> 'queued'");
+    execute(old, &later).await;
+    let mut from = "queued";
+    for to in path {
+        let line = format!(
+            "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+             SELECT coalesce(approved_at, queued_at), id, coalesce(approved_by, 'night'),
+                    '{from}', '{to}'
+             FROM letter WHERE id = {id}"
+        );
+        execute(old, &line).await;
+        from = to;
+    }
+}
+
 /// The same workspace as the older program would have left it, with a letter
 /// in each state.
 fn older() -> Workspace {
@@ -183,8 +220,13 @@ fn older() -> Workspace {
                     approved_at = '2026-11-23T12:00:00+09:00' WHERE id = 14",
             "INSERT INTO member_flag
              VALUES ('M0000099', 'undeliverable', 3, '佐藤', '2026-11-22T12:00:00+09:00')",
+            "INSERT INTO member_flag_audit (at, member_key, flag, act, actor)
+             VALUES ('2026-11-22T12:00:00+09:00', 'M0000099', 'undeliverable', 'set', '佐藤')",
         ] {
             execute(&mut old, statement).await;
+        }
+        for (id, path) in PATHS {
+            lead_to(&mut old, id, path).await;
         }
         execute(&mut old, "DETACH today").await;
         old.close().await.unwrap();
@@ -239,7 +281,7 @@ fn an_older_workspace_is_read_whole_and_its_night_goes_on() {
     for letter in workspace.letters() {
         let id = letter["id"].as_str().unwrap();
         let page = workspace.ok(&["show", id]);
-        assert!(page.contains("2026-11-2"), "{page}");
+        assert!(page.contains("2026年11月2"), "{page}");
         let whole: Value = serde_json::from_str(&workspace.ok(&["show", id, "--json"])).unwrap();
         assert_eq!(whole["letter"], letter);
     }

@@ -374,6 +374,11 @@ fn a_batch_of_before_that_is_open_for_waiting_mails_closes_and_has_its_report() 
         "UPDATE letter SET state = 'failed', resume_state = 'released', reason = '\"mail_is_down\"'
          WHERE id = 3",
     );
+    tamper(
+        &workspace,
+        "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+         SELECT max(at), letter_id, 'night', 'released', 'failed' FROM audit WHERE letter_id = 3",
+    );
     let told = workspace.exits(2, &["run", "--now", NEXT_NOON]);
     assert_told(&told, &["2026-11-22 の夜間処理も終わりました"]);
     assert!(is_closed(&workspace, "2026-11-22"));

@@ -153,13 +153,14 @@ fn careless(workspace: &Workspace, args: &[&str]) {
 
 #[test]
 fn what_the_night_makes_is_for_its_owner_alone_and_bears_no_names() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::unmade("approval = \"none\"\n");
     let mut bad = personal("good", "archive");
     bad["expected_date"] = "not a date".into();
     let records = [personal("good", "mail"), personal("good", "archive"), bad];
     let lines: Vec<String> = records.iter().map(Value::to_string).collect();
     workspace.file("himitsu.jsonl", lines.join("\n"));
     let before = everything_below(&workspace.path(""));
+    careless(&workspace, &["init"]);
     careless(&workspace, &["queue", "himitsu.jsonl", "--accept-valid"]);
     careless(&workspace, &["run"]);
     let preview = workspace.file("one.json", json!(personal("good", "archive")).to_string());

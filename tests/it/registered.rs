@@ -47,10 +47,13 @@ async fn make_older(workspace: &Workspace) {
         "DROP TABLE safeguard",
         "DROP INDEX request_of_counterpart",
         "DELETE FROM _sqlx_migrations WHERE version = 7",
+        "UPDATE identity SET marked = 0",
     ] {
         sqlx::query(statement).execute(&mut conn).await.unwrap();
     }
     conn.close().await.unwrap();
+    // It kept nothing outside the database.
+    fs::remove_file(workspace.path("yobin-marks.json")).unwrap();
 }
 
 fn granted(change: Value) -> Value {

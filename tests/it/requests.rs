@@ -291,6 +291,8 @@ fn a_database_from_before_requests_keeps_its_letters_and_takes_requests() {
             format!("INSERT INTO letter (kind, outcome, delivery, series, record_sha256, intake_id, intake_row, queued_by, queued_at)
              VALUES ('disclosure-decision', 'granted', 'archive', 'letters', '{hash}', 1, 1, 'tester', '2026-11-20T12:00:00+09:00')"),
             format!("INSERT INTO letter_record VALUES (1, '{record}')"),
+            "INSERT INTO audit (at, letter_id, actor, from_state, to_state)
+             VALUES ('2026-11-20T12:00:00+09:00', 1, 'tester', '', 'queued')".to_owned(),
         ] {
             sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
         }

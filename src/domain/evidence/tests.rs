@@ -229,3 +229,24 @@ fn a_cancelled_number_is_void() {
     letter.void = 1;
     assert_eq!(letter.differences(true), []);
 }
+
+#[test]
+fn a_mail_that_was_taken_is_in_the_history_wherever_the_letter_is_now() {
+    let mut letter = released();
+    letter.row.state = "parked".to_owned();
+    letter.row.rounds = 1;
+    letter.attempts = vec![Some("accepted".to_owned())];
+    letter
+        .history
+        .push(passage("released", "parked", NIGHT_ACTOR, "5"));
+    assert_eq!(letter.differences(true), [Difference::SentBefore]);
+
+    let mut letter = released();
+    letter.row.state = "sent".to_owned();
+    letter.row.rounds = 1;
+    letter.attempts = vec![Some("accepted".to_owned())];
+    letter
+        .history
+        .push(passage("released", "sent", NIGHT_ACTOR, "5"));
+    assert_eq!(letter.differences(true), []);
+}
