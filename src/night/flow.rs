@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::task::JoinError;
 
 use super::NightError;
 use super::hand::InHand;
@@ -130,5 +131,16 @@ impl Flow {
             }
             Err(stop) => stop,
         }
+    }
+}
+
+/// Why a letter's task ended the run, if it did.
+pub(super) fn failure_of(ended: Result<Result<(), NightError>, JoinError>) -> Option<NightError> {
+    match ended {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error),
+        // The words of a panic could quote a letter; its kind is enough.
+        Err(error) if error.is_panic() => Some(NightError::Bug("panic".to_owned())),
+        Err(error) => Some(NightError::Bug(error.to_string())),
     }
 }

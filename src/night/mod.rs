@@ -9,6 +9,7 @@
 
 mod ahead;
 mod deliver;
+mod drive;
 mod ends;
 mod event;
 mod flow;
@@ -36,7 +37,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::NaiveDate;
 use tokio::sync::{Mutex, Semaphore, watch};
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::archive::{ArchiveError, Holding, Stored};
@@ -57,18 +57,10 @@ pub use service::{Late, Said, serve};
 pub use shift::{Shift, run_alone};
 pub use trust::ClockNews;
 
+use drive::{CLAIM, make_and_send};
 use flow::Flow;
 use lookout::Lookout;
 use outgoing::Outgoing;
-use send_off::{Making, SendOff};
-
-/// Letters in work at one time, before, on and behind the workers: being
-/// rendered, archived, registered or handed over. Enough to share disk waits,
-/// few enough to bound memory.
-const IN_FLIGHT: usize = 192;
-
-/// Letters taken on by one transaction.
-const CLAIM: u32 = 16;
 
 /// Letters that wait for a worker: while the letters of one claim are rendered,
 /// the next claim is made.
@@ -323,138 +315,6 @@ async fn lay_aside_what_waits(flow: &Flow, until: &str) -> Result<(), NightError
         flow.outgoing.lay_aside(letter, now);
     }
     Ok(())
-}
-
-/// Makes letters and sends mails off, side by side: neither waits for the
-/// other. Returns whether the run was asked to stop.
-async fn make_and_send(
-    flow: &Arc<Flow>,
-    day: &str,
-    options: &RunOptions,
-    tally: &Arc<Mutex<Tally>>,
-) -> Result<bool, NightError> {
-    let (making, is_making) = watch::channel(Making::GoesOn);
-    let send_off = SendOff {
-        flow: Arc::clone(flow),
-        making: is_making,
-        tally: Arc::clone(tally),
-        progress: Arc::clone(&options.progress),
-    };
-    let make = async {
-        let made = drive(flow, day, &options.stop, &options.progress, tally).await;
-        if made.is_err() {
-            flow.outgoing.end();
-        }
-        making.send_replace(Making::IsOver);
-        made
-    };
-    let (made, sent) = tokio::join!(make, send_off.work());
-    let stopped = made?;
-    sent.map_err(|failure| cause_of(failure, &flow.writer))?;
-    Ok(stopped)
-}
-
-/// Claims letters and lets each go its way, a bounded number at a time.
-/// Returns whether the run was asked to stop.
-async fn drive(
-    flow: &Arc<Flow>,
-    day: &str,
-    stop: &watch::Receiver<bool>,
-    progress: &Arc<dyn Fn(Progress) + Send + Sync>,
-    tally: &Arc<Mutex<Tally>>,
-) -> Result<bool, NightError> {
-    let in_flight = Arc::new(Semaphore::new(IN_FLIGHT));
-    let all_turns = flow.render_turns.available_permits();
-    let mut tasks: JoinSet<Result<(), NightError>> = JoinSet::new();
-    let mut after = 0;
-    let mut failure = None;
-    let mut stopped = false;
-    loop {
-        while let Some(ended) = tasks.try_join_next() {
-            failure = failure.or(failure_of(ended));
-        }
-        if failure.is_some() {
-            break;
-        }
-        if *stop.borrow() {
-            stopped = true;
-            break;
-        }
-        // Room for a whole claim, behind the renderer and before it: a claim
-        // a letter would be a commit a letter.
-        let Ok(mut places) = Arc::clone(&in_flight).acquire_many_owned(CLAIM).await else {
-            break;
-        };
-        let Ok(mut turns) = Arc::clone(&flow.render_turns)
-            .acquire_many_owned(CLAIM)
-            .await
-        else {
-            break;
-        };
-        let claimed = match flow.writer.claim(day, after, i64::from(CLAIM)).await {
-            Ok(claimed) => claimed,
-            Err(error) => {
-                failure = Some(flow::night_error(error));
-                break;
-            }
-        };
-        if claimed.is_empty() {
-            break;
-        }
-        flow.probe.reached(Point::Claimed).await;
-        let alone = claimed.iter().any(|claimed| claimed.is_suspect());
-        for claimed in claimed {
-            let (Some(place), Some(turn)) = (places.split(1), turns.split(1)) else {
-                break;
-            };
-            after = claimed.id.key();
-            let flow = Arc::clone(flow);
-            let progress = Arc::clone(progress);
-            let tally = Arc::clone(tally);
-            tasks.spawn(async move {
-                if let Some(settled) = walk::take(&flow, claimed, turn).await? {
-                    tally.lock().await.add(settled);
-                    progress(Progress::One);
-                }
-                drop(place);
-                Ok(())
-            });
-        }
-        if alone {
-            // Until every page in hand is out, no further letter is claimed:
-            // if the program dies again, only this one was there twice.
-            drop(turns);
-            let all = u32::try_from(all_turns).unwrap_or(u32::MAX);
-            drop(flow.render_turns.acquire_many(all).await);
-        }
-    }
-    while let Some(ended) = tasks.join_next().await {
-        failure = failure.or(failure_of(ended));
-    }
-    match failure {
-        Some(failure) => Err(cause_of(failure, &flow.writer)),
-        None => Ok(stopped),
-    }
-}
-
-/// What stopped the run; of a writer that has stopped, why it did.
-fn cause_of(failure: NightError, writer: &Writer) -> NightError {
-    match failure {
-        NightError::Store(StoreError::WriterStopped) => {
-            NightError::Store(writer.take_failure().unwrap_or(StoreError::WriterStopped))
-        }
-        failure => failure,
-    }
-}
-
-fn failure_of(ended: Result<Result<(), NightError>, tokio::task::JoinError>) -> Option<NightError> {
-    match ended {
-        Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(error),
-        // The words of a panic could quote a letter; its kind is enough.
-        Err(error) if error.is_panic() => Some(NightError::Bug("panic".to_owned())),
-        Err(error) => Some(NightError::Bug(error.to_string())),
-    }
 }
 
 fn mail_domain(from: &str) -> String {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::flow::{self, Flow};
 use super::outcome::Tally;
 use super::outgoing::Next;
-use super::{NightError, Progress, failure_of, walk};
+use super::{NightError, Progress, walk};
 use crate::domain::LetterId;
 use crate::store::Claimed;
 
@@ -49,7 +49,7 @@ impl SendOff {
         let mut told = false;
         loop {
             while let Some(ended) = tasks.try_join_next() {
-                failure = failure.or(failure_of(ended));
+                failure = failure.or(flow::failure_of(ended));
             }
             if failure.is_some() || *self.flow.stop.borrow() {
                 break;
@@ -77,7 +77,7 @@ impl SendOff {
                 }
                 Next::Nothing | Next::Mails(_) => {
                     tokio::select! {
-                        Some(ended) = tasks.join_next() => failure = failure_of(ended),
+                        Some(ended) = tasks.join_next() => failure = flow::failure_of(ended),
                         () = self.flow.outgoing.changed() => {}
                         Ok(()) = self.making.changed() => {}
                         () = self.flow.is_to_stop() => {}
@@ -87,7 +87,7 @@ impl SendOff {
         }
         self.flow.outgoing.end();
         while let Some(ended) = tasks.join_next().await {
-            failure = failure.or(failure_of(ended));
+            failure = failure.or(flow::failure_of(ended));
         }
         failure.map_or(Ok(()), Err)
     }
