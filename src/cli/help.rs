@@ -59,6 +59,8 @@ fn japanese(name: &str) -> Option<&'static str> {
         "REASON" => "理由",
         "TEXT" => "文",
         "NUMBER" | "N" => "番号",
+        "N|DATE" => "印刷の番号|日付",
+        "N|LETTER" => "印刷の番号|書簡の番号",
         "COUNT" => "件数",
         "S" => "状態",
         "A" => "前の版",

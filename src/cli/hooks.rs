@@ -6,12 +6,13 @@
 //! so that a plain `cargo test` works, and elsewhere with the feature
 //! `test-hooks`. Hidden options stand in this file only.
 
-pub(super) use compiled::{Clockwork, NightStop, SiteStop};
+pub(super) use compiled::{Clockwork, NightStop, PrintStop, SiteStop};
 
 #[cfg(any(feature = "test-hooks", debug_assertions))]
 mod compiled {
     use chrono::{DateTime, FixedOffset};
 
+    use crate::acts::print_runs::Reached;
     use crate::clock::Clock;
     use crate::night::Probe;
     use crate::notice::site::Step;
@@ -69,6 +70,38 @@ mod compiled {
         }
     }
 
+    /// Where the making of print files stops for good.
+    #[derive(Debug, clap::Args)]
+    pub(in crate::cli) struct PrintStop {
+        /// 印刷用ファイルを作る途中のここで止まる(試験用：filled、recorded、placed)
+        #[arg(long, hide = true, value_name = "PLACE", value_parser = reached)]
+        stop_at: Option<Reached>,
+    }
+
+    impl PrintStop {
+        /// What to call at each place.
+        pub(in crate::cli) fn stopping(&self) -> impl FnMut(Reached) + use<> {
+            let place = self.stop_at;
+            move |reached| {
+                if place == Some(reached) {
+                    eprintln!("stopped at {reached:?}");
+                    loop {
+                        std::thread::park();
+                    }
+                }
+            }
+        }
+    }
+
+    fn reached(text: &str) -> Result<Reached, String> {
+        match text {
+            "filled" => Ok(Reached::Filled),
+            "recorded" => Ok(Reached::Recorded),
+            "placed" => Ok(Reached::Placed),
+            other => Err(format!("no such place: {other}")),
+        }
+    }
+
     fn step(text: &str) -> Result<Step, String> {
         match text {
             "written" => Ok(Step::Written),
@@ -80,6 +113,7 @@ mod compiled {
 
 #[cfg(not(any(feature = "test-hooks", debug_assertions)))]
 mod compiled {
+    use crate::acts::print_runs::Reached;
     use crate::clock::Clock;
     use crate::night::Probe;
     use crate::notice::site::Step;
@@ -113,6 +147,17 @@ mod compiled {
     impl SiteStop {
         /// Nothing to do at any place.
         pub(in crate::cli) fn stopping(&self) -> impl FnMut(Step) + use<> {
+            |_| {}
+        }
+    }
+
+    /// No place where the making of print files stops.
+    #[derive(Debug, clap::Args)]
+    pub(in crate::cli) struct PrintStop {}
+
+    impl PrintStop {
+        /// Nothing to do at any place.
+        pub(in crate::cli) fn stopping(&self) -> impl FnMut(Reached) + use<> {
             |_| {}
         }
     }

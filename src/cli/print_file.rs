@@ -5,10 +5,9 @@ use std::process::ExitCode;
 use anyhow::ensure;
 use chrono::NaiveDate;
 
+use super::hooks::PrintStop;
 use super::{Context, NEEDS_PERSON, actor, by};
-use crate::acts::print_runs::{
-    self, Again, JoinError, KeptOut, Printed, Reached, WhyKeptOut, WhyMade,
-};
+use crate::acts::print_runs::{self, Again, JoinError, KeptOut, Printed, WhyKeptOut, WhyMade};
 use crate::domain::{KeptBack, LetterId, PrintedIn, Whereabouts};
 use crate::office::Office;
 use crate::wording;
@@ -30,13 +29,12 @@ pub(super) struct Args {
     /// もう一度印刷する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME", requires = "reprint")]
     name: Option<String>,
-    /// 印刷用ファイルを作る途中のここで止まる(試験用：filled、recorded、placed)
-    #[arg(long, hide = true, value_name = "PLACE", value_parser = reached)]
-    stop_at: Option<Reached>,
+    #[command(flatten)]
+    stop: PrintStop,
 }
 
 pub(super) async fn print_file(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
-    let mut stop = stopping_at(args.stop_at);
+    let mut stop = args.stop.stopping();
     if let (Some(what), Some(reason)) = (args.reprint, &args.reason) {
         let name = actor(args.name.as_deref())?;
         let office = Office::open(context.config()?, context.clock).await?;
@@ -78,27 +76,6 @@ fn code(all: &[Printed]) -> ExitCode {
     match all.iter().all(|printed| printed.kept_out.is_empty()) {
         true => ExitCode::SUCCESS,
         false => ExitCode::from(NEEDS_PERSON),
-    }
-}
-
-/// Stops the program where a test wants it stopped.
-pub(super) fn stopping_at(place: Option<Reached>) -> impl FnMut(Reached) {
-    move |reached| {
-        if place == Some(reached) {
-            eprintln!("stopped at {reached:?}");
-            loop {
-                std::thread::park();
-            }
-        }
-    }
-}
-
-fn reached(text: &str) -> Result<Reached, String> {
-    match text {
-        "filled" => Ok(Reached::Filled),
-        "recorded" => Ok(Reached::Recorded),
-        "placed" => Ok(Reached::Placed),
-        other => Err(format!("no such place: {other}")),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) struct Args {
 
 pub(super) async fn run(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let config = context.config()?;
-    let office = Arc::new(Office::open(config, context.clock).await?);
+    let office = Arc::new(Office::for_nights(config, context.clock).await?);
     let date = args.date.unwrap_or_else(|| context.clock.today());
     if date > context.clock.today() {
         warn_staff!("注意：{date} は先の日付です。書簡の日付はこの日になります。");

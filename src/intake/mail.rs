@@ -26,7 +26,7 @@ pub(super) fn unusable(text: &str) -> (&'static str, &'static str) {
     let mended = format!("{}@{domain}", joined.join("."));
     if mended != narrow && is_public_mail_address(&mended) {
         return (
-            "は、@ の前の「.」が続いているか、端にあります(以前の携帯電話会社のアドレスにあり、メールの規格では使えない形です)。",
+            "は、メールアドレスの @ の前の「.」が続いているか、端にあります(以前の携帯電話会社のアドレスにあり、メールの規格では使えない形です)。",
             BY_POST,
         );
     }

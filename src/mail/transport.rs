@@ -10,7 +10,7 @@ use super::address::{EmailAddress, MessageName};
 use super::error::MailError;
 use super::file::Outbox;
 use super::message::is_wire_safe;
-use super::settings::{MailSettings, TransportKind};
+use super::settings::{MailSettings, Sender, TransportKind};
 use super::smtp::{CONNECTIONS, Connection, Gateway};
 use crate::domain::HandedTo;
 
@@ -157,6 +157,12 @@ pub struct Slot<'a> {
 #[must_use = "a connection that is not used is put back"]
 pub struct Ready<'a>(Option<Connection<'a>>);
 
+/// The gateway the settings name.
+fn gateway(settings: &MailSettings, sender: &Sender) -> Result<Gateway, MailError> {
+    let smtp = settings.smtp.as_ref().ok_or(MailError::SmtpMissing)?;
+    Gateway::open(smtp, sender)
+}
+
 #[derive(Debug)]
 enum Way {
     Gateway(Box<Gateway>),
@@ -176,8 +182,7 @@ impl Transport {
         let (way, slots) = match settings.transport {
             TransportKind::File => (Way::Outbox(Outbox::open(outbox)?), OUTBOX_SLOTS),
             TransportKind::Smtp => {
-                let smtp = settings.smtp.as_ref().ok_or(MailError::SmtpMissing)?;
-                let gateway = Gateway::open(smtp, &sender)?;
+                let gateway = gateway(settings, &sender)?;
                 (Way::Gateway(Box::new(gateway)), GATEWAY_SLOTS)
             }
         };
@@ -185,6 +190,19 @@ impl Transport {
             way,
             slots: Semaphore::new(slots),
         })
+    }
+
+    /// Whether the settings can be opened, as [`open`](Self::open) does, where no folder is to
+    /// be made.
+    ///
+    /// # Errors
+    /// Any of the settings variants of [`MailError`].
+    pub fn check(settings: &MailSettings) -> Result<(), MailError> {
+        let sender = settings.sender()?;
+        if settings.transport == TransportKind::Smtp {
+            gateway(settings, &sender)?;
+        }
+        Ok(())
     }
 
     /// The same, breaking off when it is asked to stop: what is before the final dot then is

@@ -23,7 +23,7 @@ use super::trust::{ClockNews, Trust};
 use super::{NightError, Progress, RunOptions, RunSummary};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::State;
+use crate::domain::{MailHalt, State};
 use crate::office::Office;
 use crate::schedule::business_date;
 use crate::store::{Store, StoreError};
@@ -86,7 +86,7 @@ pub async fn serve(
     mut stop: watch::Receiver<bool>,
     say: impl Fn(Said),
 ) -> Result<(), NightError> {
-    let office = Office::open(config.clone(), clock).await?;
+    let office = Office::for_nights(config.clone(), clock).await?;
     let store = office.store.clone();
     drop(office);
     let mut trust = Trust::new(clock.reading());
@@ -114,7 +114,7 @@ pub async fn serve(
             continue;
         }
         let now = reading.wall;
-        let looked = match look(&store, &config, now, stuck).await {
+        let looked = match look(&store, &config, now, stuck, is_start).await {
             Ok(looked) => looked,
             Err(error) => {
                 say(Said::Failed(error.into()));
@@ -181,10 +181,14 @@ async fn look(
     config: &Config,
     now: DateTime<FixedOffset>,
     stuck: Option<NaiveDate>,
+    is_start: bool,
 ) -> Result<Looked, StoreError> {
     let was_ahead = take_back(store, &config.schedule, now).await?;
     let open_ahead = opened_ahead(store, now.date_naive()).await?;
-    let due = due(store, config, now, stuck).await?;
+    let mut due = due(store, config, now, stuck).await?;
+    if due.is_none() && is_start {
+        due = left_by_a_stop(store, now.date_naive()).await?;
+    }
     Ok(Looked {
         due,
         next: next_nights(store, &config.schedule, now).await?,
@@ -238,6 +242,22 @@ async fn unfinished(store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>
     let mut unfinished = conn.workspace().await?.unclosed;
     unfinished.retain(|date| *date <= today);
     Ok(unfinished.last().copied())
+}
+
+/// The night to go on with at the start because the last run was asked to stop
+/// when its letters were made and mails had not gone out: their batch is
+/// closed, and the next night may be days away.
+async fn left_by_a_stop(store: &Store, today: NaiveDate) -> Result<Option<Due>, StoreError> {
+    let mut conn = store.reads().await?;
+    if conn.mail_halt().await? != Some(MailHalt::Stopped) {
+        return Ok(None);
+    }
+    let Some(last) = conn.to_go(&today.to_string()).await?.pop() else {
+        return Ok(None);
+    };
+    let letter = conn.letter(last).await?;
+    let date = letter.and_then(|letter| letter.batch_date);
+    Ok(date.map(Due::rest_of))
 }
 
 /// The latest night the schedule asks for and nobody has begun.

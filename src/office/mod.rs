@@ -76,6 +76,20 @@ impl Office {
         Self::begin(desk, store, &standing).await
     }
 
+    /// Opens the premises and their workspace for a night. Where there is no
+    /// workspace, settings a night cannot be worked with are told first; where
+    /// there is one, the night tells of them, and does what it can without.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and of such settings.
+    pub async fn for_nights(config: Config, clock: Clock) -> Result<Self, OfficeError> {
+        let desk = Premises::open(config, clock)?;
+        if !database(&desk.config.out).exists() {
+            desk.demand_night()?;
+        }
+        Self::at(desk).await
+    }
+
     /// Opens the premises and their workspace for whoever only looks. A database
     /// that is not the one the workspace had last is shown as it is: then
     /// [`doubts`](Self::doubts) says so.

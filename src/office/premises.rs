@@ -13,7 +13,7 @@ use crate::confine;
 use crate::domain::{SealMode, Society};
 use crate::files;
 use crate::law::Law;
-use crate::mail::MailSettings;
+use crate::mail::{Composer, MailSettings, Transport};
 use crate::record;
 use crate::render::{Fonts, Pool, TemplateSet};
 use crate::restricted::Recipient;
@@ -222,6 +222,22 @@ impl Premises {
             }
         }
         Ok(settings)
+    }
+}
+
+impl Premises {
+    /// Refuses settings no night can be worked with; the workspace is not
+    /// looked at.
+    ///
+    /// # Errors
+    /// The first part that does not open.
+    pub fn demand_night(&self) -> Result<(), OfficeError> {
+        self.template_set()?;
+        self.fonts()?;
+        let settings = self.mail_settings()?;
+        let sender = settings.sender()?;
+        Composer::open(&self.config.templates.join("mail"), sender)?;
+        Ok(Transport::check(&settings)?)
     }
 }
 

@@ -64,7 +64,7 @@ pub fn mails_wait(count: i64, named: &[LetterId], why: &MailHalt) -> String {
         ),
         MailHalt::Stopped => (
             "送り終える前に、処理を止める指示がありました".to_owned(),
-            "",
+            "yobin serve を始め直したときか、",
         ),
     };
     let more = usize::try_from(count).is_ok_and(|count| count > named.len());

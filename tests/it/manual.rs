@@ -192,7 +192,7 @@ fn filled(word: &str, path: &[String]) -> String {
         "理由" if reopen => "対応の継続",
         "理由" => "取下げ",
         "受付番号" => "受第26-001号",
-        "通数" => "1",
+        "通数" | "印刷の番号" => "1",
         "/media/usb/yobin-key.txt" => "鍵.txt",
         other => other,
     }

@@ -474,14 +474,19 @@ fn a_map_that_cannot_be_used_stops_every_command_with_its_reason() {
             "印刷できません",
         ),
     ] {
-        let workspace = replacing(map);
-        let told = workspace.exits(1, &["check"]);
-        assert!(
-            told.contains(words) && told.contains("substitutions.toml"),
-            "{told}"
-        );
-        assert!(workspace.exits(1, &["run"]).contains(words));
-        assert!(!workspace.path("out/yobin.db").exists());
+        let [made, unmade] = [replacing(map), replacing(map)];
+        made.ok(&["init"]);
+        unmade.stays_unmade();
+        for workspace in [&made, &unmade] {
+            let told = workspace.exits(1, &["check"]);
+            assert!(
+                told.contains(words) && told.contains("substitutions.toml"),
+                "{told}"
+            );
+            let told = workspace.exits(1, &["run"]);
+            assert!(told.contains(words), "{told}");
+        }
+        assert!(!unmade.path("out").exists());
     }
     let workspace = replacing(MAP);
     workspace.ok(&["check"]);

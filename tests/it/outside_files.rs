@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
 use crate::handmade::{Book, letters};
-use crate::harness::{NOON, Workspace, plain_record};
+use crate::harness::{Workspace, plain_record};
 
 /// Address space the program and each of its children may take, in KiB. It
 /// counts what is mapped and never touched too; what is used is less.
@@ -17,10 +17,11 @@ const MOST_KIB: u64 = 640 * 1024;
 
 /// Queues a file under that limit; exit code and what was said.
 fn queued(workspace: &Workspace, name: &str, options: &[&str]) -> (Option<i32>, String) {
+    let program = workspace.command(&["queue", name]);
     let output = Command::new("sh")
         .args(["-c", &format!("ulimit -v {MOST_KIB}; exec \"$0\" \"$@\"")])
-        .arg(env!("CARGO_BIN_EXE_yobin"))
-        .args(["--now", NOON, "queue", name])
+        .arg(program.get_program())
+        .args(program.get_args())
         .args(options)
         .current_dir(workspace.path(""))
         .env("USER", "tester")
@@ -323,13 +324,17 @@ fn what_is_no_file_is_refused_at_once() {
         );
     }
     fs::create_dir(workspace.path("folder.csv")).unwrap();
-    for name in ["p.csv", "p.xlsx", "p.json", "folder.csv", "/dev/zero"] {
+    let nothing = "ふつうのファイルではありません";
+    for (name, words) in [
+        ("p.csv", nothing),
+        ("p.xlsx", nothing),
+        ("p.json", nothing),
+        ("folder.csv", "「folder.csv」はフォルダーです。"),
+        ("/dev/zero", nothing),
+    ] {
         let (code, said) = queued(&workspace, name, &["--kind", "acknowledgement"]);
         assert_eq!(code, Some(1), "{said}");
-        assert!(
-            said.contains("ふつうのファイルではありません"),
-            "{name}: {said}"
-        );
+        assert!(said.contains(words), "{name}: {said}");
     }
 }
 

@@ -42,6 +42,7 @@ fn a_plain_release_knows_no_option_of_tests() {
             &["notice", "publish", "--stop-at", "exchanged"],
             "--stop-at",
         ),
+        (&["print-file", "--stop-at", "filled"], "--stop-at"),
     ] {
         let (code, told) = run(args);
         assert_eq!(code, Some(2), "{args:?}: {told}");
@@ -50,6 +51,7 @@ fn a_plain_release_knows_no_option_of_tests() {
     }
     assert!(!workspace.path("out").exists());
     // It is the program all the same.
+    assert_eq!(run(&["init"]).0, Some(0));
     assert_eq!(run(&["list"]).0, Some(0));
 }
 
@@ -64,12 +66,19 @@ fn hidden_options_stand_in_one_file() {
             found.push((path.clone(), line.trim().to_owned()));
         }
     }
-    // The render worker is a command of the program's own.
-    let worker = (
-        root().join("src/cli/mod.rs"),
-        "#[command(hide = true)]".to_owned(),
-    );
-    assert_eq!(found, [worker]);
+    // The render worker and the reader of workbooks are commands of the
+    // program's own, no options.
+    let own = || {
+        let place = root().join("src/cli/mod.rs");
+        (place, "#[command(hide = true)]".to_owned())
+    };
+    assert_eq!(found, [own(), own()]);
+    let commands = fs::read_to_string(root().join("src/cli/mod.rs")).unwrap();
+    let below = commands.split("#[command(hide = true)]").skip(1);
+    let names: Vec<&str> = below
+        .filter_map(|text| text.trim().lines().next())
+        .collect();
+    assert_eq!(names, ["RenderWorker {", "ReadWorkbook,"]);
     let text = fs::read_to_string(hooks).unwrap();
     let compiled = text.split("mod compiled").nth(1).unwrap();
     assert!(compiled.contains("hide = true"));

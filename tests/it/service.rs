@@ -5,7 +5,8 @@ use std::process::{ChildStdout, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use crate::harness::{Arrivals, Running, Workspace};
+use crate::harness::{Arrivals, Running, Workspace, wait_until};
+use crate::mail_server::{At, Does, MailServer};
 
 const NIGHTLY: &str = "approval = \"none\"\nschedule = \"0 30 1 * * *\"\n[render]\nworkers = 2\n";
 
@@ -171,9 +172,14 @@ fn asked_to_stop_in_mid_night_it_ends_cleanly_and_the_next_start_does_the_rest()
     for letter in workspace.letters() {
         let state = letter["state"].as_str().unwrap();
         assert!(
-            ["numbered", "written"].contains(&state),
+            ["numbered", "released", "written"].contains(&state),
             "in mid-air: {letter}"
         );
+        // A mail that is made waits whole: nobody was given any of it.
+        if state == "released" {
+            let untouched = letter["handover_at"].is_null() && letter["message_id"].is_null();
+            assert!(untouched && letter["rounds"] == 0, "in mid-air: {letter}");
+        }
     }
     assert!(!workspace.letters_in("written").is_empty());
     assert!(!workspace.letters_in("numbered").is_empty());
@@ -188,6 +194,48 @@ fn asked_to_stop_in_mid_night_it_ends_cleanly_and_the_next_start_does_the_rest()
     service.stop();
     assert_eq!(workspace.letters_in("written").len(), count);
     workspace.assert_nothing_lost_or_doubled(count);
+}
+
+#[test]
+fn asked_to_stop_while_mails_wait_the_next_start_sends_them() {
+    let server = MailServer::start(false);
+    let settings = |mail: &str| format!("{NIGHTLY}[delivery]\nretry_seconds = [5]\n{mail}");
+    let workspace = Workspace::with_settings(&settings(&server.settings()));
+    workspace.queue_plain(6, 4);
+    server.behave(&[(At::Greeting, Does::Drops)]);
+    let mut service = Service::start(&workspace, "2026-11-22T01:29:59+09:00");
+    service.until("の夜間処理を始めます");
+    wait_until(|| {
+        workspace.letters_in("released").len() == 4 && workspace.letters_in("filed").len() == 2
+    });
+    service.stop();
+    // All is made, so the batch is closed; the mails wait.
+    assert_eq!(workspace.letters_in("released").len(), 4);
+    let closed = "SELECT closed_at FROM batch WHERE date = '2026-11-22'";
+    assert!(workspace.look_up(closed).starts_with("2026-11-22T"));
+    let report = workspace.exits(2, &["report", "2026-11-22"]);
+    assert!(
+        report.contains("yobin serve を始め直したときか"),
+        "{report}"
+    );
+
+    server.behave(&[]);
+    let mut service = Service::start(&workspace, "2026-11-22T09:00:00+09:00");
+    let lines = service.until("の夜間処理が終わりました");
+    assert_eq!(
+        begun(&lines),
+        ["2026-11-22 の夜間処理を始めます。(前回の残りを続けます)"]
+    );
+    service.until("次の夜間処理");
+    service.stop();
+    assert_eq!(workspace.letters_in("sent").len(), 4);
+    assert_eq!(server.kept().len(), 4);
+    // Nothing is left, so no start begins it again.
+    let mut service = Service::start(&workspace, "2026-11-22T09:10:00+09:00");
+    let mut lines = service.until("次の夜間処理");
+    lines.extend(service.stop());
+    assert!(begun(&lines).is_empty(), "{lines:#?}");
+    workspace.ok(&["verify"]);
 }
 
 #[test]

@@ -82,13 +82,21 @@ const REFUSED: [(&str, &[&str]); 18] = [
 
 #[test]
 fn settings_that_cannot_work_are_refused_with_one_clear_message() {
-    let workspace = Workspace::new();
+    // Before a workspace is made they come first: whoever made it first would
+    // be told of them next.
+    let unmade = Workspace::unmade("");
+    let made = Workspace::new();
+    made.ok(&["init"]);
     for (settings, words) in REFUSED {
-        workspace.settings(settings);
-        assert_refused(&workspace.yobin(&["run"]), words);
-        let checked = workspace.yobin(&["check"]);
-        assert_eq!(checked.code, Some(1), "check finds nothing in {settings:?}");
+        for workspace in [&unmade, &made] {
+            workspace.settings(settings);
+            assert_refused(&workspace.yobin(&["run"]), words);
+            let checked = workspace.yobin(&["check"]);
+            assert_eq!(checked.code, Some(1), "check finds nothing in {settings:?}");
+        }
+        assert_refused(&unmade.yobin(&["serve"]), words);
     }
+    assert!(!unmade.path("out").exists());
 }
 
 #[test]
@@ -204,7 +212,7 @@ fn a_night_with_a_date_to_come_says_so() {
 #[test]
 fn a_mistyped_command_says_that_nothing_was_done() {
     // 2, as after a night that needs a person: somebody has to look.
-    let workspace = Workspace::new();
+    let workspace = Workspace::unmade("approval = \"none\"\n");
     for args in [
         ["run", "--date", "tomorrow"],
         ["list", "--state", "nosuch"],

@@ -24,6 +24,11 @@ fn assert_japanese(told: &str) {
     for word in ENGLISH {
         assert!(!told.contains(word), "{word}:\n{told}");
     }
+    // What is to be written is named in Japanese, too: `<DATE>` is the source's.
+    for named in told.split('<').skip(1) {
+        let capital = named.starts_with(|c: char| c.is_ascii_uppercase());
+        assert!(!capital, "<{}:\n{told}", named.lines().next().unwrap());
+    }
 }
 
 /// Every command with the words that lead to it.
@@ -49,7 +54,7 @@ fn run(workspace: &Workspace, words: &[String], more: &[&str]) -> Done {
 
 #[test]
 fn every_command_helps_in_japanese_and_shows_an_example_of_itself() {
-    let workspace = Workspace::new();
+    let workspace = Workspace::unmade("approval = \"none\"\n");
     for words in commands(&workspace) {
         let path = [&["yobin".to_owned()][..], &words].concat().join(" ");
         for option in ["-h", "--help"] {
@@ -170,7 +175,7 @@ fn each_slip_is_told_as_what_it_is() {
         ),
         (
             &["posted", "--print", "2026-11-24", "--print", "2026-11-25"],
-            &["「--print <日付>」は一度だけ"],
+            &["「--print <印刷の番号|日付>」は一度だけ"],
         ),
         (
             &["confirm", "L000001B"],
@@ -181,7 +186,7 @@ fn each_slip_is_told_as_what_it_is() {
             &["どの書簡かを書いてください", "例：yobin posted"],
         ),
     ];
-    let workspace = Workspace::new();
+    let workspace = Workspace::unmade("approval = \"none\"\n");
     for (words, parts) in slips {
         let done = workspace.yobin(words);
         assert_eq!(done.code, Some(2), "{words:?}\n{}", done.err);

@@ -25,9 +25,6 @@ pub(super) fn check(desk: &Premises, problems: &mut Problems) {
         }
     }
     // Opening reads the password and certificate files; it connects nowhere.
-    let probe = tempfile::tempdir().map_err(|error| error.to_string());
-    if let Some(outbox) = problems.keep(probe) {
-        let opened = Transport::open(&settings, outbox.path());
-        problems.keep(opened.map_err(|error| error.staff_message()));
-    }
+    let opened = Transport::check(&settings);
+    problems.keep(opened.map_err(|error| error.staff_message()));
 }
