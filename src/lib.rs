@@ -4,10 +4,13 @@
 //! The life of a letter: a record comes in ([`intake`], [`acts::reception`]),
 //! is checked against its kind ([`catalogue`]), the law ([`law`]) and the
 //! fonts ([`text`]), and is queued ([`store`]). At night it joins a batch and
-//! gets its number, is set ([`render`]), archived ([`archive`]), registered,
-//! released and delivered ([`mail`]) — all of it driven by [`night`]. In the
-//! morning a report says what needs a person. [`acts::proof`] shows later that
-//! what was issued is what is kept.
+//! gets its number, is rendered ([`render`]), archived ([`archive`]), registered
+//! and released; then its batch can close. It is delivered ([`mail`]) in that
+//! night or, where the mail server is away, in a later one. What follows are
+//! steps that are done whatever died: print files ([`print`]), publication
+//! ([`notice`]), and the report that says what needs a person. All of it is
+//! driven by [`night`]. [`acts::proof`] shows later that what was issued is what
+//! is kept, and [`office`] whether the database is the one the workspace had.
 //!
 //! A room uses the rooms its row of this table names, which stand before it,
 //! and no more; a test holds the `use` lines against it both ways:

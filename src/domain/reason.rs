@@ -76,10 +76,11 @@ pub enum Reason {
     NoLongerLawful(FieldProblem),
     /// The decision is of a later day than the letter.
     DecidedAfterIssue,
-    /// The mail server could not be used that night.
+    /// The mail server could not be used that night. Written by earlier
+    /// programs only: such a mail waits now.
     MailIsDown,
     /// The mail server left several mails without an answer, so no further
-    /// one was given to it.
+    /// one was given to it. Written by earlier programs only.
     GatewayIsSilent,
     /// The PDF cannot be taken from the archive, nor made again from what was
     /// kept.
@@ -105,7 +106,8 @@ pub enum Reason {
         /// The server's words.
         words: String,
     },
-    /// The mail server did not take the mail in any of the tries.
+    /// The mail server did not take the mail in any of the tries. Written by
+    /// earlier programs only.
     MailDeferred {
         /// Why, in the words of the last try.
         words: String,

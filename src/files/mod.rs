@@ -1,5 +1,5 @@
 //! Writing a file whole or not at all: [`replace`] or [`create`] one,
-//! [`Keeper`] many new ones. Reading what stands below a folder, and never
+//! [`Keeper`] many new ones, `beside` one in a folder that is somebody else's. Reading what stands below a folder, and never
 //! through a link: [`Folder`].
 
 mod below;

@@ -2,10 +2,10 @@
 //!
 //! A run continues from whatever is durable. It first settles hand-overs that
 //! an earlier run left without an outcome, then opens the batch of its date
-//! (numbers are given in that one transaction), then takes every letter that is
-//! on its way through the rest: render, archive, register, release, deliver.
-//! After a crash at any point the next run does what is left, and nothing
-//! twice.
+//! (numbers are given in that one transaction), then makes every letter that is
+//! on its way and delivers what is made, of earlier batches too. What follows
+//! the letters is due then. After a crash at any point the next run does what
+//! is left, and nothing twice.
 
 mod ahead;
 mod deliver;
