@@ -42,9 +42,12 @@ fn say(said: Said) {
         }
         Said::Begins { date, late } => {
             let why = match late {
-                None => "",
-                Some(Late::Missed) => "(予定の時刻に動いていなかったため、今行います)",
-                Some(Late::Unfinished) => "(前回の残りを続けます)",
+                None => String::new(),
+                Some(Late::Missed) => "(予定の時刻に動いていなかったため、今行います)".to_owned(),
+                Some(Late::MissedLongAgo(night)) => format!(
+                    "({night} の予定の時刻に動いていなかったため、今行います。日がたっているので、書簡の日付は今日にします)"
+                ),
+                Some(Late::Unfinished) => "(前回の残りを続けます)".to_owned(),
             };
             say!("{date} の夜間処理を始めます。{why}");
         }

@@ -115,6 +115,17 @@ impl Handover {
         }
     }
 
+    /// Whether the gateway fell silent or went away after it had begun to take this letter: as a
+    /// rule it is in trouble, now and then the letter is.
+    pub fn is_unanswered(&self) -> bool {
+        match self {
+            Self::Deferred { stage, .. } => {
+                !self.is_later() && matches!(stage, Stage::Recipient | Stage::Data | Stage::Body)
+            }
+            Self::Accepted { .. } | Self::Rejected { .. } | Self::Unknown { .. } => false,
+        }
+    }
+
     /// Whether the cause lies with the gateway, the login or the sender and not with this letter:
     /// the next letters may meet it too.
     pub fn concerns_every_letter(&self) -> bool {

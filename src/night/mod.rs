@@ -10,6 +10,7 @@
 mod ahead;
 mod deliver;
 mod drive;
+mod due;
 mod ends;
 mod event;
 mod flow;
@@ -49,11 +50,12 @@ use crate::views::due;
 use crate::wording::{self, StaffMessage as _};
 
 pub use crate::views::{NextNight, next_nights, opened_ahead, silenced_until};
+pub use due::Late;
 pub use ends::follow_up;
 pub use event::ShiftEvent;
 pub use outcome::{Settled, Tally};
 pub use probe::{Point, Probe};
-pub use service::{Late, Said, serve};
+pub use service::{Said, serve};
 pub use shift::{Shift, run_alone};
 pub use trust::ClockNews;
 

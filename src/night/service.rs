@@ -2,7 +2,7 @@
 //!
 //! The store keeps up to when the schedule has been worked off. After a
 //! standstill it runs the latest missed night, once, with that night's own
-//! date; a date whose batch was opened before is never opened again, but a
+//! date, or with today's when that lies days back; a date whose batch was opened before is never opened again, but a
 //! batch that was not finished is. While the machine's clock is not trusted it
 //! begins nothing and moves no mark.
 
@@ -14,18 +14,18 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::ahead::take_back;
+use super::due::{Due, Late, due, left_by_a_stop};
 use super::ends::{self, Repeated};
 use super::event::ShiftEvent;
 use super::lock::NightLock;
 use super::probe::Probe;
-use super::shift::{Shift, mark};
+use super::shift::Shift;
 use super::trust::{ClockNews, Trust};
 use super::{NightError, Progress, RunOptions, RunSummary};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::{MailHalt, State};
+use crate::domain::State;
 use crate::office::Office;
-use crate::schedule::business_date;
 use crate::store::{Store, StoreError};
 use crate::views::{NextNight, next_nights, opened_ahead};
 
@@ -64,15 +64,6 @@ pub enum Said {
     Failed(NightError),
     /// The service ends because it was asked to.
     Stopping,
-}
-
-/// Why a night begins at another time than its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Late {
-    /// The service was not there at its time.
-    Missed,
-    /// It was begun before and not finished.
-    Unfinished,
 }
 
 /// Runs the schedule until `stop` becomes true.
@@ -197,102 +188,6 @@ async fn look(
     })
 }
 
-struct Due {
-    date: NaiveDate,
-    late: Option<Late>,
-    /// The schedule is seen to until here once this night is done.
-    mark: Option<DateTime<FixedOffset>>,
-}
-
-impl Due {
-    fn rest_of(date: NaiveDate) -> Self {
-        Due {
-            date,
-            late: Some(Late::Unfinished),
-            mark: None,
-        }
-    }
-}
-
-/// The night to do now, if there is one. `stuck` is the date that could not
-/// be done when it was last tried.
-async fn due(
-    store: &Store,
-    config: &Config,
-    now: DateTime<FixedOffset>,
-    stuck: Option<NaiveDate>,
-) -> Result<Option<Due>, StoreError> {
-    let unfinished = unfinished(store, now.date_naive()).await?;
-    match unfinished {
-        Some(date) if Some(date) == stuck => {}
-        Some(_) => return Ok(unfinished.map(Due::rest_of)),
-        None => {}
-    }
-    Ok(match scheduled(store, config, now).await? {
-        Some(due) => Some(due),
-        None => unfinished.map(Due::rest_of),
-    })
-}
-
-/// The latest date up to today whose batch was opened and not closed. One of
-/// a day to come was opened by hand or by a clock that was ahead; it must
-/// neither hold up the nights before it nor go out by itself.
-async fn unfinished(store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>, StoreError> {
-    let mut conn = store.reads().await?;
-    let mut unfinished = conn.workspace().await?.unclosed;
-    unfinished.retain(|date| *date <= today);
-    Ok(unfinished.last().copied())
-}
-
-/// The night to go on with at the start because the last run was asked to stop
-/// when its letters were made and mails had not gone out: their batch is
-/// closed, and the next night may be days away.
-async fn left_by_a_stop(store: &Store, today: NaiveDate) -> Result<Option<Due>, StoreError> {
-    let mut conn = store.reads().await?;
-    if conn.mail_halt().await? != Some(MailHalt::Stopped) {
-        return Ok(None);
-    }
-    let Some(last) = conn.to_go(&today.to_string()).await?.pop() else {
-        return Ok(None);
-    };
-    let letter = conn.letter(last).await?;
-    let date = letter.and_then(|letter| letter.batch_date);
-    Ok(date.map(Due::rest_of))
-}
-
-/// The latest night the schedule asks for and nobody has begun.
-async fn scheduled(
-    store: &Store,
-    config: &Config,
-    now: DateTime<FixedOffset>,
-) -> Result<Option<Due>, StoreError> {
-    let mut conn = store.reads().await?;
-    let seen = conn.workspace().await?.schedule_mark;
-    drop(conn);
-    let Some(seen) = seen.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()) else {
-        // At the first start, earlier nights do not count as missed.
-        mark(store, now).await?;
-        return Ok(None);
-    };
-    let Some(scheduled) = config.schedule.missed(seen, now) else {
-        return Ok(None);
-    };
-    let date = business_date(scheduled);
-    let mut conn = store.reads().await?;
-    let day = date.format("%Y-%m-%d").to_string();
-    if conn.batch(&day).await?.is_some() {
-        drop(conn);
-        mark(store, scheduled).await?;
-        return Ok(None);
-    }
-    let late = now - scheduled > chrono::Duration::minutes(1);
-    Ok(Some(Due {
-        date,
-        late: late.then_some(Late::Missed),
-        mark: Some(scheduled),
-    }))
-}
-
 /// Does what earlier nights left undone. Returns whether anything is left that
 /// is to be tried again. `is_start` looks even where nothing is due, for what
 /// a process left that was killed.
@@ -393,6 +288,7 @@ async fn pause(time: Duration, stop: &mut watch::Receiver<bool>) {
 mod tests {
     use std::collections::BTreeMap;
 
+    use super::super::shift::mark;
     use super::*;
 
     fn day(text: &str) -> NaiveDate {

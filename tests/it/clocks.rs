@@ -409,6 +409,74 @@ fn a_missed_night_leaves_letters_of_later_days_to_the_next() {
     assert_eq!(letters[1]["number"], "群農健発第2号");
 }
 
+/// A machine that stood still over the New Year, or a monthly night nobody
+/// noticed: letters bear the day on which they are made.
+#[test]
+fn a_night_missed_days_ago_takes_todays_date() {
+    for (schedule, seen, start, date, night) in [
+        (
+            "0 0 3 1 * *",
+            "2026-10-20T12:00:00+09:00",
+            "2026-11-22T12:00:00+09:00",
+            "2026-11-22",
+            "2026-11-01",
+        ),
+        (
+            "0 30 1 * * *",
+            "2026-11-16T12:00:00+09:00",
+            "2026-11-20T01:29:00+09:00",
+            "2026-11-19",
+            "",
+        ),
+        (
+            "0 30 1 * * Mon",
+            "2026-11-13T12:00:00+09:00",
+            "2026-11-19T09:00:00+09:00",
+            "2026-11-19",
+            "2026-11-16",
+        ),
+        (
+            "0 30 1 * * Mon",
+            "2026-11-13T12:00:00+09:00",
+            "2026-11-19T23:59:00+09:00",
+            "2026-11-19",
+            "2026-11-16",
+        ),
+        (
+            "0 30 1 * * Mon",
+            "2026-11-13T12:00:00+09:00",
+            "2026-11-18T23:59:00+09:00",
+            "2026-11-16",
+            "",
+        ),
+    ] {
+        let settings = format!("approval = \"none\"\nschedule = \"{schedule}\"\n");
+        let workspace = Workspace::with_settings(&settings);
+        seen_at(&workspace, seen);
+        queue_at(&workspace, seen, 1);
+        let mut service = Service::start(&workspace, start);
+        let lines = service.until("の夜間処理が終わりました").join("\n");
+        service.until("次の夜間処理");
+        service.program.kill();
+        let told = lines.contains(&format!("{night} の予定の時刻に動いていなかった"));
+        assert_eq!(told, !night.is_empty(), "{lines}");
+        assert!(
+            lines.contains(&format!("{date} の夜間処理を始めます")),
+            "{lines}"
+        );
+        assert_eq!(
+            workspace.letters()[0]["issue_date"],
+            date,
+            "{schedule} {start}"
+        );
+        // It is done once.
+        let mut service = Service::start(&workspace, start);
+        let lines = service.until("次の夜間処理").join("\n");
+        service.program.kill();
+        assert!(!lines.contains("始めます"), "{lines}");
+    }
+}
+
 #[test]
 fn a_letter_of_before_whose_arrival_lies_ahead_waits_and_is_told() {
     let workspace = Workspace::with_settings(NIGHTLY);

@@ -18,6 +18,9 @@ const REFUSALS: usize = 3;
 /// up, and the longest before a mail is tried again while the gate is open.
 const BREATH: Duration = Duration::from_secs(1);
 
+/// How long "later" is borne at least, whatever the settings say.
+const LEAST_PATIENCE: Duration = Duration::from_secs(60);
+
 /// What a fault did to the gate.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Shut {
@@ -39,6 +42,8 @@ pub(super) struct Gate {
     refusals: usize,
     /// When the first of these faults was.
     since: Option<Instant>,
+    /// When the first mail was put off after the last that was taken.
+    nothing_taken_since: Option<Instant>,
     /// How often it was shut since then.
     times_shut: usize,
     until: Option<Instant>,
@@ -53,6 +58,7 @@ impl Gate {
             faults: 0,
             refusals: 0,
             since: None,
+            nothing_taken_since: None,
             times_shut: 0,
             until: None,
             probe: None,
@@ -84,6 +90,25 @@ impl Gate {
     pub(super) fn done(&mut self, letter: LetterId) {
         if self.probe == Some(letter) {
             self.probe = None;
+        }
+    }
+
+    /// The mail server took a mail.
+    pub(super) fn took(&mut self) {
+        self.nothing_taken_since = None;
+        self.open();
+    }
+
+    /// The mail server said "later" of a mail: it listens. A server that says
+    /// so of every mail for longer than all waits and the patience is over
+    /// takes nothing in this run.
+    pub(super) fn listened(&mut self, now: Instant) -> Shut {
+        self.open();
+        let since = *self.nothing_taken_since.get_or_insert(now);
+        let waits: Duration = self.waits.iter().sum();
+        match now - since > LEAST_PATIENCE + waits + self.patience {
+            true => Shut::ForTonight,
+            false => Shut::Open(None),
         }
     }
 

@@ -185,7 +185,7 @@ impl Outgoing {
         let mut inner = self.inner();
         let fate = match handover {
             Handover::Accepted { .. } => {
-                inner.gate.open();
+                inner.gate.took();
                 inner.pace.quicken();
                 Fate::Gone
             }
@@ -248,11 +248,24 @@ impl Outgoing {
             let why = self.away(handover);
             return fault(inner, now, letter, why);
         }
-        if is_reply {
-            inner.gate.open();
-        }
+        // "Later" to the recipient mostly speaks of this mail; to what it holds,
+        // or no answer at all, of a mail server in trouble.
+        let is_trouble = handover.is_unanswered()
+            || (is_reply && matches!(stage, Stage::Data | Stage::FinalReply));
         let words = handover.words();
-        inner.why = Some(MailHalt::PutOff { words });
+        inner.why = Some(match is_reply {
+            true => MailHalt::PutOff { words },
+            false => self.away(handover),
+        });
+        let shut = match is_trouble {
+            true => inner.gate.fault(now, letter),
+            false => inner.gate.listened(now),
+        };
+        if shut == Shut::ForTonight {
+            inner.over = true;
+            return Fate::Left;
+        }
+        // By its own waits: others are tried before one that may be to blame.
         let times = inner.put_off.entry(letter).or_default();
         let wait = self.waits.get(*times);
         *times += 1;

@@ -10,7 +10,8 @@ use crate::mail::Stage;
 /// Between two mails after the first "later".
 const FIRST: Duration = Duration::from_millis(250);
 
-/// The most after "later" to the sender, which speaks of how many mails come.
+/// The most after "later" to the sender or to what a mail holds, which speaks
+/// of how many mails come.
 const MOST: Duration = Duration::from_secs(5);
 
 /// The most after "later" to the recipient, which mostly speaks of this one.
@@ -39,8 +40,8 @@ impl Pace {
     /// The mail server said "later" there.
     pub(super) fn slow(&mut self, stage: Stage) {
         let most = match stage {
-            Stage::Sender => MOST,
             Stage::Recipient => MOST_FOR_RECIPIENT,
+            Stage::Sender | Stage::Data | Stage::FinalReply => MOST,
             _ => return,
         };
         let slower = (self.interval * 2).clamp(FIRST, most);

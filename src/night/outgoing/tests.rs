@@ -190,3 +190,87 @@ fn the_pace_falls_with_each_later_and_rises_again() {
     }
     assert_eq!(pace.interval(), Duration::ZERO);
 }
+
+/// Sends off what there is until nothing more is tried, and tells how often
+/// the mail server was spoken to and how many seconds went by.
+async fn send_all(outgoing: &Outgoing, answer: impl Fn(i64) -> Handover) -> (usize, u64) {
+    let (mut tries, began) = (0, Instant::now());
+    loop {
+        match outgoing.next(3) {
+            Next::Mails(mails) => {
+                for mail in mails {
+                    // An answer takes its time.
+                    tokio::time::sleep(Duration::from_secs(30)).await;
+                    tries += 1;
+                    weigh(outgoing, mail.key(), &answer(mail.key()));
+                }
+            }
+            Next::Probe(mail) => {
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                tries += 1;
+                weigh(outgoing, mail.key(), &answer(mail.key()));
+            }
+            Next::At(until) => tokio::time::sleep_until(until).await,
+            Next::Nothing | Next::Over => return (tries, began.elapsed().as_secs()),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_falls_silent_wherever_is_waited_for_and_not_run_against() {
+    for stage in [Stage::Recipient, Stage::Data, Stage::Body] {
+        let outgoing = outgoing(&WAITS, 30);
+        for number in 1..=1000 {
+            outgoing.lay_aside(letter(number), Instant::now());
+        }
+        let (tries, seconds) = send_all(&outgoing, |_| gone(stage)).await;
+        assert!(tries < 60, "{stage:?}: {tries} tries");
+        assert!(seconds < 60 * 35, "{stage:?}: {seconds} s");
+        let (waiting, why) = outgoing.waiting();
+        assert_eq!(waiting.len(), 1000, "{stage:?}");
+        assert!(
+            matches!(why, Some(MailHalt::Away { .. })),
+            "{stage:?}: {why:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_later_of_every_mail_is_not_asked_all_night() {
+    for stage in [Stage::Recipient, Stage::Data, Stage::FinalReply] {
+        let outgoing = outgoing(&WAITS, 30);
+        for number in 1..=1000 {
+            outgoing.lay_aside(letter(number), Instant::now());
+        }
+        let (_, seconds) = send_all(&outgoing, |_| later(stage)).await;
+        assert!(seconds < 60 * 35, "{stage:?}: {seconds} s");
+        let (waiting, why) = outgoing.waiting();
+        assert_eq!(waiting.len(), 1000, "{stage:?}");
+        assert!(
+            matches!(why, Some(MailHalt::PutOff { .. })),
+            "{stage:?}: {why:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_mail_the_server_cannot_bear_keeps_no_other_back() {
+    for handover in [
+        gone(Stage::Data),
+        gone(Stage::Body),
+        later(Stage::FinalReply),
+    ] {
+        let outgoing = outgoing(&WAITS, 30);
+        for number in 1..=50 {
+            outgoing.lay_aside(letter(number), Instant::now());
+        }
+        let bad = |number| match number {
+            1 | 2 | 3 | 30 => handover.clone(),
+            _ => accepted(),
+        };
+        let (tries, _) = send_all(&outgoing, bad).await;
+        let (waiting, _) = outgoing.waiting();
+        assert_eq!(waiting.len(), 4, "{handover:?}");
+        assert!(tries <= 46 + 4 * 3, "{handover:?}: {tries} tries");
+    }
+}
