@@ -431,21 +431,21 @@ fn a_night_missed_days_ago_takes_todays_date() {
         (
             "0 30 1 * * Mon",
             "2026-11-13T12:00:00+09:00",
-            "2026-11-19T09:00:00+09:00",
-            "2026-11-19",
+            "2026-11-20T09:00:00+09:00",
+            "2026-11-20",
+            "2026-11-16",
+        ),
+        (
+            "0 30 1 * * Mon",
+            "2026-11-13T12:00:00+09:00",
+            "2026-11-20T23:59:00+09:00",
+            "2026-11-20",
             "2026-11-16",
         ),
         (
             "0 30 1 * * Mon",
             "2026-11-13T12:00:00+09:00",
             "2026-11-19T23:59:00+09:00",
-            "2026-11-19",
-            "2026-11-16",
-        ),
-        (
-            "0 30 1 * * Mon",
-            "2026-11-13T12:00:00+09:00",
-            "2026-11-18T23:59:00+09:00",
             "2026-11-16",
             "",
         ),
@@ -453,7 +453,7 @@ fn a_night_missed_days_ago_takes_todays_date() {
         let settings = format!("approval = \"none\"\nschedule = \"{schedule}\"\n");
         let workspace = Workspace::with_settings(&settings);
         seen_at(&workspace, seen);
-        queue_at(&workspace, seen, 1);
+        queue_at(&workspace, seen.max("2026-11-10T12:00:00+09:00"), 1);
         let mut service = Service::start(&workspace, start);
         let lines = service.until("の夜間処理が終わりました").join("\n");
         service.until("次の夜間処理");
@@ -473,7 +473,7 @@ fn a_night_missed_days_ago_takes_todays_date() {
         let mut service = Service::start(&workspace, start);
         let lines = service.until("次の夜間処理").join("\n");
         service.program.kill();
-        assert!(!lines.contains("始めます"), "{lines}");
+        assert!(!lines.contains("の夜間処理を始めます"), "{lines}");
     }
 }
 
