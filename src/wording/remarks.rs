@@ -78,7 +78,18 @@ pub fn mails_wait(count: i64, named: &[LetterId], why: &MailHalt) -> String {
 
 /// The mail server takes nothing, and the run waits for it.
 pub fn mail_server_is_away() -> String {
-    "メールサーバーがメールを受け付けないため、間をおいて試しています。書簡の作成は続けています。待たずに終えるときは、Ctrl-C(serve では停止の指示)で止めてください。送れなかったものは、次の夜間処理で送ります。".to_owned()
+    "メールサーバーがメールを受け付けないため、間をおいて試しています。書簡の作成は続けています。待たずに終えるときは、Ctrl-C で止めてください(serve を止めると、次に始めるまで夜間処理もしません)。送れなかったものは、次の夜間処理で送ります。".to_owned()
+}
+
+/// Mails of dates to come that are made; `named` are the first of `count`.
+pub fn mails_of_later_dates(count: i64, named: &[LetterId]) -> String {
+    let letters: Vec<String> = named.iter().map(LetterId::to_string).collect();
+    let more = usize::try_from(count).is_ok_and(|count| count > named.len());
+    format!(
+        "先の日付の書簡 {count}件は、作り終えていますが、その日付になるまで送りません({}{})。待たずに送るときは、yobin run --date 日付 を実行してください。",
+        letters.join("、"),
+        if more { "、ほか" } else { "" },
+    )
 }
 
 /// Letters of a series the profile has no rule for.

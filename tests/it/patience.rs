@@ -390,6 +390,27 @@ fn a_batch_of_before_that_is_open_for_waiting_mails_closes_and_has_its_report() 
     assert_eq!(server.kept(), addresses(3));
 }
 
+#[test]
+fn mails_of_a_day_to_come_are_not_promised_to_the_next_night() {
+    let server = MailServer::start(false);
+    let workspace = workspace(&server, "[]");
+    workspace.queue_plain(2, 2);
+    server.behave(&[(At::Greeting, Does::Drops)]);
+    workspace.exits(2, &["run", "--date", "2026-11-29"]);
+    assert_eq!(count(&workspace, "released"), 2);
+    server.behave(&[]);
+    let done = workspace.yobin(&["run", "--now", NEXT_NOON]);
+    let told = format!("{}{}", done.out, done.err);
+    assert_told(
+        &told,
+        &["先の日付の書簡 2件は、作り終えていますが、その日付になるまで送りません"],
+    );
+    assert!(!told.contains("次の夜間処理(又は"), "{told}");
+    assert_eq!(server.kept(), [""; 0]);
+    workspace.ok(&["run", "--date", "2026-11-29", "--now", NEXT_NOON]);
+    assert_eq!(server.kept(), addresses(2));
+}
+
 /// Nights against a gateway in which something goes wrong at every stage;
 /// between them a person says of what is unknown what the gateway knows.
 fn campaign(percent: u64, seed: u64, letters: usize) {

@@ -68,7 +68,7 @@ impl Figures {
             .await?
             .ok_or_else(|| ReportError::NoSuchBatch(date, last_kept(office)))?;
         let counts = conn.counts(&batch).await?;
-        let waiting = waiting_mails(conn).await?;
+        let waiting = waiting_mails(conn, batch.date.max(office.desk.clock.today())).await?;
         let remarks = remarks(office, conn, &batch, &counts.ahead, &waiting).await?;
         let stopped = LetterQuery::first(Which::StoppedOf(&day), NAMED);
         let mut needing = conn.letters(&stopped).await?;

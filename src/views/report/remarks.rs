@@ -2,6 +2,10 @@
 //! was ahead, mails that could not go out, letters that no night can take in,
 //! rows nobody can read.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
 use crate::domain::{LetterId, MailHalt, NightStep};
 use crate::office::Office;
 use crate::store::{BatchRow, Reads, ScheduleAhead, StoreError};
@@ -17,6 +21,7 @@ const MAILS_NAMED: usize = 10;
 
 /// No business date is later.
 const EVERY_BATCH: &str = "9999-12-31";
+
 /// Damaged rows named in a remark.
 const MOST_DAMAGED: usize = 20;
 
@@ -37,6 +42,12 @@ pub(super) async fn remarks(
     if let Some(why) = &mails.why {
         all.push(remarks::mails_wait(mails.count, &mails.named, why));
     }
+    if mails.later_count > 0 {
+        all.push(remarks::mails_of_later_dates(
+            mails.later_count,
+            &mails.later,
+        ));
+    }
     all.extend(of_waiting(office, conn).await?);
     let damaged = conn.damaged_rows(MOST_DAMAGED).await?;
     if !damaged.is_empty() {
@@ -53,16 +64,28 @@ pub(super) struct WaitingMails {
     /// Why the last run left them waiting; nothing when they wait for another
     /// reason, as when staff asked for another try.
     pub why: Option<MailHalt>,
+    /// Mails of dates to come, which wait for their day.
+    pub later_count: i64,
+    /// The first of them.
+    pub later: Vec<LetterId>,
 }
 
-/// The mails of all batches that wait to go out.
+/// The mails that wait to go out; those of dates after `until` apart.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) async fn waiting_mails(conn: &mut Reads) -> Result<WaitingMails, StoreError> {
-    let mut letters = conn.to_go(EVERY_BATCH).await?;
-    let count = i64::try_from(letters.len()).unwrap_or(i64::MAX);
+pub(super) async fn waiting_mails(
+    conn: &mut Reads,
+    until: NaiveDate,
+) -> Result<WaitingMails, StoreError> {
+    let counted = |letters: &[LetterId]| i64::try_from(letters.len()).unwrap_or(i64::MAX);
+    let mut letters = conn.to_go(&until.to_string()).await?;
+    let mut later = conn.to_go(EVERY_BATCH).await?;
+    let now: BTreeSet<LetterId> = letters.iter().copied().collect();
+    later.retain(|letter| !now.contains(letter));
+    let (count, later_count) = (counted(&letters), counted(&later));
     letters.truncate(MAILS_NAMED);
+    later.truncate(MAILS_NAMED);
     let why = match count {
         0 => None,
         _ => conn.mail_halt().await?,
@@ -71,6 +94,8 @@ pub(super) async fn waiting_mails(conn: &mut Reads) -> Result<WaitingMails, Stor
         count,
         named: letters,
         why,
+        later_count,
+        later,
     })
 }
 
