@@ -21,6 +21,7 @@ mod architecture;
 mod as_queued;
 mod attempts;
 mod cautioned;
+mod clock_back;
 mod clocks;
 mod conformance;
 mod core_dump;
