@@ -74,6 +74,7 @@ mod outside_files;
 mod own_texts;
 mod pages;
 mod patience;
+mod paused;
 mod pinned_fonts;
 mod plain_release;
 mod print;
