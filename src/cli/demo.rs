@@ -143,7 +143,10 @@ async fn follow_up(office: &Office) -> anyhow::Result<(Box<Report>, Vec<PathBuf>
         ShiftEvent::NotPrinted { error, .. } => failed = Some(anyhow!(error)),
         ShiftEvent::NotReported { error, .. } => failed = Some(anyhow!(error)),
         ShiftEvent::NotKept(error) => failed = Some(anyhow!(error)),
-        ShiftEvent::Made(_) | ShiftEvent::Published(_) | ShiftEvent::Printed { .. } => {}
+        ShiftEvent::ClockBack(_)
+        | ShiftEvent::Made(_)
+        | ShiftEvent::Published(_)
+        | ShiftEvent::Printed { .. } => {}
     })
     .await?;
     match failed {

@@ -13,7 +13,7 @@ use super::hooks::NightStop;
 use super::notice::calling::called;
 use super::{Context, NEEDS_PERSON, identifiers, mails, print_file};
 use crate::acts::print_runs::Printed;
-use crate::domain::State;
+use crate::domain::{ClockBack, State};
 use crate::night::{Probe, Progress, RunOptions, RunSummary, Shift, ShiftEvent};
 use crate::office::Office;
 use crate::views::{Prospect, ReportError};
@@ -95,6 +95,7 @@ struct Told {
 impl Told {
     fn tell(&mut self, date: NaiveDate, event: ShiftEvent) {
         match event {
+            ShiftEvent::ClockBack(back) => tell_clock_back(&back),
             ShiftEvent::Made(summary) => tell_run(&summary),
             ShiftEvent::Published(row) => say!("公表事項 {} を公表しました。", called(&row)),
             ShiftEvent::NotPublished(error) => {
@@ -139,6 +140,11 @@ impl Told {
             }
         }
     }
+}
+
+/// The clock stands before what is recorded.
+pub(super) fn tell_clock_back(back: &ClockBack) {
+    warn_staff!("注意：{}", wording::remarks::clock_went_back(back));
 }
 
 /// How the run itself went, as far as the report does not say it.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::notice::calling::called;
-use super::run::{stop_signal, tell_mended};
+use super::run::{stop_signal, tell_clock_back, tell_mended};
 use super::{Context, mails, print_file};
 use crate::domain::{State, Whereabouts};
 use crate::night::{self, ClockNews, Late, RunSummary, Said, ShiftEvent};
@@ -68,6 +68,7 @@ fn say(said: Said) {
 /// read in its files.
 fn shift(event: ShiftEvent) {
     match event {
+        ShiftEvent::ClockBack(back) => tell_clock_back(&back),
         ShiftEvent::Made(_) | ShiftEvent::Reported { .. } => {}
         ShiftEvent::Published(row) => say!("公表事項 {} を公表しました。", called(&row)),
         ShiftEvent::NotPublished(error) => warn_staff!("エラー：公表事項の公表：{error}"),

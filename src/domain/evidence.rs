@@ -119,6 +119,8 @@ pub struct Passage {
     pub left: Option<Option<Dispatch>>,
     /// The remark.
     pub note: Option<String>,
+    /// SHA-256 of the record it was queued with, in the first line.
+    pub record_sha256: Option<String>,
 }
 
 /// In what the places of the store differ that speak of one letter.
@@ -226,6 +228,9 @@ impl Evidence {
         }
         if first.is_some_and(|first| first.actor != row.queued_by || first.at != row.queued_at) {
             found.push(Difference::Queuer);
+        }
+        if first.is_some_and(|first| first.record_sha256.as_ref() != Some(&row.record_sha256)) {
+            found.push(Difference::Record);
         }
         for (before, line) in self.history.iter().zip(self.history.iter().skip(1)) {
             if line.from != before.to || !may_follow(line) {

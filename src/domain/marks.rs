@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::LetterId;
+use super::{LetterId, Stamp};
 
 /// How far a workspace has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Marks {
     pub numbers: Vec<LastNumber>,
     /// The register's end.
     pub register: RegisterEnd,
+    /// The newest time that was recorded; none where nothing was.
+    #[serde(default)]
+    pub newest: Option<Stamp>,
 }
 
 /// The last number a series gave in a period.
@@ -199,6 +202,7 @@ impl Marks {
         self.acts = self.acts.max(now.acts);
         self.safeguards = self.safeguards.max(now.safeguards);
         self.print_runs = self.print_runs.max(now.print_runs);
+        self.newest = self.newest.max(now.newest);
         if now.register.place > self.register.place {
             self.register = now.register;
         }
@@ -282,6 +286,7 @@ mod tests {
                 place: 24,
                 sha256: "hash".to_owned(),
             },
+            newest: "2026-11-24T10:00:00+09:00".parse().ok(),
         }
     }
 
@@ -334,12 +339,14 @@ mod tests {
         let mut kept = marks();
         let mut older = marks();
         older.letters = 1;
+        older.newest = None;
         older.numbers[0].last = 1;
         older.register = RegisterEnd::default();
         kept.raise(older);
         assert_eq!(kept, marks());
         let mut newer = marks();
         newer.letters = 41;
+        newer.newest = "2026-11-24T10:00:01+09:00".parse().ok();
         newer.numbers.push(LastNumber {
             series: "notices".to_owned(),
             period: 2027,

@@ -6,6 +6,7 @@
 mod art39;
 mod attempt;
 mod by;
+mod clock_back;
 mod close_reason;
 mod delivery;
 mod door;
@@ -50,6 +51,7 @@ mod window;
 pub use art39::{Stage, TwoWeeks};
 pub use attempt::AttemptOutcome;
 pub use by::{Actor, By, NoStamp, Stamp};
+pub use clock_back::{CLOCK_LEEWAY, ClockBack};
 pub use close_reason::{CloseReason, UnknownCloseReason};
 pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};

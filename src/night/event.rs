@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::RunSummary;
 use crate::acts::notice::PublicationError;
 use crate::acts::print_runs::{PrintError, Printed};
+use crate::domain::ClockBack;
 use crate::store::{NoticeRow, StoreError};
 use crate::views::{Report, ReportError};
 
@@ -14,6 +15,9 @@ use crate::views::{Report, ReportError};
 /// which it was due, in this order.
 #[derive(Debug)]
 pub enum ShiftEvent {
+    /// The clock stands before the newest time that is recorded; the night goes
+    /// on by it.
+    ClockBack(ClockBack),
     /// The run is over.
     Made(RunSummary),
     /// The print files of a date, or those of a run whose making had been

@@ -35,10 +35,18 @@ impl Shift {
     ) -> Result<RunSummary, NightError> {
         let _lock = NightLock::take(office.out())?;
         let probe = self.options.probe.clone();
+        let date = self.options.date;
+        let back = known::clock_back(office).await;
+        if let Some(back) = back {
+            tell(ShiftEvent::ClockBack(back));
+        }
         let ran = run(office, self.options).await;
         if matches!(ran, Err(NightError::Damaged(_))) {
             // Nothing is made from a damaged database.
             return ran;
+        }
+        if let (Ok(_), Some(back)) = (&ran, &back) {
+            known::keep_clock_back(&office.store, date, back).await?;
         }
         known::keep_marks(office).await;
         let marked = match (&ran, self.mark) {

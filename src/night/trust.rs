@@ -11,10 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, FixedOffset, TimeDelta};
 
 use crate::clock::Reading;
-
-/// How far the clock may be moved. Time servers move it by less, and so far
-/// no night comes on another day than its own.
-const LEEWAY: TimeDelta = TimeDelta::hours(1);
+use crate::domain::CLOCK_LEEWAY as LEEWAY;
 
 /// How long a clock stays as it is before it is believed: long enough for
 /// somebody to come and look, short enough that a clock which was set right

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::OfficeError;
 use crate::config::Config;
-use crate::domain::{Doubt, Marks, Reported};
+use crate::domain::{Doubt, Marks, Reported, Stamp};
 use crate::files;
 use crate::store::{Store, StoreError};
 
@@ -42,6 +42,8 @@ pub struct Standing {
     /// Whether the workspace was never marked: it is new, or of an earlier
     /// program.
     pub unmarked: bool,
+    /// The newest time that was recorded, by the marks or the database.
+    pub newest: Option<Stamp>,
 }
 
 /// Holds a database against the marks and the newest report.
@@ -53,11 +55,15 @@ pub async fn standing(config: &Config, store: &Store) -> Result<Standing, StoreE
     let Some(found) = conn.marks().await? else {
         return Ok(Standing::default());
     };
-    let mut standing = Standing::default();
+    let mut standing = Standing {
+        newest: found.newest,
+        ..Standing::default()
+    };
     match read(&marks_of(config)) {
         Ok(Some(marks)) => {
             let entry = conn.register_hash(marks.register.place).await?;
             standing.doubts = marks.doubts(&found, entry.as_deref());
+            standing.newest = standing.newest.max(marks.newest);
             standing.marks = Some(marks);
         }
         Ok(None) if conn.is_marked().await? => standing.doubts.push(Doubt::NoMarks),

@@ -14,7 +14,7 @@ pub fn differences_of(evidence: Option<&Evidence>, approval_required: bool) -> V
         return vec![Difference::Unreadable];
     };
     let mut found = evidence.differences(approval_required);
-    if !is_as_queued(evidence) {
+    if !found.contains(&Difference::Record) && !is_as_queued(evidence) {
         found.insert(0, Difference::Record);
     }
     found

@@ -119,14 +119,14 @@ impl Starter {
         };
         // Reading templates and fonts is not part of the first letter's time.
         match within(STARTUP, &clock, child.begin(&self.set, &self.fonts)).await {
-            Some(Ok(())) => Ok(child),
-            Some(Err(_broken_pipe)) => {
+            Ok(Ok(())) => Ok(child),
+            Ok(Err(_broken_pipe)) => {
                 let killed = child.was_killed().await;
                 let failure = child.post_mortem(self.limits.memory_mib).await;
                 let error = PoolError::Start(std::io::Error::other(failure.to_string()));
                 Err(Unready { error, killed })
             }
-            None => {
+            Err(_) => {
                 child.kill().await;
                 let slow: std::io::Error = std::io::ErrorKind::TimedOut.into();
                 Err(slow.into())

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::answers::Answer;
 use super::child::{Child, Starter};
 use super::failure::RenderFailure;
-use super::patience::within;
+use super::patience::{GivenUp, within};
 use super::protocol::Rendered;
 
 /// Page runs a worker holds at one time: the one it renders, and enough behind
@@ -116,22 +116,25 @@ impl Line {
             let clock = Arc::clone(&child.clock);
             let next = self.next_answer(&mut child, &mut hand);
             match within(limits.wall, &clock, next).await {
-                Some(Ok(answer)) => {
+                Ok(Ok(answer)) => {
                     child.served += 1;
                     hand.count -= 1;
                     self.answer_first(answer.map_err(RenderFailure::from));
                 }
                 // A worker takes one page after the other, so the one it
                 // died of is the first it has not answered.
-                Some(Err(_broken_pipe)) => {
+                Ok(Err(_broken_pipe)) => {
                     let failure = child.post_mortem(limits.memory_mib).await;
                     self.answer_first(Err(failure));
                     return None;
                 }
-                None => {
+                Err(given_up) => {
                     // Killing is the only way to stop the engine.
                     child.kill().await;
-                    self.answer_first(Err(RenderFailure::TimedOut(limits.wall)));
+                    self.answer_first(Err(match given_up {
+                        GivenUp::Slow => RenderFailure::TimedOut(limits.wall),
+                        GivenUp::Idle => RenderFailure::WorkerDied("it did nothing".to_owned()),
+                    }));
                     return None;
                 }
             }

@@ -48,20 +48,29 @@ fn processor_time(line: &str) -> Option<Duration> {
     Some(Duration::from_millis(millis))
 }
 
-/// Waits for `work` of a worker that may use `limit` of the processor for it;
-/// none if it used more, or came to nothing in ten times as long.
+/// Why a worker is waited for no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GivenUp {
+    /// It used more of the processor than it may.
+    Slow,
+    /// It used less, and came to nothing in ten times as long: somebody
+    /// stopped it. The page is not at fault.
+    Idle,
+}
+
+/// Waits for `work` of a worker that may use `limit` of the processor for it.
 pub(super) async fn within<T>(
     limit: Duration,
     clock: &WorkerClock,
     work: impl Future<Output = T>,
-) -> Option<T> {
+) -> Result<T, GivenUp> {
     tokio::pin!(work);
     let mut part = FIRST.min(limit);
     let mut waited = Duration::ZERO;
     let mut begun = None;
     loop {
         if let Ok(done) = tokio::time::timeout(part, &mut work).await {
-            return Some(done);
+            return Ok(done);
         }
         // A pause of this process too ends one part, however long it was.
         waited += part;
@@ -72,8 +81,11 @@ pub(super) async fn within<T>(
             (Some(used), Some(begun)) => used.saturating_sub(begun),
             _ => waited,
         };
-        if spent >= limit || waited >= limit * MOST_TIMES {
-            return None;
+        if spent >= limit {
+            return Err(GivenUp::Slow);
+        }
+        if waited >= limit * MOST_TIMES {
+            return Err(GivenUp::Idle);
         }
         part = (limit - spent).max(SHORTEST);
     }
@@ -103,9 +115,9 @@ mod tests {
         let begun = tokio::time::Instant::now();
         let limit = Duration::from_secs(3600);
         let late = tokio::time::sleep(limit * 5);
-        assert_eq!(within(limit, &clock, late).await, Some(()));
+        assert_eq!(within(limit, &clock, late).await, Ok(()));
         let never = std::future::pending::<()>();
-        assert_eq!(within(limit, &clock, never).await, None);
+        assert_eq!(within(limit, &clock, never).await, Err(GivenUp::Idle));
         let waited = begun.elapsed();
         assert!(waited >= limit * 15 && waited < limit * 17, "{waited:?}");
     }
@@ -115,7 +127,8 @@ mod tests {
         let never = std::future::pending::<()>();
         let begun = tokio::time::Instant::now();
         let limit = Duration::from_secs(30);
-        assert_eq!(within(limit, &WorkerClock(None), never).await, None);
+        let given_up = within(limit, &WorkerClock(None), never).await;
+        assert_eq!(given_up, Err(GivenUp::Slow));
         assert_eq!(begun.elapsed(), limit);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
@@ -123,6 +124,8 @@ face! {
         /// What follows the nights and is not done yet, the oldest date first; nothing
         /// in a store of an earlier program.
         undone_steps() -> Result<Vec<UndoneStep>, StoreError>;
+        /// What the report of `date` tells of the clock, also when it is made anew.
+        clocks_back(date: NaiveDate) -> Result<Vec<ClockBack>, StoreError>;
         /// What waits for a batch, naming at most `most` letters.
         waiting(due: Due<'_>, most: i64) -> Result<Waiting, StoreError>;
         /// What a report on a batch counts.

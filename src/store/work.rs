@@ -77,6 +77,9 @@ face! {
         /// Sets the time up to which every scheduled night has been seen to; `ahead`
         /// is the mark that lay ahead until now, which is remembered.
         set_schedule_mark(seen_at: &str, ahead: Option<&ScheduleAhead>) -> Result<(), StoreError>;
+        /// Keeps for the report of `date`, whose batch was opened, that the clock stood
+        /// before the newest recorded time, unless a report tells of that time already.
+        note_clock_back(date: NaiveDate, back: &ClockBack) -> Result<(), StoreError>;
         /// Goes on with a database that was put back from a backup: every letter
         /// that would go on by itself waits for a person, numbers and references go
         /// on past the marks, and the workspace is the one the marks name.

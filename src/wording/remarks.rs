@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
-use crate::domain::{HandedTo, LetterId, MailHalt, Stamp};
+use crate::domain::{ClockBack, HandedTo, LetterId, MailHalt, Stamp};
 
 /// The clock had run ahead, and the schedule was put back.
 pub fn clock_was_ahead(seen_at: Stamp, noticed_at: Stamp) -> String {
@@ -10,6 +10,15 @@ pub fn clock_was_ahead(seen_at: Stamp, noticed_at: Stamp) -> String {
         "計算機の時計が一度進んでいたため、予定は {} まで済んだことになっていました。{} に今の日時に戻し、夜間処理を続けています。時計を確かめ、先の日付の書簡が出ていないか、yobin list で確かめてください。",
         minutes(seen_at),
         minutes(noticed_at),
+    )
+}
+
+/// The clock stands before what is recorded; the work goes on by it.
+pub fn clock_went_back(back: &ClockBack) -> String {
+    format!(
+        "計算機の時計({})が、夜便に残っている最も新しい記録の時刻({})より前です。時計が戻ったか、前に一度進んでいたためと思われます。計算機の日付と時刻を確かめてください。時計が誤っているときは、直してください。その間に作った書簡には誤った日付が付いているので、yobin list で確かめてください。時計が正しいときは、時計が進んでいた間に先の日付の書簡が出ていないか、yobin list で確かめてください。処理はこの時計のまま続けます。",
+        minutes(back.shown),
+        minutes(back.newest),
     )
 }
 

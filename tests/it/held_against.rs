@@ -174,28 +174,76 @@ fn two_letters_whose_pdfs_were_swapped_go_to_nobody() {
     assert_eq!(server.arrived().len(), 2);
 }
 
+/// Replaces the value of one field of a letter's record, and its hash with it.
+fn replace_record(workspace: &Workspace, place: usize, field: &str, value: &str) {
+    let mut record = plain_record(place, true);
+    record[field] = value.into();
+    let mut values = record.as_object().unwrap().clone();
+    // As it was stored, without the kind.
+    let stored = format!("SELECT record FROM letter_record WHERE letter_id = {place}");
+    let stored: Value = serde_json::from_str(&workspace.look_up(&stored)).unwrap();
+    values.retain(|name, _| stored.get(name).is_some());
+    let sha256 = yobin::record::record_sha256("acknowledgement", &values);
+    let text = Value::Object(values).to_string();
+    workspace.behind(&format!(
+        "UPDATE letter_record SET record = '{text}' WHERE letter_id = {place};
+         UPDATE letter SET record_sha256 = '{sha256}' WHERE id = {place}"
+    ));
+}
+
+#[test]
+fn without_approval_a_record_replaced_with_its_hash_does_not_go_out_either() {
+    let workspace = Workspace::with_settings("approval = \"none\"\n");
+    workspace.queue_plain(6, 6);
+    replace_record(&workspace, 2, "mail_address", "x@evil.example.jp");
+    replace_record(&workspace, 3, "addressee_name", "例示 花子");
+    replace_record(&workspace, 4, "addressee_address", "例示市見本町1-2-3");
+    // With the hash in its history taken away, it is none that was queued.
+    workspace
+        .behind("UPDATE audit SET record_sha256 = NULL WHERE letter_id = 5 AND from_state = ''");
+    let verify = workspace.exits(1, &["verify"]);
+    for place in 2..=5 {
+        assert!(
+            verify.contains(&format!("L00000{place}")),
+            "{place}: {verify}"
+        );
+    }
+    assert!(
+        verify.contains("記録が受け付けたときのものと違います"),
+        "{verify}"
+    );
+    workspace.exits(2, &["run"]);
+    let parked = parked(&workspace);
+    assert_eq!(parked.keys().copied().collect::<Vec<_>>(), [2, 3, 4, 5]);
+    for reason in parked.values() {
+        let told = reason.contains("記録が受け付けたときのものと違います");
+        assert!(told, "{reason}");
+    }
+    let went = ["mihon1@example.jp", "mihon6@example.jp"];
+    assert_eq!(workspace.recipients(), went);
+}
+
+#[test]
+fn a_record_replaced_with_its_hash_once_it_was_sent_is_found_by_verify() {
+    let workspace = Workspace::with_settings("approval = \"none\"\n");
+    workspace.queue_plain(3, 3);
+    workspace.ok(&["run"]);
+    workspace.ok(&["verify"]);
+    replace_record(&workspace, 2, "mail_address", "x@evil.example.jp");
+    let verify = workspace.exits(1, &["verify"]);
+    assert!(
+        verify.contains("記録が受け付けたときのものと違います"),
+        "{verify}"
+    );
+    assert!(verify.contains("L000002C"), "{verify}");
+}
+
 #[test]
 fn a_record_replaced_with_its_hash_after_the_approval_does_not_go_out() {
     let workspace = Workspace::with_settings("approval = \"required\"\n");
     queue_approved(&workspace, 4);
-    for (place, field, value) in [
-        (2, "mail_address", "x@evil.example.jp"),
-        (3, "addressee_name", "例示 花子"),
-    ] {
-        let mut record = plain_record(place, true);
-        record[field] = value.into();
-        let mut values = record.as_object().unwrap().clone();
-        // As it was stored, without the kind.
-        let stored = format!("SELECT record FROM letter_record WHERE letter_id = {place}");
-        let stored: Value = serde_json::from_str(&workspace.look_up(&stored)).unwrap();
-        values.retain(|name, _| stored.get(name).is_some());
-        let sha256 = yobin::record::record_sha256("acknowledgement", &values);
-        let text = Value::Object(values).to_string();
-        workspace.behind(&format!(
-            "UPDATE letter_record SET record = '{text}' WHERE letter_id = {place};
-             UPDATE letter SET record_sha256 = '{sha256}' WHERE id = {place}"
-        ));
-    }
+    replace_record(&workspace, 2, "mail_address", "x@evil.example.jp");
+    replace_record(&workspace, 3, "addressee_name", "例示 花子");
     workspace.exits(2, &["run"]);
     let parked = parked(&workspace);
     assert_eq!(parked.keys().copied().collect::<Vec<_>>(), [2, 3]);

@@ -68,6 +68,35 @@ fn an_eight_in_the_place_of_a_three_is_noticed() {
 }
 
 #[test]
+fn a_font_replaced_between_approval_and_night_is_noticed() {
+    for (name, longer) in [
+        ("BIZUDMincho-Regular.ttf", 1),
+        ("BIZUDGothic-Bold.ttf", 4096),
+        ("ipamjm.ttf", 0),
+    ] {
+        let workspace = with_fonts();
+        workspace.settings("approval = \"required\"\nfonts = \"fonts\"\n");
+        workspace.ok(&["approve", "L000001B", "--as", "鈴木"]);
+        let file = workspace.path("fonts").join(name);
+        let approved = fs::read(&file).unwrap();
+        let mut other = approved.clone();
+        match longer {
+            // A bit in the middle of it.
+            0 => other[approved.len() / 2] ^= 1,
+            more => other.extend(vec![0; more]),
+        }
+        fs::write(&file, other).unwrap();
+        assert_refused(&workspace, &[name, "中身が"]);
+        assert_eq!(workspace.letters_in("approved").len(), 1, "{name}");
+        fs::write(&file, approved).unwrap();
+        workspace.ok(&["run"]);
+        let made = &workspace.letters_in("filed")[0];
+        // What it was made with stands in its row.
+        assert_eq!(made["fonts_sha256"].as_str().unwrap().len(), 64);
+    }
+}
+
+#[test]
 fn every_change_of_the_fonts_is_named_with_its_file() {
     let fonts = root().join("fonts");
     let bold = fs::read(fonts.join("BIZUDGothic-Bold.ttf")).unwrap();

@@ -88,7 +88,7 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
     rights::check(config, &mut problems);
     links::check(config, &mut problems);
     let remarks = rights::remark().into_iter();
-    let remarks = remarks.chain(standing::check(config, &mut problems).await);
+    let remarks = remarks.chain(standing::check(config, clock.now(), &mut problems).await);
     let remarks = remarks.collect();
     let requests = office::peek_requests(config).await;
     let requests = problems.keep(requests.map_err(|error| error.staff_message()));

@@ -2,16 +2,23 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, FixedOffset};
+
 use super::problem::{Problem, Problems};
 use crate::config::Config;
-use crate::domain::Doubt;
-use crate::office;
+use crate::domain::ClockBack;
+use crate::office::{self, Standing};
 use crate::store::{Store, StoreError};
 use crate::wording::{self, StaffMessage as _};
 
 /// Looks at the workspace, if there is one, and at the place of its marks.
-/// Returns what to do where there is none.
-pub(super) async fn check(config: &Config, problems: &mut Problems) -> Option<String> {
+/// Returns what to do where there is none, or that the clock stands before what
+/// is recorded.
+pub(super) async fn check(
+    config: &Config,
+    now: DateTime<FixedOffset>,
+    problems: &mut Problems,
+) -> Option<String> {
     let marks = office::marks_of(config);
     let folder = marks.parent();
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
@@ -19,11 +26,14 @@ pub(super) async fn check(config: &Config, problems: &mut Problems) -> Option<St
         let told = wording::standing::marks_unwritten(&marks, &error);
         problems.add(Problem::Part(told));
     }
-    match doubts(config).await {
-        Ok(Some(doubts)) if doubts.is_empty() => None,
-        Ok(Some(doubts)) => {
-            problems.add(Problem::Part(wording::standing::doubted(&doubts)));
-            None
+    match stands(config).await {
+        Ok(Some(found)) => {
+            if !found.doubts.is_empty() {
+                let told = wording::standing::doubted(&found.doubts);
+                problems.add(Problem::Part(told));
+            }
+            let back = ClockBack::of(found.newest, now);
+            back.as_ref().map(wording::remarks::clock_went_back)
         }
         Ok(None) if marks.exists() => {
             let told = wording::standing::no_workspace(&config.out, Some(&marks));
@@ -38,7 +48,7 @@ pub(super) async fn check(config: &Config, problems: &mut Problems) -> Option<St
     }
 }
 
-async fn doubts(config: &Config) -> Result<Option<Vec<Doubt>>, StoreError> {
+async fn stands(config: &Config) -> Result<Option<Standing>, StoreError> {
     let store = Store::open_to_read(&office::database(&config.out)).await?;
     let Some(store) = store else {
         return Ok(None);
@@ -48,11 +58,11 @@ async fn doubts(config: &Config) -> Result<Option<Vec<Doubt>>, StoreError> {
     looked.map(Some)
 }
 
-async fn look(config: &Config, store: &Store) -> Result<Vec<Doubt>, StoreError> {
+async fn look(config: &Config, store: &Store) -> Result<Standing, StoreError> {
     let standing = office::standing(config, store).await?;
     let foreign = store.look().await?.foreign_parts().await?;
     match foreign.is_empty() {
-        true => Ok(standing.doubts),
+        true => Ok(standing),
         false => Err(StoreError::Foreign(foreign)),
     }
 }

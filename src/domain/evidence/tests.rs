@@ -16,6 +16,7 @@ fn passage(from: &str, to: &str, actor: &str, at: &str) -> Passage {
         at: hour(at),
         left: None,
         note: None,
+        record_sha256: from.is_empty().then(|| "r".to_owned()),
     }
 }
 

@@ -106,6 +106,31 @@ pub(super) async fn revisions_follow_each_other(store: Store, _: &Path) {
     assert_eq!(acts, ["drafted", "approved", "published"]);
 }
 
+pub(super) async fn a_clock_that_went_back_is_told_by_one_report(store: Store, _: &Path) {
+    queue(&store, 1..=1).await;
+    open_batch(&store).await;
+    let mut reads = store.reads().await.expect("reads");
+    let newest = reads.marks().await.expect("read").expect("there").newest;
+    let at_night: Stamp = NIGHT.parse().expect("a stamp");
+    assert_eq!(newest, Some(at_night));
+    drop(reads);
+    let date = day("2026-11-23");
+    let back = |shown: &str| ClockBack {
+        shown: shown.parse().expect("a stamp"),
+        newest: at_night,
+    };
+    let first = back("2026-11-20T01:30:00+09:00");
+    for told in [first, back("2026-11-21T01:30:00+09:00")] {
+        let mut work = store.work().await.expect("its turn");
+        work.note_clock_back(date, &told).await.expect("noted");
+        work.commit().await.expect("kept");
+    }
+    let mut reads = store.reads().await.expect("reads");
+    assert_eq!(reads.clocks_back(date).await.expect("read"), [first]);
+    let other = reads.clocks_back(day("2026-11-24")).await.expect("read");
+    assert_eq!(other, []);
+}
+
 pub(super) async fn the_workspace_remembers(store: Store, path: &Path) {
     let mut work = store.work().await.expect("its turn");
     work.set_schedule_mark(NIGHT, None).await.expect("set");

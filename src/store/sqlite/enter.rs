@@ -170,8 +170,8 @@ async fn make_letters(
          FROM intake AS file, {rows} AND file.id = $1 AND request_id IS NOT NULL
          ORDER BY new.id;
 
-         INSERT INTO main.audit (at, letter_id, actor, from_state, to_state)
-         SELECT file.queued_at, new.id, file.queued_by, '', 'queued'
+         INSERT INTO main.audit (at, letter_id, actor, from_state, to_state, record_sha256)
+         SELECT file.queued_at, new.id, file.queued_by, '', 'queued', record_sha256
          FROM intake AS file, {rows} AND file.id = $1 ORDER BY new.id"
     )))
     .bind(file)

@@ -50,7 +50,7 @@ pub async fn evidence(
              'history', json((
                  SELECT json_group_array(json_object(
                      'from', from_state, 'to', to_state, 'actor', actor, 'at', at,
-                     'note', note) ORDER BY id)
+                     'note', note, 'record_sha256', record_sha256) ORDER BY id)
                  FROM audit WHERE letter_id = letter.id)),
              'attempts', json((
                  SELECT json_group_array(outcome ORDER BY round)

@@ -3,6 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _, SqliteConnection};
 
+use super::clock_back::newest_time;
 use super::file::has_table;
 use super::register::chain_head;
 use super::types::Stored;
@@ -60,6 +61,7 @@ pub async fn marks(conn: &mut SqliteConnection) -> Result<Option<Marks>, StoreEr
             last,
         });
     let end = chain_head(conn).await?;
+    let newest = newest_time(conn).await?;
     Ok(Some(Marks {
         workspace,
         letters: counted.try_get(0)?,
@@ -71,6 +73,7 @@ pub async fn marks(conn: &mut SqliteConnection) -> Result<Option<Marks>, StoreEr
             place: end.0,
             sha256: end.1,
         },
+        newest,
     }))
 }
 

@@ -135,8 +135,8 @@ async fn insert(
          INSERT INTO letter_likeness (likeness, letter_id)
          SELECT DISTINCT value, last_insert_rowid() FROM json_each($14);
 
-         INSERT INTO audit (at, letter_id, actor, from_state, to_state)
-         VALUES ($9, last_insert_rowid(), $8, '', 'queued');
+         INSERT INTO audit (at, letter_id, actor, from_state, to_state, record_sha256)
+         VALUES ($9, last_insert_rowid(), $8, '', 'queued', $5);
 
          SELECT letter_id FROM audit WHERE id = last_insert_rowid()",
     )

@@ -11,6 +11,7 @@ mod agreement;
 mod attempt;
 mod batch;
 mod claim;
+mod clock_back;
 mod connect;
 mod damage;
 mod definitions;
@@ -75,6 +76,7 @@ pub use batch::{
     open_batch,
 };
 pub use claim::{Claimed, recover_handovers};
+pub use clock_back::{clocks_back, note_clock_back};
 pub use connect::Store;
 pub use damage::damaged_rows;
 pub use definitions::foreign_definitions;

@@ -124,6 +124,8 @@ async fn of_the_clock(
         .iter()
         .map(|ahead| remarks::clock_was_ahead(ahead.seen_at, ahead.noticed_at))
         .collect();
+    let back = conn.clocks_back(batch.date).await?;
+    all.extend(back.iter().map(remarks::clock_went_back));
     let schedule = &desk.config.schedule;
     if let Some(until) = silenced(conn, schedule, desk.clock.now()).await? {
         all.push(remarks::schedule_is_ahead(until));
