@@ -16,7 +16,7 @@ fn queue_at(workspace: &Workspace, now: &str, n: usize) {
 }
 
 fn report(workspace: &Workspace, name: &str) -> String {
-    fs::read_to_string(workspace.path(&format!("out/reports/{name}.txt"))).unwrap()
+    fs::read_to_string(workspace.path(format!("out/reports/{name}.txt"))).unwrap()
 }
 
 #[test]
