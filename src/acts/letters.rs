@@ -2,20 +2,36 @@
 //! what became of a mail. One act happens to all letters that are meant or to
 //! none, in one transaction: which letters are meant, and what the rule allows,
 //! is read under the same lock under which they are changed.
+//!
+//! Of a range or a night there may be a hundred thousand. They are all looked
+//! at first, without the lock, and then changed in short transactions, each
+//! letter only if it still is as it was looked at. Whoever is killed in between
+//! leaves letters that are changed and letters that are not, each whole, and
+//! the same act can be done to the rest.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 
 use crate::domain::{
-    Against, By, HandedTo, LetterAction, LetterId, LetterRefusal, PrintRun, State, Whereabouts,
+    Against, By, HandedTo, LetterAction, LetterChange, LetterId, LetterRefusal, PrintRun, State,
+    Whereabouts,
 };
 use crate::office::Office;
-use crate::store::{AuditRow, LetterQuery, LetterRow, Part, Parts, Refused, Which, Work};
+use crate::store::{
+    AuditRow, LetterQuery, LetterRow, Part, Parts, Reads, Refused, StoreError, Which, Work,
+};
 use crate::views::registered_against;
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
+
+/// Letters changed by one transaction, which takes some tenths of a second.
+const TOGETHER: usize = 500;
+
+/// What others have at least between two of them.
+const BREATH: Duration = Duration::from_millis(2);
 
 /// Which letters are meant.
 #[derive(Debug, Clone)]
@@ -41,13 +57,19 @@ pub enum Selection {
 }
 
 /// What an act did.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Acted {
     /// The letters, in the order they were named or queued.
     pub letters: Vec<Moved>,
     /// What is registered against letters that were approved: who approves is
     /// the last person to see what whoever queued them was told.
     pub cautions: BTreeMap<LetterId, Against>,
+    /// Letters somebody else changed while many were acted on: they are left as
+    /// they are.
+    pub left: Vec<LetterId>,
+    /// Why the act ended before the last of many letters. Those that are named
+    /// are done.
+    pub broken_off: Option<StoreError>,
 }
 
 /// A letter an act was about.
@@ -74,6 +96,131 @@ pub async fn act(
     action: LetterAction,
     which: &Selection,
 ) -> Result<Acted, Refused<LetterRefusal>> {
+    if let Selection::These(_) = which {
+        return at_once(office, by, action, which).await;
+    }
+    let mut reads = office.store.reads().await?;
+    let ids = meant(&mut reads, which).await?;
+    if ids.len() <= TOGETHER {
+        drop(reads);
+        return at_once(office, by, action, which).await;
+    }
+    let mut seen = Vec::with_capacity(ids.len());
+    for id in &ids {
+        let refused = |why| Refused::Rule { why, of: ids.len() };
+        let gone = || refused(LetterRefusal::NoSuchLetter(*id));
+        let row = reads.letter(*id).await?.ok_or_else(gone)?;
+        let action = as_found(office, action, &row);
+        action.decide(&row.facts(), by).map_err(refused)?;
+        seen.push((*id, Seen::of(&row)));
+    }
+    drop(reads);
+    Ok(in_parts(office, by, action, &seen).await)
+}
+
+/// How a letter was when it was looked at.
+#[derive(PartialEq, Eq)]
+struct Seen(Whereabouts, i64);
+
+impl Seen {
+    fn of(row: &LetterRow) -> Self {
+        Seen(row.at, row.attempt)
+    }
+}
+
+/// Does one act to letters that were looked at, some at a time.
+async fn in_parts(
+    office: &Office,
+    by: &By,
+    action: LetterAction,
+    seen: &[(LetterId, Seen)],
+) -> Acted {
+    let mut acted = Acted::default();
+    for part in seen.chunks(TOGETHER) {
+        let begun = office.desk.clock.elapsed();
+        match one_part(office, by, action, part).await {
+            Ok((letters, left)) => {
+                acted.letters.extend(letters);
+                acted.left.extend(left);
+            }
+            Err(error) => {
+                acted.broken_off = Some(error);
+                break;
+            }
+        }
+        // Others have as much time as this part took, at least.
+        let took = office.desk.clock.elapsed().saturating_sub(begun);
+        tokio::time::sleep(took.max(BREATH)).await;
+    }
+    if action == LetterAction::Approve {
+        match cautions_of(office, &acted.letters).await {
+            Ok(cautions) => acted.cautions = cautions,
+            Err(error) => acted.broken_off = acted.broken_off.or(Some(error)),
+        }
+    }
+    acted
+}
+
+async fn cautions_of(
+    office: &Office,
+    letters: &[Moved],
+) -> Result<BTreeMap<LetterId, Against>, StoreError> {
+    let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
+    let mut reads = office.store.reads().await?;
+    registered_against(&office.desk.catalogue, &mut reads, &ids).await
+}
+
+/// Changes those of some letters that still are as they were looked at, and
+/// returns the others as well.
+async fn one_part(
+    office: &Office,
+    by: &By,
+    action: LetterAction,
+    part: &[(LetterId, Seen)],
+) -> Result<(Vec<Moved>, Vec<LetterId>), StoreError> {
+    let (mut letters, mut left) = (Vec::with_capacity(part.len()), Vec::new());
+    let mut tx = office.store.work().await?;
+    for (id, seen) in part {
+        let row = tx.letter(*id).await?.filter(|row| Seen::of(row) == *seen);
+        let change = row.and_then(|row| {
+            let action = as_found(office, action, &row);
+            let change = action.decide(&row.facts(), by).ok()?;
+            Some((row, change))
+        });
+        let Some((row, change)) = change else {
+            left.push(*id);
+            continue;
+        };
+        letters.extend(changed(&mut tx, &row, change, by).await?);
+    }
+    tx.commit().await?;
+    Ok((letters, left))
+}
+
+/// Changes a letter as decided; where it is then.
+async fn changed(
+    tx: &mut Work,
+    row: &LetterRow,
+    change: LetterChange,
+    by: &By,
+) -> Result<Option<Moved>, StoreError> {
+    tx.change_letter(row, change, by).await?;
+    let now = tx.letter(row.id).await?;
+    Ok(now.map(|now| Moved {
+        id: row.id,
+        before: row.at,
+        at: now.at,
+        printed: row.printed,
+    }))
+}
+
+/// All of it in one transaction.
+async fn at_once(
+    office: &Office,
+    by: &By,
+    action: LetterAction,
+    which: &Selection,
+) -> Result<Acted, Refused<LetterRefusal>> {
     let mut tx = office.store.work().await?;
     let ids = meant(&mut tx, which).await?;
     let refused = |why| Refused::Rule { why, of: ids.len() };
@@ -87,25 +234,23 @@ pub async fn act(
         let facts = row.facts();
         let action = as_found(office, action, &row);
         let change = action.decide(&facts, by).map_err(refused)?;
-        tx.change_letter(&row, change, by).await?;
-        let now = tx.letter(*id).await?.ok_or_else(gone)?;
-        letters.push(Moved {
-            id: *id,
-            before: row.at,
-            at: now.at,
-            printed: facts.printed,
-        });
+        let moved = changed(&mut tx, &row, change, by).await?;
+        letters.push(moved.ok_or_else(gone)?);
     }
     let cautions = match action {
         LetterAction::Approve => registered_against(&office.desk.catalogue, &mut tx, &ids).await?,
         _ => BTreeMap::new(),
     };
     tx.commit().await?;
-    Ok(Acted { letters, cautions })
+    Ok(Acted {
+        letters,
+        cautions,
+        ..Acted::default()
+    })
 }
 
-/// The letters that are meant, as the store has them under the lock.
-async fn meant(tx: &mut Work, which: &Selection) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
+/// The letters that are meant, as the store has them.
+async fn meant(tx: &mut Reads, which: &Selection) -> Result<Vec<LetterId>, Refused<LetterRefusal>> {
     let (at, date) = match which {
         Selection::These(ids) => return Ok(ids.clone()),
         Selection::Range { first, last, count } => {
@@ -121,7 +266,7 @@ async fn meant(tx: &mut Work, which: &Selection) -> Result<Vec<LetterId>, Refuse
 }
 
 async fn waiting(
-    tx: &mut Work,
+    tx: &mut Reads,
     first: LetterId,
     last: LetterId,
     count: usize,
@@ -151,7 +296,7 @@ async fn waiting(
 /// approver looked, beside another that was cancelled since, would leave the
 /// count as it was.
 async fn none_came_back(
-    tx: &mut Work,
+    tx: &mut Reads,
     first: LetterId,
     last: LetterId,
     found: Vec<LetterId>,

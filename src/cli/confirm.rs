@@ -56,5 +56,5 @@ pub(super) async fn confirm(context: &Context, args: Args) -> anyhow::Result<Exi
             "書出済としたものは、メールのファイルがまだ書き出したところにあるため、送ったことにはしていません。ほかのプログラムで送ったら、もう一度 yobin confirm --delivered で記録してください。"
         );
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(staff::ended(&acted))
 }

@@ -81,9 +81,6 @@ async fn flags(context: &Context, args: FlagsArgs) -> anyhow::Result<ExitCode> {
     })
     .await?;
     office.close().await;
-    if received.left_in_log {
-        super::tell_left_in_log();
-    }
     if received.bad > 0 {
         say!(
             "{}件の行に直すところがあるため、このファイルは1件も登録していません。直してからもう一度実行してください。",

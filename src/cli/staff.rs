@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
+use anyhow::anyhow;
 use chrono::NaiveDate;
 
 use super::usage::misused;
-use super::{Context, actor, cautions, refused};
+use super::{Context, NEEDS_PERSON, actor, cautions, refused};
 use crate::acts::letters::{self, Acted, Moved, Selection};
 use crate::domain::{LetterAction, LetterId, Whereabouts};
 use crate::office::Office;
@@ -80,8 +81,8 @@ pub(super) async fn approve(context: &Context, args: ApproveArgs) -> anyhow::Res
             ));
         }
     };
-    act(context, LetterAction::Approve, &which, Some(&args.name)).await?;
-    Ok(ExitCode::SUCCESS)
+    let acted = act(context, LetterAction::Approve, &which, Some(&args.name)).await?;
+    Ok(ended(&acted))
 }
 
 pub(super) async fn hold(context: &Context, args: LetterArgs) -> anyhow::Result<ExitCode> {
@@ -141,7 +142,7 @@ pub(super) async fn retry(context: &Context, args: RetryArgs) -> anyhow::Result<
     if !acted.letters.is_empty() {
         say!("次の夜間処理(yobin run または予定の時刻)で処理します。");
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ended(&acted))
 }
 
 /// One act on all letters or, if it is refused for one, on none. Says where
@@ -160,7 +161,24 @@ pub(super) async fn act(
     office.close().await;
     tell(&acted.letters);
     cautions::tell_approver(&acted.cautions);
+    if !acted.left.is_empty() {
+        warn_staff!("注意：{}", letter_refusal::left(&acted.left));
+    }
+    if let Some(error) = &acted.broken_off {
+        return Err(anyhow!(
+            "{}",
+            letter_refusal::broken_off(acted.letters.len(), error)
+        ));
+    }
     Ok(acted)
+}
+
+/// How a command ends that left letters as they were.
+pub(super) fn ended(acted: &Acted) -> ExitCode {
+    match acted.left.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::from(NEEDS_PERSON),
+    }
 }
 
 /// Where letters are now.

@@ -26,9 +26,9 @@ pub use sqlite::{
     NumberedSeries, PULLED, Part, Parts, PostLetter, PrintRunRow, PrintRuns, Queued, RESTORED,
     ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, Reprinted,
     RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RequestSays,
-    RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, StepError, Store, StoredNote,
-    ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace, Writer, genesis,
-    recorded_in, replacement_in, reprinted_in,
+    RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, Stands, StepError, Store,
+    StoredNote, ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace,
+    Writer, genesis, recorded_in, replacement_in, reprinted_in,
 };
 pub use work::Work;
 

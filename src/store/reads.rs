@@ -124,6 +124,8 @@ face! {
         /// What follows the nights and is not done yet, the oldest date first; nothing
         /// in a store of an earlier program.
         undone_steps() -> Result<Vec<UndoneStep>, StoreError>;
+        /// How the store stands, as far as flags are held against it.
+        stands() -> Result<Stands, StoreError>;
         /// What the report of `date` tells of the clock, also when it is made anew.
         clocks_back(date: NaiveDate) -> Result<Vec<ClockBack>, StoreError>;
         /// What waits for a batch, naming at most `most` letters.

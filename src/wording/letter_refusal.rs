@@ -1,8 +1,33 @@
 //! Why an act on letters did not happen, and what to do instead.
 
 use crate::domain::{LetterAction, LetterId, LetterRefusal, State, Whereabouts};
-use crate::store::Refused;
+use crate::store::{Refused, StoreError};
 use crate::wording::{StaffMessage as _, print};
+
+/// Letters named of those that were left as they were.
+const LEFT_NAMED: usize = 10;
+
+/// Of many letters, those somebody else changed meanwhile.
+pub fn left(letters: &[LetterId]) -> String {
+    let named = letters.iter().take(LEFT_NAMED).map(LetterId::to_string);
+    let named: Vec<String> = named.collect();
+    let more = match letters.len().saturating_sub(LEFT_NAMED) {
+        0 => String::new(),
+        more => format!("、ほか{more}件"),
+    };
+    format!(
+        "{}{more} は、この操作の間に、ほかの人の操作か夜間処理で変わったため、そのままにしました。yobin show 番号 で確かめ、必要なら、その番号だけもう一度操作してください。",
+        named.join("、")
+    )
+}
+
+/// An act on many letters ended before the last of them.
+pub fn broken_off(done: usize, error: &StoreError) -> String {
+    format!(
+        "{done}件を済ませたところで、続けられなくなりました。{}済んだものは保存されています。残りは yobin list で確かめ、もう一度実行してください。",
+        error.staff_message()
+    )
+}
 
 /// What staff read.
 pub fn words(refused: &Refused<LetterRefusal>) -> String {

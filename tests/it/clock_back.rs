@@ -16,7 +16,7 @@ fn queue_at(workspace: &Workspace, now: &str, n: usize) {
 }
 
 fn report(workspace: &Workspace, name: &str) -> String {
-    fs::read_to_string(workspace.path(&format!("out/reports/{name}.txt"))).unwrap()
+    fs::read_to_string(workspace.path(format!("out/reports/{name}.txt"))).unwrap()
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_clock_before_the_newest_record_is_told_by_run_report_and_check() {
     assert!(run.err.contains(TOLD), "{}", run.err);
     assert!(!report(&workspace, "2026-11-25").contains(TOLD));
     // Made anew, the first one still tells it.
-    let again = ["--now", next, "report", "--date", "2026-11-24"];
+    let again = ["--now", next, "report", "2026-11-24"];
     let again = workspace.yobin(&again);
     assert!(again.out.contains(TOLD), "{}{}", again.out, again.err);
 

@@ -158,6 +158,181 @@ fn a_large_file_that_was_taken_in_becomes_all_its_letters() {
     assert_whole(&workspace, COUNT);
 }
 
+/// An act on many letters, and another who writes whenever it is not its turn.
+/// It is killed, if so asked, where `stop` says so.
+fn act_beside(
+    workspace: &Workspace,
+    args: &[&str],
+    mut stop: impl FnMut(&mut Other) -> bool,
+    kill: bool,
+) -> Option<i32> {
+    let mut other = Other::at(workspace);
+    other.lock();
+    let act = Running::new(workspace.command(args).spawn().unwrap());
+    loop {
+        other.unlock();
+        other.lock();
+        if stop(&mut other) {
+            break;
+        }
+    }
+    if kill {
+        act.kill();
+        other.unlock();
+        return None;
+    }
+    other.unlock();
+    act.exit_code()
+}
+
+const APPROVED: &str = "SELECT COUNT(*) FROM letter WHERE state = 'approved'";
+
+/// A workspace with so many letters that wait for approval, and the arguments
+/// that approve those from one to the last.
+fn awaiting_approval(count: usize) -> (Workspace, impl Fn(usize) -> Vec<String>) {
+    let workspace = workspace();
+    workspace.settings("approval = \"required\"\n");
+    workspace.queue_plain(count, 0);
+    let ids: Vec<String> = workspace
+        .letters()
+        .iter()
+        .map(|letter| letter["id"].as_str().unwrap().to_owned())
+        .collect();
+    let args = move |from: usize| {
+        let left = (ids.len() - from).to_string();
+        let (first, last) = (&ids[from], ids.last().unwrap());
+        [
+            "approve",
+            first,
+            "--through",
+            last,
+            "--count",
+            &left,
+            "--as",
+            "鈴木",
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    };
+    (workspace, args)
+}
+
+fn texts(args: &[String]) -> Vec<&str> {
+    args.iter().map(String::as_str).collect()
+}
+
+#[test]
+fn an_approval_of_many_lets_others_write_and_can_be_gone_on_with_after_a_kill() {
+    const COUNT: usize = 1700;
+    let (workspace, args) = awaiting_approval(COUNT);
+    let begun = |other: &mut Other| other.counts(APPROVED) > 0;
+    act_beside(&workspace, &texts(&args(0)), begun, true);
+    let done = workspace.letters_in("approved").len();
+    assert!(done > 0 && done < COUNT, "{done}");
+    workspace.ok(&["verify"]);
+    // As many as before are there no more, and that is told.
+    let told = workspace.exits(1, &texts(&args(0)));
+    assert!(told.contains(&format!("{}件で", COUNT - done)), "{told}");
+    workspace.ok(&texts(&args(done)));
+    assert_eq!(workspace.letters_in("approved").len(), COUNT);
+    workspace.ok(&["verify"]);
+}
+
+#[test]
+fn a_letter_somebody_holds_while_many_are_approved_stays_held() {
+    const COUNT: usize = 1700;
+    let (workspace, args) = awaiting_approval(COUNT);
+    let last = workspace.letters()[COUNT - 1]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let mut held = false;
+    let code = act_beside(
+        &workspace,
+        &texts(&args(0)),
+        |other| {
+            if !held && other.counts(APPROVED) > 0 {
+                // Between two parts a colleague comes in.
+                other.unlock();
+                workspace.ok(&["hold", &last, "--as", "佐藤"]);
+                other.lock();
+                held = true;
+            }
+            held
+        },
+        false,
+    );
+    assert_eq!(code, Some(2));
+    assert_eq!(workspace.letters_in("approved").len(), COUNT - 1);
+    assert_eq!(workspace.letters_in("held").len(), 1);
+    workspace.ok(&["verify"]);
+}
+
+#[test]
+fn many_are_approved_all_or_none_if_one_is_refused() {
+    const COUNT: usize = 700;
+    let (workspace, args) = awaiting_approval(COUNT);
+    let mut own = args(0);
+    own.truncate(6);
+    own.extend(["--as".to_owned(), "tester".to_owned()]);
+    let told = workspace.exits(1, &texts(&own));
+    assert!(told.contains("受け付けた人は承認できません"), "{told}");
+    assert_eq!(workspace.letters_in("approved").len(), 0);
+}
+
+/// A list of flags of so many members; the last row may be a bad one.
+fn flags(workspace: &Workspace, count: usize, last: &str) -> PathBuf {
+    let mut lines = vec!["加入者管理番号,区分,操作".to_owned()];
+    lines.extend((1..=count).map(|n| format!("M-{n:06},送付停止,登録")));
+    lines.push(last.to_owned());
+    workspace.file("flags.csv", lines.join("\n"))
+}
+
+const FLAGS: &str = "SELECT COUNT(*) FROM member_flag";
+const FLAG_ACTS: &str = "SELECT COUNT(*) || '' FROM member_flag_audit";
+
+#[test]
+fn a_list_of_flags_is_held_against_the_store_while_another_writes() {
+    let workspace = workspace();
+    let mut other = Other::at(&workspace);
+    other.lock();
+    // Each of these would wait for half a minute, and fail by that.
+    for (last, word) in [
+        ("M-0001,送付停止,多分", "操作"),
+        ("M-000001,支援,登録", "区分"),
+        (",送付停止,登録", "加入者管理番号"),
+    ] {
+        let file = flags(&workspace, 40, last);
+        let told = workspace.exits(
+            1,
+            &["members", "flags", file.to_str().unwrap(), "--as", "佐藤"],
+        );
+        assert!(told.contains(word), "{word}: {told}");
+    }
+    other.unlock();
+    assert_eq!(workspace.look_up(FLAG_ACTS), "0");
+}
+
+#[test]
+fn a_large_list_of_flags_lets_others_write_and_can_be_gone_on_with_after_a_kill() {
+    const COUNT: usize = 1700;
+    let workspace = workspace();
+    let file = flags(&workspace, COUNT, "");
+    let args = ["members", "flags", file.to_str().unwrap(), "--as", "佐藤"];
+    let begun = |other: &mut Other| other.counts(FLAGS) > 0;
+    act_beside(&workspace, &args, begun, true);
+    let done: usize = workspace.look_up(FLAG_ACTS).parse().unwrap();
+    assert!(done > 0 && done < COUNT, "{done}");
+    workspace.ok(&["verify"]);
+    // The same file does the rest, and nothing twice.
+    let told = workspace.ok(&args);
+    for count in [done, COUNT - done] {
+        assert!(told.contains(&format!("{count}件")), "{count}: {told}");
+    }
+    assert_eq!(workspace.look_up(FLAG_ACTS), COUNT.to_string());
+    workspace.ok(&["verify"]);
+}
+
 /// All letters are there, and their references have no gap.
 fn assert_whole(workspace: &Workspace, count: usize) {
     assert_eq!(workspace.letters().len(), count);

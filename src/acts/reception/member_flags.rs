@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -15,7 +16,7 @@ use crate::domain::{By, FieldProblem, MemberFlag, Stamp, identity_key};
 use crate::intake::{Record, RowProblem};
 use crate::office::Office;
 use crate::restricted::Spill;
-use crate::store::{FlagChange, Gone, MemberNumber, MemberNumbers};
+use crate::store::{FlagChange, MemberNumber, MemberNumbers, Stands, StoreError, Work};
 
 /// What happened with a file of flags.
 #[derive(Debug, Default)]
@@ -37,14 +38,21 @@ pub struct ReceivedFlags {
     pub warnings: Vec<RowProblem>,
     /// How many more there are.
     pub warnings_more: u64,
-    /// Whether rows that were not taken in can still be read from the store's
-    /// log, because somebody else needed it.
-    pub left_in_log: bool,
     /// Letters in the house that the flags keep back.
     pub concerned: Concerned,
 }
 
 impl ReceivedFlags {
+    /// Counts what became of a row.
+    fn count(&mut self, asked: &Asked, changed: bool) {
+        match (asked.change, changed) {
+            (FlagChange::Set, true) => self.set += 1,
+            (FlagChange::Set, false) => self.before += 1,
+            (FlagChange::Cleared, true) => self.cleared += 1,
+            (FlagChange::Cleared, false) => self.unknown += 1,
+        }
+    }
+
     fn warn(&mut self, warning: RowProblem) {
         if self.warnings.len() < WARNINGS_NAMED {
             self.warnings.push(warning);
@@ -54,12 +62,27 @@ impl ReceivedFlags {
     }
 }
 
+/// Flags changed by one transaction, which takes some tenths of a second.
+const TOGETHER: usize = 500;
+
+/// What others have at least between two of them.
+const BREATH: Duration = Duration::from_millis(2);
+
+/// How often a file is held against a store that others change meanwhile.
+const TRIES: usize = 20;
+
 /// Receives a file of flags, in its own order. Every problem of every row is
 /// told to `say` as it is found. A number that looks like a known one is
 /// refused unless it is among the `distinct`.
 ///
+/// All rows are tried out first, while nobody has to wait; only when all are
+/// good are they written, those of a large file in short transactions. Whoever
+/// is killed in between leaves flags that are changed and flags that are not:
+/// the same file taken in again does the rest.
+///
 /// # Errors
-/// [`ReceptionError`]; then nothing was changed.
+/// [`ReceptionError`]; then nothing was changed, unless it is
+/// [`ReceptionError::BrokenOff`].
 pub async fn receive_member_flags(
     office: &Office,
     by: &By,
@@ -68,41 +91,122 @@ pub async fn receive_member_flags(
     say: &mut dyn FnMut(&RowProblem),
 ) -> Result<ReceivedFlags, ReceptionError> {
     let form = &office.desk.member_flags;
-    let rows = read_form(office, path, form, &|_, _| Vec::new())?;
-    let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
-    let mut taken = take_rows(office, rows, by, distinct, &mut told).await;
-    match &mut taken {
-        Ok(received) if received.bad == 0 => {}
-        // What was not taken in must not be read from the store's files.
-        Ok(received) => received.left_in_log = !office.store.erase(Gone::Undone).await,
-        Err(_) => _ = office.store.erase(Gone::Undone).await,
+    for _ in 0..TRIES {
+        let rows = read_form(office, path, form, &|_, _| Vec::new())?;
+        let mut told = Spill::new(office.out()).map_err(ReceptionError::Aside)?;
+        // A change bears the time at which it is made.
+        let by = By {
+            who: by.who.clone(),
+            at: Stamp::at(office.desk.clock.now()),
+        };
+        let (mut tried, stands) = office.store.rehearsal().await?;
+        let taking = try_out(office, rows, &by, distinct, &mut tried, &mut told).await?;
+        drop(tried);
+        let Taking {
+            mut received,
+            asked,
+            ..
+        } = taking;
+        if received.bad == 0 {
+            let Some(members) = write(office, &by, &asked, stands, &mut received).await? else {
+                continue;
+            };
+            let mut conn = office.store.reads().await?;
+            let registered = conn.watched().await?.safeguards;
+            drop(conn);
+            // Files of requests have keys from 1 on.
+            let fresh = registered.of(&members, 0);
+            received.concerned = concerned(office, &fresh).await?;
+        }
+        tell(told, say);
+        return Ok(received);
     }
-    tell(told, say);
-    taken
+    Err(ReceptionError::Overtaken)
 }
 
-/// The rows of a file of flags, in one transaction. What is wrong with them
-/// is told when nobody waits for it any more.
-async fn take_rows(
+/// Writes what good rows ask for, some at a time, and returns the members who
+/// got a flag they had not; nothing, and nothing is written, if the store is
+/// not as they were held against it.
+async fn write(
     office: &Office,
+    by: &By,
+    asked: &[Asked],
+    stands: Stands,
+    received: &mut ReceivedFlags,
+) -> Result<Option<BTreeSet<String>>, ReceptionError> {
+    let mut members = BTreeSet::new();
+    for (place, part) in asked.chunks(TOGETHER).enumerate() {
+        let begun = office.desk.clock.elapsed();
+        let expected = (place == 0).then_some(stands);
+        match write_part(office, by, part, expected).await {
+            Ok(Some(done)) => {
+                for (asked, changed) in part.iter().zip(done) {
+                    received.count(asked, changed);
+                    if changed && asked.change == FlagChange::Set {
+                        members.insert(asked.key.clone());
+                    }
+                }
+            }
+            Ok(None) => return Ok(None),
+            Err(error) if place == 0 => return Err(error.into()),
+            Err(error) => {
+                let done = place * TOGETHER;
+                return Err(ReceptionError::BrokenOff { done, error });
+            }
+        }
+        // Others have as much time as this part took, at least.
+        let took = office.desk.clock.elapsed().saturating_sub(begun);
+        if asked.len() > TOGETHER {
+            tokio::time::sleep(took.max(BREATH)).await;
+        }
+    }
+    Ok(Some(members))
+}
+
+/// One transaction; whether each flag was changed. Nothing is written, and
+/// nothing returned, if the store does not stand as expected.
+async fn write_part(
+    office: &Office,
+    by: &By,
+    part: &[Asked],
+    expected: Option<Stands>,
+) -> Result<Option<Vec<bool>>, StoreError> {
+    let mut tx = office.store.work().await?;
+    if let Some(expected) = expected
+        && tx.stands().await? != expected
+    {
+        return Ok(None);
+    }
+    let mut done = Vec::with_capacity(part.len());
+    for asked in part {
+        let Asked {
+            number,
+            flag,
+            change,
+            ..
+        } = asked;
+        done.push(tx.change_flag(number, *flag, *change, by).await?);
+    }
+    tx.commit().await?;
+    Ok(Some(done))
+}
+
+/// Holds the rows of a file of flags against the store, each where those
+/// before it are changed already. What is wrong with them is told later.
+async fn try_out<'a>(
+    office: &'a Office,
     rows: Rows<()>,
     by: &By,
     distinct: &Distinct,
-    told: &mut Spill<RowProblem>,
-) -> Result<ReceivedFlags, ReceptionError> {
-    let desk = &office.desk;
-    // A change bears the time at which it is made.
-    let by = By {
-        who: by.who.clone(),
-        at: Stamp::at(desk.clock.now()),
-    };
-    let mut tx = office.store.work().await?;
+    tried: &mut Work,
+    told: &'a mut Spill<RowProblem>,
+) -> Result<Taking<'a>, ReceptionError> {
     let mut taking = Taking {
-        form: &desk.member_flags,
+        form: &office.desk.member_flags,
         told,
         received: ReceivedFlags::default(),
         first_named: BTreeMap::new(),
-        members: BTreeSet::new(),
+        asked: Vec::new(),
     };
     for row in rows {
         let record = match row? {
@@ -115,64 +219,49 @@ async fn take_rows(
         let Some(asked) = Asked::of(&record.values) else {
             continue;
         };
+        let number = asked.number.as_str();
         let MemberNumbers {
             number: known,
             look_alikes: others,
-        } = tx.member_number(asked.number, None).await?;
+        } = tried.member_number(number, None).await?;
         if let MemberNumber::LooksLike { known, .. } = &known
-            && !distinct.has(asked.number)
+            && !distinct.has(number)
         {
-            taking.refuse_alike(&record, asked.number, known)?;
+            taking.refuse_alike(&record, number, known)?;
             continue;
         }
         if known == MemberNumber::Unknown {
-            taking.is_first(&record, asked.number);
+            taking.is_first(&record, number);
         }
-        let changed = tx
-            .change_flag(asked.number, asked.flag, asked.change, &by)
+        tried
+            .change_flag(number, asked.flag, asked.change, by)
             .await?;
         if asked.change == FlagChange::Set {
             let nobody = (known != MemberNumber::InUse).then(of_nobody);
-            for found in nobody.into_iter().chain(of_flagged(asked.number, &others)) {
+            for found in nobody.into_iter().chain(of_flagged(number, &others)) {
                 taking.received.warn(record.placed(taking.form, &found));
             }
         }
-        taking.count(asked, changed);
+        taking.asked.push(asked);
     }
-    let Taking {
-        mut received,
-        members,
-        ..
-    } = taking;
-    if received.bad == 0 {
-        tx.commit().await?;
-        let mut conn = office.store.reads().await?;
-        let registered = conn.watched().await?.safeguards;
-        drop(conn);
-        // Files of requests have keys from 1 on.
-        let fresh = registered.of(&members, 0);
-        received.concerned = concerned(office, &fresh).await?;
-    } else {
-        drop(tx);
-    }
-    Ok(received)
+    Ok(taking)
 }
 
 /// What a row asks for.
-struct Asked<'a> {
+struct Asked {
     /// The member's number as it is written, and folded for comparing.
-    number: &'a str,
+    number: String,
     key: String,
     flag: MemberFlag,
     change: FlagChange,
 }
 
-impl<'a> Asked<'a> {
-    fn of(values: &'a Map<String, Value>) -> Option<Self> {
+impl Asked {
+    fn of(values: &Map<String, Value>) -> Option<Self> {
         let text = |field: &str| values.get(field).and_then(Value::as_str);
         let number = text("member_key")?;
         Some(Asked {
-            number,
+            number: number.to_owned(),
             key: identity_key(number),
             flag: text("flag").and_then(MemberFlag::from_code)?,
             change: match text("act") {
@@ -190,8 +279,8 @@ struct Taking<'a> {
     received: ReceivedFlags,
     /// Numbers nobody had before this file, with the row that brings them.
     first_named: BTreeMap<String, i64>,
-    /// Members who got a flag they had not.
-    members: BTreeSet<String>,
+    /// What the good rows ask for.
+    asked: Vec<Asked>,
 }
 
 impl Taking<'_> {
@@ -223,19 +312,6 @@ impl Taking<'_> {
     fn is_first(&mut self, record: &Record, number: &str) {
         let row = i64::try_from(record.row).unwrap_or(i64::MAX);
         self.first_named.entry(identity_key(number)).or_insert(row);
-    }
-
-    /// Counts what became of a row.
-    fn count(&mut self, asked: Asked<'_>, changed: bool) {
-        match (asked.change, changed) {
-            (FlagChange::Set, true) => {
-                self.received.set += 1;
-                self.members.insert(asked.key);
-            }
-            (FlagChange::Set, false) => self.received.before += 1,
-            (FlagChange::Cleared, true) => self.received.cleared += 1,
-            (FlagChange::Cleared, false) => self.received.unknown += 1,
-        }
     }
 }
 

@@ -190,6 +190,16 @@ pub enum ReceptionError {
         "受け付けている間に、ほかの人の受付や登録が続きました。何も受け付けていません。少し待ってから、もう一度実行してください。"
     )]
     Overtaken,
+    /// Of a large file of flags a part is written, and the rest could not be.
+    #[error(
+        "{done}件を登録したところで、続けられなくなりました。{}同じファイルをもう一度受け付けてください。残りだけが登録されます。", .error.staff_message()
+    )]
+    BrokenOff {
+        /// Rows that are written.
+        done: usize,
+        /// Why the rest is not.
+        error: StoreError,
+    },
     /// While the file was taken in, another was put in its place.
     #[error(
         "受け付けている間に、ファイルの中身が変わりました。何も受け付けていません。ファイルを確かめてから、もう一度実行してください。"

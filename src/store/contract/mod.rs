@@ -175,6 +175,7 @@ holds! {
     rest::readings_are_of_one_moment,
     rest::revisions_follow_each_other,
     rest::the_workspace_remembers,
+    rest::flags_that_are_tried_out_are_not_kept,
     rest::a_clock_that_went_back_is_told_by_one_report,
     rest::the_workspace_knows_itself,
     rest::a_database_put_back_stops_its_letters_and_gives_nothing_twice,

@@ -106,6 +106,39 @@ pub(super) async fn revisions_follow_each_other(store: Store, _: &Path) {
     assert_eq!(acts, ["drafted", "approved", "published"]);
 }
 
+pub(super) async fn flags_that_are_tried_out_are_not_kept(store: Store, _: &Path) {
+    let by = by("見本 花子", 1);
+    let set = |number: &'static str| (number, MemberFlag::Withheld, FlagChange::Set);
+    let mut work = store.work().await.expect("its turn");
+    let (number, flag, change) = set("M-0001");
+    let changed = work.change_flag(number, flag, change, &by).await;
+    assert!(changed.expect("set"));
+    work.commit().await.expect("kept");
+    // Nobody who writes is in the way, and nobody is kept from writing.
+    let held = store.work().await.expect("its turn");
+    let (mut tried, stands) = store.rehearsal().await.expect("begins");
+    for (number, is_new) in [("M-0001", false), ("M-0002", true), ("M-0002", false)] {
+        let (number, flag, change) = set(number);
+        let changed = tried.change_flag(number, flag, change, &by).await;
+        assert_eq!(changed.expect("tried"), is_new, "{number}");
+    }
+    let known = tried.member_number("M-0002", None).await.expect("read");
+    assert_eq!(known.number, MemberNumber::OnlyFlagged);
+    let clear = FlagChange::Cleared;
+    let cleared = tried.change_flag("M-0001", flag, clear, &by).await;
+    assert!(cleared.expect("tried"));
+    drop((held, tried));
+    let mut reads = store.reads().await.expect("reads");
+    assert_eq!(reads.stands().await.expect("read"), stands);
+    let known = reads.member_number("M-0002", None).await.expect("read");
+    assert_eq!(known.number, MemberNumber::Unknown);
+    drop(reads);
+    let mut work = store.work().await.expect("its turn");
+    let changed = work.change_flag("M-0001", flag, clear, &by).await;
+    assert!(changed.expect("cleared"));
+    assert_ne!(work.stands().await.expect("read"), stands);
+}
+
 pub(super) async fn a_clock_that_went_back_is_told_by_one_report(store: Store, _: &Path) {
     queue(&store, 1..=1).await;
     open_batch(&store).await;

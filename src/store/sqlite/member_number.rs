@@ -162,20 +162,29 @@ pub async fn learn_member_number(
     let (letter, request) = match naming {
         Naming::Letter(letter) => (Some(letter.key()), None),
         Naming::Request(request) => (None, Some(request)),
-        Naming::Flag => (None, None),
+        Naming::Flag => {
+            sqlx::query(
+                "INSERT INTO member_number (written, member_key, look_alike_key, in_use)
+                 VALUES (?, ?, ?, 0) ON CONFLICT (written) DO NOTHING",
+            )
+            .bind(written)
+            .bind(identity_key(written))
+            .bind(look_alike_key(written))
+            .execute(conn)
+            .await?;
+            return Ok(());
+        }
     };
     sqlx::query(
         "INSERT INTO member_number (written, member_key, look_alike_key, in_use)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (written) DO UPDATE SET in_use = 1 WHERE excluded.in_use = 1 AND in_use = 0;
+         VALUES ($1, $2, $3, 1)
+         ON CONFLICT (written) DO UPDATE SET in_use = 1 WHERE in_use = 0;
 
-         INSERT INTO member_naming (member_key, letter_id, request_id)
-         SELECT $2, $5, $6 WHERE $4",
+         INSERT INTO member_naming (member_key, letter_id, request_id) VALUES ($2, $4, $5)",
     )
     .bind(written)
     .bind(identity_key(written))
     .bind(look_alike_key(written))
-    .bind(naming != Naming::Flag)
     .bind(letter)
     .bind(request)
     .execute(conn)

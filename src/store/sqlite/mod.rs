@@ -45,6 +45,7 @@ mod post;
 mod print_run;
 mod printed;
 mod register;
+mod rehearsal;
 mod renew_keys;
 mod request;
 mod request_close;
@@ -117,6 +118,7 @@ pub use print_run::{
 pub use register::{
     BesideRegister, ChainHead, RegisterEntry, beside_register, genesis, register_entries,
 };
+pub use rehearsal::{Stands, stands};
 pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
 pub use request_close::{close_request, reopen_request};
 pub use request_found::{For, Registered, RequestFound, WholeRequest, request};

@@ -7,7 +7,9 @@
 //! whether they still are the next ones, and whether anything else of what the
 //! rows were held against is another by then.
 
-use sqlx::sqlite::SqliteRow;
+use std::path::PathBuf;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions as _, Row as _, SqliteConnection};
 
 use super::digests::note_sha256;
@@ -75,21 +77,8 @@ impl Store {
         by: &By,
     ) -> Result<(SqliteConnection, File), StoreError> {
         self.enter_rest().await?;
-        let folder = self
-            .options()
-            .get_filename()
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(".".as_ref())
-            .to_owned();
-        let quoted = folder.to_string_lossy().replace('\'', "''");
-        let mut conn = self
-            .options()
-            .clone()
-            .pragma("temp_store", "FILE")
-            .pragma("temp_store_directory", format!("'{quoted}'"))
-            .connect()
-            .await?;
+        let folder = self.folder();
+        let mut conn = self.beside().connect().await?;
         enter_older(&mut conn).await?;
         sqlx::raw_sql(TABLES).execute(&mut conn).await?;
         // The letters first: what is read after is as new or newer.
@@ -110,6 +99,27 @@ impl Store {
             }),
         };
         Ok((conn, file))
+    }
+}
+
+impl Store {
+    /// The folder of the store's file.
+    fn folder(&self) -> PathBuf {
+        self.options()
+            .get_filename()
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(".".as_ref())
+            .to_owned()
+    }
+
+    /// A connection whose passing tables lie beside the store's file.
+    pub(super) fn beside(&self) -> SqliteConnectOptions {
+        let quoted = self.folder().to_string_lossy().replace('\'', "''");
+        self.options()
+            .clone()
+            .pragma("temp_store", "FILE")
+            .pragma("temp_store_directory", format!("'{quoted}'"))
     }
 }
 

@@ -108,7 +108,7 @@ mod tests {
                 .await
                 .expect("counted")
         };
-        assert_eq!(over("audit").await, 7);
+        assert_eq!(over("audit").await, 8);
         assert!(over("letter").await > 40);
         assert_eq!(over("register").await, 0);
         let mut tx = store.write().await.expect("writes");
@@ -123,7 +123,7 @@ mod tests {
         let options = SqliteConnectOptions::new().filename(&path);
         let pool = SqlitePool::connect_with(options).await.expect("opens");
         keep_rows_twice(&pool).await.expect("made");
-        assert_eq!(over("audit").await, 8);
+        assert_eq!(over("audit").await, 9);
         assert_eq!(over("new_one").await, 2);
         pool.close().await;
     }
