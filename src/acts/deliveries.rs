@@ -13,7 +13,7 @@ use crate::domain::{
 };
 use crate::office::Office;
 use crate::print;
-use crate::store::{LetterQuery, LetterRow, Part, Refused, Which, Work};
+use crate::store::{LetterQuery, LetterRow, Part, PrintRuns, Refused, Which, Work};
 
 /// Which letters left the house.
 #[derive(Debug, Clone)]
@@ -220,6 +220,16 @@ async fn printed(
     let letters = tx.letters(&LetterQuery::of(Which::WaitingIn(runs))).await?;
     if letters.is_empty() {
         return Err(Refused::one(DeliveryRefusal::NothingPrinted(runs)));
+    }
+    // What was recorded and never stood was printed by nobody, and would be
+    // printed by nobody any more.
+    let meant = tx.print_runs(PrintRuns::In(runs)).await?;
+    let unplaced = meant.into_iter().find(|row| {
+        let number = Some(row.run.number);
+        !row.placed && letters.iter().any(|letter| letter.print_run == number)
+    });
+    if let Some(row) = unplaced {
+        return Err(Refused::one(DeliveryRefusal::NotPlaced(row.run)));
     }
     let mut found = Found::of(&[]);
     let looked_at = letters

@@ -2,26 +2,31 @@
 //! which letter stands in which run at which place.
 //!
 //! A run is recorded before its files stand in their folder, and marked when
-//! they do. Killed anywhere, no folder stands whose letters could be printed a
+//! they do. Both transactions look again at each letter, so that none is
+//! printed that was cancelled, posted or kept back while files were being made. Killed anywhere, no folder stands whose letters could be printed a
 //! second time: either nothing was recorded, and nothing stands; or the run is
 //! recorded, and the next who makes print files makes its files again.
 
-use std::collections::BTreeMap;
+mod ready;
+
+use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
 use crate::domain::{
-    By, KeptBack, LetterId, NightStep, PrintRun, PrintedIn, ReprintRefusal, State, Whereabouts,
+    By, LetterId, NightStep, PrintRun, PrintedIn, ReprintRefusal, State, Whereabouts,
     reprint_reason,
 };
 use crate::office::Office;
-use crate::print::{Filled, Making, is_unswept, kept_back};
-use crate::store::{
-    LetterQuery, NewReprint, PostLetter, PrintRunRow, PrintRuns, Reads, StoreError, ToPrint, Which,
-};
+use crate::print::{Making, is_unswept};
+use crate::store::{LetterQuery, NewReprint, PrintRunRow, PrintRuns, StoreError, ToPrint, Which};
 use crate::wording;
+use ready::Ready;
 
-pub use crate::print::{JoinError, KeptOut, PrintError, Printed, WhyKeptOut, WhyMade};
+pub use crate::print::{
+    JoinError, KeptOut, LONGEST_WAIT, PrintError, Printed, Turn, WhyKeptOut, WhyMade,
+};
+pub use crate::store::Waited;
 
 /// A place in the making of print files. Tests stop there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +49,17 @@ pub enum Again {
     Run(u32),
     /// This letter alone, in a folder of its own.
     Letter(LetterId),
+}
+
+/// That something is printed again.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// What.
+    pub what: Again,
+    /// Whether posted letters are printed, too.
+    pub also_posted: bool,
+    /// Why, in the words of whoever asks for it.
+    pub reason: &'a str,
 }
 
 /// Why nothing was printed again; nothing was changed.
@@ -73,66 +89,104 @@ impl From<StoreError> for ReprintError {
 pub async fn make(
     office: &Office,
     date: NaiveDate,
+    turn: Turn<'_>,
     reached: Reaching<'_>,
 ) -> Result<Printed, PrintError> {
-    let making = Making::begin(office).await?;
+    let making = Making::begin(office, turn).await?;
     let day = date.to_string();
     let mut conn = office.store.reads().await?;
-    let letters = conn.post_letters(ToPrint::Unprinted(&day)).await?;
     let dates = PrintRuns::In(PrintedIn::Dates(date, date));
     let before = conn.print_runs(dates).await?;
     drop(conn);
-    let before = before.into_iter().map(|row| row.run).collect();
-    let filled = fill(office, &making, &letters).await?;
-    if filled.held.is_empty() {
+    let before: Vec<PrintRun> = before.into_iter().map(|row| row.run).collect();
+    let mut ready = Ready::of(office, &making, ToPrint::Unprinted(&day)).await?;
+    let tx = match ready.filled.held.is_empty() {
+        true => None,
+        false => Some(ready.settled(reached).await?),
+    };
+    let Some(mut tx) = tx.filter(|_| !ready.filled.held.is_empty()) else {
         making.discard()?;
-        done(office, date, None).await?;
+        done(office, date).await?;
         return Ok(Printed {
-            kept_out: filled.kept_out,
             before,
-            ..Printed::default()
+            ..told_of(ready)
         });
-    }
-    reached(Reached::Filled);
-    let mut tx = office.store.work().await?;
+    };
+    let (part, strange) = free_part(&making, date, &before);
     let at = office.desk.clock.stamp();
-    let run = tx.record_print_run(date, &filled.held, &at).await?;
+    let held = &ready.filled.held;
+    let run = tx.record_print_run(date, part, held, &at).await?;
     tx.commit().await?;
-    reached(Reached::Recorded);
-    let folder = making.place(&run.folder())?;
-    reached(Reached::Placed);
-    done(office, date, Some(&run)).await?;
+    ready.becomes(run.number);
+    let folder = put(office, &making, &run, &mut ready, Some(date), reached).await?;
     Ok(Printed {
         run: Some(run),
         folder: Some(folder),
-        kinds: filled.kinds,
-        kept_out: filled.kept_out,
         before,
-        ..Printed::default()
+        strange,
+        ..told_of(ready)
     })
 }
 
+/// The first part of a date whose folder is free, and what stands where an
+/// earlier one would be. Nobody recorded that: it was made before the database
+/// was put back from a backup, and is all that says what was printed then.
+fn free_part(making: &Making<'_>, date: NaiveDate, before: &[PrintRun]) -> (u32, Vec<PathBuf>) {
+    let last = before.iter().map(|run| run.part).max();
+    let mut run = PrintRun {
+        number: 0,
+        date,
+        part: last.unwrap_or_default().saturating_add(1),
+    };
+    let mut strange = Vec::new();
+    while let Some(path) = making.standing(&run.folder()) {
+        strange.push(path);
+        run.part = run.part.saturating_add(1);
+    }
+    (run.part, strange)
+}
+
+/// What is told of files.
+fn told_of(ready: Ready<'_, '_>) -> Printed {
+    Printed {
+        kinds: ready.filled.kinds,
+        kept_out: ready.filled.kept_out,
+        changed: ready.changed,
+        mended: ready.mended,
+        ..Printed::default()
+    }
+}
+
 /// Makes the files of runs again that were recorded and are not in place,
-/// because the program had ended, and removes what it left.
+/// because the program had ended, and removes what it left. One that cannot be
+/// made stops no other.
 ///
 /// # Errors
-/// [`PrintError`].
-pub async fn make_good(office: &Office, reached: Reaching<'_>) -> Result<Vec<Printed>, PrintError> {
+/// [`PrintError`] where none can be tried; each run's own stands in its place.
+pub async fn make_good(
+    office: &Office,
+    turn: Turn<'_>,
+    reached: Reaching<'_>,
+) -> Result<Vec<Result<Printed, PrintError>>, PrintError> {
     let mut conn = office.store.reads().await?;
     let unplaced = conn.print_runs(PrintRuns::Unplaced).await?;
     drop(conn);
     if unplaced.is_empty() && !is_unswept(office) {
         return Ok(Vec::new());
     }
-    let making = Making::begin(office).await?;
+    let making = Making::begin(office, turn).await?;
     let mut conn = office.store.reads().await?;
     let unplaced = conn.print_runs(PrintRuns::Unplaced).await?;
     drop(conn);
-    let mut made = Vec::new();
+    let mut all = Vec::new();
     for row in unplaced {
-        made.push(again(office, &making, &row, reached).await?);
+        let made = again(office, &making, &row, reached).await;
+        all.push(made.map_err(|error| PrintError::OfRun {
+            run: row.run,
+            error: Box::new(error),
+        }));
     }
-    Ok(made)
+    Ok(all)
 }
 
 async fn again(
@@ -142,52 +196,70 @@ async fn again(
     reached: Reaching<'_>,
 ) -> Result<Printed, PrintError> {
     let number = row.run.number;
-    let also_posted = row.also_posted;
     let which = ToPrint::OfRun {
         run: number,
-        also_posted,
+        also_posted: row.also_posted,
     };
-    let mut conn = office.store.reads().await?;
-    let letters = conn.post_letters(which).await?;
-    drop(conn);
-    if letters.is_empty() {
-        placed(office, &row.run).await?;
-        return Ok(Printed {
-            run: Some(row.run),
-            why: WhyMade::MadeGood,
-            ..Printed::default()
-        });
-    }
-    let filled = fill(office, making, &letters).await?;
-    reached(Reached::Filled);
-    let mut tx = office.store.work().await?;
-    let left_out = left_out(&filled);
-    tx.renew_print_run(number, &filled.held, &left_out).await?;
-    tx.commit().await?;
-    put(office, making, &row.run, filled, WhyMade::MadeGood, reached).await
+    let mut ready = Ready::of(office, making, which).await?;
+    let tx = match ready.is_of_none() {
+        true => None,
+        false => Some(ready.settled(reached).await?),
+    };
+    let folder = match tx.filter(|_| !ready.is_of_none()) {
+        None => {
+            making.discard()?;
+            let mut tx = office.store.work().await?;
+            tx.place_print_run(number).await?;
+            tx.commit().await?;
+            None
+        }
+        Some(mut tx) => {
+            tx.renew_print_run(number, &ready.filled.held, &ready.left_out())
+                .await?;
+            tx.commit().await?;
+            Some(put(office, making, &row.run, &mut ready, None, reached).await?)
+        }
+    };
+    Ok(Printed {
+        run: Some(row.run),
+        why: WhyMade::MadeGood,
+        folder,
+        ..told_of(ready)
+    })
 }
 
-/// Puts the files of a run that is recorded in their place.
+/// Puts the files of a run that is recorded in their place and keeps that they
+/// stand there; with a date, also that the letters of that date were printed.
+/// What changed since the run was recorded is not in them.
 async fn put(
     office: &Office,
     making: &Making<'_>,
     run: &PrintRun,
-    filled: Filled,
-    why: WhyMade,
+    ready: &mut Ready<'_, '_>,
+    date: Option<NaiveDate>,
     reached: Reaching<'_>,
-) -> Result<Printed, PrintError> {
-    reached(Reached::Recorded);
-    let folder = making.place(&run.folder())?;
-    reached(Reached::Placed);
-    placed(office, run).await?;
-    Ok(Printed {
-        run: Some(*run),
-        why,
-        folder: Some(folder),
-        kinds: filled.kinds,
-        kept_out: filled.kept_out,
-        ..Printed::default()
-    })
+) -> Result<PathBuf, PrintError> {
+    loop {
+        reached(Reached::Recorded);
+        let Some(mut tx) = ready.standing().await? else {
+            let mut tx = ready.settled(reached).await?;
+            tx.renew_print_run(run.number, &ready.filled.held, &ready.left_out())
+                .await?;
+            tx.commit().await?;
+            continue;
+        };
+        // Nobody can say meanwhile that a letter of it was posted.
+        let folder = making.place(&run.folder())?;
+        reached(Reached::Placed);
+        tx.place_print_run(run.number).await?;
+        if let Some(date) = date {
+            let at = office.desk.clock.stamp();
+            tx.end_step(date, NightStep::Print, None, &at).await?;
+        }
+        tx.commit().await?;
+        making.discard()?;
+        return Ok(folder);
+    }
 }
 
 /// Prints a run, or one letter of it, once more because `by` asks for it, with
@@ -199,172 +271,139 @@ async fn put(
 pub async fn reprint(
     office: &Office,
     by: &By,
-    what: Again,
-    also_posted: bool,
-    reason: &str,
+    asked: &Asked<'_>,
+    turn: Turn<'_>,
     reached: Reaching<'_>,
 ) -> Result<Printed, ReprintError> {
-    let reason = reprint_reason(reason).map_err(ReprintError::Refused)?;
-    let making = Making::begin(office).await?;
-    let mut conn = office.store.reads().await?;
-    let asked = match what {
-        Again::Run(number) => the_run(&mut conn, number, also_posted).await?,
-        Again::Letter(id) => the_letter(&mut conn, id, also_posted).await?,
-    };
-    drop(conn);
+    let reason = reprint_reason(asked.reason).map_err(ReprintError::Refused)?;
     let Asked {
-        run,
-        letters,
-        posted,
-        cancelled,
-    } = asked;
-    let (letter, why, name) = match what {
-        Again::Run(_) => (None, WhyMade::Again, run.folder()),
-        Again::Letter(id) => {
-            let name = format!("{}-{id}", run.folder());
-            (Some(id), WhyMade::AgainOne(id), name)
+        what, also_posted, ..
+    } = *asked;
+    let making = Making::begin(office, turn).await?;
+    let run = run_of(office, what).await?;
+    let (letter, which) = match what {
+        Again::Run(run) => (None, ToPrint::OfRun { run, also_posted }),
+        Again::Letter(letter) => (
+            Some(letter),
+            ToPrint::One {
+                letter,
+                also_posted,
+            },
+        ),
+    };
+    let why = letter.map_or(WhyMade::Again, WhyMade::AgainOne);
+    let mut ready = Ready::of(office, &making, which).await?;
+    let is_nothing = |ready: &Ready<'_, '_>| {
+        ready.is_of_none() || (letter.is_some() && ready.filled.held.is_empty())
+    };
+    let tx = match is_nothing(&ready) {
+        true => None,
+        false => Some(ready.settled(reached).await?),
+    };
+    let folder = match tx.filter(|_| !is_nothing(&ready)) {
+        None => {
+            making.discard()?;
+            None
+        }
+        Some(mut tx) => {
+            let name = letter.map(|letter| own_folder(&making, &run, letter));
+            let new = NewReprint {
+                run: run.number,
+                letter,
+                also_posted,
+                held: &ready.filled.held,
+                left_out: &ready.left_out(),
+                reason,
+            };
+            tx.record_reprint(&new, by).await?;
+            tx.commit().await.map_err(PrintError::from)?;
+            Some(match name {
+                None => put(office, &making, &run, &mut ready, None, reached).await?,
+                Some(name) => {
+                    reached(Reached::Recorded);
+                    let folder = making.place(&name)?;
+                    reached(Reached::Placed);
+                    making.discard()?;
+                    folder
+                }
+            })
         }
     };
-    let nothing = Printed {
+    let (posted, cancelled) = left(office, what, also_posted).await?;
+    Ok(Printed {
         run: Some(run),
         why,
+        folder,
         posted,
         cancelled,
-        ..Printed::default()
-    };
-    if letters.is_empty() {
-        return Ok(nothing);
-    }
-    let filled = fill(office, &making, &letters).await?;
-    if letter.is_some() && filled.held.is_empty() {
-        making.discard()?;
-        return Ok(Printed {
-            kept_out: filled.kept_out,
-            ..nothing
-        });
-    }
-    reached(Reached::Filled);
-    let new = NewReprint {
-        run: run.number,
-        letter,
-        also_posted,
-        held: &filled.held,
-        left_out: &left_out(&filled),
-        reason,
-    };
-    let mut tx = office.store.work().await?;
-    tx.record_reprint(&new, by).await?;
-    tx.commit().await.map_err(PrintError::from)?;
-    if letter.is_none() {
-        let made = put(office, &making, &run, filled, why, reached).await?;
-        return Ok(Printed {
-            posted,
-            cancelled,
-            ..made
-        });
-    }
-    reached(Reached::Recorded);
-    let folder = making.place(&name)?;
-    reached(Reached::Placed);
-    Ok(Printed {
-        folder: Some(folder),
-        kinds: filled.kinds,
-        ..nothing
+        ..told_of(ready)
     })
 }
 
-/// What is asked for.
-struct Asked {
-    run: PrintRun,
-    letters: Vec<PostLetter>,
-    posted: u64,
-    cancelled: u64,
+/// The folder of a letter that is printed again alone: one that is free, for
+/// nobody keeps what stands in an earlier one.
+fn own_folder(making: &Making<'_>, run: &PrintRun, letter: LetterId) -> String {
+    let first = format!("{}-{letter}", run.folder());
+    let mut name = first.clone();
+    let mut part: u32 = 1;
+    while making.standing(&name).is_some() {
+        part = part.saturating_add(1);
+        name = format!("{first}-{part}");
+    }
+    name
 }
 
-async fn the_run(conn: &mut Reads, number: u32, also_posted: bool) -> Result<Asked, ReprintError> {
-    let one = PrintedIn::Run(number);
-    let Some(row) = conn.print_runs(PrintRuns::In(one)).await?.pop() else {
-        let last = conn.print_runs(PrintRuns::Last).await?.pop();
-        let last = last.map(|row| row.run.number);
-        let why = ReprintRefusal::NoSuchRun { number, last };
-        return Err(ReprintError::Refused(why));
-    };
-    let which = ToPrint::OfRun {
-        run: number,
-        also_posted,
-    };
-    let posted = match also_posted {
-        true => 0,
-        false => {
-            conn.count_letters(&LetterQuery::of(Which::PostedIn(one)))
-                .await?
+/// The run that is asked for, or that of the letter.
+async fn run_of(office: &Office, what: Again) -> Result<PrintRun, ReprintError> {
+    let refused = ReprintError::Refused;
+    let mut conn = office.store.reads().await?;
+    match what {
+        Again::Run(number) => {
+            let one = PrintRuns::In(PrintedIn::Run(number));
+            if let Some(row) = conn.print_runs(one).await?.pop() {
+                return Ok(row.run);
+            }
+            let last = conn.print_runs(PrintRuns::Last).await?.pop();
+            let last = last.map(|row| row.run.number);
+            Err(refused(ReprintRefusal::NoSuchRun { number, last }))
+        }
+        Again::Letter(id) => {
+            let row = conn.letter(id).await?;
+            let row = row.ok_or_else(|| refused(ReprintRefusal::NoSuchLetter(id)))?;
+            row.printed
+                .ok_or_else(|| refused(ReprintRefusal::NeverPrinted(id)))
+        }
+    }
+}
+
+/// How many letters of what is asked for are in no files because they were
+/// posted, and because they were cancelled.
+async fn left(office: &Office, what: Again, also_posted: bool) -> Result<(u64, u64), StoreError> {
+    let mut conn = office.store.reads().await?;
+    let (posted, cancelled) = match what {
+        Again::Run(number) => {
+            let one = PrintedIn::Run(number);
+            let posted = LetterQuery::of(Which::PostedIn(one));
+            let cancelled = LetterQuery::of(Which::CancelledIn(one));
+            let posted = conn.count_letters(&posted).await?;
+            let cancelled = conn.count_letters(&cancelled).await?;
+            (posted.unsigned_abs(), cancelled.unsigned_abs())
+        }
+        Again::Letter(id) => {
+            let row = conn.letter(id).await?;
+            let (state, at) = row.map(|row| (row.state, row.at)).unzip();
+            let waits = at == Some(Whereabouts::Unposted);
+            let posted = state == Some(State::Filed) && !waits;
+            let cancelled = state == Some(State::Cancelled);
+            (u64::from(posted), u64::from(cancelled))
         }
     };
-    let cancelled = LetterQuery::of(Which::CancelledIn(one));
-    Ok(Asked {
-        run: row.run,
-        letters: conn.post_letters(which).await?,
-        posted: posted.unsigned_abs(),
-        cancelled: conn.count_letters(&cancelled).await?.unsigned_abs(),
-    })
+    Ok((if also_posted { 0 } else { posted }, cancelled))
 }
 
-async fn the_letter(
-    conn: &mut Reads,
-    id: LetterId,
-    also_posted: bool,
-) -> Result<Asked, ReprintError> {
-    let refused = ReprintError::Refused;
-    let row = conn.letter(id).await?;
-    let row = row.ok_or_else(|| refused(ReprintRefusal::NoSuchLetter(id)))?;
-    let run = row.printed;
-    let run = run.ok_or_else(|| refused(ReprintRefusal::NeverPrinted(id)))?;
-    let waits = row.at == Whereabouts::Unposted;
-    let posted = row.state == State::Filed && !waits;
-    let letters = match waits || (posted && also_posted) {
-        true => conn.post_letters(ToPrint::One(id)).await?,
-        false => Vec::new(),
-    };
-    Ok(Asked {
-        run,
-        letters,
-        posted: u64::from(posted && !also_posted),
-        cancelled: u64::from(row.state == State::Cancelled),
-    })
-}
-
-/// Writes the files of letters where nobody sees them yet, without those that
-/// are kept back.
-async fn fill(
-    office: &Office,
-    making: &Making<'_>,
-    letters: &[PostLetter],
-) -> Result<Filled, PrintError> {
-    let looked_at = letters
-        .iter()
-        .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
-    let kept_back: BTreeMap<LetterId, KeptBack> = kept_back(office, looked_at).await?;
-    making.fill(letters, &kept_back).await
-}
-
-fn left_out(filled: &Filled) -> Vec<LetterId> {
-    filled.kept_out.iter().map(|out| out.id).collect()
-}
-
-/// Keeps that the files of a run stand.
-async fn placed(office: &Office, run: &PrintRun) -> Result<(), StoreError> {
+/// Keeps that no letter of a date is to be printed.
+async fn done(office: &Office, date: NaiveDate) -> Result<(), StoreError> {
     let mut tx = office.store.work().await?;
-    tx.place_print_run(run.number).await?;
-    tx.commit().await
-}
-
-/// Keeps that the letters of a date were printed, in this run if there were
-/// any.
-async fn done(office: &Office, date: NaiveDate, run: Option<&PrintRun>) -> Result<(), StoreError> {
-    let mut tx = office.store.work().await?;
-    if let Some(run) = run {
-        tx.place_print_run(run.number).await?;
-    }
     let at = office.desk.clock.stamp();
     tx.end_step(date, NightStep::Print, None, &at).await?;
     tx.commit().await

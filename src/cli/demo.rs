@@ -146,6 +146,7 @@ async fn follow_up(office: &Office) -> anyhow::Result<(Box<Report>, Vec<PathBuf>
         ShiftEvent::ClockBack(_)
         | ShiftEvent::Made(_)
         | ShiftEvent::Published(_)
+        | ShiftEvent::Waits(_)
         | ShiftEvent::Printed { .. } => {}
     })
     .await?;

@@ -102,6 +102,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "yobin posted",
         &[
+            "yobin posted --print 12 --on 2026-11-24 --as 佐藤",
             "yobin posted --print 2026-11-24 --on 2026-11-24 --as 佐藤",
             "yobin posted L000001B --on 2026-11-24 --as 佐藤",
         ],
@@ -171,7 +172,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "yobin members header",
         &["yobin members header xlsx -o 名簿.xlsx"],
     ),
-    ("yobin print-file", &["yobin print-file 2026-11-24"]),
+    (
+        "yobin print-file",
+        &[
+            "yobin print-file 2026-11-24",
+            "yobin print-file --reprint 12 --reason 紙詰まり --as 佐藤",
+        ],
+    ),
     (
         "yobin restricted",
         &["yobin restricted show L000001B --identity 鍵.txt --as 見本太郎"],

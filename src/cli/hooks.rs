@@ -76,13 +76,21 @@ mod compiled {
         /// 印刷用ファイルを作る途中のここで止まる(試験用：filled、recorded、placed)
         #[arg(long, hide = true, value_name = "PLACE", value_parser = reached)]
         stop_at: Option<Reached>,
+        /// 印刷用ファイルを作る途中のここで、標準入力の1行を待つ(試験用)
+        #[arg(long, hide = true, value_name = "PLACE", value_parser = reached)]
+        wait_at: Option<Reached>,
     }
 
     impl PrintStop {
         /// What to call at each place.
         pub(in crate::cli) fn stopping(&self) -> impl FnMut(Reached) + use<> {
-            let place = self.stop_at;
+            let (place, wait_at) = (self.stop_at, self.wait_at);
             move |reached| {
+                if wait_at == Some(reached) {
+                    eprintln!("waits at {reached:?}");
+                    // An end of the input lets it go on as well.
+                    _ = std::io::stdin().read_line(&mut String::new());
+                }
                 if place == Some(reached) {
                     eprintln!("stopped at {reached:?}");
                     loop {

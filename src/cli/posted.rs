@@ -58,12 +58,16 @@ pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<Exit
             "--on に、投函した日(手渡した日)を書いてください。例：--on 2026-11-24",
         ));
     }
+    let runs = match args.print {
+        Some(runs) => Some(through(runs, args.through)?),
+        None => None,
+    };
     let actor = actor(args.name.as_deref())?;
     let office = Office::open(context.config()?, context.clock).await?;
     let by = office.by(actor);
     let in_words = refused(|why| delivery_refusal::words(why, wording::kept_back::because));
     let Some(on) = args.on else {
-        let which = match args.print {
+        let which = match runs {
             None => Mistaken::These(args.letters),
             Some(runs) => Mistaken::LastOf(runs),
         };
@@ -73,13 +77,13 @@ pub(super) async fn posted(context: &Context, args: Args) -> anyhow::Result<Exit
         tell_taken_back(&done.letters, &done.answered);
         return Ok(ExitCode::SUCCESS);
     };
-    let which = match args.print {
+    let which = match runs {
         None => Gone::These {
             letters: args.letters,
             although_kept_back: args.although_kept_back,
         },
         Some(runs) => Gone::Printed {
-            runs: through(runs, args.through)?,
+            runs,
             except: args.except,
             count: args.through.and(args.count),
         },
@@ -121,9 +125,9 @@ fn through(runs: PrintedIn, last: Option<NaiveDate>) -> anyhow::Result<PrintedIn
     match (runs, last) {
         (runs, None) => Ok(runs),
         (PrintedIn::Dates(first, _), Some(last)) => Ok(PrintedIn::Dates(first, last)),
-        (PrintedIn::Run(_), Some(_)) => anyhow::bail!(
-            "--through を使うときは、--print に最初の日付を書いてください。例：--print 2026-11-20 --through 2026-11-24 --count 12"
-        ),
+        (PrintedIn::Run(_), Some(_)) => Err(misused(
+            "--through を使うときは、--print に最初の日付を書いてください。例：--print 2026-11-20 --through 2026-11-24 --count 12",
+        )),
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::process::ExitCode;
 
-use anyhow::ensure;
 use chrono::NaiveDate;
 
 use super::hooks::PrintStop;
+use super::usage::misused;
 use super::{Context, NEEDS_PERSON, actor, by};
-use crate::acts::print_runs::{self, Again, JoinError, KeptOut, Printed, WhyKeptOut, WhyMade};
+use crate::acts::print_runs::{
+    self, Again, Asked, JoinError, KeptOut, Printed, Turn, Waited, WhyKeptOut, WhyMade,
+};
 use crate::domain::{KeptBack, LetterId, PrintedIn, Whereabouts};
 use crate::office::Office;
 use crate::wording;
@@ -35,28 +37,45 @@ pub(super) struct Args {
 
 pub(super) async fn print_file(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let mut stop = args.stop.stopping();
-    if let (Some(what), Some(reason)) = (args.reprint, &args.reason) {
+    let mut say = |waited: &Waited| warn_staff!("{}", wording::print::waits(waited));
+    if let Some(what) = args.reprint {
+        let Some(reason) = &args.reason else {
+            return Err(misused(
+                "--reprint には、--reason で理由を書いてください。例：yobin print-file --reprint 12 --reason 紙詰まり --as 名前",
+            ));
+        };
         let name = actor(args.name.as_deref())?;
         let office = Office::open(context.config()?, context.clock).await?;
         let by = by(context, name);
+        let asked = Asked {
+            what,
+            also_posted: args.also_posted,
+            reason,
+        };
         let printed =
-            print_runs::reprint(&office, &by, what, args.also_posted, reason, &mut stop).await?;
+            print_runs::reprint(&office, &by, &asked, Turn::of_staff(&mut say), &mut stop).await?;
         office.close().await;
         tell(&printed);
         return Ok(code(&[printed]));
     }
-    ensure!(
-        args.reprint.is_none(),
-        "--reprint には、--reason で理由を書いてください。例：yobin print-file --reprint 12 --reason 紙詰まり"
-    );
     let office = Office::open(context.config()?, context.clock).await?;
     let date = args.date.unwrap_or_else(|| context.clock.today());
-    let mut all = print_runs::make_good(&office, &mut stop).await?;
-    let made = print_runs::make(&office, date, &mut stop).await?;
-    office.close().await;
-    for good in &all {
-        tell(good);
+    let mut all = Vec::new();
+    let mut is_left = false;
+    for good in print_runs::make_good(&office, Turn::of_staff(&mut say), &mut stop).await? {
+        match good {
+            Ok(printed) => {
+                tell(&printed);
+                all.push(printed);
+            }
+            Err(error) => {
+                is_left = true;
+                warn_staff!("エラー：{error}");
+            }
+        }
     }
+    let made = print_runs::make(&office, date, Turn::of_staff(&mut say), &mut stop).await?;
+    office.close().await;
     if made.folder.is_none() && made.kept_out.is_empty() {
         say!("{date} までの夜間処理に、まだ印刷していない郵送の書簡はありません。");
         for run in &made.before {
@@ -69,7 +88,10 @@ pub(super) async fn print_file(context: &Context, args: Args) -> anyhow::Result<
     }
     tell(&made);
     all.push(made);
-    Ok(code(&all))
+    Ok(match is_left {
+        true => ExitCode::FAILURE,
+        false => code(&all),
+    })
 }
 
 fn code(all: &[Printed]) -> ExitCode {
@@ -132,8 +154,26 @@ pub(super) fn tell(printed: &Printed) {
             printed.cancelled
         );
     }
+    for id in &printed.changed {
+        say!(
+            "{id} は、印刷用ファイルを作る間に取り消されたか、投函または手渡しが記録されたので、入れていません。"
+        );
+    }
     for letter in &printed.kept_out {
         say!("{}", kept_out(letter));
+    }
+    if !printed.mended.is_empty() {
+        let mended: Vec<String> = printed.mended.iter().map(ToString::to_string).collect();
+        say!(
+            "{} の保存したPDFが壊れていたか失われていたため、残っている記録から同じ内容のものを作り直しました(壊れていたものは archive/damaged に残しました)。ディスクの故障や書換えのおそれがあります。yobin verify でほかの損傷を調べ、保守の担当に知らせてください。",
+            mended.join("、")
+        );
+    }
+    for path in &printed.strange {
+        say!(
+            "注意：{} は、記録にない印刷用ファイルです。そのまま残し、別の名前で作りました。控えから戻したときは、その前に印刷したものです。中の書簡をもう投函していないか、一覧(CSV)で確かめてから、消してください。",
+            path.display()
+        );
     }
 }
 
@@ -143,7 +183,15 @@ fn tell_files(printed: &Printed) {
             WhyMade::New if !printed.kept_out.is_empty() => {
                 say!("まだ印刷していない郵送の書簡のうち、印刷できるものはありません。");
             }
-            WhyMade::New | WhyMade::MadeGood => {}
+            WhyMade::New => {}
+            WhyMade::MadeGood => {
+                if let Some(run) = &printed.run {
+                    say!(
+                        "途中で止まっていた{}に、印刷するものはもうありません。その書簡は、取り消されたか、出したと記録されています。",
+                        wording::print::called(run)
+                    );
+                }
+            }
             WhyMade::Again | WhyMade::AgainOne(_) => {
                 say!("もう一度印刷するものはありません。印刷用ファイルは前のままです。");
             }
@@ -188,13 +236,14 @@ fn kept_out(letter: &KeptOut) -> String {
     let id = letter.id;
     let damaged = |what: &str| {
         format!(
-            "注意：{id} は、{what}ため、印刷用ファイルから除きました。yobin verify で調べ、控えから戻してから、yobin print-file をもう一度実行してください。"
+            "注意：{id} は、{what}ため、印刷用ファイルから除きました。残っている記録から同じ内容のものを作り直すことも、できませんでした。yobin verify で調べ、控えから戻してから、yobin print-file をもう一度実行してください。"
         )
     };
     match &letter.why {
         WhyKeptOut::KeptBack(why) => kept_back(id, why),
         WhyKeptOut::Missing => damaged("保存したPDFがない"),
         WhyKeptOut::Damaged => damaged("保存したPDFの内容が変わっている"),
+        WhyKeptOut::Withheld(error) => damaged(&format!("保存したPDFを読めない({error})")),
         WhyKeptOut::Unreadable(error) => damaged(match error {
             JoinError::Unreadable => "保存したPDFを読めない",
             JoinError::Pages => "保存したPDFのページ数が記録と違う",

@@ -106,6 +106,7 @@ impl Told {
                 self.needs_person |= !printed.kept_out.is_empty();
                 self.printed.push(printed);
             }
+            ShiftEvent::Waits(waited) => warn_staff!("{}", wording::print::waits(&waited)),
             ShiftEvent::NotPrinted { error, .. } => {
                 self.needs_person = true;
                 warn_staff!("エラー：{error}");

@@ -73,6 +73,7 @@ fn shift(event: ShiftEvent) {
         ShiftEvent::Published(row) => say!("公表事項 {} を公表しました。", called(&row)),
         ShiftEvent::NotPublished(error) => warn_staff!("エラー：公表事項の公表：{error}"),
         ShiftEvent::Printed { printed, .. } => print_file::tell(&printed),
+        ShiftEvent::Waits(waited) => warn_staff!("{}", wording::print::waits(&waited)),
         ShiftEvent::NotPrinted { error, .. } => warn_staff!("エラー：{error}"),
         ShiftEvent::NotReported { date, error } => warn_staff!("エラー：{date} の報告書：{error}"),
         ShiftEvent::NotKept(error) => warn_staff!("エラー：{}", wording::not_kept(&error)),

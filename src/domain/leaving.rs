@@ -3,7 +3,9 @@
 
 use chrono::NaiveDate;
 
-use super::{Delivery, Dispatch, KeptBack, LetterFacts, LetterId, PrintedIn, State, Whereabouts};
+use super::{
+    Delivery, Dispatch, KeptBack, LetterFacts, LetterId, PrintRun, PrintedIn, State, Whereabouts,
+};
 
 /// Why nothing was recorded of letters that left the house.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,9 @@ pub enum DeliveryRefusal {
     },
     /// These print runs hold no letter that waits to be posted.
     NothingPrinted(PrintedIn),
+    /// The files of this print run do not stand as they were recorded: the
+    /// program had ended before they did.
+    NotPlaced(PrintRun),
     /// A letter that was to be left out is in none of the print files.
     NotPrinted(LetterId),
     /// Not as many letters of the print files wait as were said.

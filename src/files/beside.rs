@@ -62,7 +62,7 @@ pub(super) fn lock(file: &File) {
 
 /// Deletes files with passing names in `folder` whose process has died. What
 /// cannot be deleted stays for the next.
-pub(super) fn sweep_left(folder: &Path) {
+pub fn sweep_left(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 pub use below::{Entry, Folder, Unreadable, open_at, open_below, read_below, text_at, text_below};
-pub use beside::Passing;
+pub use beside::{Passing, sweep_left};
 pub use keeper::{KeepError, Keeper, Kept};
 
 /// Prefix of temporary files.

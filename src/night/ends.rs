@@ -3,17 +3,19 @@
 //! its start, makes good what an earlier one could not do or died of.
 
 use chrono::NaiveDate;
+use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::NightError;
 use super::event::ShiftEvent;
 use super::lock::NightLock;
 use super::probe::{Point, Probe};
 use crate::acts::notice;
-use crate::acts::print_runs::{self, PrintError, Reached};
+use crate::acts::print_runs::{self, LONGEST_WAIT, PrintError, Reached, Turn};
 use crate::domain::{Actor, By, NightStep, NightStepProblem, Stamp, UndoneStep, in_one_line};
 use crate::files;
 use crate::office::Office;
-use crate::store::{PrintRuns, Store, StoreError};
+use crate::store::{PrintRuns, Store, StoreError, Waited};
 use crate::views::{ReportError, write_report};
 
 /// The most characters kept of words from outside.
@@ -28,8 +30,50 @@ pub async fn follow_up(
     tell: &mut impl FnMut(ShiftEvent),
 ) -> Result<(), NightError> {
     let _lock = NightLock::take(office.out())?;
-    work(office, &Probe::default(), Repeated::Told, tell).await;
+    let ending = Ending::new(Probe::default(), Repeated::Told, None);
+    work(office, &ending, tell).await;
     Ok(())
+}
+
+/// How the steps are done.
+pub(super) struct Ending {
+    probe: Probe,
+    repeated: Repeated,
+    /// Becomes true when the program is asked to end: then nobody is waited for.
+    stop: Option<watch::Receiver<bool>>,
+    /// How long whoever makes print files is waited for, over all steps.
+    until: Instant,
+}
+
+impl Ending {
+    /// From now on.
+    pub(super) fn new(
+        probe: Probe,
+        repeated: Repeated,
+        stop: Option<watch::Receiver<bool>>,
+    ) -> Self {
+        Ending {
+            probe,
+            repeated,
+            stop,
+            until: Instant::now() + LONGEST_WAIT,
+        }
+    }
+
+    /// Whoever tries every few minutes does not say each time whom it waits for.
+    fn tell_waits(&self, waited: &Waited, tell: &mut impl FnMut(ShiftEvent)) {
+        if self.repeated == Repeated::Told {
+            tell(ShiftEvent::Waits(waited.clone()));
+        }
+    }
+
+    fn turn<'a>(&self, say: &'a mut dyn FnMut(&Waited)) -> Turn<'a> {
+        Turn {
+            until: self.until,
+            stop: self.stop.clone(),
+            say,
+        }
+    }
 }
 
 /// Whether a problem is told that was told when the step was last tried.
@@ -53,23 +97,19 @@ pub(super) async fn is_due(store: &Store) -> Result<bool, StoreError> {
 /// Does the steps that are due: what is printed first, of the oldest date
 /// first, and the reports last, for they tell of the others. The caller holds
 /// the lock of the night. One that fails is told and stops no other.
-pub(super) async fn work(
-    office: &Office,
-    probe: &Probe,
-    repeated: Repeated,
-    tell: &mut impl FnMut(ShiftEvent),
-) {
-    let mut reached = |place| probe.stand(point_of(place));
-    match print_runs::make_good(office, &mut reached).await {
-        Ok(all) => {
-            for printed in all {
-                tell(ShiftEvent::Printed {
-                    date: printed.run.map(|run| run.date),
-                    printed,
-                });
-            }
-        }
-        Err(error) => tell(ShiftEvent::NotPrinted { date: None, error }),
+pub(super) async fn work(office: &Office, ending: &Ending, tell: &mut impl FnMut(ShiftEvent)) {
+    let mut reached = |place| ending.probe.stand(point_of(place));
+    let mut say = |waited: &Waited| ending.tell_waits(waited, tell);
+    let made = print_runs::make_good(office, ending.turn(&mut say), &mut reached).await;
+    let all = made.unwrap_or_else(|error| vec![Err(error)]);
+    for made in all {
+        tell(match made {
+            Ok(printed) => ShiftEvent::Printed {
+                date: printed.run.map(|run| run.date),
+                printed,
+            },
+            Err(error) => ShiftEvent::NotPrinted { date: None, error },
+        });
     }
     let undone = async { office.store.reads().await?.undone_steps().await };
     match undone.await {
@@ -77,7 +117,7 @@ pub(super) async fn work(
             undone.sort_by_key(|undone| (undone.step, undone.date));
             leave_to_the_last(&mut undone);
             for step in undone {
-                one(office, &step, probe, repeated, tell).await;
+                one(office, &step, ending, tell).await;
             }
         }
         Err(error) => tell(ShiftEvent::NotKept(error)),
@@ -98,8 +138,7 @@ fn leave_to_the_last(undone: &mut Vec<UndoneStep>) {
 async fn one(
     office: &Office,
     due: &UndoneStep,
-    probe: &Probe,
-    repeated: Repeated,
+    ending: &Ending,
     tell: &mut impl FnMut(ShiftEvent),
 ) {
     let UndoneStep { date, step, .. } = *due;
@@ -110,15 +149,18 @@ async fn one(
     }
     let mut told = Vec::new();
     let problem = match step {
-        NightStep::Print => print(office, date, probe, &mut told).await,
+        NightStep::Print => {
+            let mut say = |waited: &Waited| ending.tell_waits(waited, tell);
+            print(office, date, ending, &mut say, &mut told).await
+        }
         NightStep::Notice => publish(office, date, &mut told).await,
         NightStep::Report => report(office, date, &mut told).await,
     };
-    let again = repeated == Repeated::Silent && problem.is_some() && problem == due.problem;
+    let again = ending.repeated == Repeated::Silent && problem.is_some() && problem == due.problem;
     if !again {
         told.into_iter().for_each(&mut *tell);
     }
-    probe.stand(match step {
+    ending.probe.stand(match step {
         NightStep::Print => Point::Printed,
         NightStep::Notice => Point::Published,
         NightStep::Report => Point::Reported,
@@ -149,11 +191,12 @@ async fn end(
 async fn print(
     office: &Office,
     date: NaiveDate,
-    probe: &Probe,
+    ending: &Ending,
+    say: &mut dyn FnMut(&Waited),
     told: &mut Vec<ShiftEvent>,
 ) -> Option<NightStepProblem> {
-    let mut reached = |place| probe.stand(point_of(place));
-    match print_runs::make(office, date, &mut reached).await {
+    let mut reached = |place| ending.probe.stand(point_of(place));
+    match print_runs::make(office, date, ending.turn(say), &mut reached).await {
         Ok(printed) => {
             let date = Some(date);
             told.push(ShiftEvent::Printed { date, printed });
@@ -200,9 +243,8 @@ async fn report(
     date: NaiveDate,
     told: &mut Vec<ShiftEvent>,
 ) -> Option<NightStepProblem> {
-    // What a killed process left; where the folder cannot be read, the report
-    // cannot be written either and says why.
-    let _ = files::sweep(&office.out().join("reports"));
+    // What a killed process left. What another writes there just now stays.
+    files::sweep_left(&office.out().join("reports"));
     match write_report(office, date).await {
         Ok((report, files)) => {
             let report = Box::new(report);

@@ -8,7 +8,7 @@ use super::RunSummary;
 use crate::acts::notice::PublicationError;
 use crate::acts::print_runs::{PrintError, Printed};
 use crate::domain::ClockBack;
-use crate::store::{NoticeRow, StoreError};
+use crate::store::{NoticeRow, StoreError, Waited};
 use crate::views::{Report, ReportError};
 
 /// What a shift tells. What follows the letters is told once for each date of
@@ -28,6 +28,8 @@ pub enum ShiftEvent {
         /// What was made.
         printed: Printed,
     },
+    /// Another makes print files, and one waits for it.
+    Waits(Waited),
     /// Print files could not be made.
     NotPrinted {
         /// The business date; none where they are of a run whose making had

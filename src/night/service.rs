@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use super::ahead::take_back;
 use super::due::{Due, Late, due, left_by_a_stop};
-use super::ends::{self, Repeated};
+use super::ends::{self, Ending, Repeated};
 use super::event::ShiftEvent;
 use super::lock::NightLock;
 use super::probe::Probe;
@@ -124,7 +124,7 @@ pub async fn serve(
         }
         let Some(due) = looked.due else {
             if look_back_at.is_some_and(|at| at <= Instant::now()) {
-                let left = make_good(&store, &config, clock, is_start, &say).await;
+                let left = make_good(&store, &config, clock, is_start, &stop, &say).await;
                 look_back_at = left.then(|| Instant::now() + PAUSE);
                 is_start = false;
                 if *stop.borrow() {
@@ -196,6 +196,7 @@ async fn make_good(
     config: &Config,
     clock: Clock,
     is_start: bool,
+    stop: &watch::Receiver<bool>,
     say: &impl Fn(Said),
 ) -> bool {
     match ends::is_due(store).await {
@@ -221,7 +222,8 @@ async fn make_good(
                 false => Repeated::Silent,
             };
             let mut tell = |event| say(Said::Shift(Box::new(event)));
-            ends::work(&office, &Probe::default(), repeated, &mut tell).await;
+            let ending = Ending::new(Probe::default(), repeated, Some(stop.clone()));
+            ends::work(&office, &ending, &mut tell).await;
         }
         Err(NightError::Locked) => return true,
         Err(error) => {

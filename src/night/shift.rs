@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
-use super::ends::{self, Repeated};
+use super::ends::{self, Ending, Repeated};
 use super::event::ShiftEvent;
 use super::lock::NightLock;
 use super::{NightError, RunOptions, RunSummary, known, run};
@@ -34,8 +34,9 @@ impl Shift {
         tell: &mut impl FnMut(ShiftEvent),
     ) -> Result<RunSummary, NightError> {
         let _lock = NightLock::take(office.out())?;
-        let probe = self.options.probe.clone();
-        let date = self.options.date;
+        let options = &self.options;
+        let (probe, stop) = (options.probe.clone(), options.stop.clone());
+        let date = options.date;
         let back = known::clock_back(office).await;
         if let Some(back) = back {
             tell(ShiftEvent::ClockBack(back));
@@ -56,7 +57,8 @@ impl Shift {
         if let Ok(summary) = &ran {
             tell(ShiftEvent::Made(summary.clone()));
         }
-        ends::work(office, &probe, Repeated::Told, tell).await;
+        let ending = Ending::new(probe, Repeated::Told, Some(stop));
+        ends::work(office, &ending, tell).await;
         known::keep_marks(office).await;
         marked?;
         ran

@@ -78,7 +78,7 @@ impl List {
             WhyKeptOut::KeptBack(_) => "送付を止める登録があります",
             WhyKeptOut::Missing => "保存したPDFがありません",
             WhyKeptOut::Damaged => "保存したPDFが壊れています",
-            WhyKeptOut::Unreadable(_) => "保存したPDFを読めません",
+            WhyKeptOut::Withheld(_) | WhyKeptOut::Unreadable(_) => "保存したPDFを読めません",
         };
         let mut row = [""; 10].map(str::to_owned);
         row[2] = letter.id.to_string();

@@ -8,39 +8,42 @@
 mod join;
 mod list;
 mod registered_again;
+mod shelf;
+mod turn;
 mod watch;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
-use rustix::io::Errno;
+use tokio::sync::watch::Receiver;
 
 use crate::archive::{ArchiveError, Holding};
-use crate::domain::{KeptBack, LetterId, PrintRun};
+use crate::domain::{KeptBack, LetterId, PrintRun, in_one_line};
 use crate::files;
 use crate::office::Office;
-use crate::store::{PostLetter, StoreError};
+use crate::store::{PostLetter, StoreError, Waited};
 
 pub use join::JoinError;
 pub use registered_again::against_registered_again;
+pub use turn::{LONGEST_WAIT, Turn};
 pub use watch::{kept_back, kept_back_by_id, kept_back_named, kept_back_of};
 
 use crate::wording::{self, StaffMessage as _};
 use join::Joined;
 use list::List;
+use shelf::{FRESH, PART, exchange, remove, sweep};
 
 /// Letters in one joined file at most; bounds the memory it is made in.
 const LETTERS_A_FILE: usize = 1000;
 
-/// How the name of a folder begins before it has its own, and after it lost it.
-const PART: &str = ".part-";
+/// The name of the files of letters whose kind the catalogue does not know: what
+/// the store says of it is no file name.
+const UNKNOWN_KIND: &str = "letters";
 
-/// The folder that is being made. There is one at a time.
-const FRESH: &str = ".part-making";
+/// The most characters told of a kind the catalogue does not know.
+const KIND_QUOTED_MOST: usize = 60;
 
 /// What was made.
 #[derive(Debug, Default)]
@@ -62,6 +65,15 @@ pub struct Printed {
     pub cancelled: u64,
     /// Runs of the same date that were made before.
     pub before: Vec<PrintRun>,
+    /// Letters that were to be in it and left the run while the files were
+    /// being made, because they were cancelled, posted or handed over.
+    pub changed: Vec<LetterId>,
+    /// Letters whose PDF was damaged or gone and was made again from what is
+    /// kept.
+    pub mended: Vec<LetterId>,
+    /// Folders that stood where the run's files were to stand, and of which the
+    /// store knows nothing. They are untouched.
+    pub strange: Vec<PathBuf>,
 }
 
 /// Why print files were made.
@@ -113,6 +125,8 @@ pub enum WhyKeptOut {
     Missing,
     /// Its PDF in the archive has changed.
     Damaged,
+    /// The system does not let its PDF be read.
+    Withheld(String),
     /// Its PDF cannot be joined.
     Unreadable(JoinError),
 }
@@ -123,9 +137,21 @@ pub enum PrintError {
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
-    /// The archive failed.
-    #[error("{}", .0.staff_message())]
-    Archive(#[from] ArchiveError),
+    /// Another makes print files and does not come to an end.
+    #[error("{}", wording::print::busy(.0))]
+    Busy(Waited),
+    /// Letters and registrations changed again and again while the files were
+    /// being made.
+    #[error("{}", wording::print::restless())]
+    Restless,
+    /// This run could not be made good; others may have been.
+    #[error("{}：{error}", wording::print::called(run))]
+    OfRun {
+        /// The run.
+        run: PrintRun,
+        /// Why.
+        error: Box<PrintError>,
+    },
     /// The files cannot be written.
     #[error("{}", wording::print::unwritten(path, error))]
     Write {
@@ -161,6 +187,7 @@ pub fn is_unswept(office: &Office) -> bool {
 pub struct Making<'a> {
     office: &'a Office,
     shelf: PathBuf,
+    stop: Option<Receiver<bool>>,
     /// Frees the place when it is dropped.
     _lock: File,
 }
@@ -177,25 +204,37 @@ pub struct Filled {
 }
 
 impl<'a> Making<'a> {
-    /// Begins to make print files. It waits while others are made, and removes
-    /// what a killed process left.
+    /// Begins to make print files. It waits for its turn while others are made,
+    /// and removes what a killed process left.
     ///
     /// # Errors
     /// [`PrintError`].
-    pub async fn begin(office: &'a Office) -> Result<Self, PrintError> {
+    pub async fn begin(office: &'a Office, mut turn: Turn<'_>) -> Result<Self, PrintError> {
         let shelf = shelf_of(office);
         let failed = |error| PrintError::Write {
             path: shelf.clone(),
             error,
         };
         fs::create_dir_all(&shelf).map_err(failed)?;
-        let lock = lock(office.out()).await.map_err(failed)?;
+        let lock = turn::lock(office.out(), &mut turn).await?;
         sweep(&shelf).map_err(failed)?;
         Ok(Making {
             office,
             shelf,
+            stop: turn.stop,
             _lock: lock,
         })
+    }
+
+    /// Whether the program is asked to end.
+    pub fn is_asked_to_end(&self) -> bool {
+        turn::is_asked_to_end(self.stop.as_ref())
+    }
+
+    /// What stands under a name, if anything does.
+    pub fn standing(&self, name: &str) -> Option<PathBuf> {
+        let path = self.shelf.join(name);
+        fs::symlink_metadata(&path).is_ok().then_some(path)
     }
 
     /// Writes the files of these letters, which come in the order of their
@@ -210,10 +249,25 @@ impl<'a> Making<'a> {
     ) -> Result<Filled, PrintError> {
         let failed = |error| self.failed(error);
         let fresh = self.shelf.join(FRESH);
+        remove(&fresh).map_err(failed)?;
         fs::create_dir(&fresh).map_err(failed)?;
         let mut filled = Filled::default();
+        let mut unknown = 0;
         for of_kind in letters.chunk_by(|a, b| a.kind == b.kind) {
-            let made = one_kind(self.office, of_kind, kept_back, &fresh, &failed).await?;
+            let known = of_kind.first().and_then(|letter| {
+                let kind = self.office.desk.catalogue.get(&letter.kind)?;
+                Some((letter.kind.clone(), kind.name.clone()))
+            });
+            let (file, name) = known.unwrap_or_else(|| {
+                unknown += 1;
+                let name = of_kind.first().map_or("", |letter| &letter.kind);
+                (unknown_kind(unknown), in_one_line(name, KIND_QUOTED_MOST))
+            });
+            let named = Named {
+                file: &file,
+                name: &name,
+            };
+            let made = one_kind(self.office, named, of_kind, kept_back, &fresh, &failed).await?;
             let is_held =
                 |letter: &&PostLetter| made.kept_out.iter().all(|out| out.id != letter.id);
             let of_file = of_kind.iter().filter(is_held);
@@ -224,7 +278,8 @@ impl<'a> Making<'a> {
         Ok(filled)
     }
 
-    /// Throws away what was written, because nobody is to see it.
+    /// Throws away what was written, because nobody is to see it, or what stood
+    /// where it stands now.
     ///
     /// # Errors
     /// [`PrintError`].
@@ -232,9 +287,10 @@ impl<'a> Making<'a> {
         remove(&self.shelf.join(FRESH)).map_err(|error| self.failed(error))
     }
 
-    /// Puts what was written in its place, under `name`. What stands there
-    /// exchanges its name with it and is removed then, so that whoever kills
-    /// the program leaves the one or the other. Gives back where it stands.
+    /// Puts what was written in its place, under `name`, which the store knows
+    /// as that of these files. What stands there exchanges its name with it, so
+    /// that whoever kills the program leaves the one or the other; it is to be
+    /// [discarded](Self::discard) then. Gives back where the files stand.
     ///
     /// # Errors
     /// [`PrintError`].
@@ -246,7 +302,6 @@ impl<'a> Making<'a> {
         File::open(&self.shelf)
             .and_then(|shelf| shelf.sync_all())
             .map_err(failed)?;
-        remove(&fresh).map_err(failed)?;
         Ok(folder)
     }
 
@@ -258,60 +313,6 @@ impl<'a> Making<'a> {
     }
 }
 
-/// Puts `fresh` where `folder` is; what stands there is called `fresh` then.
-fn exchange(fresh: &Path, folder: &Path) -> io::Result<()> {
-    if fs::symlink_metadata(folder).is_err() {
-        return fs::rename(fresh, folder);
-    }
-    match renameat_with(CWD, fresh, CWD, folder, RenameFlags::EXCHANGE) {
-        // The file system knows no exchange: the folder is away for a moment,
-        // and whoever is killed then leaves a run that is made again.
-        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => {
-            let aside = fresh.with_file_name(format!("{PART}before"));
-            fs::rename(folder, &aside)?;
-            fs::rename(fresh, folder)?;
-            fs::rename(&aside, fresh)
-        }
-        done => Ok(done?),
-    }
-}
-
-/// Waits until nobody else makes print files here. The system frees the lock
-/// when the process ends, however it ends.
-async fn lock(out: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        // A link would lock, or make, a file elsewhere.
-        .custom_flags(OFlags::NOFOLLOW.bits().cast_signed())
-        .open(out.join("print.lock"))?;
-    tokio::task::spawn_blocking(move || file.lock().map(|()| file)).await?
-}
-
-/// Removes what a killed process left; the lock says that nobody needs it.
-fn sweep(shelf: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(shelf)? {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PART) {
-            remove(&entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    let removed = match fs::symlink_metadata(path) {
-        Ok(there) if there.is_dir() => fs::remove_dir_all(path),
-        Ok(_) => fs::remove_file(path),
-        Err(error) => Err(error),
-    };
-    match removed {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
 /// What came of the letters of one kind.
 struct Made {
     /// None where every letter was left out.
@@ -319,21 +320,30 @@ struct Made {
     kept_out: Vec<KeptOut>,
 }
 
+/// What the files and the letters of a kind are called.
+struct Named<'a> {
+    file: &'a str,
+    name: &'a str,
+}
+
+fn unknown_kind(count: u32) -> String {
+    match count {
+        1 => UNKNOWN_KIND.to_owned(),
+        _ => format!("{UNKNOWN_KIND}-{count}"),
+    }
+}
+
 async fn one_kind(
     office: &Office,
+    named: Named<'_>,
     letters: &[PostLetter],
     kept_back: &BTreeMap<LetterId, KeptBack>,
     folder: &Path,
     failed: &impl Fn(io::Error) -> PrintError,
 ) -> Result<Made, PrintError> {
-    let code = letters
-        .first()
-        .map_or("letters", |letter| letter.kind.as_str());
+    let code = named.file;
     let mut kind = PrintedKind {
-        name: match office.desk.catalogue.get(code) {
-            Some(kind) => kind.name.clone(),
-            None => code.to_owned(),
-        },
+        name: named.name.to_owned(),
         letters: 0,
         pages: 0,
         sheets: 0,
@@ -352,7 +362,7 @@ async fn one_kind(
         for letter in part {
             let added = match kept_back.get(&letter.id) {
                 Some(why) => Err(WhyKeptOut::KeptBack(why.clone())),
-                None => add(office, &mut joined, letter).await?,
+                None => add(office, &mut joined, letter).await,
             };
             match added {
                 Ok(at) => {
@@ -386,19 +396,21 @@ async fn one_kind(
     })
 }
 
-/// Appends a letter, or says why it is left out.
+/// Appends a letter, or says why it is left out. Whatever is wrong with its
+/// PDF concerns this letter alone.
 async fn add(
     office: &Office,
     joined: &mut Joined,
     letter: &PostLetter,
-) -> Result<Result<list::Position, WhyKeptOut>, PrintError> {
+) -> Result<list::Position, WhyKeptOut> {
     let pdf = match office.archive.get(Holding::Pdf, &letter.pdf_sha256).await {
         Ok(pdf) => pdf,
-        Err(ArchiveError::Missing(_)) => return Ok(Err(WhyKeptOut::Missing)),
-        Err(ArchiveError::Damaged(_)) => return Ok(Err(WhyKeptOut::Damaged)),
-        Err(error) => return Err(error.into()),
+        Err(ArchiveError::Missing(_)) => return Err(WhyKeptOut::Missing),
+        Err(ArchiveError::Damaged(_)) => return Err(WhyKeptOut::Damaged),
+        Err(ArchiveError::Storage(error)) => return Err(WhyKeptOut::Withheld(error.to_string())),
+        Err(error) => return Err(WhyKeptOut::Withheld(error.staff_message())),
     };
-    Ok(joined
+    joined
         .add(pdf.into(), letter.pages)
-        .map_err(WhyKeptOut::Unreadable))
+        .map_err(WhyKeptOut::Unreadable)
 }

@@ -23,12 +23,12 @@ pub use sqlite::{
     LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers,
     NOTE_OPENED, NOTE_STAYED_SHUT, NewAcceptance, NewDecision, NewLetter, NewNotification,
     NewReprint, NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder,
-    NumberedSeries, PULLED, Part, Parts, PostLetter, PrintRunRow, PrintRuns, Queued, RESTORED,
-    ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, Reprinted,
+    NumberedSeries, PULLED, Part, Parts, PostLetter, PrintRunRow, PrintRuns, Printable, Queued,
+    RESTORED, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, Reprinted,
     RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RequestSays,
     RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, Stands, StepError, Store,
     StoredNote, ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace,
-    Writer, genesis, recorded_in, replacement_in, reprinted_in,
+    Writer, genesis, locked_by, recorded_in, replacement_in, reprinted_in,
 };
 pub use work::Work;
 

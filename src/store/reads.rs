@@ -73,6 +73,8 @@ face! {
         /// The letters that are to be printed: by kind, then by postal code, then by
         /// reference.
         post_letters(which: ToPrint<'_>) -> Result<Vec<PostLetter>, StoreError>;
+        /// Those letters by their references, at the time of this transaction.
+        printable(which: ToPrint<'_>) -> Result<Printable, StoreError>;
         /// Print runs, in the order of their numbers.
         print_runs(which: PrintRuns) -> Result<Vec<PrintRunRow>, StoreError>;
 

@@ -98,8 +98,9 @@ face! {
         /// that does not open it. The caller commits.
         note_stayed_shut(id: LetterId, by: &By) -> Result<(), StoreError>;
         /// Records a print run of a date with the letters of its files, in their order.
+        /// It is this part of the date, or a later one where a later one was recorded.
         /// The files are not in their folder yet; see [`place_print_run`](Self::place_print_run).
-        record_print_run(date: NaiveDate, held: &[LetterId], at: &str) -> Result<PrintRun, StoreError>;
+        record_print_run(date: NaiveDate, part: u32, held: &[LetterId], at: &str) -> Result<PrintRun, StoreError>;
         /// Renews which letters the files of a run hold, and at which places; the files
         /// are not in their folder yet.
         renew_print_run(run: u32, held: &[LetterId], left_out: &[LetterId]) -> Result<(), StoreError>;

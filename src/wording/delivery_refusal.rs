@@ -19,6 +19,12 @@ pub fn words(refused: &Refused<DeliveryRefusal>, because: impl Fn(&KeptBack) -> 
                 print::named(runs)
             );
         }
+        DeliveryRefusal::NotPlaced(run) => {
+            return format!(
+                "{}は、印刷用ファイルを作る途中でプログラムが止まり、できていません。1通も記録していません。yobin print-file を実行して作り、印刷して投函してから、もう一度記録してください。ほかの印刷の分は、印刷の番号(--print 番号)で先に記録できます。",
+                print::called_with_folder(run)
+            );
+        }
         DeliveryRefusal::NotPrinted(id) => {
             return format!(
                 "{id}：この印刷の書簡ではありません。--except の番号を確かめてください。1通も記録していません。"

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::{PrintRun, PrintedIn, ReprintRefusal};
+use crate::store::Waited;
 
 /// The files cannot be written.
 pub fn unwritten(path: &Path, error: &io::Error) -> String {
@@ -11,6 +12,48 @@ pub fn unwritten(path: &Path, error: &io::Error) -> String {
         "印刷用のファイルを {} に書けません({error})。空きと権限を確かめて、yobin print-file を実行してください。",
         path.display()
     )
+}
+
+/// Who makes print files, as far as the system tells.
+fn who(waited: &Waited) -> (&'static str, String) {
+    match &waited.holder {
+        Some(holder) if holder.stopped && !holder.woken => (
+            "止められた処理が印刷用ファイルを作りかけたままのため",
+            format!("(プロセス {}、{})", holder.pid, holder.program),
+        ),
+        Some(holder) => (
+            "ほかの処理が印刷用ファイルを作っているため",
+            format!("(プロセス {}、{})", holder.pid, holder.program),
+        ),
+        None => ("ほかの処理が印刷用ファイルを作っているため", String::new()),
+    }
+}
+
+/// One waits for another who makes print files.
+pub fn waits(waited: &Waited) -> String {
+    let seconds = waited.so_far.as_secs();
+    let (why, who) = who(waited);
+    if waited.holder.as_ref().is_some_and(|holder| holder.woken) {
+        return format!(
+            "止められた処理が印刷用ファイルを作りかけたままでした。ほかの処理が待つため、その処理を続けさせました{who}。"
+        );
+    }
+    format!(
+        "{why}、{seconds}秒待っています。長く続くときは、その処理を続けるか、終わらせてください{who}。"
+    )
+}
+
+/// One waits for that no longer.
+pub fn busy(waited: &Waited) -> String {
+    let (why, who) = who(waited);
+    format!(
+        "{why}、印刷用ファイルを作れませんでした。何も印刷していません。その処理を続けるか、終わらせてから、yobin print-file を実行してください{who}。"
+    )
+}
+
+/// What is registered changed again and again meanwhile.
+pub fn restless() -> &'static str {
+    "印刷用ファイルを作る間に、書簡の取消しや送付を止める登録が何度も続いたため、作れませんでした。何も印刷していません。続いている作業が終わってから、yobin print-file を実行してください。"
 }
 
 /// What a print run is called.

@@ -78,6 +78,7 @@ mod paused;
 mod pinned_fonts;
 mod plain_release;
 mod print;
+mod print_meanwhile;
 mod privacy;
 mod proof;
 mod public_folder;

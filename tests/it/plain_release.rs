@@ -43,6 +43,7 @@ fn a_plain_release_knows_no_option_of_tests() {
             "--stop-at",
         ),
         (&["print-file", "--stop-at", "filled"], "--stop-at"),
+        (&["print-file", "--wait-at", "filled"], "--wait-at"),
     ] {
         let (code, told) = run(args);
         assert_eq!(code, Some(2), "{args:?}: {told}");

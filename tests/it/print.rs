@@ -168,12 +168,17 @@ fn one_broken_letter_is_left_out_and_named_and_stops_no_other() {
     fs::remove_file(archived(&workspace, "L000001B")).unwrap();
     fs::write(archived(&workspace, "L000002C"), &whole[..whole.len() / 2]).unwrap();
     fs::write(archived(&workspace, "L000004E"), "").unwrap();
+    // Nor can they be made again.
+    for set in files_below(&workspace.path("out/archive/sets")) {
+        fs::write(set, "{}").unwrap();
+    }
     let told = workspace.exits(2, REPRINT);
     assert_told(
         &told,
         &[
             "2通",
             "L000001B は、保存したPDFがないため",
+            "作り直すことも、できませんでした",
             "L000002C は、保存したPDFの内容が変わっているため",
             "L000004E は、保存したPDFの内容が変わっているため",
             "yobin verify",
@@ -256,14 +261,18 @@ fn a_flag_keeps_a_letter_out_and_the_list_does_not_say_which() {
 #[test]
 fn the_service_tells_which_letters_are_kept_out_of_the_print_file() {
     let workspace = Workspace::with_settings("approval = \"none\"\nschedule = \"0 30 1 * * *\"\n");
-    // The second was archived on an earlier night that could not print, and its
-    // PDF is gone.
+    // The second was archived on an earlier night that could not print, and is
+    // kept back by now.
     queue(&workspace, &[post_record(1, 1), post_record(2, 1)]);
     fs::create_dir_all(workspace.path("out")).unwrap();
     workspace.file("out/print", "");
     workspace.exits(2, &["run", "--now", "2026-11-20T12:00:00+09:00"]);
     fs::remove_file(workspace.path("out/print")).unwrap();
-    fs::remove_file(archived(&workspace, "L000002C")).unwrap();
+    workspace.file(
+        "flags.csv",
+        "加入者管理番号,区分,操作\nM0000002,支援措置,登録\n",
+    );
+    workspace.yobin(&["members", "flags", "flags.csv", "--as", "鈴木"]);
     workspace.exits(2, &["print-file", "2026-11-20"]);
     queue(&workspace, &[post_record(3, 1)]);
     let mut command = workspace.command(&["serve", "--now", "2026-11-22T01:29:59+09:00"]);
@@ -284,7 +293,7 @@ fn the_service_tells_which_letters_are_kept_out_of_the_print_file() {
         &[
             "郵送する書簡の印刷用ファイルを作りました",
             "1通 1ページ 1枚",
-            "注意：L000002C は、保存したPDFがないため、印刷用ファイルから除きました",
+            "注意：L000002C は、受付のときに分からなかった「支援措置」の登録があるため、印刷用ファイルから除きました",
         ],
     );
 }
@@ -520,7 +529,8 @@ fn a_reprint_is_asked_for_by_name_and_told_in_the_history() {
     workspace.exits(2, &one("L000099X", &[]));
     // A date, no reason, and a reason that is none.
     workspace.exits(2, &one("2026-11-22", &[]));
-    workspace.exits(1, &["print-file", "--reprint", "1", "--as", "佐藤"]);
+    let told = workspace.exits(2, &["print-file", "--reprint", "1", "--as", "佐藤"]);
+    assert_told(&told, &["--reason で理由を"]);
     for reason in ["", "  ", "紙\n詰まり"] {
         let args = ["print-file", "--reprint", "1", "--as", "佐藤", "--reason"];
         let told = workspace.exits(1, &[&args[..], &[reason]].concat());

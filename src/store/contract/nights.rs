@@ -189,7 +189,9 @@ pub(super) async fn a_letter_by_post_is_printed_and_posted(store: Store, _: &Pat
     let unprinted = LetterQuery::of(Which::Unprinted);
     assert_eq!(work.count_letters(&unprinted).await.expect("counted"), 1);
     let date = "2026-11-23";
-    let run = work.record_print_run(day(date), &[letter.id], NIGHT).await;
+    let run = work
+        .record_print_run(day(date), 1, &[letter.id], NIGHT)
+        .await;
     let run = run.expect("kept");
     assert_eq!((run.number, run.part), (1, 1));
     let of_run = ToPrint::OfRun {

@@ -45,7 +45,7 @@ pub(super) async fn a_letter_stands_in_one_print_run_for_ever(store: Store, _: &
     assert!(earlier.expect("read").is_empty());
     let date = day("2026-11-23");
     let held = [letters[2], letters[0]];
-    let first = work.record_print_run(date, &held, NIGHT).await;
+    let first = work.record_print_run(date, 1, &held, NIGHT).await;
     assert_eq!(first.expect("kept").folder(), "2026-11-23");
     let rows = work.letters(&LetterQuery::of(Which::Named(&held))).await;
     let places: Vec<_> = rows
@@ -55,44 +55,60 @@ pub(super) async fn a_letter_stands_in_one_print_run_for_ever(store: Store, _: &
         .collect();
     assert_eq!(places, [Some(2), Some(1)]);
     assert_eq!(unprinted(&mut work).await, [letters[1], letters[3]]);
+    // Who looks again sees which are left, and what keeps letters back.
+    let until = ToPrint::Unprinted("2026-11-23");
+    let left = work.printable(until).await.expect("read");
+    assert!(left.letters.iter().eq([&letters[1], &letters[3]]));
+    let before = left.version;
+    let (flag, hanako) = (MemberFlag::ALL[0], by("見本 花子", 1));
+    let set = work.change_flag("M-0001", flag, FlagChange::Set, &hanako);
+    set.await.expect("kept");
+    let now = work.printable(until).await.expect("read");
+    assert_eq!((now.letters, now.version), (left.letters, before + 1));
     // It is recorded and not in place until somebody says so.
     let unplaced = work.print_runs(PrintRuns::Unplaced).await.expect("read");
     assert_eq!(unplaced.len(), 1);
     work.place_print_run(1).await.expect("kept");
     let unplaced = work.print_runs(PrintRuns::Unplaced).await.expect("read");
     assert!(unplaced.is_empty());
-    let second = work.record_print_run(date, &letters[1..2], NIGHT).await;
+    let second = work.record_print_run(date, 1, &letters[1..2], NIGHT).await;
     let second = second.expect("kept");
     assert_eq!(
         (second.number, second.folder().as_str()),
         (2, "2026-11-23-2")
     );
+    // Whoever knows that a folder is taken says which part it is at least.
+    let third = work.record_print_run(date, 9, &letters[3..], NIGHT).await;
+    assert_eq!(third.expect("kept").folder(), "2026-11-23-9");
+    let fourth = work.record_print_run(date, 1, &[], NIGHT).await;
+    assert_eq!(fourth.expect("kept").part, 10);
     work.commit().await.expect("kept");
     // Nobody takes a letter from one run into another.
     let mut work = store.work().await.expect("its turn");
-    let taken = work.record_print_run(date, &letters[..1], NIGHT).await;
+    let taken = work.record_print_run(date, 1, &letters[..1], NIGHT).await;
     assert!(taken.is_err());
     drop(work);
     let mut reads = store.reads().await.expect("reads");
     for (runs, count) in [
-        (PrintedIn::Dates(date, date), 3),
+        (PrintedIn::Dates(date, date), 4),
         (PrintedIn::Run(1), 2),
         (PrintedIn::Run(2), 1),
-        (PrintedIn::Run(3), 0),
+        (PrintedIn::Run(3), 1),
+        (PrintedIn::Run(4), 0),
     ] {
         let waiting = LetterQuery::of(Which::WaitingIn(runs));
         let waiting = reads.count_letters(&waiting).await.expect("counted");
         assert_eq!(waiting, count, "{runs:?}");
     }
     let last = reads.print_runs(PrintRuns::Last).await.expect("read");
-    assert_eq!(last[0].run, second);
+    assert_eq!((last[0].run.number, second.number), (4, 2));
 }
 
 pub(super) async fn a_run_is_printed_again_with_a_reason_that_is_kept(store: Store, _: &Path) {
     let letters = filed(&store, 1..=3).await;
     let mut work = store.work().await.expect("its turn");
     let date = day("2026-11-23");
-    let run = work.record_print_run(date, &letters, NIGHT).await;
+    let run = work.record_print_run(date, 1, &letters, NIGHT).await;
     let number = run.expect("kept").number;
     work.place_print_run(number).await.expect("kept");
     let new = NewReprint {

@@ -46,16 +46,42 @@ pub(super) fn holder(store: &Path) -> Option<Holder> {
     let pid = locks
         .lines()
         .find_map(|line| writes(line, shared.st_ino()))?;
+    Some(with_key(pid))
+}
+
+/// Who has this file locked as a whole, if the system tells. A process of this
+/// program that was stopped is told to go on.
+pub fn locked_by(file: &Path) -> Option<Holder> {
+    let file = fs::metadata(file).ok()?;
+    let locks = fs::read_to_string("/proc/locks").ok()?;
+    let pid = locks
+        .lines()
+        .find_map(|line| locks_whole(line, file.st_ino()))?;
+    Some(with_key(pid))
+}
+
+fn with_key(pid: i32) -> Holder {
     let of = |name: &str| format!("/proc/{pid}/{name}");
     let program = fs::read_to_string(of("comm")).unwrap_or_default();
     let stopped = is_stopped(&fs::read_to_string(of("stat")).unwrap_or_default());
     let woken = stopped && is_this_program(pid) && wake(pid);
-    Some(Holder {
+    Holder {
         pid,
         program: program.trim_end().to_owned(),
         stopped,
         woken,
-    })
+    }
+}
+
+/// The process that has a file with this key locked as a whole, if this line
+/// of `/proc/locks` says so: `1: FLOCK ADVISORY WRITE 4711 08:01:1234 0 EOF`.
+fn locks_whole(line: &str, inode: u64) -> Option<i32> {
+    let mut words = line.split_ascii_whitespace().skip(1);
+    let (form, mode) = (words.next()?, words.nth(1)?);
+    let pid = words.next()?.parse().ok()?;
+    let file = words.next()?.rsplit(':').next()?;
+    let is_it = form == "FLOCK" && mode == "WRITE" && file.parse::<u64>().ok()? == inode;
+    is_it.then_some(pid)
 }
 
 /// The process that holds the lock, if this line of `/proc/locks` says so of a
@@ -111,6 +137,12 @@ mod tests {
         }
         let whole = "2: POSIX  ADVISORY  WRITE 4711 fd:01:1234 0 EOF";
         assert_eq!(writes(whole, 1234), Some(4711));
+        let flock = "2: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF";
+        assert_eq!(locks_whole(flock, 1234), Some(4711));
+        assert_eq!(locks_whole(flock, 1235), None);
+        assert_eq!(locks_whole(whole, 1234), None);
+        let waits = "2: -> FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF";
+        assert_eq!(locks_whole(waits, 1234), None);
         assert!(is_stopped("4711 (a) b) T 1 2"));
         assert!(!is_stopped("4711 (T) S 1 2"));
     }

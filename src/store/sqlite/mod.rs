@@ -93,7 +93,7 @@ pub use going_out::{interrupted_files, mail_halt, note_mail_halt, settle_written
 pub(super) use here::end_file;
 pub use here::{add_letter, keep_note_here, known, number_here, request_here};
 pub use history::AuditRow;
-pub use holder::{Holder, Waited};
+pub use holder::{Holder, Waited, locked_by};
 pub use identity::{Acceptance, acceptances, is_marked, marks, register_hash};
 pub use incoming::{File, NewNotification, Queued, Replaced};
 pub use intake::NewLetter;
@@ -110,7 +110,7 @@ pub use night_step::{begin_step, end_step, make_steps_due, undone_steps};
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
 pub use part::{Part, Parts, parts_of};
-pub use post::{PostLetter, ToPrint, Unposted, post_letters};
+pub use post::{PostLetter, Printable, ToPrint, Unposted, post_letters, printable};
 pub use print_run::{
     NewReprint, PrintRunRow, PrintRuns, Reprinted, place_print_run, print_runs, record_print_run,
     record_reprint, renew_print_run, reprinted_in,

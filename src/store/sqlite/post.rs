@@ -4,6 +4,8 @@
 //! A letter by post stands in one print run, once and for ever. One that
 //! stands in none joins the next that is made.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
 use super::StoreError;
@@ -49,8 +51,23 @@ pub enum ToPrint<'a> {
         /// Whether those that were posted or handed over are meant, too.
         also_posted: bool,
     },
-    /// This one, wherever it stands.
-    One(LetterId),
+    /// This one, wherever it stands, if it waits to be posted.
+    One {
+        /// The letter.
+        letter: LetterId,
+        /// Whether it is meant, too, if it was posted or handed over.
+        also_posted: bool,
+    },
+}
+
+/// Which letters are to be printed at one time, and the version of what keeps
+/// letters back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printable {
+    /// The letters, also those whose rows cannot be read.
+    pub letters: BTreeSet<LetterId>,
+    /// The version of flags and registered requests.
+    pub version: i64,
 }
 
 /// What waits to be posted.
@@ -71,24 +88,7 @@ pub async fn post_letters(
     conn: &mut SqliteConnection,
     which: ToPrint<'_>,
 ) -> Result<Vec<PostLetter>, StoreError> {
-    let (condition, value) = match which {
-        ToPrint::Unprinted(until) => (
-            format!("{UNPOSTED} AND print_run IS NULL AND batch_date <= ?1"),
-            until.to_owned(),
-        ),
-        ToPrint::OfRun { run, also_posted } => {
-            let which = match also_posted {
-                false => UNPOSTED,
-                true => "state = 'filed' AND delivery = 'post'",
-            };
-            let condition = format!("{which} AND print_run = CAST(?1 AS INTEGER)");
-            (condition, run.to_string())
-        }
-        ToPrint::One(id) => (
-            "state = 'filed' AND delivery = 'post' AND letter.id = CAST(?1 AS INTEGER)".to_owned(),
-            id.key().to_string(),
-        ),
-    };
+    let (condition, value) = condition(which);
     let rows = sqlx::query(AssertSqlSafe(format!(
         "SELECT letter.id, kind, outcome, number, pdf_sha256, pages,
                 REPLACE(COALESCE(CAST(CASE WHEN json_valid(record)
@@ -103,6 +103,54 @@ pub async fn post_letters(
     .fetch_all(conn)
     .await?;
     PostLetter::readable(&rows)
+}
+
+/// Those letters by their references, at the time of this transaction.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn printable(
+    conn: &mut SqliteConnection,
+    which: ToPrint<'_>,
+) -> Result<Printable, StoreError> {
+    let (condition, value) = condition(which);
+    let statement = format!("SELECT id FROM letter WHERE {condition}");
+    let letters: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(statement))
+        .bind(value)
+        .fetch_all(&mut *conn)
+        .await?;
+    let version = sqlx::query_scalar("SELECT version FROM safeguard")
+        .fetch_one(conn)
+        .await?;
+    Ok(Printable {
+        letters: letters.into_iter().map(LetterId::from_key).collect(),
+        version,
+    })
+}
+
+/// The condition on letters that are to be printed, with its value `?1`.
+fn condition(which: ToPrint<'_>) -> (String, String) {
+    let there = |also_posted| match also_posted {
+        false => UNPOSTED,
+        true => "state = 'filed' AND delivery = 'post'",
+    };
+    match which {
+        ToPrint::Unprinted(until) => (
+            format!("{UNPOSTED} AND print_run IS NULL AND batch_date <= ?1"),
+            until.to_owned(),
+        ),
+        ToPrint::OfRun { run, also_posted } => (
+            format!("{} AND print_run = CAST(?1 AS INTEGER)", there(also_posted)),
+            run.to_string(),
+        ),
+        ToPrint::One {
+            letter,
+            also_posted,
+        } => (
+            format!("{} AND letter.id = CAST(?1 AS INTEGER)", there(also_posted)),
+            letter.key().to_string(),
+        ),
+    }
 }
 
 /// What waits to be posted, over all nights.

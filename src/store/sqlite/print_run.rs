@@ -3,8 +3,9 @@
 
 use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
+use super::letter::UNPOSTED;
 use super::types::{Day, Stored};
 use super::{StoreError, as_json};
 use crate::domain::{By, LetterId, PrintRun, PrintedIn, Stamp};
@@ -79,7 +80,7 @@ pub async fn print_runs(
 ) -> Result<Vec<PrintRunRow>, StoreError> {
     const COLUMNS: &str =
         "SELECT number, date, part, recorded_at, also_posted, placed FROM print_run";
-    let query = |rest: &str| sqlx::AssertSqlSafe(format!("{COLUMNS} {rest}"));
+    let query = |rest: &str| AssertSqlSafe(format!("{COLUMNS} {rest}"));
     let rows = match which {
         PrintRuns::In(PrintedIn::Dates(first, last)) => {
             sqlx::query(query("WHERE date BETWEEN ? AND ? ORDER BY number"))
@@ -103,34 +104,38 @@ async fn query_all<'q>(
 }
 
 /// Records a print run of a date with the letters of its files, in their
-/// order. The files are not in their folder yet; see [`place_print_run`].
+/// order. It is this part of the date, or a later one where a later one was
+/// recorded. The files are not in their folder yet; see [`place_print_run`].
 ///
 /// # Errors
 /// When the store cannot be written, or one of the letters stands in another
-/// run.
+/// run or waits no more.
 pub async fn record_print_run(
     conn: &mut SqliteConnection,
     date: NaiveDate,
+    part: u32,
     held: &[LetterId],
     at: &str,
 ) -> Result<PrintRun, StoreError> {
     let row = sqlx::query(
         "INSERT INTO print_run (number, date, part, recorded_at)
          SELECT 1 + COALESCE((SELECT MAX(number) FROM print_run), 0), ?1,
-                1 + COALESCE((SELECT MAX(part) FROM print_run WHERE date = ?1), 0), ?2
+                MAX(?3, 1 + COALESCE((SELECT MAX(part) FROM print_run WHERE date = ?1), 0)),
+                ?2
          RETURNING number, date, part, recorded_at, also_posted, placed",
     )
     .bind(date.to_string())
     .bind(at)
+    .bind(part)
     .fetch_one(&mut *conn)
     .await?;
     let run = PrintRunRow::of(&row)?.run;
-    let joined = sqlx::query(
+    let joined = sqlx::query(AssertSqlSafe(format!(
         "UPDATE letter
          SET print_run = ?1, print_date = ?2, print_part = ?3, print_place = given.key + 1
          FROM (SELECT key, value FROM json_each(?4)) AS given
-         WHERE letter.id = given.value AND letter.print_run IS NULL",
-    )
+         WHERE letter.id = given.value AND letter.print_run IS NULL AND {UNPOSTED}",
+    )))
     .bind(run.number)
     .bind(run.date.to_string())
     .bind(run.part)
@@ -139,7 +144,7 @@ pub async fn record_print_run(
     .await?;
     if joined.rows_affected() != held.len() as u64 {
         return Err(StoreError::Corrupt(format!(
-            "a letter of print run {} stands in another",
+            "a letter of print run {} stands in another or waits no more",
             run.number
         )));
     }
