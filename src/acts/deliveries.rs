@@ -120,11 +120,20 @@ pub async fn record(
             let id = *id;
             return Err(refused(DeliveryRefusal::NotMadeYet { id, made, on }));
         }
+        let before = row.at;
+        let row = match facts.found_posted() {
+            None => row,
+            Some(found) => {
+                tx.change_letter(&row, LetterChange::Moves(found), by)
+                    .await?;
+                the_letter(&mut tx, *id, of).await?
+            }
+        };
         let change = LetterChange::Leaves(Some((how, on)));
         tx.change_letter(&row, change, by).await?;
         letters.push(Moved {
             id: *id,
-            before: row.at,
+            before,
             at: Whereabouts::of(row.state, row.delivery, row.handed_to, Some(how)),
             printed: facts.printed,
         });

@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::{Context, actor, by};
 use crate::acts::workspace;
+use crate::domain::{LastGiven, LastNumber, LetterId};
 use crate::office;
 use crate::views::{Acceptance, Known};
 use crate::wording::standing;
@@ -15,7 +16,7 @@ use crate::wording::standing;
 pub(super) enum Workspace {
     /// 識別番号、どこまで進んでいるか、データベースを受け入れた記録
     Show,
-    /// 古いデータベースで続ける：途中の書簡をすべて止め、使われた番号を飛ばす
+    /// 古いデータベースで続ける：途中の書簡をすべて止め、使われた番号の次から続ける
     Accept(AcceptArgs),
 }
 
@@ -27,6 +28,51 @@ pub(super) struct AcceptArgs {
     /// 決めた人の名前
     #[arg(long = "as", value_name = "NAME")]
     name: String,
+    /// 最後に使われた文書番号。目印で分からないときに、系列ごとに書く(例：letters:2026=120)
+    #[arg(long = "last-number", value_name = "SERIES:YEAR=N", value_parser = last_number)]
+    numbers: Vec<LastNumber>,
+    /// 最後に使われた書簡の番号か、その中の数字だけ(例：L000120X、120)
+    #[arg(long, value_name = "LETTER", value_parser = last_letter)]
+    last_letter: Option<i64>,
+    /// 最後の印刷の番号(印刷 第N号)。なければ 0
+    #[arg(long, value_name = "N", value_parser = last_print)]
+    last_print: Option<i64>,
+}
+
+/// Numbers beyond this are a slip: nobody has given as many.
+const HIGHEST: i64 = 9_999_999;
+
+fn in_range(text: &str) -> Option<i64> {
+    let number = text.parse().ok()?;
+    (0..=HIGHEST).contains(&number).then_some(number)
+}
+
+fn last_number(text: &str) -> Result<LastNumber, String> {
+    let read = || {
+        let (of, last) = text.split_once('=')?;
+        let (series, period) = of.rsplit_once(':')?;
+        Some(LastNumber {
+            series: series.to_owned(),
+            period: period.parse().ok()?,
+            last: in_range(last)?,
+        })
+    };
+    read().ok_or_else(|| {
+        format!(
+            "「{text}」は読めません。系列:年=最後の番号 の形で書いてください。例：letters:2026=120"
+        )
+    })
+}
+
+fn last_letter(text: &str) -> Result<i64, String> {
+    let reference = || Some(text.parse::<LetterId>().ok()?.key());
+    in_range(text).or_else(reference).ok_or_else(|| {
+        format!("「{text}」は書簡の番号ではありません。L000120X か、数字だけで 120 のように書いてください。")
+    })
+}
+
+fn last_print(text: &str) -> Result<i64, String> {
+    in_range(text).ok_or_else(|| format!("「{text}」は印刷の番号ではありません。例：12"))
 }
 
 pub(super) async fn workspace(context: &Context, command: Workspace) -> anyhow::Result<ExitCode> {
@@ -53,6 +99,7 @@ async fn show(context: &Context) -> anyhow::Result<ExitCode> {
             number.last
         );
     }
+    say!("印刷            第{}号まで", marks.print_runs);
     say!("台帳の末尾      {}", marks.register);
     for decided in &known.acceptances {
         say!("");
@@ -80,7 +127,12 @@ fn tell(acceptance: &Acceptance) {
 async fn accept(context: &Context, args: AcceptArgs) -> anyhow::Result<ExitCode> {
     let by = by(context, actor(Some(&args.name))?);
     let config = context.config()?;
-    let (accepted, doubts) = workspace::accept(&config, &by, &args.reason).await?;
+    let last = LastGiven {
+        letters: args.last_letter,
+        print_runs: args.last_print,
+        numbers: args.numbers,
+    };
+    let (accepted, doubts) = workspace::accept(&config, &by, &args.reason, &last).await?;
     say!("このデータベースで続けます。食い違っていたこと：");
     for doubt in &doubts {
         say!("  ・{}", standing::doubt(doubt));

@@ -70,6 +70,9 @@ pub struct RowSays {
     pub rounds: i64,
     /// How it left the house, as staff recorded it.
     pub dispatched_how: Option<String>,
+    /// Whether an approval was required when it joined its batch; nothing
+    /// where nobody kept it.
+    pub approval_required: Option<i64>,
 }
 
 /// What a letter's entry in the register says.
@@ -134,7 +137,7 @@ pub enum Difference {
     Unreadable,
     /// The record is not the one that was queued.
     Record,
-    /// Nobody approved it, and an approval is required.
+    /// Nobody approved it, and an approval was required when it got its number.
     NotApproved,
     /// Who queued it approved it.
     ApprovedByQueuer,
@@ -194,15 +197,15 @@ impl By {
 }
 
 impl Evidence {
-    /// In what the places differ. Whether an approval is required now is the
-    /// settings' to say.
-    pub fn differences(&self, approval_required: bool) -> Vec<Difference> {
+    /// In what the places differ. Whether an approval was required, its batch
+    /// and its history say, not the settings of today.
+    pub fn differences(&self) -> Vec<Difference> {
         let Some(state) = state_of(&self.row.state) else {
             return vec![Difference::Unreadable];
         };
         let mut found = Vec::new();
         self.hold_history(state, &mut found);
-        self.hold_approval(state, approval_required, &mut found);
+        self.hold_approval(&mut found);
         self.hold_entry(state, &mut found);
         self.hold_deliveries(state, &mut found);
         found.sort();
@@ -253,7 +256,7 @@ impl Evidence {
         }
     }
 
-    fn hold_approval(&self, state: State, required: bool, found: &mut Vec<Difference>) {
+    fn hold_approval(&self, found: &mut Vec<Difference>) {
         let row = &self.row;
         let approved = |line: &&Passage| {
             line.from == State::Queued.as_str() && line.to == State::Approved.as_str()
@@ -264,7 +267,7 @@ impl Evidence {
                 if row.approved_at.is_some() || row.approval_sha256.is_some() {
                     found.push(Difference::Approval);
                 }
-                if required && row.number.is_some() && state.is_on_the_way() {
+                if row.number.is_some() && !self.joined_unapproved() {
                     found.push(Difference::NotApproved);
                 }
             }
@@ -283,6 +286,17 @@ impl Evidence {
                 }
             }
         }
+    }
+
+    /// Whether the night gave it its number when it was queued only: no approval
+    /// was required then, whatever the settings say now.
+    fn joined_unapproved(&self) -> bool {
+        let joined = |line: &Passage| {
+            line.from == State::Queued.as_str()
+                && line.to == State::Numbered.as_str()
+                && line.actor == NIGHT_ACTOR
+        };
+        self.row.approval_required != Some(1) && self.history.iter().any(joined)
     }
 
     fn hold_entry(&self, state: State, found: &mut Vec<Difference>) {

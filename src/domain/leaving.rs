@@ -86,10 +86,11 @@ impl LetterFacts {
             });
         }
         match (self.state, self.delivery, how) {
-            (State::Filed, Delivery::Archive, Dispatch::Posted) => {
-                Err(DeliveryRefusal::ArchiveOnly(id))
+            _ if self.state != State::Filed && self.found_posted().is_none() => {
+                Err(DeliveryRefusal::NotWaiting { id, at: self.at })
             }
-            (State::Filed, _, Dispatch::Posted | Dispatch::HandedOver) => Ok(()),
+            (_, Delivery::Archive, Dispatch::Posted) => Err(DeliveryRefusal::ArchiveOnly(id)),
+            (_, _, Dispatch::Posted | Dispatch::HandedOver) => Ok(()),
             _ => Err(DeliveryRefusal::NotWaiting { id, at: self.at }),
         }
     }
@@ -125,6 +126,7 @@ mod tests {
             printed: None,
             dispatched: None,
             queued_by: "見本 太郎".to_owned(),
+            may_have_left: false,
         }
     }
 

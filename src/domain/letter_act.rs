@@ -58,6 +58,9 @@ pub struct LetterFacts {
     pub dispatched: Option<(NaiveDate, String)>,
     /// Who queued it.
     pub queued_by: String,
+    /// Whether it stopped because the database was put back from a backup and
+    /// stands in the register: it may have left the house before.
+    pub may_have_left: bool,
 }
 
 /// What an act changes of a letter.
@@ -202,6 +205,11 @@ impl LetterAction {
             }
             LetterAction::Cancel | LetterAction::CancelPulled => Event::Cancel,
             LetterAction::Retry => Event::Retry(letter.resume?),
+            LetterAction::ConfirmDelivered
+                if letter.may_have_left && letter.delivery == Delivery::Mail =>
+            {
+                Event::FindSent
+            }
             LetterAction::ConfirmDelivered | LetterAction::ConfirmWritten => {
                 Event::ConfirmDelivered
             }
@@ -213,6 +221,19 @@ impl LetterAction {
 }
 
 impl LetterFacts {
+    /// What brings a letter to rest, of which staff say that it was posted or
+    /// handed over before the database was put back.
+    pub fn found_posted(&self) -> Option<Move> {
+        let event = Event::FindPosted;
+        let to = self.state.after(event).ok()?;
+        (self.may_have_left && self.delivery != Delivery::Mail).then_some(Move {
+            event,
+            to,
+            passed_on: false,
+            in_file: false,
+        })
+    }
+
     /// Whether a mail is sent because staff said so.
     fn is_said_sent(&self) -> bool {
         self.state == State::Sent && self.dispatched.is_some()
@@ -247,6 +268,7 @@ mod tests {
             printed: None,
             dispatched: None,
             queued_by: "見本 太郎".to_owned(),
+            may_have_left: false,
         }
     }
 
@@ -291,6 +313,24 @@ mod tests {
                 matches!(refused, Err(LetterRefusal::WrongState { .. })),
                 "{action:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_left_before_the_database_was_put_back_comes_to_rest_when_staff_say_so() {
+        for state in [State::Held, State::Parked, State::Failed] {
+            let mut mail = letter(state, Delivery::Mail);
+            assert_eq!(moved(&mail, LetterAction::ConfirmDelivered), None);
+            mail.may_have_left = true;
+            let sent = moved(&mail, LetterAction::ConfirmDelivered);
+            assert_eq!(sent, Some(State::Sent));
+            assert_eq!(mail.found_posted(), None);
+            let mut post = letter(state, Delivery::Post);
+            assert_eq!(post.found_posted(), None);
+            post.may_have_left = true;
+            let filed = post.found_posted().map(|moves| moves.to);
+            assert_eq!(filed, Some(State::Filed));
+            assert_eq!(moved(&post, LetterAction::ConfirmDelivered), None);
         }
     }
 

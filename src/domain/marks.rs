@@ -21,7 +21,7 @@ pub struct Marks {
     /// How often flags of members and registered requests have changed.
     #[serde(default)]
     pub safeguards: i64,
-    /// Print runs so far.
+    /// The number of the last print run; 0 for none.
     #[serde(default)]
     pub print_runs: i64,
     /// The last number of each series in each period.
@@ -128,6 +128,9 @@ pub struct Skipped {
     pub letters: Option<(String, String)>,
     /// Numbers of each series and period.
     pub numbers: Vec<SkippedNumbers>,
+    /// First and last number of print runs.
+    #[serde(default)]
+    pub print_runs: Option<(i64, i64)>,
 }
 
 /// Numbers of a series that are given to nobody.
@@ -207,19 +210,40 @@ impl Marks {
             self.register = now.register;
         }
         for number in now.numbers {
-            let known = self
-                .numbers
-                .iter_mut()
-                .find(|one| one.series == number.series && one.period == number.period);
-            match known {
-                Some(known) => known.last = known.last.max(number.last),
-                None => self.numbers.push(number),
-            }
+            self.raise_number(number);
+        }
+    }
+
+    /// Knows at least this number of its series and period.
+    pub fn raise_number(&mut self, number: LastNumber) {
+        let known = self
+            .numbers
+            .iter_mut()
+            .find(|one| one.series == number.series && one.period == number.period);
+        match known {
+            Some(known) => known.last = known.last.max(number.last),
+            None => self.numbers.push(number),
         }
     }
 }
 
+impl Skipped {
+    /// Keys of the first and the last reference.
+    pub fn keys(&self) -> Option<(i64, i64)> {
+        let (first, last) = self.letters.as_ref()?;
+        let key = |text: &str| Some(text.parse::<LetterId>().ok()?.key());
+        Some((key(first)?, key(last)?))
+    }
+}
+
 impl Reported {
+    /// Whether it was made when the workspace had come further than these
+    /// marks, or had gone another way.
+    pub fn is_beyond(&self, marks: &Marks) -> bool {
+        self.register.place > marks.register.place
+            || (self.register.place == marks.register.place && self.register != marks.register)
+    }
+
     /// What of a database does not agree with the newest report. `entry` is
     /// the hash its register has at the place the report says.
     pub fn doubts(&self, workspace: &str, entry: Option<&str>) -> Vec<Doubt> {

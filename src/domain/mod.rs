@@ -15,6 +15,7 @@ mod evidence;
 mod fiscal;
 mod fold;
 mod identifier_doubt;
+mod last_given;
 mod leaving;
 mod letter_act;
 mod letter_id;
@@ -61,6 +62,7 @@ pub use fold::{
     FOLD_VERSION, folded, half_width, identity_key, is_same_name, is_unseen, look_alike_key,
 };
 pub use identifier_doubt::IdentifierDoubt;
+pub use last_given::{LastGiven, SaidTooLow, Unsaid};
 pub use leaving::DeliveryRefusal;
 pub use letter_act::{LetterAction, LetterChange, LetterFacts, LetterRefusal, Move};
 pub use letter_id::{InvalidLetterId, LetterId};

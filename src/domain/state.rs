@@ -83,6 +83,11 @@ pub enum Event {
     ConfirmDelivered,
     /// Staff found out that it did not arrive.
     ConfirmUndelivered,
+    /// Staff found out that the mail of a letter, which stopped because the
+    /// database was put back, had gone out before.
+    FindSent,
+    /// The same of a letter that had been posted or handed over.
+    FindPosted,
     /// That it arrived was a mistake of staff's.
     TakeBackDelivered,
     /// Staff withdraw it.
@@ -100,7 +105,7 @@ pub enum Event {
 impl Event {
     /// Everything that can happen; of what brings a letter back, what brings
     /// it back to the state given.
-    pub const fn all(back: State) -> [Event; 21] {
+    pub const fn all(back: State) -> [Event; 23] {
         [
             Event::Approve,
             Event::Number,
@@ -118,6 +123,8 @@ impl Event {
             Event::Retry(back),
             Event::ConfirmDelivered,
             Event::ConfirmUndelivered,
+            Event::FindSent,
+            Event::FindPosted,
             Event::TakeBackDelivered,
             Event::Cancel,
             Event::CancelUnprinted,
@@ -183,6 +190,8 @@ impl State {
             (Event::Retry(back), Parked | Failed) if back.is_on_the_way() => Some(back),
             (Event::ConfirmDelivered, Unknown) => Some(Sent),
             (Event::ConfirmUndelivered, Unknown) => Some(Released),
+            (Event::FindSent, Held | Parked | Failed) => Some(Sent),
+            (Event::FindPosted, Held | Parked | Failed) => Some(Filed),
             (Event::TakeBackDelivered, Sent) => Some(Unknown),
             (
                 Event::Cancel,
@@ -209,6 +218,8 @@ impl State {
                 | Event::Retry(_)
                 | Event::ConfirmDelivered
                 | Event::ConfirmUndelivered
+                | Event::FindSent
+                | Event::FindPosted
                 | Event::TakeBackDelivered
                 | Event::Cancel
                 | Event::CancelUnprinted
@@ -341,11 +352,13 @@ mod tests {
             Event::Retry(_) => 13,
             Event::ConfirmDelivered => 14,
             Event::ConfirmUndelivered => 15,
-            Event::TakeBackDelivered => 16,
-            Event::Cancel => 17,
-            Event::CancelUnprinted => 18,
-            Event::CancelPulled => 19,
-            Event::Doubt => 20,
+            Event::FindSent => 16,
+            Event::FindPosted => 17,
+            Event::TakeBackDelivered => 18,
+            Event::Cancel => 19,
+            Event::CancelUnprinted => 20,
+            Event::CancelPulled => 21,
+            Event::Doubt => 22,
         };
         let places: Vec<usize> = Event::all(State::Queued).iter().map(place).collect();
         assert_eq!(places, (0..places.len()).collect::<Vec<_>>());

@@ -3,7 +3,6 @@
 use super::NightError;
 use super::flow::{Flow, Stop};
 use super::hand::InHand;
-use crate::config::Approval;
 use crate::domain::{Difference, Reason};
 use crate::record::differences_of;
 
@@ -18,8 +17,7 @@ impl Flow {
         let mut said = conn.evidence(&[letter]).await.map_err(failed)?;
         drop(conn);
         let said = said.remove(&letter).flatten();
-        let required = self.office.desk.config.approval == Approval::Required;
-        let mut found = differences_of(said.as_ref(), required);
+        let mut found = differences_of(said.as_ref());
         let entry = said.and_then(|said| said.entry);
         if entry.is_some_and(|entry| entry.pdf_sha256 != hand.letter.pdf_sha256) {
             found.push(Difference::Pdf);

@@ -24,7 +24,8 @@ pub use error::OfficeError;
 pub use fonts::{LETTER_FONTS, open_characters};
 pub use init::{Init, init};
 pub use marks::{
-    DEMO_MARK, REGISTER_LINE, Standing, WORKSPACE_LINE, keep_anew, marks_of, standing,
+    DEMO_MARK, REGISTER_LINE, Standing, WORKSPACE_LINE, keep_anew, marks_of, reported_numbers,
+    standing,
 };
 pub use premises::{Premises, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};

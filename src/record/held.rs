@@ -7,13 +7,12 @@ use super::record_sha256;
 use crate::domain::{Difference, Evidence};
 
 /// In what the store's words about a letter differ, its record among them.
-/// Whether an approval is required now is the settings' to say. Nothing that
-/// can be read at all is a difference as well.
-pub fn differences_of(evidence: Option<&Evidence>, approval_required: bool) -> Vec<Difference> {
+/// Nothing that can be read at all is a difference as well.
+pub fn differences_of(evidence: Option<&Evidence>) -> Vec<Difference> {
     let Some(evidence) = evidence else {
         return vec![Difference::Unreadable];
     };
-    let mut found = evidence.differences(approval_required);
+    let mut found = evidence.differences();
     if !found.contains(&Difference::Record) && !is_as_queued(evidence) {
         found.insert(0, Difference::Record);
     }

@@ -1,7 +1,7 @@
 //! Why nothing was recorded of letters that left the house, and what to do
 //! instead.
 
-use crate::domain::{DeliveryRefusal, KeptBack, Whereabouts};
+use crate::domain::{DeliveryRefusal, KeptBack, State, Whereabouts};
 use crate::store::Refused;
 use crate::wording::{StaffMessage as _, print};
 
@@ -58,6 +58,9 @@ pub fn words(refused: &Refused<DeliveryRefusal>, because: impl Fn(&KeptBack) -> 
             match at {
                 Whereabouts::Written => {
                     "メールの書簡です。ほかのプログラムで送ったときは、yobin confirm --delivered で記録してください。"
+                }
+                Whereabouts::In(State::Held | State::Parked | State::Failed) => {
+                    "止まっている書簡で記録できるのは、データベースを控えから戻したために止まり、台帳に記載のある郵送・手渡しのものだけです。yobin show で、止まっている理由と次にすることを確かめてください。"
                 }
                 _ => "yobin show で今の状態を確かめてください。",
             }

@@ -32,7 +32,7 @@ fn difference(difference: Difference) -> &'static str {
         Difference::Data => "組版データが台帳に記載したものと違います",
         Difference::SentBefore => "すでに送信(書き出し)した記録があります",
         Difference::Left => "投函などの記録が、履歴と違います",
-        Difference::Attempts => "送信を試した回数が、控えと違います",
+        Difference::Attempts => "送信を試した回数が、記録と違います",
     }
 }
 

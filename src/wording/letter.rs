@@ -133,7 +133,7 @@ fn restored(earlier: Option<&Reason>) -> Told {
             "データベースを控えから戻したため、止めています。控えを取った後に、送られたり投函されたりしている恐れがあります。{}",
             earlier.unwrap_or_default()
         ),
-        "メールサーバーの記録、out/mail、out/print、out/reports と、その日の担当者に、すでに出ていないか確かめてください。出ていないときは、保留なら yobin resume、要確認・失敗なら yobin retry、結果不明なら yobin confirm --not-delivered で続けます。出ていたときは、結果不明なら yobin confirm --delivered で記録し、ほかは yobin cancel で取り消して、もう一度出ないようにしてください。",
+        "メールサーバーの記録、out/mail、out/print、out/reports と、その日の担当者に、すでに出ていないか確かめてください。出ていないときは、保留なら yobin resume、要確認・失敗なら yobin retry、結果不明なら yobin confirm --not-delivered で続けます。出ていたときは、メールなら yobin confirm 番号 --delivered、郵送・手渡しなら yobin posted 番号 --on 出した日 で記録してください(番号は欠番にならず、請求への回答になります)。これで記録できないのは、控えを取ったときにまだ台帳に記載されていなかった書簡です。yobin cancel で取り消して、もう一度出ないようにし、請求があれば yobin request close の理由を「別途回答済み」にして終えてください。",
     )
 }
 

@@ -138,6 +138,9 @@ fn fixed_hint(action: LetterAction, state: State, at: Whereabouts) -> &'static s
         (_, State::Cancelled) => {
             "取消は元に戻せません。出し直すときは、記録を直して新しく受け付けてください。"
         }
+        (LetterAction::ConfirmDelivered, State::Held | State::Parked | State::Failed) => {
+            "記録できるのは、結果不明のメールと、データベースを控えから戻したために止まり、台帳に記載のあるメールです。yobin show で、止まっている理由と次にすることを確かめてください。"
+        }
         (LetterAction::Retry, State::Unknown) => {
             "届いたかどうかを相手に確かめ、yobin confirm で --delivered か --not-delivered を付けて記録してください。"
         }
@@ -154,7 +157,7 @@ fn fixed_hint(action: LetterAction, state: State, at: Whereabouts) -> &'static s
         (
             LetterAction::Cancel | LetterAction::CancelPulled | LetterAction::Hold,
             State::Sent | State::Filed,
-        ) => "すでに発信の段階です。",
+        ) => "すでに送付の段階です。",
         (LetterAction::Hold, State::Parked | State::Failed) => {
             "すでに止まっています。再開は yobin retry、取消は yobin cancel です。"
         }

@@ -135,7 +135,7 @@ fn leave(letter: LetterId, at: Whereabouts) -> String {
         Whereabouts::In(State::Filed) => format!(
             "保管のみの書簡です。手渡したら、yobin posted {letter} --handed-over --on 手渡した日 --as 名前 で記録してください。"
         ),
-        _ => "yobin show で状態を確かめ、発信を急いでください。".to_owned(),
+        _ => "yobin show で状態を確かめ、送付を急いでください。".to_owned(),
     }
 }
 

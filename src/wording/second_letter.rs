@@ -151,7 +151,7 @@ impl Beside<'_> {
         let letter = self.earlier.letter;
         whole(
             format!(
-                "同じ方への同じ用件の書簡 {letter} は、発信の途中か、届いたかどうか分からない状態(状態：{})です。{}",
+                "同じ方への同じ用件の書簡 {letter} は、送付の途中か、届いたかどうか分からない状態(状態：{})です。{}",
                 self.state(),
                 self.difference()
             ),

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::domain::{Doubt, Skipped};
+use crate::domain::{Doubt, LastNumber, LetterId, SaidTooLow, Skipped, Unsaid};
 
 /// There is no database in the workspace's folder. `marks` is the file that
 /// says that there was one.
@@ -59,7 +59,7 @@ pub fn doubtful(doubts: &[Doubt]) -> String {
     lines.join("\n")
 }
 
-const NEXT_STEP: &str = "新しいデータベースがあるときは、夜便を止め、yobin.db、yobin.db-wal、yobin.db-shm を一緒に入れ替えてください。このデータベースで続けるほかないときは、責任者が yobin workspace accept --reason 理由 --as 名前 を実行します。途中の書簡をすべて止め、使われた番号の次から続けます。yobin list、yobin show、yobin verify は、このままで使えます。";
+const NEXT_STEP: &str = "新しいデータベースがあるときは、夜便を止め、yobin.db、yobin.db-wal、yobin.db-shm を一緒に入れ替えてください。このデータベースで続けるほかないときは、責任者が yobin workspace accept --reason 理由 --as 名前 を実行します。途中の書簡をすべて止め、使われた番号の次から続けます(どこまで使われたかを目印で確かめられないときは、最後の番号を尋ねます)。yobin list、yobin show、yobin verify は、このままで使えます。";
 
 /// There is nothing to accept.
 pub const NOTHING_TO_ACCEPT: &str =
@@ -68,6 +68,76 @@ pub const NOTHING_TO_ACCEPT: &str =
 /// Nobody said why the database is gone on with.
 pub const NO_REASON: &str =
     "--reason に、このデータベースで続ける理由を書いてください。記録に残ります。";
+
+/// Nothing says what was given last; the person has to.
+pub fn unsaid(doubts: &[Doubt], unsaid: &Unsaid) -> String {
+    let mut lines = vec![
+        "どの番号まで使われたかが分からないため、まだ受け入れていません。何も変えていません。"
+            .to_owned(),
+    ];
+    lines.extend(doubts.iter().map(|one| format!("  ・{}", doubt(one))));
+    lines.push(
+        "このまま続けると、すでに出した書簡の番号を、別の書簡にもう一度付けてしまいます。出した書簡の控え、メールサーバーの記録、out/print、out/reports、担当者に当たって最後の番号を確かめ、次を付け足して、もう一度実行してください。"
+            .to_owned(),
+    );
+    for number in &unsaid.numbers {
+        let LastNumber {
+            series,
+            period,
+            last,
+        } = number;
+        lines.push(format!(
+            "  --last-number {series}:{period}=最後の文書番号  (分かっている限りでは {last} まで)"
+        ));
+    }
+    if let Some(key) = unsaid.letters {
+        lines.push(format!(
+            "  --last-letter 最後の書簡の番号  (分かっている限りでは {} まで)",
+            letter(key)
+        ));
+    }
+    if let Some(last) = unsaid.print_runs {
+        lines.push(format!(
+            "  --last-print 最後の印刷の番号  (分かっている限りでは 第{last}号 まで)"
+        ));
+    }
+    lines.push(
+        "はっきりしないときは、大きめの番号を書いてください。間の番号は欠番になるだけで、同じ番号が2通に付くことはありません。"
+            .to_owned(),
+    );
+    lines.join("\n")
+}
+
+fn letter(key: i64) -> String {
+    match key {
+        0 => "なし".to_owned(),
+        key => LetterId::from_key(key).to_string(),
+    }
+}
+
+/// More was given than the person says.
+pub fn said_too_low(known: &SaidTooLow) -> String {
+    let known = match known {
+        SaidTooLow::Letters(id) => format!("書簡の番号は {id} まで"),
+        SaidTooLow::PrintRuns(last) => format!("印刷は 第{last}号 まで"),
+        SaidTooLow::Number(LastNumber {
+            series,
+            period,
+            last,
+        }) => format!("文書番号の系列 {series}({period}年)は {last} まで"),
+    };
+    format!(
+        "{known}使われたことが分かっています。それより小さい番号では続けられません。最後の番号を確かめて書き直してください。何も変えていません。"
+    )
+}
+
+/// There is no such series of numbers.
+pub fn no_such_series(series: &str, known: &[String]) -> String {
+    format!(
+        "文書番号の系列「{series}」はありません。あるのは {} です。何も変えていません。",
+        known.join("、")
+    )
+}
 
 /// One thing that does not agree.
 pub fn doubt(doubt: &Doubt) -> String {
@@ -132,5 +202,8 @@ pub fn skipped(skipped: &Skipped) -> Vec<String> {
             one.series, one.period, one.first, one.last
         )
     });
-    letters.chain(numbers).collect()
+    let print_runs = skipped.print_runs.iter().map(|(first, last)| {
+        format!("印刷の番号 第{first}号 から 第{last}号 まで(このデータベースの知らない印刷)")
+    });
+    letters.chain(numbers).chain(print_runs).collect()
 }

@@ -114,7 +114,7 @@ fn what_was_changed_behind_the_program_is_parked_and_named_and_stops_no_other() 
         ),
         (
             "UPDATE letter SET rounds = 5 WHERE id = ?",
-            "送信を試した回数が、控えと違います",
+            "送信を試した回数が、記録と違います",
         ),
         (
             "UPDATE letter SET state = 'archived' WHERE id = ?",
@@ -285,6 +285,50 @@ fn a_letter_approved_by_nobody_is_not_made() {
 }
 
 #[test]
+fn mails_that_wait_go_out_though_an_approval_is_required_by_now() {
+    let server = MailServer::start(false);
+    let settings = |approval: &str| {
+        format!(
+            "approval = \"{approval}\"\n[delivery]\nretry_seconds = []\n{}",
+            server.settings()
+        )
+    };
+    let workspace = Workspace::with_settings(&settings("none"));
+    workspace.queue_plain(4, 3);
+    server.behave(&[(At::Rcpt, Does::Says(b"550 no\r\n"))]);
+    workspace.exits(2, &["run"]);
+    workspace.ok(&["retry", "--failed-of", "2026-11-22"]);
+    assert_eq!(workspace.letters_in("released").len(), 3);
+    server.behave(&[]);
+    // By day the society decides otherwise of what comes next.
+    workspace.settings(&settings("required"));
+    workspace.ok(&["run", "--now", NEXT_NOON]);
+    assert_eq!(server.arrived().len(), 3);
+    assert_eq!(workspace.letters_in("sent").len(), 3);
+    workspace.ok(&["verify"]);
+}
+
+#[test]
+fn a_letter_nobody_approved_stays_where_an_approval_was_required_when_it_joined() {
+    let (workspace, server) = released(3);
+    // Its history is made to say that the night numbered it as it was queued.
+    workspace.behind(
+        "UPDATE letter SET approved_by = NULL, approved_at = NULL, approval_sha256 = NULL
+         WHERE id = 2;
+         DELETE FROM audit WHERE letter_id = 2 AND to_state = 'approved';
+         UPDATE audit SET from_state = 'queued' WHERE letter_id = 2 AND to_state = 'numbered'",
+    );
+    workspace.exits(2, &["run", "--now", NEXT_NOON]);
+    assert_eq!(server.arrived().len(), 2);
+    let parked = parked(&workspace);
+    assert_eq!(parked.keys().copied().collect::<Vec<_>>(), [2]);
+    assert!(
+        parked[&2].contains("承認した人の記録がありません"),
+        "{parked:?}"
+    );
+}
+
+#[test]
 fn a_letter_that_was_sent_is_not_sent_again_whatever_its_row_says() {
     let server = MailServer::start(false);
     let settings = format!("approval = \"none\"\n{}", server.settings());
@@ -316,7 +360,7 @@ fn a_letter_that_was_sent_is_not_sent_again_whatever_its_row_says() {
     assert_eq!(server.arrived().len(), 4);
     let parked = crate::held_against::parked(&workspace);
     assert!(parked[&2].contains("すでに送信"), "{parked:?}");
-    assert!(parked[&3].contains("回数が、控えと違います"), "{parked:?}");
+    assert!(parked[&3].contains("回数が、記録と違います"), "{parked:?}");
     let told = workspace.exits(1, &["verify"]);
     for letter in ["L000002C", "L000003D"] {
         assert!(told.contains(letter), "{told}");

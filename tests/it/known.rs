@@ -15,18 +15,18 @@ use tokio::runtime::Runtime;
 use crate::harness::{NEXT_NOON, Workspace, files_below, plain_record, post_record, root};
 
 /// What shows that a database is not the one the workspace had last.
-const NOT_THE_LAST: &str = "最後に使われたものではありません";
+pub const NOT_THE_LAST: &str = "最後に使われたものではありません";
 
-const THIRD_NOON: &str = "2026-11-24T12:00:00+09:00";
+pub const THIRD_NOON: &str = "2026-11-24T12:00:00+09:00";
 
-fn runtime() -> Runtime {
+pub fn runtime() -> Runtime {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap()
 }
 
-fn execute(workspace: &Workspace, statements: &[&str]) {
+pub fn execute(workspace: &Workspace, statements: &[&str]) {
     runtime().block_on(async {
         let mut connection = connected(workspace).await;
         for sql in statements {
@@ -37,31 +37,31 @@ fn execute(workspace: &Workspace, statements: &[&str]) {
     });
 }
 
-async fn connected(workspace: &Workspace) -> SqliteConnection {
+pub async fn connected(workspace: &Workspace) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(workspace.path("out/yobin.db"));
     options.connect().await.unwrap()
 }
 
 /// Copies the database as a backup does while nobody works.
-fn back_up(workspace: &Workspace) -> Vec<u8> {
+pub fn back_up(workspace: &Workspace) -> Vec<u8> {
     fs::read(workspace.path("out/yobin.db")).unwrap()
 }
 
 /// Puts a backup in the place of the database, as the manual says.
-fn put_back(workspace: &Workspace, backup: &[u8]) {
+pub fn put_back(workspace: &Workspace, backup: &[u8]) {
     for name in ["yobin.db-wal", "yobin.db-shm"] {
         drop(fs::remove_file(workspace.path("out").join(name)));
     }
     fs::write(workspace.path("out/yobin.db"), backup).unwrap();
 }
 
-fn queue(workspace: &Workspace, now: &str, records: &[Value]) {
+pub fn queue(workspace: &Workspace, now: &str, records: &[Value]) {
     let lines: Vec<String> = records.iter().map(Value::to_string).collect();
     let file = workspace.file("more.jsonl", lines.join("\n"));
     workspace.ok(&["queue", file.to_str().unwrap(), "--now", now]);
 }
 
-fn field(letter: &Value, name: &str) -> String {
+pub fn field(letter: &Value, name: &str) -> String {
     letter[name].as_str().unwrap_or_default().to_owned()
 }
 
@@ -99,16 +99,33 @@ fn assert_refused(workspace: &Workspace, word: &str) {
     assert_eq!(back_up(workspace), before, "something was changed");
 }
 
-fn accept(workspace: &Workspace) -> String {
-    workspace.ok(&[
-        "workspace",
-        "accept",
-        "--reason",
-        "ディスクの故障のため",
-        "--as",
-        "鈴木",
-    ])
+pub fn accept(workspace: &Workspace) -> String {
+    workspace.ok(&ACCEPT)
 }
+
+/// The same, where a person has to say what was given last.
+pub fn accept_from(workspace: &Workspace, number: u32, letter: u32, print: u32) -> String {
+    let said = last_given(number, letter, print);
+    let said: Vec<&str> = said.iter().map(String::as_str).collect();
+    workspace.ok(&[&ACCEPT[..], &said].concat())
+}
+
+pub fn last_given(number: u32, letter: u32, print: u32) -> [String; 3] {
+    [
+        format!("--last-number=letters:2026={number}"),
+        format!("--last-letter={letter}"),
+        format!("--last-print={print}"),
+    ]
+}
+
+pub const ACCEPT: [&str; 6] = [
+    "workspace",
+    "accept",
+    "--reason",
+    "ディスクの故障のため",
+    "--as",
+    "鈴木",
+];
 
 #[test]
 fn a_place_without_a_workspace_is_named_and_nothing_is_made_there() {
@@ -260,7 +277,7 @@ fn a_backup_of_the_morning_gives_no_number_or_reference_twice() {
 }
 
 /// The database of a workspace in which nothing happened yet.
-fn back_up_of_new(workspace: &Workspace) -> Vec<u8> {
+pub fn back_up_of_new(workspace: &Workspace) -> Vec<u8> {
     workspace.ok(&["list"]);
     back_up(workspace)
 }
@@ -357,9 +374,9 @@ fn another_workspaces_database_and_marks_from_elsewhere_are_told_apart() {
         fs::write(&marks, &own).unwrap();
         one.ok(&["run", "--now", NEXT_NOON]);
     }
-    // Lost for good: a person decides.
+    // Lost for good: a person decides, and says what was given last.
     fs::remove_file(&marks).unwrap();
-    accept(&one);
+    accept_from(&one, 2, 2, 0);
     one.ok(&["run", "--now", THIRD_NOON]);
     assert!(marks.exists());
 }
@@ -378,7 +395,7 @@ fn the_newest_report_remembers_where_the_marks_do_not() {
     fs::write(workspace.path("yobin-marks.json"), marks).unwrap();
     let told = workspace.exits(1, &["run"]);
     assert!(told.contains("2026-11-22.txt"), "{told}");
-    accept(&workspace);
+    accept_from(&workspace, 2, 2, 0);
     // It is told once: the report still says so, and a person knows.
     workspace.yobin(&["run", "--now", NEXT_NOON]);
     workspace.ok(&["list"]);

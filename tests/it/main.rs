@@ -39,6 +39,7 @@ mod flipped_bits;
 mod gallery;
 mod gateway;
 mod golden;
+mod gone_on_with;
 mod handbook;
 mod handed_back;
 mod handmade;

@@ -128,6 +128,8 @@ fn a_large_file_that_was_not_taken_in_leaves_nothing() {
     for _ in 0..2 {
         assert_eq!(killed_when(&workspace, &file, copied), 0);
         assert_eq!(workspace.letters().len(), 0);
+        // Whoever opened the store next let no name stay in its files.
+        assert_nothing_left(&workspace);
     }
     // Another file comes first; what was left is nobody's.
     let first = plain_record(COUNT + 1, false).to_string();
@@ -331,6 +333,59 @@ fn a_large_list_of_flags_lets_others_write_and_can_be_gone_on_with_after_a_kill(
     }
     assert_eq!(workspace.look_up(FLAG_ACTS), COUNT.to_string());
     workspace.ok(&["verify"]);
+}
+
+fn assert_nothing_left(workspace: &Workspace) {
+    assert_eq!(
+        workspace.look_up("SELECT '' || COUNT(*) FROM entering"),
+        "0"
+    );
+    for name in ["out/yobin.db", "out/yobin.db-wal"] {
+        let bytes = fs::read(workspace.path(name)).unwrap_or_default();
+        let word = b"\"addressee_name\"";
+        let found = bytes.windows(word.len()).any(|part| part == word);
+        assert!(!found, "a record can be read from {name}");
+    }
+}
+
+#[test]
+fn a_large_file_that_fails_half_way_leaves_no_name_in_the_store() {
+    let workspace = workspace();
+    let file = many(&workspace, 2600);
+    let mut other = Other::at(&workspace);
+    other.lock();
+    let queue = queue(&workspace, &file);
+    loop {
+        other.unlock();
+        other.lock();
+        if other.counts(ENTERING) > 0 {
+            break;
+        }
+    }
+    // A later part finds its place taken.
+    other.does("UPDATE entering SET id = 2600 WHERE id = 1");
+    other.unlock();
+    assert_eq!(queue.exit_code(), Some(1));
+    assert_nothing_left(&workspace);
+    workspace.ok(&["queue", file.to_str().unwrap()]);
+    assert_whole(&workspace, 2600);
+}
+
+#[test]
+fn the_lock_of_large_files_follows_no_link() {
+    let workspace = workspace();
+    let file = many(&workspace, 700);
+    let (lock, elsewhere) = (
+        workspace.path("out/intake.lock"),
+        workspace.path("elsewhere"),
+    );
+    drop(fs::remove_file(&lock));
+    std::os::unix::fs::symlink(&elsewhere, &lock).unwrap();
+    workspace.exits(1, &["queue", file.to_str().unwrap()]);
+    assert!(!elsewhere.exists(), "a file was made elsewhere");
+    fs::remove_file(&lock).unwrap();
+    workspace.ok(&["queue", file.to_str().unwrap()]);
+    assert_whole(&workspace, 700);
 }
 
 /// All letters are there, and their references have no gap.

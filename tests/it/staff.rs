@@ -95,8 +95,8 @@ fn what_a_state_does_not_allow_is_refused_with_what_to_do_instead() {
     assert_eq!(states(&workspace), ["filed", "cancelled", "held"]);
     for (action, place, words) in [
         ("cancel", 0, "保管済"),
-        ("cancel", 0, "すでに発信の段階です"),
-        ("hold", 0, "すでに発信の段階です"),
+        ("cancel", 0, "すでに送付の段階です"),
+        ("hold", 0, "すでに送付の段階です"),
         ("resume", 0, "yobin show"),
         ("retry", 0, "保管済"),
         ("resume", 1, "取消は元に戻せません"),

@@ -33,7 +33,7 @@ pub(super) async fn differing(conn: &mut Reads) -> Result<Held, ProofError> {
         for letter in letters {
             let evidence = said.get(&letter).and_then(Option::as_ref);
             // Whether an approval was required on its day its history says.
-            let found = differences_of(evidence, false);
+            let found = differences_of(evidence);
             if !found.is_empty() {
                 let number = evidence.and_then(|evidence| evidence.row.number.as_deref());
                 let told = told::letter_differs(letter, number, &found);

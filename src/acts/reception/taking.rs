@@ -65,8 +65,9 @@ pub(super) async fn take<T: Taking>(
     let mut taken = take_rows(file, intake, taking, &mut told).await;
     match &mut taken {
         Ok(received) if received.kept => {}
-        // It never came there.
-        _ if T::BESIDE => {}
+        // Only a large one came there, and not among the letters.
+        Ok(received) if T::BESIDE => received.left_in_log = !office.store.sweep_entering().await,
+        Err(_) if T::BESIDE => _ = office.store.sweep_entering().await,
         // What was not taken in must not be read from the store's files.
         Ok(received) => received.left_in_log = !office.store.erase(Gone::Undone).await,
         Err(_) => _ = office.store.erase(Gone::Undone).await,

@@ -46,6 +46,7 @@ fn released() -> Evidence {
             register_seq: Some(1),
             rounds: 0,
             dispatched_how: None,
+            approval_required: None,
         },
         record: None,
         entry: Some(EntrySays {
@@ -77,7 +78,7 @@ fn released() -> Evidence {
 
 #[test]
 fn a_letter_nobody_touched_has_no_differences() {
-    assert_eq!(released().differences(true), []);
+    assert_eq!(released().differences(), []);
     // Held, resumed, tried again.
     let mut letter = released();
     for (from, to) in [
@@ -91,7 +92,7 @@ fn a_letter_nobody_touched_has_no_differences() {
     ] {
         letter.history.push(passage(from, to, "見本 花子", "5"));
     }
-    assert_eq!(letter.differences(true), []);
+    assert_eq!(letter.differences(), []);
     // Nothing more is asked of one that waits.
     letter.row.number = None;
     letter.row.register_seq = None;
@@ -101,7 +102,7 @@ fn a_letter_nobody_touched_has_no_differences() {
     letter.row.approval_sha256 = None;
     letter.entry = None;
     letter.history.truncate(1);
-    assert_eq!(letter.differences(true), []);
+    assert_eq!(letter.differences(), []);
 }
 
 #[test]
@@ -158,7 +159,7 @@ fn what_was_changed_behind_the_program_is_named() {
     for (place, (change, difference)) in changes.into_iter().enumerate() {
         let mut letter = released();
         change(&mut letter);
-        let found = letter.differences(true);
+        let found = letter.differences();
         assert!(found.contains(&difference), "{place}: {found:?}");
     }
 }
@@ -171,13 +172,19 @@ fn a_state_made_up_in_the_row_is_not_in_the_history() {
     letter.row.approved_at = None;
     letter.row.approval_sha256 = None;
     letter.history.remove(1);
-    let found = letter.differences(true);
+    let found = letter.differences();
     assert!(found.contains(&Difference::History), "{found:?}");
     assert!(found.contains(&Difference::NotApproved), "{found:?}");
     // Where none is required the night numbers what is queued.
     letter.history[1].from = "queued".to_owned();
-    assert_eq!(letter.differences(false), []);
-    assert_eq!(letter.differences(true), [Difference::NotApproved]);
+    assert_eq!(letter.differences(), []);
+    letter.row.approval_required = Some(0);
+    assert_eq!(letter.differences(), []);
+    letter.row.approval_required = Some(1);
+    assert_eq!(letter.differences(), [Difference::NotApproved]);
+    letter.row.approval_required = None;
+    letter.history[1].actor = "見本 花子".to_owned();
+    assert_eq!(letter.differences(), [Difference::NotApproved]);
 }
 
 #[test]
@@ -185,7 +192,7 @@ fn a_letter_that_was_sent_or_posted_is_known_by_its_history() {
     let mut letter = released();
     let sent = passage("released", "sent", NIGHT_ACTOR, "5");
     letter.history.push(sent);
-    assert_eq!(letter.differences(true), [Difference::State]);
+    assert_eq!(letter.differences(), [Difference::State]);
 
     let mut letter = released();
     letter.row.state = "filed".to_owned();
@@ -196,24 +203,24 @@ fn a_letter_that_was_sent_or_posted_is_known_by_its_history() {
     posted.note = Some("posted on 2026-11-25".to_owned());
     posted.left = Some(Some(Dispatch::Posted));
     letter.history.push(posted);
-    assert_eq!(letter.differences(true), [Difference::Left]);
+    assert_eq!(letter.differences(), [Difference::Left]);
     letter.row.dispatched_how = Some("posted".to_owned());
-    assert_eq!(letter.differences(true), []);
+    assert_eq!(letter.differences(), []);
     let mut back = passage("filed", "filed", "見本 花子", "7");
     back.note = Some("taken back".to_owned());
     back.left = Some(None);
     letter.history.push(back);
-    assert_eq!(letter.differences(true), [Difference::Left]);
+    assert_eq!(letter.differences(), [Difference::Left]);
     letter.history.last_mut().expect("a line").at = hour("6");
     letter.row.dispatched_how = None;
-    assert_eq!(letter.differences(true), []);
+    assert_eq!(letter.differences(), []);
     assert!(!letter.times_fall());
     // A clock that was set back keeps no letter from going.
     letter.history.last_mut().expect("a line").at = hour("3");
     assert!(letter.times_fall());
-    assert_eq!(letter.differences(true), []);
+    assert_eq!(letter.differences(), []);
     letter.history.last_mut().expect("a line").at = "soon".to_owned();
-    assert_eq!(letter.differences(true), [Difference::Times]);
+    assert_eq!(letter.differences(), [Difference::Times]);
 }
 
 #[test]
@@ -226,9 +233,9 @@ fn a_cancelled_number_is_void() {
     letter
         .history
         .push(passage("parked", "cancelled", "見本 花子", "6"));
-    assert_eq!(letter.differences(true), [Difference::NotVoid]);
+    assert_eq!(letter.differences(), [Difference::NotVoid]);
     letter.void = 1;
-    assert_eq!(letter.differences(true), []);
+    assert_eq!(letter.differences(), []);
 }
 
 #[test]
@@ -240,7 +247,7 @@ fn a_mail_that_was_taken_is_in_the_history_wherever_the_letter_is_now() {
     letter
         .history
         .push(passage("released", "parked", NIGHT_ACTOR, "5"));
-    assert_eq!(letter.differences(true), [Difference::SentBefore]);
+    assert_eq!(letter.differences(), [Difference::SentBefore]);
 
     let mut letter = released();
     letter.row.state = "sent".to_owned();
@@ -249,5 +256,5 @@ fn a_mail_that_was_taken_is_in_the_history_wherever_the_letter_is_now() {
     letter
         .history
         .push(passage("released", "sent", NIGHT_ACTOR, "5"));
-    assert_eq!(letter.differences(true), []);
+    assert_eq!(letter.differences(), []);
 }

@@ -225,7 +225,7 @@ pub(super) async fn a_database_put_back_stops_its_letters_and_gives_nothing_twic
     let acceptance = NewAcceptance {
         reason: "なぜか",
         doubts: &doubts,
-        marks: Some(&marks),
+        last: &marks,
         report: Some("3：hash"),
     };
     let mut work = store.work().await.expect("its turn");

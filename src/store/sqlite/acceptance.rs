@@ -21,8 +21,10 @@ pub struct NewAcceptance<'a> {
     pub reason: &'a str,
     /// What does not agree.
     pub doubts: &'a [Doubt],
-    /// How far the workspace had come, as far as that is known.
-    pub marks: Option<&'a Marks>,
+    /// What was given last, as far as that is known: no less than this is
+    /// passed over. The identity is that of the marks; none where there are no
+    /// marks that can be read.
+    pub last: &'a Marks,
     /// The register's end in the newest report, where the database does not
     /// have it.
     pub report: Option<&'a str>,
@@ -38,8 +40,8 @@ pub struct Accepted {
 }
 
 /// Goes on with this database: every letter that would go on by itself waits
-/// for a person, numbers and references go on past the marks, and the
-/// workspace is the one the marks name. The caller commits.
+/// for a person, numbers, references and print runs go on past what was given
+/// last, and the workspace is the one the marks name. The caller commits.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -49,10 +51,7 @@ pub async fn accept(
     by: &By,
 ) -> Result<Accepted, StoreError> {
     let stopped = stop_letters(conn, by).await?;
-    let skipped = match acceptance.marks {
-        Some(marks) => skip(conn, marks).await?,
-        None => Skipped::default(),
-    };
+    let skipped = skip(conn, acceptance.last).await?;
     sqlx::query(
         "INSERT INTO acceptance (at, actor, reason, doubts, skipped, stopped, report)
          VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -66,8 +65,8 @@ pub async fn accept(
     .bind(acceptance.report)
     .execute(&mut *conn)
     .await?;
-    sqlx::query("UPDATE identity SET word = coalesce(?, word), marked = 1")
-        .bind(acceptance.marks.map(|marks| &marks.workspace))
+    sqlx::query("UPDATE identity SET word = coalesce(nullif(?, ''), word), marked = 1")
+        .bind(&acceptance.last.workspace)
         .execute(conn)
         .await?;
     Ok(Accepted { stopped, skipped })
@@ -178,7 +177,9 @@ async fn tell_of_backup(conn: &mut SqliteConnection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Goes on past numbers and references that were given since the backup.
+/// Goes on past numbers, references and print runs that were given since the
+/// backup. The last print run that was passed over is kept in what this
+/// returns.
 async fn skip(conn: &mut SqliteConnection, marked: &Marks) -> Result<Skipped, StoreError> {
     let found = marks(conn).await?.unwrap_or_default();
     let mut skipped = Skipped::default();
@@ -195,6 +196,9 @@ async fn skip(conn: &mut SqliteConnection, marked: &Marks) -> Result<Skipped, St
                 .execute(&mut *conn)
                 .await?;
         }
+    }
+    if found.print_runs < marked.print_runs {
+        skipped.print_runs = Some((found.print_runs + 1, marked.print_runs));
     }
     for number in &marked.numbers {
         let known = found.last(&number.series, number.period);

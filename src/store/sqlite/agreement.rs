@@ -9,8 +9,8 @@ use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::file::has_table;
-use crate::domain::{LetterId, identity_key};
+use super::identity::acceptances;
+use crate::domain::{LetterId, Skipped, identity_key};
 
 /// Two rows, or a row and its history, that do not agree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,15 +53,7 @@ pub enum Disagreement {
 /// When the store cannot be read.
 pub async fn disagreements(conn: &mut SqliteConnection) -> Result<Vec<Disagreement>, StoreError> {
     let mut found = Vec::new();
-    // Whoever took an older database for good let numbers and references be
-    // passed over.
-    let passed_over = has_table(conn, "acceptance").await?
-        && sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM acceptance)")
-            .fetch_one(&mut *conn)
-            .await?;
-    if !passed_over {
-        gaps(conn, &mut found).await?;
-    }
+    gaps(conn, &mut found).await?;
     for (query, disagreement) in LETTERS {
         let keys: Vec<i64> = sqlx::query_scalar(query).fetch_all(&mut *conn).await?;
         found.extend(keys.into_iter().map(LetterId::from_key).map(disagreement));
@@ -137,11 +129,17 @@ const NOTICES: &str = "
               AND line.actor = published_by AND line.at = published_at))
     ORDER BY 1";
 
-/// References and numbers have no gap: no letter is ever taken out.
+/// References and numbers have no gap: no letter is ever taken out. Whoever
+/// went on with an older database let some be passed over.
 async fn gaps(
     conn: &mut SqliteConnection,
     found: &mut Vec<Disagreement>,
 ) -> Result<(), StoreError> {
+    let passed_over: Vec<Skipped> = acceptances(conn)
+        .await?
+        .into_iter()
+        .map(|one| one.skipped)
+        .collect();
     let references: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT previous + 1, id - 1 FROM (
              SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS previous FROM letter)
@@ -155,8 +153,11 @@ async fn gaps(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let references = references.into_iter();
-    found.extend(references.map(|(first, last)| Disagreement::References(first, last)));
+    let known: Vec<(i64, i64)> = passed_over.iter().filter_map(Skipped::keys).collect();
+    for gap in references {
+        let missing = without(gap, &known).into_iter();
+        found.extend(missing.map(|(first, last)| Disagreement::References(first, last)));
+    }
     let numbers: Vec<(String, i64, i64, i64, i64)> = sqlx::query_as(
         "SELECT series, period, letters, highest, next FROM (
              SELECT letter.series, letter.period, count(*) AS letters,
@@ -165,21 +166,43 @@ async fn gaps(
              LEFT JOIN series ON series.series = letter.series AND series.period = letter.period
              WHERE serial IS NOT NULL
              GROUP BY letter.series, letter.period)
-         WHERE letters <> highest OR next <> highest + 1
          ORDER BY 1, 2",
     )
     .fetch_all(conn)
     .await?;
     for (series, period, letters, highest, next) in numbers {
-        found.push(Disagreement::Numbers {
-            series,
-            period,
-            letters,
-            highest,
-            next,
-        });
+        let ranges = passed_over.iter().flat_map(|skipped| &skipped.numbers);
+        let ranges: Vec<(i64, i64)> = ranges
+            .filter(|range| range.series == series && range.period == period)
+            .map(|range| (range.first, range.last))
+            .collect();
+        let missing = without((1, highest), &ranges).into_iter();
+        let expected: i64 = missing.map(|(first, last)| last - first + 1).sum();
+        let last = ranges.iter().map(|range| range.1).fold(highest, i64::max);
+        if letters != expected || next != last + 1 {
+            found.push(Disagreement::Numbers {
+                series,
+                period,
+                letters,
+                highest,
+                next,
+            });
+        }
     }
     Ok(())
+}
+
+/// What is left of a range without others; both ends belong to each.
+fn without(range: (i64, i64), others: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let mut left = vec![range];
+    for (first, last) in others {
+        left = left
+            .into_iter()
+            .flat_map(|(from, to)| [(from, to.min(first - 1)), (from.max(last + 1), to)])
+            .filter(|(from, to)| from <= to)
+            .collect();
+    }
+    left
 }
 
 /// Flags and what was last done to each. Keys of before are read as they

@@ -115,9 +115,10 @@ pub async fn open_batch(
 ) -> Result<Joined, StoreError> {
     let day = due.day();
     let opened =
-        sqlx::query("INSERT INTO batch (date, opened_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        sqlx::query("INSERT INTO batch (date, opened_at, approval_required) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
             .bind(&day)
             .bind(due.at)
+            .bind(due.approval_required)
             .execute(&mut *conn)
             .await?;
     if opened.rows_affected() == 0 {

@@ -10,13 +10,13 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::definitions::foreign_parts;
 use super::enter::enter_rest_when_opened;
 use super::erase::rewrite_once;
 use super::file::{BEGIN, MIGRATOR, first_turn, has_table, is_empty, is_there, read_only, wary};
 use super::holder::Waited;
 use super::patience::Patience;
 use super::renew_keys::{keys_are_current, renew_keys};
-use super::soundness::foreign_parts;
 use super::whole::keep_rows_twice;
 use super::{StoreError, digests};
 use crate::store::{Reads, Work};

@@ -7,14 +7,16 @@
 //! a time. Whoever opens the store goes on with that, so a process that died or
 //! was stopped in between leaves all of them or none.
 
-use std::fs::{File as LockFile, OpenOptions, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::Transaction;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Sqlite, SqliteConnection};
 use tokio::time::Instant;
 
+use super::enter_turn::{turn, turn_now};
+use super::erase::{Gone, erase};
 use super::file::BEGIN;
 use super::incoming::{File, Tray};
 use super::{Refused, Store, StoreError};
@@ -24,9 +26,6 @@ use crate::domain::LetterRefusal;
 /// Letters written by one transaction. It takes some hundredths of a second,
 /// most of it waiting for the disk.
 pub(super) const PART: i64 = 500;
-
-/// How long one waits for another large file to be taken in.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long whoever opens the store waits to go on with a file: who only looks
 /// is not kept from it by a process that was stopped.
@@ -182,7 +181,8 @@ async fn make_letters(
     Ok(())
 }
 
-/// Takes in a large file.
+/// Takes in a large file. Where it is not taken in, its letters stand in the
+/// table until [`Store::sweep_entering`].
 async fn in_parts(
     conn: &mut SqliteConnection,
     file: &File,
@@ -213,8 +213,6 @@ async fn in_parts(
         .fetch_one(&mut *tx)
         .await?;
     if copied != letters || is_overtaken(&mut tx, tray).await? {
-        drop(tx);
-        clear(conn).await?;
         return Ok(Ended::Overtaken);
     }
     let key = enter_file(&mut tx, file, file_sha256).await?;
@@ -230,30 +228,6 @@ async fn in_parts(
         tracing::warn!(%error, "a file is taken in; its letters are made when the store is opened next");
     }
     Ok(Ended::Kept)
-}
-
-/// One large file at a time: the system frees it when the process ends.
-async fn turn(folder: &Path) -> Result<LockFile, StoreError> {
-    let failed = |error: std::io::Error| StoreError::from(sqlx::Error::Io(error));
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("intake.lock"))
-        .map_err(failed)?;
-    let begun = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-            Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Busy("another large file".into()));
-            }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
-    }
 }
 
 /// One of many short transactions.
@@ -373,13 +347,63 @@ impl Store {
     }
 }
 
+/// Deletes what a file that was not taken in has left, and lets nothing of it
+/// be read from the store's files; unless another large file is just being
+/// taken in, which does it itself. Returns whether nothing is left.
+async fn sweep(
+    conn: &mut SqliteConnection,
+    options: &SqliteConnectOptions,
+) -> Result<bool, StoreError> {
+    let is_left: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM main.entering)
+            AND NOT EXISTS (SELECT 1 FROM entering_file)",
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    if !is_left {
+        return Ok(true);
+    }
+    let folder = options.get_filename().parent().unwrap_or(Path::new(""));
+    let Some(_turn) = turn_now(folder)? else {
+        return Ok(true);
+    };
+    let mut conn = options
+        .clone()
+        .busy_timeout(WHILE_OPENING)
+        .connect()
+        .await?;
+    clear(&mut conn).await?;
+    conn.close().await?;
+    Ok(erase(options, Gone::Deleted).await)
+}
+
+impl Store {
+    /// Deletes what a large file that was not taken in has left, and lets
+    /// nothing of it be read from the store's files. Returns whether nothing
+    /// is left.
+    pub async fn sweep_entering(&self) -> bool {
+        let swept = async {
+            let mut conn = self.writing().await?;
+            sweep(&mut conn, self.options()).await
+        };
+        swept.await.unwrap_or_else(|error: StoreError| {
+            tracing::warn!(%error, "letters of a file that was not taken in are still in the store");
+            false
+        })
+    }
+}
+
 /// The same while the store is opened: who cannot go on with it now leaves it
-/// to the next, and looks at what there is.
+/// to the next, and looks at what there is. So it is with what a file that was
+/// not taken in has left.
 pub(super) async fn enter_rest_when_opened(
     conn: &mut SqliteConnection,
-    options: &sqlx::sqlite::SqliteConnectOptions,
+    options: &SqliteConnectOptions,
 ) -> Result<(), StoreError> {
     if !is_entering(conn).await? {
+        if let Err(error) = sweep(conn, options).await {
+            tracing::warn!(%error, "letters of a file that was not taken in are still in the store");
+        }
         return Ok(());
     }
     let mut conn = options

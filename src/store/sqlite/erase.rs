@@ -41,35 +41,40 @@ impl Store {
     /// it is gone: a reader may need what is in the log for longer than one
     /// waits.
     pub async fn erase(&self, rows: Gone) -> bool {
-        match rows {
-            Gone::Undone => {}
-            Gone::Deleted => {
-                if let Err(error) = self.rewrite_small().await {
-                    tracing::warn!(%error, "the store could not be written anew");
-                }
+        erase(self.options(), rows).await
+    }
+}
+
+/// The same of the store these options open.
+pub(super) async fn erase(options: &SqliteConnectOptions, rows: Gone) -> bool {
+    match rows {
+        Gone::Undone => {}
+        Gone::Deleted => {
+            if let Err(error) = rewrite_small(options).await {
+                tracing::warn!(%error, "the store could not be written anew");
             }
         }
-
-        let emptied = empty_log(self.options()).await;
-        emptied.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the store's log could not be emptied");
-            false
-        })
     }
 
-    async fn rewrite_small(&self) -> Result<(), StoreError> {
-        let mut conn = self.read().await?;
-        let bytes: i64 = sqlx::query_scalar(
-            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-        )
-        .fetch_one(&mut *conn)
-        .await?;
-        drop(conn);
-        if bytes <= REWRITTEN {
-            rewrite(self.options()).await?;
-        }
-        Ok(())
+    let emptied = empty_log(options).await;
+    emptied.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the store's log could not be emptied");
+        false
+    })
+}
+
+async fn rewrite_small(options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let mut conn = options.connect().await?;
+    let bytes: i64 = sqlx::query_scalar(
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+    )
+    .fetch_one(&mut conn)
+    .await?;
+    conn.close().await?;
+    if bytes <= REWRITTEN {
+        rewrite(options).await?;
     }
+    Ok(())
 }
 
 /// Writes a file of an earlier program anew, once. If that is not possible

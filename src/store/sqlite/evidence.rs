@@ -35,7 +35,9 @@ pub async fn evidence(
                  'issue_date', issue_date, 'batch_date', batch_date,
                  'data_sha256', data_sha256, 'pdf_sha256', pdf_sha256, 'pdf_bytes', pdf_bytes,
                  'register_seq', register_seq, 'rounds', rounds,
-                 'dispatched_how', dispatched_how),
+                 'dispatched_how', dispatched_how,
+                 'approval_required', (SELECT approval_required FROM batch
+                                       WHERE date = letter.batch_date)),
              'record', (SELECT record FROM letter_record WHERE letter_id = letter.id),
              'entry', json((
                  SELECT json_object(

@@ -41,14 +41,7 @@ pub async fn marks(conn: &mut SqliteConnection) -> Result<Option<Marks>, StoreEr
         }
         false => 0,
     };
-    let print_runs = match has_table(conn, "print_run").await? {
-        true => {
-            sqlx::query_scalar("SELECT count(*) FROM print_run")
-                .fetch_one(&mut *conn)
-                .await?
-        }
-        false => 0,
-    };
+    let print_runs = last_print_run(conn).await?;
     let numbers: Vec<(String, i64, i64)> =
         sqlx::query_as("SELECT series, period, next - 1 FROM series ORDER BY series, period")
             .fetch_all(&mut *conn)
@@ -75,6 +68,28 @@ pub async fn marks(conn: &mut SqliteConnection) -> Result<Option<Marks>, StoreEr
         },
         newest,
     }))
+}
+
+/// The number of the last print run, or of the last one that was passed over
+/// because a database that is lost knew it.
+pub(super) async fn last_print_run(conn: &mut SqliteConnection) -> Result<i64, StoreError> {
+    let mut last = 0;
+    for (table, query) in [
+        (
+            "print_run",
+            "SELECT coalesce(max(number), 0) FROM print_run",
+        ),
+        (
+            "acceptance",
+            "SELECT coalesce(max(skipped ->> '$.print_runs[1]'), 0) FROM acceptance",
+        ),
+    ] {
+        if has_table(conn, table).await? {
+            let found: i64 = sqlx::query_scalar(query).fetch_one(&mut *conn).await?;
+            last = last.max(found);
+        }
+    }
+    Ok(last)
 }
 
 /// Whether the workspace's marks were written outside the database at least

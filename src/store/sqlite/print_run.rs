@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _, SqliteConnection};
 
+use super::identity::last_print_run;
 use super::letter::UNPOSTED;
 use super::types::{Day, Stored};
 use super::{StoreError, as_json};
@@ -117,9 +118,10 @@ pub async fn record_print_run(
     held: &[LetterId],
     at: &str,
 ) -> Result<PrintRun, StoreError> {
+    let number = 1 + last_print_run(conn).await?;
     let row = sqlx::query(
         "INSERT INTO print_run (number, date, part, recorded_at)
-         SELECT 1 + COALESCE((SELECT MAX(number) FROM print_run), 0), ?1,
+         SELECT ?4, ?1,
                 MAX(?3, 1 + COALESCE((SELECT MAX(part) FROM print_run WHERE date = ?1), 0)),
                 ?2
          RETURNING number, date, part, recorded_at, also_posted, placed",
@@ -127,6 +129,7 @@ pub async fn record_print_run(
     .bind(date.to_string())
     .bind(at)
     .bind(part)
+    .bind(number)
     .fetch_one(&mut *conn)
     .await?;
     let run = PrintRunRow::of(&row)?.run;

@@ -29,7 +29,18 @@ impl LetterRow {
                 .as_ref()
                 .map(|left| (left.on, left.by.clone())),
             queued_by: self.queued_by.clone(),
+            may_have_left: self.may_have_left(),
         }
+    }
+
+    /// Whether it waits for a person because the database was put back from a
+    /// backup, and is in the register.
+    fn may_have_left(&self) -> bool {
+        let restored = matches!(self.reason, Some(Reason::Restored { .. }));
+        let registered = self
+            .resume_state
+            .is_some_and(|from| State::REGISTERED.contains(&from));
+        restored && registered && self.register_seq.is_some()
     }
 }
 
