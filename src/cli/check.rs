@@ -70,6 +70,11 @@ fn tell_confinement(found: &CheckUp) {
             missing.join("と")
         );
     }
+    if found.fell_short {
+        say!(
+            "注意：書簡を組版する処理が、ほかのファイルや通信から切り離されていません。この計算機のカーネルではできるはずですが、できませんでした。夜間処理はこのまま行えます。コンテナーや起動の設定の制限を、計算機の管理者に確かめてもらってください。"
+        );
+    }
 }
 
 /// Which notice was looked at, and what it lacks.

@@ -14,9 +14,12 @@ mod syscalls;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use rustix::process::{Resource, Rlimit, Signal, setrlimit};
+use serde::{Deserialize, Serialize};
 
 /// Files a child may have open at one time.
 const OPEN_FILES: u64 = 64;
@@ -24,7 +27,7 @@ const OPEN_FILES: u64 = 64;
 const MIB: u64 = 1024 * 1024;
 
 /// Which of the kernel's means hold for a process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confined {
     /// Landlock: the process opens no file but those it was allowed to read.
     pub files: bool,
@@ -127,6 +130,37 @@ pub fn possible() -> Confined {
     })
 }
 
+impl Confined {
+    /// Whether more would be possible on a kernel that can do `possible`.
+    pub fn lacks_of(self, possible: Confined) -> bool {
+        (possible.files && !self.files) || (possible.syscalls && !self.syscalls)
+    }
+}
+
+/// Whether a child process once held less than [`possible`] of what confines
+/// it.
+static FELL_SHORT: AtomicBool = AtomicBool::new(false);
+
+/// Takes note of what a child process says that holds for it, and logs where
+/// the kernel could do more.
+pub fn told_by_child(task: &str, holds: Confined) {
+    static POSSIBLE: OnceLock<Confined> = OnceLock::new();
+    let possible = *POSSIBLE.get_or_init(possible);
+    if holds.lacks_of(possible) && !FELL_SHORT.swap(true, Ordering::Relaxed) {
+        tracing::warn!(
+            task,
+            ?holds,
+            ?possible,
+            "a child process is less confined than the kernel allows"
+        );
+    }
+}
+
+/// Whether a child process of this one held less than the kernel allows.
+pub fn fell_short() -> bool {
+    FELL_SHORT.load(Ordering::Relaxed)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -202,6 +236,15 @@ mod tests {
         for (place, done) in attempts.into_iter().enumerate() {
             assert!(done.is_err(), "attempt {place} went through");
         }
+    }
+
+    #[test]
+    fn a_child_falls_short_only_of_what_the_kernel_can_do() {
+        let held = |files, syscalls| Confined { files, syscalls };
+        assert!(held(false, true).lacks_of(held(true, true)));
+        assert!(held(true, false).lacks_of(held(false, true)));
+        assert!(!held(false, true).lacks_of(held(false, true)));
+        assert!(!held(false, false).lacks_of(held(false, false)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::{Cell, SheetRow, TROUBLES};
 use super::problem::FileProblem;
+use crate::confine::Confined;
 
 /// The largest message, in bytes: more than a row with all its cells filled.
 const MOST: usize = 64 * 1024 * 1024;
@@ -17,6 +18,8 @@ pub(super) type OtherSheets = Vec<(String, Vec<Cell>)>;
 
 /// A message of the child.
 pub(super) enum Message {
+    /// What confines the child.
+    Confined(Confined),
     /// The workbook is opened, and other sheets have these first rows.
     Opened(OtherSheets),
     /// Nothing of the workbook can be taken.
@@ -29,6 +32,7 @@ pub(super) enum Message {
 
 #[derive(Serialize, Deserialize)]
 enum Wire {
+    Confined(Confined),
     Opened(Vec<(String, Vec<WireCell>)>),
     Refused(Refusal, String),
     Row(u64, Vec<WireCell>),
@@ -94,6 +98,7 @@ impl Wire {
     fn of(message: Message) -> Self {
         let cells = |cells: Vec<Cell>| cells.into_iter().map(WireCell::of).collect();
         match message {
+            Message::Confined(confined) => Wire::Confined(confined),
             Message::Opened(others) => {
                 let others = others.into_iter();
                 Wire::Opened(others.map(|(name, first)| (name, cells(first))).collect())
@@ -123,6 +128,7 @@ impl Wire {
             cells.into_iter().map(WireCell::cell).collect()
         };
         Some(match self {
+            Wire::Confined(confined) => Message::Confined(confined),
             Wire::Opened(others) => {
                 let others = others.into_iter();
                 let others = others.map(|(name, first)| Some((name, cells(first)?)));

@@ -38,7 +38,12 @@ impl Workbook {
     /// Opens a workbook at its first sheet, or at the only one with cells.
     pub(super) fn open(source: &Source) -> Result<(Self, OtherSheets), FileProblem> {
         let mut rows = started(source)?;
-        match receive(&mut rows) {
+        let mut told = receive(&mut rows);
+        if let Ok(Message::Confined(holds)) = told {
+            confine::told_by_child("read-workbook", holds);
+            told = receive(&mut rows);
+        }
+        match told {
             Ok(Message::Opened(others)) => Ok((
                 Workbook {
                     rows,
@@ -48,7 +53,7 @@ impl Workbook {
                 others,
             )),
             Ok(Message::Refused(problem)) => Err(problem),
-            Ok(Message::Row(_) | Message::End) => Err(damaged()),
+            Ok(Message::Row(_) | Message::End | Message::Confined(_)) => Err(damaged()),
             Err(_) => Err(rows.why_it_broke_off()),
         }
     }
@@ -108,16 +113,13 @@ pub fn run_reader() -> Result<(), String> {
         }
     };
     allow_memory(READERS_MIB);
-    confine::confine(&[]);
+    let confined = confine::confine(&[]);
     let failed = |error: io::Error| error.to_string();
     let input = io::stdin().as_fd().try_clone_to_owned().map_err(failed)?;
     let output = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
-    serve(
-        &Source::of(File::from(input)),
-        allow_memory,
-        File::from(output),
-    )
-    .map_err(failed)
+    let mut output = File::from(output);
+    send(&mut output, Message::Confined(confined)).map_err(failed)?;
+    serve(&Source::of(File::from(input)), allow_memory, output).map_err(failed)
 }
 
 /// Reads a workbook and writes its rows. A failure to write means that nobody

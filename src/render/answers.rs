@@ -11,6 +11,7 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::process::ChildStdout;
 
 use super::protocol::{AnswerHead, Complaint, MAX_FRAME, Rendered};
+use crate::confine::Confined;
 
 /// Size asked for the pipe a worker answers through.
 const PIPE_BYTES: usize = 1024 * 1024;
@@ -106,12 +107,13 @@ impl Answers {
         Ok((rest.len() >= length).then_some(content))
     }
 
-    /// Waits for the worker to say that it is ready.
-    pub(super) async fn ready(&mut self) -> io::Result<()> {
+    /// Waits for the worker to say that it is ready, and what confines it.
+    pub(super) async fn ready(&mut self) -> io::Result<Confined> {
         loop {
             if let Some(word) = self.whole_frame(self.taken)? {
                 self.taken = word.end;
-                return Ok(());
+                let said = self.incoming.get(word).unwrap_or_default();
+                return Ok(serde_json::from_slice(said)?);
             }
             self.read().await?;
         }

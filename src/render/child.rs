@@ -143,7 +143,8 @@ impl Child {
             self.input.0.write_all(&frame(part)?).await?;
         }
         self.input.0.flush().await?;
-        self.answers.ready().await
+        confine::told_by_child("render-worker", self.answers.ready().await?);
+        Ok(())
     }
 
     /// Whether the worker has not ended.

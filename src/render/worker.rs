@@ -47,12 +47,14 @@ pub fn run_worker(memory_mib: u64) -> Result<(), String> {
         .map_err(|error| error.to_string())?
         .unwrap_or_default();
     let fonts = Fonts::described(&fonts)?;
-    confine::confine(&fonts.folders());
+    let confined = confine::confine(&fonts.folders());
     let set = TemplateSet::thaw(&set)?;
     let engine = Engine::new(fonts, &set)?;
     drop(set);
     // The parent waits for this before it counts a letter's time.
-    frame(b"ready")
+    serde_json::to_vec(&confined)
+        .map_err(io::Error::from)
+        .and_then(|confined| frame(&confined))
         .and_then(|ready| output.write_all(&ready))
         .map_err(|error| error.to_string())?;
     serve(&engine, &mut input, &mut output).map_err(|error| error.to_string())

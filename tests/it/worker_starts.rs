@@ -220,3 +220,22 @@ fn a_worker_is_held_to_what_it_needs() {
     // The program itself keeps what it needs.
     assert_eq!(held(night.pid()).1, "0");
 }
+
+#[test]
+fn a_child_says_first_what_confines_it() {
+    let workspace = Workspace::new();
+    let nothing = fs::File::open("/dev/null").unwrap();
+    let mut command = workspace.command(&["read-workbook"]);
+    let done = command.stdin(nothing).output().unwrap();
+    let length = done.stdout.first_chunk::<4>().copied();
+    let length = u32::from_be_bytes(length.expect("a message"));
+    let message = &done.stdout[4..4 + usize::try_from(length).unwrap()];
+    let said: serde_json::Value = serde_json::from_slice(message).unwrap();
+    // What this kernel has not, check remarks.
+    let missing = workspace.yobin(&["check"]).out;
+    for (means, name) in [("files", "Landlock"), ("syscalls", "seccomp")] {
+        let holds = said["Confined"][means].as_bool().expect("it is said");
+        assert_eq!(holds, !missing.contains(name), "{means}: {missing}");
+    }
+    assert!(!missing.contains("できるはずですが"), "{missing}");
+}

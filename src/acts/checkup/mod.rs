@@ -52,8 +52,10 @@ pub struct CheckUp {
     pub requests_as_before: bool,
     /// The next nights.
     pub nights: Vec<NextNight>,
-    /// What of the kernel's means holds the child processes.
+    /// What of the kernel's means can hold the child processes.
     pub confined: Confined,
+    /// Whether a child process said that less of it holds.
+    pub fell_short: bool,
 }
 
 /// The notice that was looked at, and what it lacks: that is the society's to
@@ -110,6 +112,7 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
         requests_as_before: config.requests.is_none() && requests == Some(RequestPolicy::Optional),
         nights,
         confined: confine::possible(),
+        fell_short: confine::fell_short(),
     })
 }
 
