@@ -60,6 +60,8 @@ pub(super) async fn an_approval_is_bound_to_its_record(store: Store, _: &Path) {
 
 pub(super) async fn nothing_disagrees_in_a_store_in_use(store: Store, _: &Path) {
     let letters = filed(&store).await;
+    // No large file was left half way.
+    assert!(store.sweep_entering().await);
     let mut reads = store.reads().await.expect("reads");
     let definitions = reads.foreign_definitions().await.expect("read");
     assert_eq!(definitions, Vec::<String>::new());

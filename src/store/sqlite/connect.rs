@@ -10,28 +10,16 @@ use sqlx::sqlite::{
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
+use super::StoreError;
 use super::definitions::foreign_parts;
 use super::enter::enter_rest_when_opened;
 use super::erase::rewrite_once;
 use super::file::{BEGIN, MIGRATOR, first_turn, has_table, is_empty, is_there, read_only, wary};
 use super::holder::Waited;
+use super::migrate::fill_in;
 use super::patience::Patience;
-use super::renew_keys::{keys_are_current, renew_keys};
-use super::whole::keep_rows_twice;
-use super::{StoreError, digests};
+use super::renew_keys::keys_are_current;
 use crate::store::{Reads, Work};
-
-/// Brings a file's schema, and what the program itself fills in, up to date.
-pub(super) async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
-    MIGRATOR.run(writer).await?;
-    fill_in(writer).await
-}
-
-async fn fill_in(writer: &SqlitePool) -> Result<(), StoreError> {
-    renew_keys(writer).await?;
-    digests::fill_in(writer).await?;
-    keep_rows_twice(writer).await
-}
 
 /// The store: connections that write, of which one does so at a time, and a
 /// few that read.

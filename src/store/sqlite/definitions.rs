@@ -9,8 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::StoreError;
-use super::connect::migrate;
 use super::file::{MIGRATOR, has_table};
+use super::migrate::migrate;
 
 /// Parts named.
 const NAMED: usize = 20;

@@ -37,6 +37,7 @@ mod likeness;
 mod mark;
 mod member_flag;
 mod member_number;
+mod migrate;
 mod night_step;
 mod notice;
 mod notice_acts;
