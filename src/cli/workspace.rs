@@ -29,7 +29,7 @@ pub(super) struct AcceptArgs {
     #[arg(long = "as", value_name = "NAME")]
     name: String,
     /// 最後に使われた文書番号。目印で分からないときに、系列ごとに書く(例：letters:2026=120)
-    #[arg(long = "last-number", value_name = "SERIES:YEAR=N", value_parser = last_number)]
+    #[arg(long = "last-number", value_name = "系列:年度=番号", value_parser = last_number)]
     numbers: Vec<LastNumber>,
     /// 最後に使われた書簡の番号か、その中の数字だけ(例：L000120X、120)
     #[arg(long, value_name = "LETTER", value_parser = last_letter)]
