@@ -10,6 +10,7 @@ pub mod letters;
 pub mod members;
 pub mod notice;
 pub mod notify;
+pub mod papers;
 pub mod print_runs;
 pub mod proof;
 pub mod reception;

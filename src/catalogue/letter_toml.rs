@@ -15,6 +15,8 @@ pub(super) struct LetterToml {
     pub(super) groups: Vec<String>,
     pub(super) decides: Option<Right>,
     pub(super) fee: Option<FeeSource>,
+    #[serde(default = "yes")]
+    pub(super) enabled: bool,
     pub(super) outcomes: toml::Table,
     #[serde(default)]
     pub(super) rules: Vec<Rule>,
@@ -41,6 +43,10 @@ struct OutcomeToml {
     roles: Vec<RequesterRole>,
     #[serde(default)]
     reveals: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn default_mail() -> String {

@@ -192,6 +192,7 @@ fn read_kind(
         mail: letter.mail,
         decides: letter.decides,
         fee: letter.fee,
+        enabled: letter.enabled,
         outcomes,
         rules: letter.rules,
     })

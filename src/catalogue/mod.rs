@@ -71,6 +71,8 @@ pub struct Kind {
     pub decides: Option<Right>,
     /// Which fee of the profile the letter's `fee` must equal.
     pub fee: Option<FeeSource>,
+    /// Whether it is in use without the profile naming it in `[kinds]`.
+    pub enabled: bool,
     /// The outcomes by code, in the order of `letter.toml`.
     pub outcomes: Vec<Outcome>,
     /// What some values of a record ask of others.

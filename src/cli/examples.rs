@@ -112,6 +112,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("yobin report", &["yobin report 2026-11-24"]),
     ("yobin verify", &["yobin verify"]),
     ("yobin reproduce", &["yobin reproduce L000001B"]),
+    (
+        "yobin form",
+        &[
+            "yobin form",
+            "yobin form 委任状 -o 委任状.pdf",
+            "yobin form 請求等取下書 --request 受第26-101号 -o 取下書.pdf",
+        ],
+    ),
     ("yobin calibrate", &["yobin calibrate -o 窓あわせ.pdf"]),
     ("yobin notice", &["yobin notice check", "yobin notice list"]),
     (

@@ -36,9 +36,19 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let config = context.config()?;
     let catalogue =
         Catalogue::load(&config.templates).map_err(crate::office::OfficeError::Catalogue)?;
+    // Where the profile does not load, `check` says so; the kinds are there all the same.
+    let in_use = crate::office::read_society(&config.society)
+        .map(|society| society.kinds)
+        .unwrap_or_default();
+    let is_off = |kind: &Kind| !kind.enabled && !in_use.has(&kind.code);
     let Some(code) = args.kind else {
         for kind in catalogue.iter() {
-            say!("{}  ({})", kind.name, kind.code);
+            let off = if is_off(kind) {
+                "  使わない設定"
+            } else {
+                ""
+            };
+            say!("{}  ({}){off}", kind.name, kind.code);
             for outcome in &kind.outcomes {
                 say!("    {}  {}", outcome.label, outcome.subject);
             }
@@ -63,6 +73,13 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     })?;
     let Some(format) = args.header else {
         describe(kind);
+        if is_off(kind) {
+            say!("");
+            say!(
+                "この種類は、使わない設定になっています。根拠となる法令を確認してから、society/profile.toml の [kinds] の enabled に \"{}\" を書き加えると使えます。",
+                kind.code
+            );
+        }
         return Ok(ExitCode::SUCCESS);
     };
     write_sheet(&config, kind, format, args.output)

@@ -33,6 +33,7 @@ mod confirm;
 mod demo;
 mod distinct;
 mod examples;
+mod form;
 mod gallery;
 mod given;
 mod help;
@@ -153,6 +154,8 @@ enum Command {
     Workspace(workspace::Workspace),
     /// 1件の書簡をもう一度組版し、同じものになるか調べる
     Reproduce(reproduce::Args),
+    /// 請求などに使う、記入する用紙(空のもの、請求の内容を記入したもの)をつくる
+    Form(form::Args),
     /// 窓あき封筒に宛名を合わせるための紙をつくる
     Calibrate(calibrate::Args),
     /// 公表事項
@@ -319,6 +322,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify => verify::verify(&context).await,
         Command::Workspace(command) => workspace::workspace(&context, command).await,
         Command::Reproduce(args) => reproduce::reproduce(&context, args).await,
+        Command::Form(args) => form::form(&context, args).await,
         Command::Calibrate(args) => calibrate::calibrate(&context, args).await,
         Command::Notice(notice) => notice::notice(&context, notice).await,
         Command::Members(command) => members::members(&context, command).await,

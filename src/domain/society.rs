@@ -51,6 +51,9 @@ pub struct Society {
     /// How the society means to treat requests.
     #[serde(default)]
     pub requests: RequestAims,
+    /// Which kinds of letter it uses beside those everybody does.
+    #[serde(default)]
+    pub kinds: Kinds,
     /// How the society writes to members.
     #[serde(default)]
     pub members: MemberRules,
@@ -70,7 +73,28 @@ impl Society {
         let fees = &mut self.fees;
         fees.notification_of_purposes.get_or_insert(SAMPLE_FEE);
         fees.disclosure.get_or_insert(SAMPLE_FEE);
+        self.kinds.all = true;
         self
+    }
+}
+
+/// Kinds of letter that are used only where the society says so, because what
+/// they rest on is to be confirmed first.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kinds {
+    /// Their codes.
+    #[serde(default)]
+    enabled: Vec<String>,
+    /// All of them, as for samples.
+    #[serde(skip)]
+    all: bool,
+}
+
+impl Kinds {
+    /// Whether the society uses the kind with this code.
+    pub fn has(&self, code: &str) -> bool {
+        self.all || self.enabled.iter().any(|enabled| enabled == code)
     }
 }
 

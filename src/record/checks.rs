@@ -89,6 +89,21 @@ pub fn add_dates(problems: &mut Vec<FieldProblem>, dates: Vec<FieldProblem>) {
     problems.extend(dates.into_iter().filter(|date| !told.contains(&date.field)));
 }
 
+/// A kind that is used only where the profile says so, and it does not.
+pub fn switched_off(society: &Society, kind: &Kind) -> Option<FieldProblem> {
+    (!kind.enabled && !society.kinds.has(&kind.code)).then(|| FieldProblem {
+        field: None,
+        problem: format!(
+            "種類「{}」は、使わない設定になっています。根拠となる法令の確認が必要な書簡のためです。",
+            kind.name
+        ),
+        remedy: format!(
+            "顧問弁護士などに確認の上、管理者に、society/profile.toml の [kinds] の enabled に \"{}\" を書き加えるよう伝えてください。",
+            kind.code
+        ),
+    })
+}
+
 /// A kind whose document numbers the profile has no rule for. Its letters
 /// could never be numbered.
 pub fn unnumbered(society: &Society, kind: &Kind) -> Option<FieldProblem> {

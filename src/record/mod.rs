@@ -21,7 +21,7 @@ use crate::hash::Sha256;
 use crate::restricted::{self, Note};
 
 pub use belonging::{contradictions, differences};
-pub use checks::{Checks, add_dates, unnumbered};
+pub use checks::{Checks, add_dates, switched_off, unnumbered};
 pub use dates::{dated_from, passed, problems as impossible_dates};
 pub use held::differences_of;
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};

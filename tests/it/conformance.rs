@@ -483,11 +483,17 @@ fn thousands(number: u64) -> String {
 /// 2026-11-01 → 令和8年11月1日
 fn era(date: &str) -> String {
     let parts: Vec<u32> = date.split('-').map(|part| part.parse().unwrap()).collect();
-    let year = match parts[0] - 2018 {
+    let begins = [
+        ("令和", "2019-05-01", 2018),
+        ("平成", "1989-01-08", 1988),
+        ("昭和", "1926-12-25", 1925),
+    ];
+    let (era, _, before) = begins.into_iter().find(|(_, day, _)| date >= *day).unwrap();
+    let year = match parts[0] - before {
         1 => "元".to_owned(),
         year => year.to_string(),
     };
-    format!("令和{year}年{}月{}日", parts[1], parts[2])
+    format!("{era}{year}年{}月{}日", parts[1], parts[2])
 }
 
 fn title(pdf: &Path) -> String {

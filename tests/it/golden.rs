@@ -15,7 +15,9 @@ use std::process::Command;
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, GrayImage, ImageEncoder as _};
+use serde_json::json;
 
+use crate::flags::{add, request_of, sample};
 use crate::harness::{Workspace, asked, has, root};
 use crate::site::site;
 
@@ -54,7 +56,11 @@ fn every_sample_looks_as_approved() {
             pages.push(Page { name, image });
         }
     }
-    let ours = |name: &str| !name.starts_with("notice-") && !name.starts_with("comparison-");
+    let ours = |name: &str| {
+        !["notice-", "comparison-", "form-"]
+            .iter()
+            .any(|other| name.starts_with(other))
+    };
     hold(&pages, ours, "golden-report");
 }
 
@@ -83,6 +89,47 @@ fn the_comparison_of_two_editions_looks_as_approved() {
     }
     let ours = |name: &str| name.starts_with("comparison-");
     hold(&pages, ours, "golden-report-comparison");
+}
+
+/// Blank and filled in.
+#[test]
+fn the_forms_look_as_approved() {
+    if !has("the_forms_look_as_approved", &["pdftoppm"]) {
+        return;
+    }
+    let workspace = Workspace::new();
+    let letter = sample("identity-request/missing-agent", json!({}));
+    let both = json!({"rights": ["disclosure", "correction"], "requester_name": "見本 髙子"});
+    add(&workspace, &[request_of(&letter, both)]);
+    let list = fs::read_to_string(root().join("templates/forms/forms.toml")).unwrap();
+    let list: toml::Table = list.parse().unwrap();
+    let mut pages = Vec::new();
+    for form in list["forms"].as_array().unwrap() {
+        let code = form["code"].as_str().unwrap();
+        workspace.ok(&["form", code, "-o", "blank.pdf"]);
+        pages.extend(drawn(&workspace.path("blank.pdf"), &format!("form-{code}")));
+        if code == "bereaved-request" {
+            continue;
+        }
+        workspace.ok(&[
+            "form",
+            code,
+            "--request",
+            "受第26-112号",
+            "-o",
+            "filled.pdf",
+        ]);
+        let filled = drawn(
+            &workspace.path("filled.pdf"),
+            &format!("form-{code}-filled"),
+        );
+        pages.extend(filled.into_iter().take(1));
+    }
+    hold(
+        &pages,
+        |name| name.starts_with("form-"),
+        "golden-report-forms",
+    );
 }
 
 /// The pages of a PDF, named `name-1` and so on.

@@ -55,8 +55,12 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The shipped society with the fees samples charge: the shipped one has set
-/// none, and a fee that is not published is refused.
+/// What a profile says that uses the kinds that ship switched off.
+pub const KINDS_IN_USE: &str = "\n[kinds]\nenabled = [\"linkage-record-decision\"]\n";
+
+/// The shipped society with the fees samples charge, and with every kind in
+/// use: the shipped one has set no fee, and a fee that is not published is
+/// refused.
 pub fn society() -> &'static Path {
     static SOCIETY: OnceLock<TempDir> = OnceLock::new();
     let folder = SOCIETY.get_or_init(|| {
@@ -68,6 +72,7 @@ pub fn society() -> &'static Path {
                 let fees = "[fees]\nnotification_of_purposes = 500\ndisclosure = 500";
                 assert!(content.contains("[fees]"));
                 content = content.replace("[fees]", fees);
+                content.push_str(KINDS_IN_USE);
             }
             fs::write(folder.path().join(path.file_name().unwrap()), content).unwrap();
         }

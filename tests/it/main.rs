@@ -74,6 +74,7 @@ mod older_workspace;
 mod outside_files;
 mod own_texts;
 mod pages;
+mod papers;
 mod patience;
 mod paused;
 mod pinned_fonts;

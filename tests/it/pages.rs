@@ -380,6 +380,7 @@ fn every_key_of_the_profile_is_told() {
         "numbering.letters",
         "fees",
         "requests",
+        "kinds",
         "members",
         "restricted",
         "publication_facts",

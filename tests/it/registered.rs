@@ -1,6 +1,7 @@
 //! Letters answer registered requests. A workspace made from now on asks for
 //! them; an older one goes on as it did and is told how to change.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use crate::flags::{add, assert_told, night, queue, queue_refused, request_of, sample};
-use crate::harness::{Workspace, root, society};
+use crate::harness::{Workspace, files_below, root, society};
 
 /// A workspace whose settings say nothing of requests.
 fn unsaid() -> Workspace {
@@ -225,15 +226,28 @@ async fn a_flag_and_a_counterpart_from_before_hold_in_an_older_workspace() {
 
 #[test]
 fn a_demo_registers_the_requests_its_letters_answer() {
+    let samples: Vec<Value> = files_below(&root().join("templates/letters"))
+        .into_iter()
+        .filter(|path| {
+            path.parent()
+                .is_some_and(|folder| folder.ends_with("samples"))
+        })
+        .map(|path| serde_json::from_slice(&fs::read(path).unwrap()).unwrap())
+        .collect();
+    let numbers: BTreeSet<&str> = samples
+        .iter()
+        .filter_map(|sample| sample["receipt_number"].as_str())
+        .collect();
+    assert!(numbers.len() > 100 && samples.len() > numbers.len());
     let workspace = unsaid();
     let told = workspace.ok(&["demo", "--dir", "demo"]);
     assert_told(
         &told,
         &[
-            "見本の請求 101件を登録しました",
-            "見本の記録 116件を受け付けました",
+            &format!("見本の請求 {}件を登録しました", numbers.len()),
+            &format!("見本の記録 {}件を受け付けました", samples.len()),
         ],
     );
     let requests = fs::read_to_string(workspace.path("demo/請求.jsonl")).unwrap();
-    assert_eq!(requests.lines().count(), 101);
+    assert_eq!(requests.lines().count(), numbers.len());
 }

@@ -259,6 +259,14 @@ fn a_single_edition_has_no_comparison_and_no_day_nobody_told() {
         "editions/1/notice.pdf",
         "editions/index.html",
         "feed.xml",
+        "forms/bereaved-request.pdf",
+        "forms/consent.pdf",
+        "forms/correction-request.pdf",
+        "forms/disclosure-request.pdf",
+        "forms/index.html",
+        "forms/method-choice.pdf",
+        "forms/power-of-attorney.pdf",
+        "forms/withdrawal.pdf",
         "index.html",
         "notice.pdf",
     ];
@@ -277,7 +285,7 @@ fn pages_stand_alone_and_their_links_lead_somewhere() {
         .into_keys()
         .filter(|path| path.extension().is_some_and(|ending| ending == "html"))
         .collect();
-    assert_eq!(pages.len(), 8);
+    assert_eq!(pages.len(), 9);
     for name in pages {
         let html = page(name.to_str().unwrap());
         let place = name.display();

@@ -317,6 +317,7 @@ impl Writing<'_> {
     fn check(&self, row: u64, record: &Map<String, Value>) -> Result<(), NotifyError> {
         let desk = &self.office.desk;
         let mut found = reception::further_problems(desk, self.kind, record);
+        found.extend(reception::switched_off(desk, self.kind));
         found.extend(reception::unnumbered(desk, self.kind));
         let problem = match found.first() {
             Some(found) => format!("{}{}", found.problem, found.remedy),

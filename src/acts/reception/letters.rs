@@ -73,6 +73,7 @@ impl Taking for Letters<'_> {
             };
             (found, cautions, alike_flagged) = self.problems_of(intake, held, received).await?;
             found.extend(standing.refused.take());
+            found.extend(super::switched_off(self.desk, kind));
             found.extend(super::unnumbered(self.desk, kind));
         }
         let (row, record) = match read.with(kind, &found) {

@@ -42,7 +42,7 @@ pub use concerned::Concerned;
 pub use look_alikes::{Distinct, like_member};
 pub use member_flags::{ReceivedFlags, receive_member_flags};
 pub use reading::{
-    Read, Rows, further_problems, impossible_dates, read_form, read_one, unnumbered,
+    Read, Rows, further_problems, impossible_dates, read_form, read_one, switched_off, unnumbered,
 };
 
 /// What is to happen with a file.

@@ -303,6 +303,11 @@ pub fn impossible_dates(
     record::impossible_dates(form, values, desk.clock.today())
 }
 
+/// A kind the society does not use.
+pub fn switched_off(desk: &Premises, kind: &Kind) -> Option<FieldProblem> {
+    record::switched_off(&desk.society, kind)
+}
+
 /// A kind whose document numbers the profile has no rule for.
 pub fn unnumbered(desk: &Premises, kind: &Kind) -> Option<FieldProblem> {
     record::unnumbered(&desk.society, kind)

@@ -80,6 +80,17 @@ fn join(request: &mut Map<String, Value>, rights: Vec<&'static str>) {
     }
 }
 
+/// Who asked: whom the letter goes to, unless it names its requester and goes
+/// to somebody else.
+fn requester<'a>(values: &'a Map<String, Value>, role: &str) -> Option<&'a str> {
+    let own = |field: &str| text(values, field);
+    let named = own("agent_name").or_else(|| own("deceased_requester"));
+    let instructed = own("delivery_instruction").is_some();
+    let principal =
+        own("principal_name").filter(|_| instructed && role == RequesterRole::Principal.as_str());
+    named.or(principal).or_else(|| own("addressee_name"))
+}
+
 fn request(values: &Map<String, Value>, rights: Vec<&'static str>) -> Map<String, Value> {
     let mut request = Map::new();
     let mut put = |field: &str, value: Option<&str>| {
@@ -95,7 +106,7 @@ fn request(values: &Map<String, Value>, rights: Vec<&'static str>) -> Map<String
     let arrived = own("arrival_date").or_else(|| own("received_date"));
     put("arrival_date", arrived.or(asked_on));
     put("requester_role", Some(role));
-    put("requester_name", own("addressee_name"));
+    put("requester_name", requester(values, role));
     put("requester_postal_code", own("addressee_postal_code"));
     put("requester_address", own("addressee_address"));
     put("requester_building", own("addressee_building"));

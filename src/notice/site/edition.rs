@@ -98,7 +98,7 @@ impl Publisher {
 }
 
 impl Facts {
-    fn of(rendered: &Rendered) -> Self {
+    pub(super) fn of(rendered: &Rendered) -> Self {
         Facts {
             pages: rendered.pages,
             bytes: rendered.bytes.len(),

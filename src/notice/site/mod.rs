@@ -1,5 +1,6 @@
 //! The website of the published notice: the current edition, its comparison
-//! with the one before, all earlier editions, and a feed.
+//! with the one before, all earlier editions, blank forms for requests, and a
+//! feed.
 //!
 //! The same editions give the same bytes; nothing here knows today's date.
 //! An earlier edition keeps the PDF it was published with and the names and
@@ -10,6 +11,7 @@ mod edition;
 mod folders;
 mod mirror;
 mod pages;
+mod papers;
 mod place;
 mod send;
 mod table;
@@ -19,9 +21,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Edition, Notice, PageError};
-use crate::office::{OfficeError, Premises};
+use crate::office::{OfficeError, PapersError, Premises};
 use edition::Published;
 use pages::Templates;
+use papers::Blank;
 use place::{Files, Ways};
 
 pub use folders::{Public, site_folder, touches_public};
@@ -34,12 +37,13 @@ const WAYS: Ways = Ways {
 };
 
 /// Names at the top of a site. A folder that holds any other is not replaced.
-const TOP: [&str; 6] = [
+const TOP: [&str; 7] = [
     "index.html",
     "notice.pdf",
     "comparison.html",
     "comparison.pdf",
     "editions",
+    papers::FOLDER,
     "feed.xml",
 ];
 
@@ -79,6 +83,17 @@ pub enum SiteError {
     /// A web page's template is wrong.
     #[error("公表用サイトの書式に誤りがあります。{0:#}")]
     Template(#[from] minijinja::Error),
+    /// The list of forms cannot be used.
+    #[error(transparent)]
+    Forms(#[from] PapersError),
+    /// A form to fill in did not come out.
+    #[error("用紙「{name}」を作れません。{problem}")]
+    Form {
+        /// What it is called.
+        name: String,
+        /// What the renderer says.
+        problem: String,
+    },
     /// An edition cannot be written down.
     #[error("版の記録を作れません({0})。")]
     Record(#[from] serde_json::Error),
@@ -103,7 +118,8 @@ pub async fn build(
         return Err(SiteError::NoEdition);
     }
     let published = edition::all(desk, editions, Some(out)).await?;
-    let files = files(desk, &published)?;
+    let blanks = papers::all(desk, &published).await?;
+    let files = files(desk, &published, &blanks)?;
     if let Some(parent) = out.parent() {
         fs::create_dir_all(parent).map_err(|error| PlaceError::Io {
             path: parent.to_owned(),
@@ -134,7 +150,8 @@ pub async fn check(desk: &Premises, notice: &Notice) -> Result<(), SiteError> {
         .map(|(number, notice)| Edition::of_file(number, notice))
         .collect();
     let published = edition::all(desk, &editions, None).await?;
-    files(desk, &published)?;
+    let blanks = papers::all(desk, &published).await?;
+    files(desk, &published, &blanks)?;
     Ok(())
 }
 
@@ -143,7 +160,11 @@ fn is_ours(name: &str) -> bool {
     TOP.contains(&name)
 }
 
-fn files(desk: &Premises, published: &[Published<'_>]) -> Result<Files, SiteError> {
+fn files(
+    desk: &Premises,
+    published: &[Published<'_>],
+    blanks: &[Blank],
+) -> Result<Files, SiteError> {
     let templates = Templates::read(&desk.config.templates)?;
     let mut files = Files::new();
     let mut add = |path: String, bytes: Vec<u8>| files.insert(path.into(), bytes);
@@ -155,7 +176,8 @@ fn files(desk: &Premises, published: &[Published<'_>]) -> Result<Files, SiteErro
             folders.push((String::new(), ""));
         }
         for (folder, to_top) in folders {
-            let page = pages::notice(&templates, desk, published, index, to_top)?;
+            let with_forms = !blanks.is_empty() && index + 1 == published.len();
+            let page = pages::notice(&templates, desk, published, index, to_top, with_forms)?;
             add(format!("{folder}index.html"), page);
             add(format!("{folder}notice.pdf"), edition.pdf.clone());
             if let Some(comparison) = &edition.comparison {
@@ -173,6 +195,14 @@ fn files(desk: &Premises, published: &[Published<'_>]) -> Result<Files, SiteErro
         "editions/index.html".to_owned(),
         pages::editions(&templates, desk, published)?,
     );
+    if !blanks.is_empty() {
+        let page = pages::forms(&templates, desk, published, blanks)?;
+        add(format!("{}/index.html", papers::FOLDER), page);
+    }
+    for blank in blanks {
+        let file = format!("{}/{}.pdf", papers::FOLDER, blank.paper.code);
+        add(file, blank.pdf.clone());
+    }
     add(
         "feed.xml".to_owned(),
         pages::feed(&templates, desk, published)?,

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::{PageError, page_data};
 use super::SiteError;
 use super::edition::{Facts, Published};
+use super::papers::Blank;
 use crate::files;
 use crate::office::Premises;
 use crate::pages;
@@ -15,14 +16,16 @@ use crate::pages;
 const NOTICE: &str = "notice.html.j2";
 const COMPARISON: &str = "comparison.html.j2";
 const EDITIONS: &str = "editions.html.j2";
+const FORMS: &str = "forms.html.j2";
 const FEED: &str = "feed.xml.j2";
 
 /// The templates; by its ending each says what is escaped.
-const ALL: [&str; 6] = [
+const ALL: [&str; 7] = [
     "layout.html.j2",
     NOTICE,
     COMPARISON,
     EDITIONS,
+    FORMS,
     FEED,
     "site.css",
 ];
@@ -53,13 +56,15 @@ impl Templates {
     }
 }
 
-/// The page of an edition. `to_top` leads from it to the top of the site.
+/// The page of an edition. `to_top` leads from it to the top of the site;
+/// `with_forms` when it names the page of the forms.
 pub(super) fn notice(
     templates: &Templates,
     desk: &Premises,
     published: &[Published<'_>],
     index: usize,
     to_top: &str,
+    with_forms: bool,
 ) -> Result<Vec<u8>, SiteError> {
     let own = &published[index];
     let society = &own.record.society;
@@ -68,6 +73,7 @@ pub(super) fn notice(
     data["publisher"] = json!(society);
     data["notice"] = json!(own.edition.notice);
     data["qr"] = json!(qr(own)?);
+    data["has_forms"] = json!(with_forms);
     templates.fill(NOTICE, &data)
 }
 
@@ -100,6 +106,26 @@ pub(super) fn editions(
     let mut data = common(desk, published, "../");
     data["editions"] = listed(published);
     templates.fill(EDITIONS, &data)
+}
+
+/// The page of the forms to fill in.
+pub(super) fn forms(
+    templates: &Templates,
+    desk: &Premises,
+    published: &[Published<'_>],
+    blanks: &[Blank],
+) -> Result<Vec<u8>, SiteError> {
+    let mut data = common(desk, published, "../");
+    let listed = blanks.iter().map(|blank| {
+        json!({
+            "code": blank.paper.code,
+            "name": blank.paper.name,
+            "use": blank.paper.occasion,
+            "pdf": facts(&blank.facts),
+        })
+    });
+    data["forms"] = listed.collect();
+    templates.fill(FORMS, &data)
 }
 
 /// The feed (Atom, RFC 4287).

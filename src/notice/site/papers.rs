@@ -1,0 +1,46 @@
+//! The blank forms to fill in by hand, as they stand beside the notice.
+
+use super::SiteError;
+use super::edition::{Facts, Published};
+use crate::office::{Paper, Premises, paper_job, papers};
+
+/// Where they stand below the site.
+pub(super) const FOLDER: &str = "forms";
+
+/// A blank form with its PDF.
+pub(super) struct Blank {
+    pub paper: Paper,
+    pub facts: Facts,
+    pub pdf: Vec<u8>,
+}
+
+/// All blank forms, dated as the current edition: the same editions give the
+/// same bytes.
+pub(super) async fn all(
+    desk: &Premises,
+    published: &[Published<'_>],
+) -> Result<Vec<Blank>, SiteError> {
+    let Some(current) = published.last() else {
+        return Ok(Vec::new());
+    };
+    let listed = papers(&desk.config.templates)?;
+    if listed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let pool = desk.one_worker()?;
+    let mut blanks = Vec::new();
+    for paper in listed {
+        let job = paper_job(desk, &paper, current.edition.effective, None);
+        let rendered = pool.render(&job).await;
+        let rendered = rendered.map_err(|failure| SiteError::Form {
+            name: paper.name.clone(),
+            problem: failure.staff_message(),
+        })?;
+        blanks.push(Blank {
+            facts: Facts::of(&rendered),
+            pdf: rendered.bytes.to_vec(),
+            paper,
+        });
+    }
+    Ok(blanks)
+}
