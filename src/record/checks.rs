@@ -91,7 +91,11 @@ fn wrong_way(kind: &Kind, envelope: &Envelope) -> Option<FieldProblem> {
         let ways: Vec<&str> = kind.ways.iter().map(|way| way.label()).collect();
         FieldProblem::of(
             "delivery",
-            format!("種類「{}」の書簡は、「{}」では送れません。", kind.name, way.label()),
+            format!(
+                "種類「{}」の書簡は、「{}」では送れません。",
+                kind.name,
+                way.label()
+            ),
             format!("送付方法を「{}」にしてください。", ways.join("」か「")),
         )
     })

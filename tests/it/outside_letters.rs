@@ -59,7 +59,11 @@ fn a_letter_to_an_institution_never_goes_to_who_asked_or_whom_it_is_about() {
         let told = queue_refused(&workspace, &letter);
         assert_told(
             &told,
-            &["「addressee_name」", "本人か請求者になっています", "宛名を直すか"],
+            &[
+                "「addressee_name」",
+                "本人か請求者になっています",
+                "宛名を直すか",
+            ],
         );
     }
     // Without a registered request the patient's name still tells.
@@ -82,7 +86,10 @@ fn a_kind_goes_only_the_ways_it_may() {
         let told = queue_refused(&workspace, &sample(name, way));
         assert_told(&told, &["「delivery」", "では送れません", "送付方法を「"]);
     }
-    queue(&workspace, &[sample("breach-report/preliminary", json!({}))]);
+    queue(
+        &workspace,
+        &[sample("breach-report/preliminary", json!({}))],
+    );
 }
 
 #[test]
@@ -95,7 +102,10 @@ fn what_was_misdelivered_is_not_told_to_who_received_it() {
         ("return_note", "見本様の書類ですので、お急ぎください。"),
         ("return_note", "医療費の給付に関する書類です。"),
     ] {
-        let told = queue_refused(&workspace, &sample("misdelivery/recovery", json!({field: text})));
+        let told = queue_refused(
+            &workspace,
+            &sample("misdelivery/recovery", json!({field: text})),
+        );
         assert_told(&told, &["内容が分かる言葉があります"]);
         assert!(!told.contains(text), "{told}");
     }
@@ -112,10 +122,16 @@ fn an_apology_without_an_article_is_not_for_what_must_be_notified() {
         );
         assert_told(
             &told,
-            &["本人への通知の対象", "種類「個人データの漏えい等のお知らせ」か"],
+            &[
+                "本人への通知の対象",
+                "種類「個人データの漏えい等のお知らせ」か",
+            ],
         );
     }
-    let told = queue_refused(&workspace, &sample("misdelivery/apology", json!({"no_duty": null})));
+    let told = queue_refused(
+        &workspace,
+        &sample("misdelivery/apology", json!({"no_duty": null})),
+    );
     assert_told(&told, &["「no_duty」"]);
 }
 
@@ -140,7 +156,16 @@ fn a_letter_to_the_protected_says_nothing_of_the_measures() {
         let record: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
         let text = printed(&workspace, "protection-notice", &record);
         for word in [
-            "支援措置", "不開示", "避難", "相手方", "加害", "暴力", "DV", "警察", "保護", "フラグ",
+            "支援措置",
+            "不開示",
+            "避難",
+            "相手方",
+            "加害",
+            "暴力",
+            "DV",
+            "警察",
+            "保護",
+            "フラグ",
         ] {
             // The contact box names the desk for complaints about personal information.
             assert!(!text.contains(word), "{word}: {}", file.display());
@@ -183,10 +208,19 @@ fn the_final_report_is_due_on_the_thirtieth_or_the_sixtieth_day() {
     );
     assert!(text.contains("本人の数確認中"), "{text}");
     for field in [
-        "data_items", "persons_count", "cause", "secondary_damage", "persons_response",
-        "publication", "prevention", "other_matters",
+        "data_items",
+        "persons_count",
+        "cause",
+        "secondary_damage",
+        "persons_response",
+        "publication",
+        "prevention",
+        "other_matters",
     ] {
-        let told = queue_refused(&workspace, &sample("breach-report/final", json!({field: null})));
+        let told = queue_refused(
+            &workspace,
+            &sample("breach-report/final", json!({field: null})),
+        );
         assert_told(&told, &[&format!("「{field}」")]);
     }
 }

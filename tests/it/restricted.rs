@@ -834,9 +834,16 @@ fn a_note_stands_with_every_answer_that_there_is_no_such_data() {
             workspace.ok(&["preview", kind, &file, "-o", name]);
             fs::read(workspace.path(name)).unwrap()
         };
-        assert!(page(&plain, "plain.pdf") == page(&noted, "noted.pdf"), "{kind}");
+        assert!(
+            page(&plain, "plain.pdf") == page(&noted, "noted.pdf"),
+            "{kind}"
+        );
         queue(&workspace, &[noted]);
-        assert_eq!(rows(&workspace)["restricted_note"].len(), place + 1, "{kind}");
+        assert_eq!(
+            rows(&workspace)["restricted_note"].len(),
+            place + 1,
+            "{kind}"
+        );
         // Art. 11 of the Cabinet Order is about third-party records.
         let mut other = plain.clone();
         other["receipt_number"] = "受第26-799号".into();
@@ -862,7 +869,13 @@ fn an_answer_about_data_there_are_takes_no_note() {
         record["restricted_ground"] = CODE.into();
         let file = source(&workspace, "bad.jsonl", &[record]);
         let told = workspace.exits(1, &["queue", &file, "--as", "佐藤"]);
-        assert!(told.contains("結果区分を確かめてください"), "{kind}: {told}");
+        assert!(
+            told.contains("結果区分を確かめてください"),
+            "{kind}: {told}"
+        );
     }
-    assert!(!rows(&workspace).contains_key("restricted_note") || rows(&workspace)["restricted_note"].is_empty());
+    assert!(
+        !rows(&workspace).contains_key("restricted_note")
+            || rows(&workspace)["restricted_note"].is_empty()
+    );
 }
