@@ -483,11 +483,16 @@ fn thousands(number: u64) -> String {
 /// 2026-11-01 → 令和8年11月1日
 fn era(date: &str) -> String {
     let parts: Vec<u32> = date.split('-').map(|part| part.parse().unwrap()).collect();
-    let year = match parts[0] - 2018 {
+    let (name, before) = match date {
+        date if date < "1989-01-08" => ("昭和", 1925),
+        date if date < "2019-05-01" => ("平成", 1988),
+        _ => ("令和", 2018),
+    };
+    let year = match parts[0] - before {
         1 => "元".to_owned(),
         year => year.to_string(),
     };
-    format!("令和{year}年{}月{}日", parts[1], parts[2])
+    format!("{name}{year}年{}月{}日", parts[1], parts[2])
 }
 
 fn title(pdf: &Path) -> String {
