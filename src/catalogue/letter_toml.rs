@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{FeeSource, Need, Outcome, Rule};
-use crate::domain::{RequesterRole, Right};
+use super::{Addressee, FeeSource, Need, Outcome, Rule};
+use crate::domain::{Delivery, RequesterRole, Right};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -12,6 +12,10 @@ pub(super) struct LetterToml {
     pub(super) series: String,
     #[serde(default = "default_mail")]
     pub(super) mail: String,
+    #[serde(default)]
+    pub(super) addressee: Addressee,
+    #[serde(default)]
+    pub(super) ways: Vec<Delivery>,
     pub(super) groups: Vec<String>,
     pub(super) decides: Option<Right>,
     pub(super) fee: Option<FeeSource>,

@@ -190,6 +190,8 @@ fn read_kind(
         },
         series: letter.series,
         mail: letter.mail,
+        addressee: letter.addressee,
+        ways: letter.ways,
         decides: letter.decides,
         fee: letter.fee,
         enabled: letter.enabled,

@@ -21,7 +21,7 @@ use std::ops::Deref;
 
 use serde::Deserialize;
 
-use crate::domain::{RequesterRole, Right, Subject};
+use crate::domain::{Delivery, RequesterRole, Right, Subject};
 
 pub use field::{Choice, Field, FieldShape, ListShape, Role, When};
 pub use form::Form;
@@ -66,6 +66,10 @@ pub struct Kind {
     pub series: String,
     /// Name of the mail folder under `templates/mail/`.
     pub mail: String,
+    /// Whom its letters go to.
+    pub addressee: Addressee,
+    /// The ways its letters may go; every way where the kind names none.
+    pub ways: Vec<Delivery>,
     /// The right whose request a letter of this kind decides, if it decides
     /// one.
     pub decides: Option<Right>,
@@ -77,6 +81,18 @@ pub struct Kind {
     pub outcomes: Vec<Outcome>,
     /// What some values of a record ask of others.
     pub rules: Vec<Rule>,
+}
+
+/// Whom the letters of a kind go to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Addressee {
+    /// Who asked, or somebody a record gives a basis for.
+    #[default]
+    Requester,
+    /// Neither who asked nor whom it is about: an institution that is asked
+    /// about a receipt, for instance.
+    Outside,
 }
 
 impl Deref for Kind {

@@ -52,9 +52,14 @@ pub fn check_restricted(kind: &Kind, record: &Map<String, Value>) -> Vec<FieldPr
         return lacking.into_iter().collect();
     };
     let (prefix, order) = match kind.decides {
-        Some(Right::Disclosure) => (RETAINED_DATA, "令第5条"),
+        Some(
+            Right::NotificationOfPurposes
+            | Right::Disclosure
+            | Right::Correction
+            | Right::Cessation,
+        ) => (RETAINED_DATA, "令第5条"),
         Some(Right::ThirdPartyRecordDisclosure) => (THIRD_PARTY_RECORD, "令第11条"),
-        _ => {
+        Some(Right::BereavedDisclosure | Right::Complaint) | None => {
             return vec![FieldProblem::of(
                 GROUND,
                 "この種類の書簡に、非公開の根拠は書けません。",

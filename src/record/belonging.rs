@@ -8,7 +8,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use crate::catalogue::Kind;
+use crate::catalogue::{Addressee, Kind};
 use crate::domain::{
     FieldProblem, LetterId, Place, PrincipalCategory, RequestFacts, RequesterRole, Right,
     identity_key, is_same_name,
@@ -56,8 +56,15 @@ pub fn differences(
 
 /// What a letter's own fields say of whom it may go to, whether or not its
 /// request is registered.
-pub(super) fn misaddressed_by_itself(values: &Map<String, Value>) -> Option<FieldProblem> {
+pub(super) fn misaddressed_by_itself(
+    kind: &Kind,
+    values: &Map<String, Value>,
+) -> Option<FieldProblem> {
     let text = |field: &str| values.get(field).and_then(Value::as_str);
+    if kind.addressee == Addressee::Outside {
+        let inside = is_same_name(text("addressee_name")?, text("principal_name")?);
+        return inside.then(|| not_outside(kind));
+    }
     let role = text("requester_role").and_then(RequesterRole::from_code)?;
     let to_principal = is_same_name(text("addressee_name")?, text("principal_name")?);
     let dependant = text("principal_category") == Some(PrincipalCategory::Dependant.as_str());
@@ -72,6 +79,18 @@ pub(super) fn misaddressed_by_itself(values: &Map<String, Value>) -> Option<Fiel
         | RequesterRole::Bereaved => (to_principal && text("delivery_instruction").is_none())
             .then(|| FieldProblem::of("addressee_name", TO_PRINCIPAL, INSTRUCT)),
     }
+}
+
+/// A letter for an institution that would go to whom it is about.
+fn not_outside(kind: &Kind) -> FieldProblem {
+    FieldProblem::of(
+        "addressee_name",
+        format!(
+            "種類「{}」の宛名が、本人か請求者になっています。",
+            kind.name
+        ),
+        "この種類は、医療機関など、本人でも請求者でもない宛先に送ります。宛名を直すか、別の種類を使ってください。",
+    )
 }
 
 /// The insured person has no right of their own to the data of a dependant;
@@ -250,6 +269,10 @@ impl Letter<'_> {
         };
         let to_requester = is_same_name(name, &request.requester_name);
         let to_principal = is_same_name(name, &request.principal_name);
+        if self.kind.addressee == Addressee::Outside {
+            let inside = to_requester || to_principal;
+            return inside.then(|| not_outside(self.kind)).into_iter().collect();
+        }
         let dependant = request.principal_category == Some(PrincipalCategory::Dependant);
         if dependant && !to_requester && !to_principal {
             return match self.text("household_consent") {

@@ -29,7 +29,7 @@ impl Checks<'_> {
         let (envelope, mut problems) = Envelope::read(values);
         problems.extend(law::check_restricted(kind, values));
         problems.extend(self.without_recipient(kind, values));
-        problems.extend(belonging::misaddressed_by_itself(values));
+        problems.extend(belonging::misaddressed_by_itself(kind, values));
         let outcome = values.get("outcome").and_then(Value::as_str);
         if let Some(outcome) = outcome.and_then(|code| kind.outcome(code)) {
             problems.extend(self.law.check(Matter {
@@ -41,6 +41,7 @@ impl Checks<'_> {
                 today: self.today,
             }));
         }
+        problems.extend(wrong_way(kind, &envelope));
         problems.extend(self.to_come(&envelope));
         let dates = dates::problems(kind, values, self.today);
         add_dates(&mut problems, dates);
@@ -80,6 +81,24 @@ impl Checks<'_> {
         }
         problems
     }
+}
+
+/// A way the letters of this kind do not go.
+fn wrong_way(kind: &Kind, envelope: &Envelope) -> Option<FieldProblem> {
+    let way = envelope.delivery;
+    let refused = !kind.ways.is_empty() && !kind.ways.contains(&way);
+    refused.then(|| {
+        let ways: Vec<&str> = kind.ways.iter().map(|way| way.label()).collect();
+        FieldProblem::of(
+            "delivery",
+            format!(
+                "種類「{}」の書簡は、「{}」では送れません。",
+                kind.name,
+                way.label()
+            ),
+            format!("送付方法を「{}」にしてください。", ways.join("」か「")),
+        )
+    })
 }
 
 /// Adds problems of dates, once a field: an earlier problem of the field is

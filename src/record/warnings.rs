@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::Record;
+use crate::catalogue::{Addressee, Kind};
 use crate::domain::{Delivery, FieldProblem, MemberFlag, Place, Request, RequesterRole};
 use crate::text::twins;
 
@@ -16,6 +17,7 @@ const ADDRESS_HOLDS: i64 = 365;
 /// Warnings of a letter that is queued; `request` is the one it belongs to, if
 /// that is registered.
 pub fn of_letter(
+    kind: &Kind,
     record: &Record,
     max_sheets: u32,
     today: NaiveDate,
@@ -30,7 +32,9 @@ pub fn of_letter(
     warnings.extend(foreign_letters(values));
     if let Some(request) = request {
         warnings.extend(old_identity_document(request, "receipt_number"));
-        warnings.extend(unknown_address(values, request));
+        if kind.addressee == Addressee::Requester {
+            warnings.extend(unknown_address(values, request));
+        }
     }
     warnings
 }

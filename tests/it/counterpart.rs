@@ -162,7 +162,15 @@ fn every_kind_of_letter_about_somebody_else_is_held_against_him() {
         .map(|(name, _)| {
             let kind = name.split('/').next().unwrap();
             let about_her = match kind {
-                "breach-notice" | "purpose-change" => json!({"person_name": "例示 花子"}),
+                "breach-notice"
+                | "number-breach-notice"
+                | "purpose-change"
+                | "protection-notice"
+                | "implied-consent-objection"
+                | "eligibility-correction"
+                | "address-confirmation" => json!({"person_name": "例示 花子"}),
+                "misdelivery" if name.ends_with("apology") => json!({"person_name": "例示 花子"}),
+                "misdelivery" | "breach-report" | "breach-publication" => json!({}),
                 "name-character-notice" => json!({"member_key": "Ｍ－２００"}),
                 kind if kind.starts_with("complaint") => json!({}),
                 _ => json!({"principal_name": "例示 花子"}),
@@ -193,6 +201,33 @@ fn every_kind_of_letter_about_somebody_else_is_held_against_him() {
                 .any(|line| line.contains("登録されている方です"));
             assert!(cautioned, "{name}: {warned:?}");
         }
+    }
+}
+
+/// Whatever he asks for, there is an answer that tells him nothing.
+#[test]
+fn he_is_answered_in_every_kind_that_decides_a_request() {
+    for (kind, right) in [
+        ("purpose-notification-decision", "notification_of_purposes"),
+        ("disclosure-decision", "disclosure"),
+        ("provision-record-decision", "third_party_record_disclosure"),
+        ("correction-decision", "correction"),
+        ("cessation-decision", "cessation"),
+    ] {
+        let workspace = Workspace::new();
+        add(&workspace, &[registration(json!({"rights": [right]}))]);
+        let answer = to_him(
+            &format!("{kind}/nonexistent"),
+            json!({
+                "requester_role": "appointed_agent", "principal_name": "例示 花子",
+                "principal_category": "insured", "receipt_number": "受第26-001号",
+                "request_date": "2026-11-01", "arrival_date": "2026-11-04",
+                "decision_date": "2026-11-20", "fee": null,
+            }),
+        );
+        queue(&workspace, &[answer]);
+        night(&workspace);
+        assert!(workspace.letters_in("parked").is_empty(), "{kind}");
     }
 }
 

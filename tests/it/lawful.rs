@@ -62,6 +62,8 @@ struct Kind {
     /// The role of each field that has one, lists' fields included.
     roles: BTreeMap<String, String>,
     dates: BTreeSet<String>,
+    /// The ways its letters may go; none stands for all.
+    ways: Vec<String>,
     samples: Vec<Map<String, Value>>,
 }
 
@@ -83,6 +85,13 @@ impl Kind {
                 .collect(),
             roles: BTreeMap::new(),
             dates: BTreeSet::new(),
+            ways: letter
+                .get("ways")
+                .and_then(toml::Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|way| way.as_str().map(str::to_owned))
+                .collect(),
             samples: Vec::new(),
         };
         kind.note_fields(&schema);
@@ -161,7 +170,8 @@ impl Kind {
                 record.insert(name.to_owned(), number.into());
             }
         }
-        if record["delivery"] == "archive" && n.is_multiple_of(2) {
+        let may_be_posted = self.ways.is_empty() || self.ways.iter().any(|way| way == "post");
+        if record["delivery"] == "archive" && n.is_multiple_of(2) && may_be_posted {
             record["delivery"] = "post".into();
         }
         record.insert("kind".to_owned(), self.code.clone().into());

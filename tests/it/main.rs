@@ -72,6 +72,7 @@ mod notice_revisions;
 mod older_keys;
 mod older_workspace;
 mod outside_files;
+mod outside_letters;
 mod own_texts;
 mod pages;
 mod papers;

@@ -812,3 +812,70 @@ fn a_kind_that_demands_a_note_is_refused() {
         "{told}"
     );
 }
+
+/// Kinds that answer a request and may say that there is no such data.
+const ANSWERS: [&str; 3] = [
+    "purpose-notification-decision",
+    "correction-decision",
+    "cessation-decision",
+];
+
+#[test]
+fn a_note_stands_with_every_answer_that_there_is_no_such_data() {
+    let (workspace, _) = with_key();
+    for (place, kind) in ANSWERS.into_iter().enumerate() {
+        let file = root().join(format!("templates/letters/{kind}/samples/nonexistent.json"));
+        let plain: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let mut noted = plain.clone();
+        noted["restricted_ground"] = CODE.into();
+        noted["restricted_reason"] = REASON.into();
+        let page = |record: &Value, name: &str| {
+            let file = source(&workspace, "one.json", std::slice::from_ref(record));
+            workspace.ok(&["preview", kind, &file, "-o", name]);
+            fs::read(workspace.path(name)).unwrap()
+        };
+        assert!(
+            page(&plain, "plain.pdf") == page(&noted, "noted.pdf"),
+            "{kind}"
+        );
+        queue(&workspace, &[noted]);
+        assert_eq!(
+            rows(&workspace)["restricted_note"].len(),
+            place + 1,
+            "{kind}"
+        );
+        // Art. 11 of the Cabinet Order is about third-party records.
+        let mut other = plain.clone();
+        other["receipt_number"] = "受第26-799号".into();
+        other["restricted_ground"] = "GATE_REC_1".into();
+        let file = source(&workspace, "bad.jsonl", &[other]);
+        let told = workspace.exits(1, &["queue", &file, "--as", "佐藤"]);
+        assert!(told.contains("令第5条の号から選んでください"), "{told}");
+    }
+}
+
+#[test]
+fn an_answer_about_data_there_are_takes_no_note() {
+    let (workspace, _) = with_key();
+    for (kind, sample) in [
+        ("purpose-notification-decision", "refused"),
+        ("correction-decision", "refused"),
+        ("cessation-decision", "refused"),
+    ] {
+        let file = root().join(format!("templates/letters/{kind}/samples/{sample}.json"));
+        let mut record: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        record.as_object_mut().unwrap().remove("fee");
+        queue(&workspace, std::slice::from_ref(&record));
+        record["restricted_ground"] = CODE.into();
+        let file = source(&workspace, "bad.jsonl", &[record]);
+        let told = workspace.exits(1, &["queue", &file, "--as", "佐藤"]);
+        assert!(
+            told.contains("結果区分を確かめてください"),
+            "{kind}: {told}"
+        );
+    }
+    assert!(
+        !rows(&workspace).contains_key("restricted_note")
+            || rows(&workspace)["restricted_note"].is_empty()
+    );
+}

@@ -283,7 +283,7 @@ impl Letters<'_> {
         let today = self.desk.clock.today();
         let max_sheets = self.desk.society.envelope.max_sheets;
         let request = registered.map(|registered| &registered.request);
-        let mut found = record::of_letter(&record, max_sheets, today, request);
+        let mut found = record::of_letter(kind, &record, max_sheets, today, request);
         found.extend(record::passed(kind, &record.values, today));
         found.extend(alike_flagged);
         found.extend(standing.warnings);

@@ -8,15 +8,19 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::Sample;
+use crate::catalogue::Addressee;
 use crate::domain::{RequesterRole, Right, identity_key};
 use crate::record::Record;
 
 /// The records of the requests these samples answer, in the order of the
-/// samples. A sample that answers none has none.
+/// samples. A sample that answers none has none, and one that goes to an
+/// institution does not say who asked: it belongs to another sample's request.
 pub fn answered(samples: &[(Sample<'_>, Record)]) -> Vec<Map<String, Value>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut requests: Vec<Map<String, Value>> = Vec::new();
-    for (sample, record) in samples {
+    let says_who_asked =
+        |(sample, _): &&(Sample<'_>, Record)| sample.kind.addressee == Addressee::Requester;
+    for (sample, record) in samples.iter().filter(says_who_asked) {
         let Some(number) = text(&record.values, "receipt_number") else {
             continue;
         };
