@@ -14,6 +14,7 @@ pub(super) struct LetterToml {
     pub(super) mail: String,
     pub(super) groups: Vec<String>,
     pub(super) decides: Option<Right>,
+    pub(super) confidential: Option<bool>,
     pub(super) fee: Option<FeeSource>,
     pub(super) outcomes: toml::Table,
     #[serde(default)]
@@ -41,6 +42,8 @@ struct OutcomeToml {
     roles: Vec<RequesterRole>,
     #[serde(default)]
     reveals: bool,
+    #[serde(default)]
+    refuses: bool,
 }
 
 fn default_mail() -> String {
@@ -71,6 +74,7 @@ pub(super) fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String>
                 cites: raw.cites,
                 roles: raw.roles,
                 reveals: raw.reveals,
+                refuses: raw.refuses,
             })
         })
         .collect()

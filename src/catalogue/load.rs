@@ -190,6 +190,7 @@ fn read_kind(
         },
         series: letter.series,
         mail: letter.mail,
+        confidential: letter.confidential.unwrap_or(letter.decides.is_some()),
         decides: letter.decides,
         fee: letter.fee,
         outcomes,

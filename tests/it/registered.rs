@@ -231,7 +231,7 @@ fn a_demo_registers_the_requests_its_letters_answer() {
         &told,
         &[
             "見本の請求 101件を登録しました",
-            "見本の記録 116件を受け付けました",
+            "見本の記録 118件を受け付けました",
         ],
     );
     let requests = fs::read_to_string(workspace.path("demo/請求.jsonl")).unwrap();
