@@ -18,6 +18,7 @@ pub(super) struct LetterToml {
     pub(super) ways: Vec<Delivery>,
     pub(super) groups: Vec<String>,
     pub(super) decides: Option<Right>,
+    pub(super) confidential: Option<bool>,
     pub(super) fee: Option<FeeSource>,
     #[serde(default = "yes")]
     pub(super) enabled: bool,
@@ -47,6 +48,8 @@ struct OutcomeToml {
     roles: Vec<RequesterRole>,
     #[serde(default)]
     reveals: bool,
+    #[serde(default)]
+    refuses: bool,
 }
 
 fn yes() -> bool {
@@ -81,6 +84,7 @@ pub(super) fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String>
                 cites: raw.cites,
                 roles: raw.roles,
                 reveals: raw.reveals,
+                refuses: raw.refuses,
             })
         })
         .collect()

@@ -192,6 +192,7 @@ fn read_kind(
         mail: letter.mail,
         addressee: letter.addressee,
         ways: letter.ways,
+        confidential: letter.confidential.unwrap_or(letter.decides.is_some()),
         decides: letter.decides,
         fee: letter.fee,
         enabled: letter.enabled,

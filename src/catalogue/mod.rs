@@ -73,6 +73,9 @@ pub struct Kind {
     /// The right whose request a letter of this kind decides, if it decides
     /// one.
     pub decides: Option<Right>,
+    /// Whether 親展 stands in the window: only the addressee opens it. Every
+    /// letter that decides something is, unless its folder says otherwise.
+    pub confidential: bool,
     /// Which fee of the profile the letter's `fee` must equal.
     pub fee: Option<FeeSource>,
     /// Whether it is in use without the profile naming it in `[kinds]`.
@@ -146,7 +149,7 @@ pub struct Outcome {
     pub forbids: Vec<String>,
     /// Whether legal grounds are needed.
     pub grounds: Need,
-    /// Grounds that are among those given, whatever others are.
+    /// Grounds of which one is among those given, whatever others are.
     pub cites: Vec<String>,
     /// Whether an explanation of reasons (art. 36) is needed.
     pub reason: Need,
@@ -155,6 +158,9 @@ pub struct Outcome {
     /// Whether it tells, in words or by being sent at all, that data about
     /// the principal is held.
     pub reveals: bool,
+    /// Whether nothing of what was asked for is done; a fee is charged then
+    /// only where the society has published that (art. 38).
+    pub refuses: bool,
 }
 
 /// Which of the society's fees (art. 38) a kind of letter charges.

@@ -87,7 +87,8 @@ pub use revision_refusal::{RevisionRefusal, TellingRefusal};
 pub use right::Right;
 pub use safeguards::{Against, Caution, Counterpart, KeptBack, Safeguards, SetFlag, cautions};
 pub use society::{
-    Contact, Fees, MemberRules, NamePolicy, Names, PublicationFacts, Restricted, SealMode, Society,
+    Contact, Fees, IdentityPapers, MemberRules, NamePolicy, Names, PublicationFacts, Refusals,
+    Restricted, SealMode, Society,
 };
 pub use staff::{InvalidStaffName, NIGHT_ACTOR, StaffName};
 pub use standing::{AskedRight, Concern, Standing};

@@ -48,6 +48,12 @@ pub struct Society {
     /// Fees the society has set (art. 38).
     #[serde(default)]
     pub fees: Fees,
+    /// What letters that refuse say beside the refusal.
+    #[serde(default)]
+    pub refusals: Refusals,
+    /// What becomes of papers that prove who somebody is.
+    #[serde(default)]
+    pub identity_papers: IdentityPapers,
     /// How the society means to treat requests.
     #[serde(default)]
     pub requests: RequestAims,
@@ -183,6 +189,31 @@ pub struct Fees {
     pub notification_of_purposes: Option<u32>,
     /// For a disclosure (art. 33(1), also 33(5)).
     pub disclosure: Option<u32>,
+    /// Whether the society has published that it charges them for requests it
+    /// refuses as well.
+    #[serde(default)]
+    pub when_refused: bool,
+}
+
+/// What letters that refuse a request say of other ways. The Act asks for
+/// neither.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Refusals {
+    /// Whether they tell that a suit need not wait for two weeks (art. 39(1),
+    /// proviso).
+    pub suit: bool,
+    /// Desks outside of the society, a line each.
+    pub desks: Vec<String>,
+}
+
+/// What becomes of copies of papers that prove who somebody is.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IdentityPapers {
+    /// Whether letters promise that they are destroyed when the procedure has
+    /// ended.
+    pub discard_copies: bool,
 }
 
 /// Facts only the society knows, on which some publication duties depend.
@@ -192,6 +223,8 @@ pub struct Fees {
 pub struct PublicationFacts {
     /// Whether personal data is handled abroad (Cabinet Order art. 10(i)).
     pub handled_abroad: Option<bool>,
+    /// Whether personal data is provided to third parties abroad (art. 28).
+    pub provided_abroad: Option<bool>,
     /// Whether personal data is used jointly (art. 27(5)(iii)).
     pub joint_use: Option<bool>,
     /// Whether data is provided on implicit consent (art. 27(1)).

@@ -129,7 +129,12 @@ impl Law {
                 "根拠か結果区分を見直してください。",
             ));
         }
-        let date = matter.envelope.decision.as_ref()?.date;
+        let decided = matter
+            .envelope
+            .decision
+            .as_ref()
+            .map(|decision| decision.date);
+        let date = decided.unwrap_or(matter.today);
         (!ground.period.holds(date)).then(|| {
             FieldProblem::of(
                 field,
@@ -156,6 +161,19 @@ impl Law {
                         rule.remedy.clone(),
                     ));
                 }
+            }
+        }
+        let Some(provisions) = &self.provisions else {
+            return;
+        };
+        let mut told = BTreeSet::new();
+        for (field, text) in &typed {
+            let miscited = provisions.miscited(&narrowed(text));
+            if let Some(miscited) = miscited
+                && told.insert(*field)
+            {
+                let (problem, remedy) = miscited.told();
+                problems.push(FieldProblem::of(field, problem, remedy));
             }
         }
     }
@@ -200,17 +218,20 @@ fn needs(matter: Matter<'_>, used: &[(&str, &str)], problems: &mut Vec<FieldProb
             (Need::Required, true) | (Need::Forbidden, false) | (Need::Optional, _) => {}
         }
     }
-    for code in &outcome.cites {
-        if grounded && !used.iter().any(|(_, cited)| cited == code) {
-            problems.push(FieldProblem::of(
-                "grounds",
-                format!(
-                    "結果区分「{}」には、根拠 {code} が必要です。",
-                    outcome.label
-                ),
-                format!("根拠に {code} を加えるか、結果区分を見直してください。"),
-            ));
-        }
+    let cites = |(_, cited): &(&str, &str)| outcome.cites.iter().any(|code| code == cited);
+    if grounded && !outcome.cites.is_empty() && !used.iter().any(cites) {
+        let (codes, which) = match outcome.cites.as_slice() {
+            [one] => (one.clone(), " "),
+            several => (several.join("、"), " のどれか"),
+        };
+        problems.push(FieldProblem::of(
+            "grounds",
+            format!(
+                "結果区分「{}」には、根拠 {codes}{which}が必要です。",
+                outcome.label
+            ),
+            format!("根拠に {codes}{which}を加えるか、結果区分を見直してください。"),
+        ));
     }
 }
 
@@ -273,26 +294,20 @@ fn role(matter: Matter<'_>) -> Option<FieldProblem> {
 /// rights that may cost one (art. 38(1)).
 fn fee(matter: Matter<'_>) -> Option<FieldProblem> {
     let yen = matter.record.get("fee")?.as_u64()?;
-    let due = match matter.kind.fee? {
-        FeeSource::NotificationOfPurposes => matter.fees.notification_of_purposes,
-        FeeSource::Disclosure => matter.fees.disclosure,
-        FeeSource::FeeRights => {
-            let rights = matter.record.get("fee_rights")?.as_array()?;
-            let of = |right: &Value| match Right::from_code(right.as_str()?)? {
-                Right::NotificationOfPurposes => matter.fees.notification_of_purposes,
-                Right::Disclosure | Right::ThirdPartyRecordDisclosure => matter.fees.disclosure,
-                Right::Correction
-                | Right::Cessation
-                | Right::BereavedDisclosure
-                | Right::Complaint => None,
-            };
-            // One right without a published fee leaves the sum unknown.
-            rights
-                .iter()
-                .map(of)
-                .try_fold(0, |sum: u32, fee| sum.checked_add(fee?))
-        }
-    };
+    if matter.outcome.refuses && !matter.fees.when_refused {
+        return Some(FieldProblem::of(
+            "fee",
+            format!(
+                "「{}」のときにも手数料をいただくことは、公表されていません(法第38条)。",
+                matter.outcome.label
+            ),
+            "手数料を空欄にしてください。請求に応じないときにもいただくと公表しているときは、profile.toml の [fees] に when_refused = true と書いてください。",
+        ));
+    }
+    // One right without a published fee leaves the sum unknown.
+    let due = fees_due(matter.kind.fee?, matter.record, matter.fees)?
+        .into_iter()
+        .try_fold(0, |sum: u32, fee| sum.checked_add(fee?));
     match due {
         Some(due) if u64::from(due) == yen => None,
         Some(due) => Some(FieldProblem::of(
@@ -306,6 +321,31 @@ fn fee(matter: Matter<'_>) -> Option<FieldProblem> {
             "手数料を空欄にするか、額を定めたときは公表したうえで profile.toml の [fees] に書いてください。",
         )),
     }
+}
+
+/// The fees of the profile that a record's fee is made of, each none where the
+/// society has set none; none where the record says no right.
+pub fn fees_due(
+    source: FeeSource,
+    record: &Map<String, Value>,
+    fees: &Fees,
+) -> Option<Vec<Option<u32>>> {
+    Some(match source {
+        FeeSource::NotificationOfPurposes => vec![fees.notification_of_purposes],
+        FeeSource::Disclosure => vec![fees.disclosure],
+        FeeSource::FeeRights => {
+            let rights = record.get("fee_rights")?.as_array()?;
+            let of = |right: &Value| match Right::from_code(right.as_str()?)? {
+                Right::NotificationOfPurposes => fees.notification_of_purposes,
+                Right::Disclosure | Right::ThirdPartyRecordDisclosure => fees.disclosure,
+                Right::Correction
+                | Right::Cessation
+                | Right::BereavedDisclosure
+                | Right::Complaint => None,
+            };
+            rights.iter().map(of).collect()
+        }
+    })
 }
 
 /// Another person's paper in the envelope is a breach: every enclosure that

@@ -8,6 +8,7 @@ use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::provisions::Provisions;
 use crate::domain::RequesterRole;
 use crate::files;
 
@@ -22,6 +23,7 @@ pub struct Law {
     articles: BTreeMap<String, Period>,
     grounds: BTreeMap<String, Ground>,
     pub(super) forbidden: Vec<Forbidden>,
+    pub(super) provisions: Option<Provisions>,
 }
 
 /// An amendment that is promulgated, in force or not.
@@ -112,6 +114,8 @@ struct LawToml {
     grounds: Vec<GroundToml>,
     #[serde(default)]
     forbidden: Vec<ForbiddenToml>,
+    #[serde(default)]
+    provisions: Option<Provisions>,
 }
 
 #[derive(Deserialize)]
@@ -226,6 +230,7 @@ impl Law {
             articles,
             grounds,
             forbidden,
+            provisions: raw.provisions,
         })
     }
 

@@ -9,12 +9,13 @@ mod check;
 mod citations;
 mod data;
 mod mismatch;
+mod provisions;
 mod restricted;
 #[cfg(test)]
 mod tests;
 mod texts;
 
-pub use check::Matter;
+pub use check::{Matter, fees_due};
 pub use data::{Ground, Law, LawError};
 pub use mismatch::LawMismatch;
 pub use restricted::check_restricted;

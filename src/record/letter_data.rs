@@ -51,6 +51,11 @@ pub fn society_data(society: &Society, rare: &[String]) -> Value {
         "envelope": envelope_data(&society.envelope),
         "contact": contact_data(&society.contact),
         "complaint": contact_data(&society.complaint),
+        "refusals": {
+            "suit": society.refusals.suit,
+            "desks": society.refusals.desks,
+        },
+        "identity_copies": society.identity_papers.discard_copies.then_some("discarded"),
         "rare": rare,
     })
 }
@@ -132,6 +137,7 @@ pub fn letter_data(
             "outcome_label": outcome.label,
             "subject": outcome.subject,
             "article": outcome.article,
+            "confidential": kind.confidential,
             "number": head.number,
             "issue_date": head.issue_date.format("%Y-%m-%d").to_string(),
             "issue_date_ja": era(head.issue_date),

@@ -2,6 +2,13 @@
 
 use chrono::{DateTime, FixedOffset};
 
+/// Letters are signed with the title alone, and the notice lacks the name.
+pub fn unsigned(title: &str) -> String {
+    format!(
+        "{title}の氏名が未設定です。書簡は、差出人に役職名だけを刷って出ます。profile.toml の representative_name に氏名を入れてください(公表事項にも必要です。法第32条第1項第1号)。"
+    )
+}
+
 /// The schedule counts as seen to until a day to come.
 pub fn nights_silenced(until: DateTime<FixedOffset>) -> String {
     format!(

@@ -43,7 +43,7 @@ use crate::restricted::RestrictedError;
 use crate::store::StoreError;
 
 pub use attempt::attempts;
-pub use checkup::{nights_opened_ahead, nights_silenced};
+pub use checkup::{nights_opened_ahead, nights_silenced, unsigned};
 pub use identifier_doubt::{identifier_doubt, shared_receipt_number};
 pub use letter::{Told, ToldLetter, told};
 pub use request::{RequestConcern, concern_of};

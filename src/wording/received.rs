@@ -37,6 +37,15 @@ pub fn no_key_for_notes(field: &str) -> FieldProblem {
     )
 }
 
+/// The letter charges a fee the notice in force does not name.
+pub fn fee_not_in_notice(yen: u32) -> FieldProblem {
+    FieldProblem::of(
+        "fee",
+        format!("手数料{yen}円は、公表中の公表事項に書かれていません(法第38条第2項)。"),
+        "手数料を空欄にしてください。額を定めたときは、公表事項に額を書いた版を公表してから(yobin notice draft、approve、publish)、もう一度受け付けてください。",
+    )
+}
+
 /// The letter names a request that is not registered.
 pub fn request_not_registered() -> FieldProblem {
     FieldProblem::of(

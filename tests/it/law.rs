@@ -179,8 +179,111 @@ fn articles_of_public_bodies_and_their_remedies_are_refused() {
         );
     }
     // Other laws have such articles too.
-    let other = json!("健康保険法第99条の傷病手当金の支給に関する記載を含みます。");
-    accepted(&workspace, name, &[("reason", other)]);
+    for reason in [
+        "健康保険法第99条の傷病手当金の支給に関する記載を含みます。",
+        "健康保険法（大正11年法律第70号）の傷病手当金の記録で、同法第99条によるものを含みます。",
+        "番号法第31条第3項において準用する個人情報保護法第78条の規定に当たります。",
+        "社会保険審査官への審査請求の記録には、第三者の事情が記載されています。",
+        "医療機関から異議がないことを確認できました。",
+    ] {
+        accepted(&workspace, name, &[("reason", json!(reason))]);
+    }
+    let asked = json!("社会保険審査官に審査請求をした際に、当組合が提出した書類の写しの開示");
+    let acknowledged = [("requested_content", asked)];
+    accepted(&workspace, "acknowledgement/received", &acknowledged);
+}
+
+#[test]
+fn what_the_act_does_not_hold_is_refused() {
+    let workspace = workspace("");
+    let name = "disclosure-decision/refused";
+    for (reason, said) in [
+        ("第33条第6項により開示しません。", "第33条第6項はありません"),
+        (
+            "法３３条第２項第４号に当たります。",
+            "第33条第2項第4号はありません",
+        ),
+        ("第28条第2項第1号に当たります。", "今の第33条です"),
+        (
+            "旧第28条第2項第1号に当たります。",
+            "令和4年3月31日までの番号",
+        ),
+        ("個情法第二百条によります。", "第二百条はありません"),
+        ("法83条によります。", "第76条から第106条まで"),
+        (
+            "60日以内に厚生労働大臣に不服を申し立てることができます。",
+            "教示は書けません",
+        ),
+    ] {
+        refused(&workspace, name, &[("reason", json!(reason))], &[said]);
+    }
+    for reason in [
+        "第33条第2項第1号に当たり、同法施行令第99条の話ではありません。",
+        "当組合の規程の第33条第9項によります。",
+    ] {
+        accepted(&workspace, name, &[("reason", json!(reason))]);
+    }
+}
+
+#[test]
+fn the_bereaved_pay_no_fee_of_the_act() {
+    refused(
+        &workspace(""),
+        "bereaved-disclosure-decision/refused",
+        &[(
+            "reason",
+            json!("法第38条による手数料500円の納付がありません。"),
+        )],
+        &["遺族からの依頼に、法第38条による手数料はありません"],
+    );
+}
+
+#[test]
+fn a_fee_for_a_refused_request_is_one_the_society_has_published_so() {
+    let name = "disclosure-decision/refused";
+    let fee = [("fee", json!(500)), ("fee_paid_on", json!("2026-11-10"))];
+    refused(
+        &workspace(""),
+        name,
+        &fee,
+        &["「不開示」のときにも手数料をいただくことは、公表されていません"],
+    );
+    let published = workspace("");
+    let file = published.path("society/profile.toml");
+    let profile = fs::read_to_string(&file).unwrap();
+    fs::write(
+        &file,
+        profile.replace("[fees]", "[fees]\nwhen_refused = true"),
+    )
+    .unwrap();
+    accepted(&published, name, &fee);
+}
+
+#[test]
+fn a_ground_names_the_one_paragraph_that_was_asked_for() {
+    let workspace = workspace("");
+    for (name, old, new) in [
+        (
+            "cessation-decision/refused",
+            "CEASE_NO_REASON",
+            "CEASE_NO_REASON_3",
+        ),
+        (
+            "cessation-decision/substitute",
+            "CEASE_SUBST",
+            "CEASE_SUBST_1",
+        ),
+    ] {
+        refused(&workspace, name, &[("grounds", json!([old]))], &[new]);
+        accepted(&workspace, name, &[("grounds", json!([new]))]);
+    }
+    // A substitute without its proviso is none.
+    refused(
+        &workspace,
+        "cessation-decision/substitute",
+        &[("grounds", json!(["ERASE_35_5a"]))],
+        &["CEASE_SUBST_1、CEASE_SUBST_3、CEASE_SUBST_5 のどれかが必要です"],
+    );
 }
 
 #[test]
@@ -204,6 +307,17 @@ fn a_fee_is_the_published_one_and_never_for_correction_or_cessation() {
         &[("reason", json!("なお、手数料は１，０００円です。"))],
         &["訂正等・利用停止等の請求に手数料は徴収できません(法第38条第1項)"],
     );
+    for reason in [
+        "実費として1,000円を納付してください。",
+        "納付する額は、金五百円です。",
+    ] {
+        refused(
+            &workspace,
+            "correction-decision/refused",
+            &[("reason", json!(reason))],
+            &["手数料は徴収できません"],
+        );
+    }
     // A column for it does not even exist there.
     refused(
         &workspace,
@@ -480,4 +594,33 @@ fn what_is_only_doubtful_is_warned_of_and_taken_in() {
         let told = warned(&[&fine[..], &changes].concat());
         assert!(told.contains(said), "{said}\n{told}");
     }
+}
+
+#[test]
+fn a_fee_stands_in_the_notice_that_is_public() {
+    let name = "disclosure-decision/granted";
+    let said = "手数料500円は、公表中の公表事項に書かれていません";
+    // Before an edition is taken in, the profile alone is known.
+    let workspace = workspace("");
+    accepted(&workspace, name, &[]);
+    workspace.ok(&["notice", "import", "society/notice.toml", "--as", "佐藤"]);
+    let file = workspace.file("bad.json", sample(name).to_string());
+    let told = workspace.exits(1, &["queue", "--dry-run", file.to_str().unwrap()]);
+    assert!(
+        told.contains(said) && told.contains("yobin notice draft"),
+        "{told}"
+    );
+    accepted(
+        &workspace,
+        name,
+        &[("fee", Value::Null), ("fee_paid_on", Value::Null)],
+    );
+
+    let named = self::workspace("");
+    let path = named.path("society/notice.toml");
+    let notice = fs::read_to_string(&path).unwrap();
+    let paragraph = "[[requests.paragraphs]]\nid = \"fee\"\ntext = \"開示の請求の手数料は、1件につき500円です。\"\n\n# 段落ごとに一つ。";
+    fs::write(&path, notice.replacen("# 段落ごとに一つ。", paragraph, 1)).unwrap();
+    named.ok(&["notice", "import", "society/notice.toml", "--as", "佐藤"]);
+    accepted(&named, name, &[]);
 }

@@ -112,6 +112,7 @@ mod told_rightly;
 mod traces;
 mod usage;
 mod window;
+mod wording_of_law;
 mod workbooks;
 mod worker_starts;
 mod workers;

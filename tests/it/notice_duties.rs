@@ -19,17 +19,23 @@ const MISSING: [Named; 3] = [
     ("internal-rules", ""),
 ];
 
-const WEAK: [Named; 19] = [
+const WEAK: [Named; 29] = [
     ("vague-purpose", "加入者の管理"),
     ("vague-purpose", "利用者の管理"),
     ("vague-purpose", "対象者の管理"),
     ("vague-purpose", "雇用の管理"),
+    ("event-purpose", "軟式野球大会"),
+    ("event-purpose", "フットサル大会"),
+    ("event-purpose", "ウォーキングキャンペーン"),
+    ("outdated-certificate", "高齢受給者証"),
+    ("outdated-certificate", "各種証"),
     ("number-purpose", "資格に関する情報"),
     ("number-purpose", "現金給付に関する情報"),
     ("procedure", ""),
     ("fee", ""),
     ("basic-policy", ""),
     ("external-environment", ""),
+    ("foreign-recipients", ""),
     ("complaint-details", ""),
     ("accredited-organisation", ""),
     ("joint-use", ""),
@@ -39,6 +45,13 @@ const WEAK: [Named; 19] = [
     ("anonymised", ""),
     ("wording", "組織的の安全管理措置"),
     ("wording", "人的の安全管理措置"),
+    (
+        "official-wording",
+        "本人に通知又はホームページ等に公表します",
+    ),
+    ("official-wording", "および"),
+    ("official-wording", "紐づけ"),
+    ("official-wording", "定める他"),
 ];
 
 const MET: [Named; 10] = [
@@ -222,6 +235,64 @@ fn remedies() -> Vec<(Vec<Named>, Vec<Edit>)> {
         (
             vec![("anonymised", "")],
             vec![Profile("# anonymised = false", "anonymised = false")],
+        ),
+        (
+            vec![("event-purpose", "軟式野球大会")],
+            vec![Notice(
+                "\"軟式野球大会\"",
+                "\"軟式野球大会の実施及び参加者の管理\"",
+            )],
+        ),
+        (
+            vec![("event-purpose", "フットサル大会")],
+            vec![Notice(
+                "\"フットサル大会\"",
+                "\"フットサル大会の実施及び参加者の管理\"",
+            )],
+        ),
+        (
+            vec![("event-purpose", "ウォーキングキャンペーン")],
+            vec![Notice(
+                "\"ウォーキングキャンペーン\"",
+                "\"ウォーキングキャンペーンの実施及び参加者の管理\"",
+            )],
+        ),
+        (
+            vec![("outdated-certificate", "高齢受給者証")],
+            vec![Notice("高齢受給者証", "資格確認書")],
+        ),
+        (
+            vec![("outdated-certificate", "各種証")],
+            vec![Notice("各種証", "限度額適用認定証")],
+        ),
+        (
+            vec![("foreign-recipients", "")],
+            vec![Profile(
+                "# provided_abroad = false",
+                "provided_abroad = false",
+            )],
+        ),
+        (
+            vec![(
+                "official-wording",
+                "本人に通知又はホームページ等に公表します",
+            )],
+            vec![Notice(
+                "本人に通知又はホームページ等に公表します",
+                "本人に通知し、又はホームページ等で公表します",
+            )],
+        ),
+        (
+            vec![("official-wording", "および")],
+            vec![Notice("資格確認書および", "資格確認書及び")],
+        ),
+        (
+            vec![("official-wording", "紐づけ")],
+            vec![Notice("紐づけ", "ひも付け")],
+        ),
+        (
+            vec![("official-wording", "定める他")],
+            vec![Notice("定める他", "定めるほか")],
         ),
         (
             vec![("wording", "組織的の安全管理措置")],

@@ -478,7 +478,7 @@ fn a_letter_about_another_person_or_incident_is_another_letter() {
             "breach-notice/samples/notified-child.json",
             json!({"inquiry_reference": "事第26-003号"}),
             json!({"inquiry_reference": "事第26-004号"}),
-            "お問い合わせの際の番号",
+            "お問合せの際の番号",
         ),
         // Her own beside her child's.
         (

@@ -31,7 +31,7 @@ use crate::views::{NextNight, identifier_doubts};
 pub use problem::Problem;
 pub use samples::Samples;
 
-use crate::wording::StaffMessage as _;
+use crate::wording::{self, StaffMessage as _};
 use problem::Problems;
 
 /// What a check-up found.
@@ -91,7 +91,11 @@ pub async fn check_up(config: &Config, clock: Clock) -> Result<CheckUp, OfficeEr
     links::check(config, &mut problems);
     let remarks = rights::remark().into_iter();
     let remarks = remarks.chain(standing::check(config, clock.now(), &mut problems).await);
-    let remarks = remarks.collect();
+    let unsigned = parts.society.as_ref().and_then(|society| {
+        let unnamed = society.representative_name.is_none();
+        unnamed.then(|| wording::unsigned(&society.representative_title))
+    });
+    let remarks = remarks.chain(unsigned).collect();
     let requests = office::peek_requests(config).await;
     let requests = problems.keep(requests.map_err(|error| error.staff_message()));
     let nights = schedule::check(config, clock.now(), &mut problems).await;

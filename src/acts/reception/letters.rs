@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::cautions::Watch;
+use super::published_fee::PublishedFees;
 use super::reading::{Read, unknown_kind};
 use super::taking::Taking;
 use super::{Distinct, Received, ReceptionError, WARNINGS_NAMED, Waiting, again, look_alikes};
@@ -24,6 +25,7 @@ pub(super) struct Letters<'a> {
     /// Whether a letter's request must be registered.
     pub(super) requests: RequestPolicy,
     pub(super) watch: Watch,
+    pub(super) published: PublishedFees,
     pub(super) distinct: &'a Distinct,
     pub(super) waiting: Waiting,
 }
@@ -192,6 +194,8 @@ impl Letters<'_> {
             found.extend(weighed.problem.take());
         }
         found.extend(alike);
+        let fees = &self.desk.society.fees;
+        found.extend(self.published.problem(kind, values, fees));
         Ok((found, weighed.cautions, alike_flagged))
     }
 

@@ -19,6 +19,7 @@ mod concerned;
 mod letters;
 mod look_alikes;
 mod member_flags;
+mod published_fee;
 mod reading;
 mod requests;
 mod taking;
@@ -32,6 +33,7 @@ use std::path::{Path, PathBuf};
 use crate::domain::{By, LetterId, LetterRefusal, Whereabouts};
 pub use crate::intake::run_reader as workbook_reader;
 use crate::intake::{FileProblem, RowProblem};
+use crate::notice::RevisionError;
 use crate::office::Office;
 use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
@@ -180,6 +182,9 @@ pub enum ReceptionError {
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
+    /// The notice in force cannot be read.
+    #[error(transparent)]
+    Notice(#[from] RevisionError),
     /// A letter that waits could not be cancelled for the one that takes its
     /// place.
     #[error("{}何も受け付けていません。", wording::letter_refusal::words(.0))]
@@ -237,12 +242,14 @@ pub async fn receive(
     let mut sha256 = None;
     let mut tries = 0;
     loop {
+        let published = published_fee::PublishedFees::of(office).await?;
         let letters = letters::Letters {
             office,
             desk: &office.desk,
             who: &by.who,
             requests: office.requests,
             watch: cautions::Watch::default(),
+            published,
             distinct,
             waiting,
         };

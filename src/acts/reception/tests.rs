@@ -60,6 +60,7 @@ impl Place {
             who: &by.who,
             requests: RequestPolicy::Optional,
             watch: cautions::Watch::default(),
+            published: published_fee::PublishedFees::default(),
             distinct: &Distinct::default(),
             waiting: Waiting::Kept,
         };

@@ -139,7 +139,7 @@ fn the_message_says_who_it_is_from_and_carries_the_pdf_unchanged() {
     for said in [
         "L000123K.pdf（1件）",
         "文書番号：見健発第123号",
-        "お問い合わせ番号：L000123K",
+        "お問合せ番号：L000123K",
         "電話：03-0000-0000",
         "総務課",
     ] {

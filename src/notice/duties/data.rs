@@ -69,6 +69,7 @@ pub(super) struct Condition {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Fact {
     HandledAbroad,
+    ProvidedAbroad,
     JointUse,
     ImplicitConsent,
     OptOut,

@@ -4,6 +4,7 @@
 use super::found::Found;
 use super::text::{Position, Section, Words};
 use crate::domain::{Society, folded};
+use crate::notice::Notice;
 
 /// How a notice says that nothing is charged.
 const FREE: [&str; 6] = [
@@ -14,6 +15,11 @@ const FREE: [&str; 6] = [
     "かかりません",
     "不要",
 ];
+
+/// The fees in yen a notice names.
+pub fn stated_fees(notice: &Notice) -> Vec<u32> {
+    stated(&Words::of(notice)).amounts
+}
 
 /// What the notice says of fees.
 #[derive(Default)]

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use data::Duties;
 use data::{Condition, Duty, Fact};
+pub use fee::stated_fees;
 use found::Found;
 use recognise::recognise;
 pub use text::Position;
@@ -118,6 +119,7 @@ impl Fact {
     fn of(self, facts: &PublicationFacts) -> Option<bool> {
         match self {
             Fact::HandledAbroad => facts.handled_abroad,
+            Fact::ProvidedAbroad => facts.provided_abroad,
             Fact::JointUse => facts.joint_use,
             Fact::ImplicitConsent => facts.implicit_consent,
             Fact::OptOut => facts.opt_out,
@@ -130,6 +132,7 @@ impl Fact {
     fn name(self) -> &'static str {
         match self {
             Fact::HandledAbroad => "handled_abroad",
+            Fact::ProvidedAbroad => "provided_abroad",
             Fact::JointUse => "joint_use",
             Fact::ImplicitConsent => "implicit_consent",
             Fact::OptOut => "opt_out",

@@ -179,7 +179,7 @@ fn slips_in(slips: &[Slip], words: &Words<'_>) -> Vec<Found> {
     slips
         .iter()
         .filter_map(|slip| {
-            let places = words.find_all(&slip.words.0);
+            let places = words.find_written(&slip.words.0);
             let wrong = places.first()?.words.clone()?;
             Some(
                 Found::weak(places)

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::folded;
-use crate::notice::Notice;
+use crate::notice::{Category, Notice};
 
 /// A part of the notice a duty may look in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -45,6 +45,9 @@ pub(super) struct Words<'a> {
     /// The sections that run on from one sentence to the next, each as one
     /// piece: an address may take two lines, a block several remarks.
     runs: Vec<Piece<'a>>,
+    /// What the rows of the table are called: looked at for the writing alone,
+    /// for a name is no purpose.
+    names: Vec<Piece<'a>>,
 }
 
 /// Sections that are read through; rows and headings stand for themselves.
@@ -101,10 +104,15 @@ impl<'a> Words<'a> {
             Piece::new(*section, None, Cow::Owned(text))
         };
         let runs = RUNNING.iter().map(run).collect();
+        let name = |category: &'a Category| {
+            Piece::new(Section::Table, None, Cow::Borrowed(category.name.as_str()))
+        };
+        let names = notice.categories().map(name).collect();
         Words {
             notice,
             pieces,
             runs,
+            names,
         }
     }
 
@@ -132,6 +140,15 @@ impl<'a> Words<'a> {
             .iter()
             .filter_map(|piece| piece.find(pattern).map(|words| self.place(piece, words)))
             .collect()
+    }
+
+    /// Every place where words are written so, names of rows included.
+    pub fn find_written(&self, pattern: &Regex) -> Vec<Position> {
+        let named = self
+            .names
+            .iter()
+            .filter_map(|piece| piece.find(pattern).map(|words| self.place(piece, words)));
+        self.find_all(pattern).into_iter().chain(named).collect()
     }
 
     /// Where a text stands, whatever its width and spacing.

@@ -51,6 +51,8 @@ pub struct Report {
     pub headline: String,
     /// What else a person must know, each with what to do.
     pub remarks: Vec<String>,
+    /// That the letters are signed with a title alone, as long as they are.
+    pub unsigned: Option<String>,
     /// Letters by where they are.
     pub counts: Vec<Count>,
     /// Letters still to be made; none after a whole night.
@@ -240,6 +242,10 @@ impl Report {
             status: status.to_owned(),
             headline,
             remarks: figures.remarks,
+            unsigned: match desk.society.representative_name {
+                Some(_) => None,
+                None => Some(wording::unsigned(&desk.society.representative_title)),
+            },
             attention_more: needing - i64::try_from(attention.len()).unwrap_or_default(),
             counts: resting.counts,
             unfinished: resting.unfinished,

@@ -36,6 +36,7 @@ impl Report {
             ));
         }
         lines.push(format!("  所要  {}", self.duration));
+        lines.extend(self.unsigned.iter().map(|told| format!("  差出人  {told}")));
         if !self.by_kind.is_empty() {
             lines.push(String::new());
             lines.push("種類別".to_owned());
