@@ -200,6 +200,24 @@ impl Workspace {
         self.ok(&["queue", file.to_str().unwrap()]);
     }
 
+    /// Starts the service and stops it, as a power cut would, when it has said
+    /// all these words; gives back what it said.
+    pub fn serve_until(&self, now: &str, words: &[&str]) -> String {
+        let mut command = self.command(&["serve", "--now", now]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        let _running = Running::new(child);
+        let mut told = String::new();
+        for line in said.lines() {
+            told.push_str(&line.unwrap());
+            told.push('\n');
+            if words.iter().all(|word| told.contains(word)) {
+                return told;
+            }
+        }
+        panic!("ended without {words:?}:\n{told}");
+    }
+
     /// Starts the program and waits until a line that contains `word` comes
     /// from its standard error. Returns the child, still running.
     pub fn start_until(&self, args: &[&str], word: &str) -> Running {

@@ -230,6 +230,11 @@ async fn in_parts(
     Ok(Ended::Kept)
 }
 
+/// What is copied of a letter.
+const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
+     request_id, decides, dated_from, record, likeness, member_written, member_key, \
+     look_alike_key, note_used, note, note_sha256";
+
 /// One of many short transactions.
 struct Part<'c> {
     tx: Transaction<'c, Sqlite>,
@@ -244,9 +249,6 @@ impl<'c> Part<'c> {
     }
 
     async fn copy(mut self, (first, last): (i64, i64)) -> Result<Self, StoreError> {
-        const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
-             request_id, decides, dated_from, record, likeness, member_written, member_key, \
-             look_alike_key, note_used, note, note_sha256";
         sqlx::query(AssertSqlSafe(format!(
             "INSERT INTO main.entering ({COLUMNS})
              SELECT {COLUMNS} FROM temp.tray_letter WHERE id BETWEEN ? AND ? ORDER BY id"
@@ -416,3 +418,6 @@ pub(super) async fn enter_rest_when_opened(
     }
     Ok(conn.close().await?)
 }
+
+#[cfg(test)]
+mod tests;
