@@ -350,8 +350,8 @@ impl Store {
 }
 
 /// Deletes what a file that was not taken in has left, and lets nothing of it
-/// be read from the store's files; unless another large file is just being
-/// taken in, which does it itself. Returns whether nothing is left.
+/// be read from the store's files. Returns whether nothing is left: another
+/// large file that is just being taken in deletes it, and erases nothing.
 async fn sweep(
     conn: &mut SqliteConnection,
     options: &SqliteConnectOptions,
@@ -367,7 +367,7 @@ async fn sweep(
     }
     let folder = options.get_filename().parent().unwrap_or(Path::new(""));
     let Some(_turn) = turn_now(folder)? else {
-        return Ok(true);
+        return Ok(false);
     };
     let mut conn = options
         .clone()
