@@ -478,6 +478,26 @@ fn a_night_missed_days_ago_takes_todays_date() {
 }
 
 #[test]
+fn a_night_far_ahead_is_a_slip_and_so_is_a_past_that_is_not() {
+    let workspace = Workspace::new();
+    workspace.queue_plain(1, 0);
+    for args in [
+        &["run", "--date", "2036-11-22"][..],
+        &["run", "--date", "2026-12-24"],
+        &["run", "--date", "2026-11-23", "--past"],
+        &["run", "--date", "2026-11-22", "--past"],
+    ] {
+        let told = workspace.exits(2, args);
+        assert!(told.contains("年月日を確かめてください"), "{told}");
+    }
+    assert_eq!(workspace.letters()[0]["state"], "queued");
+    workspace.ok(&["run", "--date", "2026-12-23"]);
+    // Nobody is led to a guard by a slip.
+    let told = workspace.exits(2, &["run", "--as", "鈴木"]);
+    assert!(!told.contains("--past」のこと"), "{told}");
+}
+
+#[test]
 fn a_night_missed_days_ago_leaves_a_night_of_today_its_date() {
     let settings = "approval = \"none\"\nschedule = \"0 0 22 * * Mon,Fri\"\n";
     let workspace = Workspace::with_settings(settings);
