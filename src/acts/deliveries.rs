@@ -177,7 +177,7 @@ pub async fn take_back(
         letters.push(Moved {
             id,
             before: row.at,
-            at: Whereabouts::of(row.state, row.delivery, row.handed_to, None),
+            at: the_letter(&mut tx, id, of).await?.at,
             printed: facts.printed,
         });
         let request = tx.parts_of(id, &[Part::Request]).await?.request;

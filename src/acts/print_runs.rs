@@ -257,8 +257,16 @@ async fn put(
             tx.end_step(date, NightStep::Print, None, &at).await?;
         }
         tx.commit().await?;
-        making.discard()?;
+        discard_late(making);
         return Ok(folder);
+    }
+}
+
+/// Removes what is left when all is in its place. Where that fails nothing is
+/// missing: whoever makes print files next removes it.
+fn discard_late(making: &Making<'_>) {
+    if let Err(error) = making.discard() {
+        tracing::warn!(%error, "files nobody needs are still in out/print");
     }
 }
 
@@ -323,7 +331,7 @@ pub async fn reprint(
                     reached(Reached::Recorded);
                     let folder = making.place(&name)?;
                     reached(Reached::Placed);
-                    making.discard()?;
+                    discard_late(&making);
                     folder
                 }
             })

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use super::hooks::NightStop;
 use super::notice::calling::called;
+use super::usage::misused;
 use super::{Context, NEEDS_PERSON, identifiers, mails, print_file};
 use crate::acts::print_runs::Printed;
 use crate::domain::{ClockBack, State};
@@ -34,11 +35,21 @@ pub(super) struct Args {
     stop: NightStop,
 }
 
+/// A night is done no more days ahead than these: a later date is a slip.
+const FURTHEST_DAYS: i64 = 31;
+
 pub(super) async fn run(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let config = context.config()?;
     let office = Arc::new(Office::for_nights(config, context.clock).await?);
     let date = args.date.unwrap_or_else(|| context.clock.today());
-    if date > context.clock.today() {
+    let today = context.clock.today();
+    if args.past && date >= today {
+        return Err(misused(format!(
+            "--past は過去の日付に付けるものですが、{date} は過去ではありません。年月日を確かめてください。"
+        )));
+    }
+    if date > today {
+        refuse_far(&office, date, today).await?;
         warn_staff!("注意：{date} は先の日付です。書簡の日付はこの日になります。");
     }
     if date < context.clock.today() {
@@ -180,6 +191,18 @@ pub(super) fn tell_mended(summary: &RunSummary) {
 
 /// Letters named in a refusal.
 const LETTERS_NAMED: usize = 10;
+
+/// A slip of the year would date official letters wrongly, and nobody could
+/// record before that day that they were posted. Going on with a batch that was
+/// opened dates nothing.
+async fn refuse_far(office: &Office, date: NaiveDate, today: NaiveDate) -> anyhow::Result<()> {
+    if (date - today).num_days() <= FURTHEST_DAYS || Prospect::of(office, date).await?.opened {
+        return Ok(());
+    }
+    Err(misused(format!(
+        "{date} は{FURTHEST_DAYS}日より先の日付です。書簡の日付がこの日になり、この日まで投函を記録できません。年月日を確かめてください。"
+    )))
+}
 
 /// A slip of the year would date official letters wrongly, so a day that has
 /// passed is asked back; and no letter bears a day before it was approved or

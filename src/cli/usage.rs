@@ -171,11 +171,22 @@ fn written(args: &[String]) -> String {
     args.join("と")
 }
 
+/// Options by which somebody says that an unusual thing is meant. Nobody is led
+/// to one by a slip.
+const GUARDS: [&str; 4] = [
+    "--past",
+    "--pulled",
+    "--although-kept-back",
+    "--also-posted",
+];
+
 /// An option or a further word the command does not know.
 fn unknown_argument(error: &clap::Error, path: &str) -> String {
     let word = context_words(error, ContextKind::InvalidArg).concat();
     let (word, is_option) = (quoted(&word), word.starts_with('-'));
-    let near = written(&context_words(error, ContextKind::SuggestedArg));
+    let mut near = context_words(error, ContextKind::SuggestedArg);
+    near.retain(|near| !GUARDS.contains(&near.as_str()));
+    let near = written(&near);
     if !near.is_empty() {
         return format!("{path} に{word}という指定はありません。{near}のことですか。");
     }

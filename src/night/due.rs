@@ -113,6 +113,11 @@ async fn scheduled(
     };
     let own = business_date(scheduled);
     let is_old = (now.date_naive() - own).num_days() > KEEPS_DATE_DAYS;
+    let next = config.schedule.next_after(now).map(business_date);
+    if is_old && next == Some(now.date_naive()) {
+        // Today has a night of its own yet, and a date has one.
+        return Ok(None);
+    }
     let date = if is_old { now.date_naive() } else { own };
     let mut conn = store.reads().await?;
     let day = date.format("%Y-%m-%d").to_string();

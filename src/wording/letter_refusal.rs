@@ -54,7 +54,7 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
             count,
         } => {
             return format!(
-                "{first} から {last} までで承認を待つ書簡は{found}件で、--count の{count}件と違います。1件も承認していません。yobin list --state queued で確かめてください。"
+                "{first} から {last} までで承認を待つ書簡は{found}件で、--count の{count}件と違います。1件も承認していません。yobin list --state 受付 で確かめてください。"
             );
         }
         LetterRefusal::CameBack { first, last, back } => {
@@ -112,8 +112,11 @@ fn hint(why: &LetterRefusal) -> String {
         (LetterAction::Cancel, Whereabouts::Written) => format!(
             "メールがファイルに書き出されています(out/mail の、名前が {id} で始まるファイル)。ほかのプログラムがまだ送っていなければ、そのファイルを消し、その後 yobin cancel {id} --pulled --as 名前 で取り消してください。送っていたときは、yobin confirm {id} --delivered --as 名前 で記録してください。"
         ),
-        (LetterAction::Hold, Whereabouts::Unposted | Whereabouts::Written) => format!(
-            "作成が終わっているので、保留にはできません。出さないときは、yobin cancel {id} --as 名前 で取り消してください。"
+        (LetterAction::Hold, Whereabouts::Unposted) => format!(
+            "作成が終わっているので、保留にはできません。出さないときは、印刷した紙があれば抜いて、yobin cancel {id} --pulled --as 名前 で取り消してください。"
+        ),
+        (LetterAction::Hold, Whereabouts::Written) => format!(
+            "作成が終わっているので、保留にはできません。出さないときは、out/mail の、名前が {id} で始まるファイルを消して、yobin cancel {id} --pulled --as 名前 で取り消してください。"
         ),
         _ => fixed_hint(*action, *state, *at).to_owned(),
     }

@@ -478,6 +478,47 @@ fn a_night_missed_days_ago_takes_todays_date() {
 }
 
 #[test]
+fn a_night_far_ahead_is_a_slip_and_so_is_a_past_that_is_not() {
+    let workspace = Workspace::new();
+    workspace.queue_plain(1, 0);
+    for args in [
+        &["run", "--date", "2036-11-22"][..],
+        &["run", "--date", "2026-12-24"],
+        &["run", "--date", "2026-11-23", "--past"],
+        &["run", "--date", "2026-11-22", "--past"],
+    ] {
+        let told = workspace.exits(2, args);
+        assert!(told.contains("年月日を確かめてください"), "{told}");
+    }
+    assert_eq!(workspace.letters()[0]["state"], "queued");
+    workspace.ok(&["run", "--date", "2026-12-23"]);
+    // Nobody is led to a guard by a slip.
+    let told = workspace.exits(2, &["run", "--as", "鈴木"]);
+    assert!(!told.contains("--past」のこと"), "{told}");
+}
+
+#[test]
+fn a_night_missed_days_ago_leaves_a_night_of_today_its_date() {
+    let settings = "approval = \"none\"\nschedule = \"0 0 22 * * Mon,Fri\"\n";
+    let workspace = Workspace::with_settings(settings);
+    seen_at(&workspace, "2026-11-13T12:00:00+09:00");
+    queue_at(&workspace, "2026-11-13T13:00:00+09:00", 1);
+    // Monday's night was missed; on Friday morning Friday's is still to come,
+    // and takes what comes in until then.
+    let mut service = Service::start(&workspace, "2026-11-20T09:00:00+09:00");
+    let lines = service.until("2026-11-20 22:00:00").join("\n");
+    service.program.kill();
+    assert!(!lines.contains("の夜間処理を始めます"), "{lines}");
+    queue_at(&workspace, "2026-11-20T10:00:00+09:00", 2);
+    let mut service = Service::start(&workspace, "2026-11-20T21:59:59+09:00");
+    service.until("2026-11-20 の夜間処理が終わりました");
+    service.program.kill();
+    for letter in workspace.letters() {
+        assert_eq!(letter["issue_date"], "2026-11-20", "{letter}");
+    }
+}
+
+#[test]
 fn a_letter_of_before_whose_arrival_lies_ahead_waits_and_is_told() {
     let workspace = Workspace::with_settings(NIGHTLY);
     workspace.queue_plain(2, 0);

@@ -2,12 +2,10 @@
 //! and report are made good by the next start.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::harness::{NEXT_NOON, Running, Workspace, copy_folder, plain_record, post_record, root};
+use crate::harness::{NEXT_NOON, Workspace, copy_folder, plain_record, post_record, root};
 
 fn queue(workspace: &Workspace, records: &[Value]) {
     let lines: Vec<String> = records.iter().map(Value::to_string).collect();
@@ -31,24 +29,6 @@ fn runs(workspace: &Workspace) -> Vec<Option<u64>> {
 /// How many steps are due and not done.
 fn undone(workspace: &Workspace) -> String {
     workspace.look_up("SELECT CAST(COUNT(*) AS TEXT) FROM night_step WHERE done_at IS NULL")
-}
-
-/// A service that is started and says this; it is killed then.
-fn serve_until(workspace: &Workspace, now: &str, word: &str) -> String {
-    let mut command = workspace.command(&["serve", "--now", now]);
-    command.stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let said = BufReader::new(child.stdout.take().unwrap());
-    let _running = Running::new(child);
-    let mut told = String::new();
-    for line in said.lines() {
-        told.push_str(&line.unwrap());
-        told.push('\n');
-        if told.contains(word) {
-            return told;
-        }
-    }
-    panic!("ended without {word:?}:\n{told}");
 }
 
 /// Every place after the letters' rest.
@@ -128,7 +108,7 @@ fn killed_after_the_last_letters_rest_the_next_start_of_the_service_makes_it_goo
     for place in PLACES {
         let workspace = killed_at(place);
         // Long before any night is due.
-        serve_until(&workspace, "2026-11-22T13:00:00+09:00", "次の夜間処理");
+        workspace.serve_until("2026-11-22T13:00:00+09:00", &["次の夜間処理"]);
         assert_made_good(&workspace, place);
     }
 }
@@ -166,7 +146,7 @@ fn what_cannot_be_written_is_told_wherever_staff_look_and_made_good_by_the_next_
     assert_told(&workspace.exits(1, &["check"]), &["(2回試みました)"]);
     fs::remove_file(workspace.path("out/print")).unwrap();
     // Room for the print files alone: the service says what is left.
-    let told = serve_until(&workspace, "2026-11-23T13:00:00+09:00", "次の夜間処理");
+    let told = workspace.serve_until("2026-11-23T13:00:00+09:00", &["次の夜間処理"]);
     assert_told(&told, &["(印刷 第1号)", "(印刷 第2号)"]);
     assert_eq!(runs(&workspace), [Some(1), Some(2)]);
     fs::remove_file(workspace.path("out/reports")).unwrap();
@@ -175,7 +155,7 @@ fn what_cannot_be_written_is_told_wherever_staff_look_and_made_good_by_the_next_
         &report.out,
         &["2026-11-22 の夜間処理のうち、報告書の保存が済んでいません"],
     );
-    serve_until(&workspace, "2026-11-23T13:00:00+09:00", "次の夜間処理");
+    workspace.serve_until("2026-11-23T13:00:00+09:00", &["次の夜間処理"]);
     assert_eq!(undone(&workspace), "0");
     for date in ["2026-11-22", "2026-11-23"] {
         assert!(workspace.path(format!("out/reports/{date}.pdf")).is_file());
@@ -212,10 +192,9 @@ fn later_dates_open_whatever_an_earlier_one_lacks() {
     fs::write(&template, "{{ report.no_such_part }}").unwrap();
     for (n, day) in [(1, "2026-11-20"), (2, "2026-11-21"), (3, "2026-11-22")] {
         queue(&workspace, &[post_record(n, 1)]);
-        let told = serve_until(
-            &workspace,
+        let told = workspace.serve_until(
             &format!("{day}T01:29:59+09:00"),
-            "の夜間処理が終わりました",
+            &["の夜間処理が終わりました"],
         );
         assert_told(&told, &[&format!("{day} の夜間処理が終わりました")]);
         let printed = workspace.path(format!("out/print/{day}/purpose-change.pdf"));
@@ -223,7 +202,7 @@ fn later_dates_open_whatever_an_earlier_one_lacks() {
     }
     assert_eq!(undone(&workspace), "3");
     fs::write(&template, whole).unwrap();
-    serve_until(&workspace, "2026-11-22T13:00:00+09:00", "次の夜間処理");
+    workspace.serve_until("2026-11-22T13:00:00+09:00", &["次の夜間処理"]);
     assert_eq!(undone(&workspace), "0");
     for day in ["2026-11-20", "2026-11-21", "2026-11-22"] {
         assert!(workspace.path(format!("out/reports/{day}.pdf")).is_file());

@@ -161,10 +161,16 @@ fn who_works_beside_another_sees_no_older_database() {
 /// A database of the moment before a night made its print files, put back and
 /// accepted after the night has gone on to its end.
 fn put_back_unprinted(records: &[Value]) -> Workspace {
+    put_back_of("closed", records)
+}
+
+/// A database of this moment of a night, put back and accepted after the night
+/// has gone on to its end.
+fn put_back_of(moment: &str, records: &[Value]) -> Workspace {
     let workspace = Workspace::new();
     queue(&workspace, NOON, records);
     workspace
-        .start_until(&["run", "--stop-at", "closed"], "stopped at")
+        .start_until(&["run", "--stop-at", moment], "stopped at")
         .kill();
     execute(&workspace, &["PRAGMA wal_checkpoint(TRUNCATE)"]);
     let backup = back_up(&workspace);
@@ -209,9 +215,41 @@ fn letters_that_were_posted_before_the_database_was_put_back_are_recorded_as_tha
     workspace.ok(&["verify"]);
     let shown = workspace.ok(&["show", &ids[0]]);
     assert!(shown.contains("投函"), "{shown}");
-    // A mistake is taken back as ever.
-    workspace.ok(&["posted", &ids[0], "--undo", "--as", "鈴木"]);
+    // A mistake is taken back; whether the letter left is open again then, and
+    // it goes nowhere by itself.
+    let told = workspace.ok(&["posted", &ids[0], "--undo", "--as", "鈴木"]);
+    assert!(told.contains("要確認"), "{told}");
+    let state = field(&workspace.letters()[0], "state");
+    assert_eq!(state, "parked");
+    workspace.yobin(&["run", "--now", THIRD_NOON]);
+    let printed = files_below(&workspace.path("out/print/2026-11-24"));
+    assert_eq!(printed, Vec::<std::path::PathBuf>::new());
     workspace.ok(&["verify"]);
+    workspace.ok(&["retry", &ids[0], "--as", "鈴木"]);
+    workspace.ok(&["verify"]);
+}
+
+#[test]
+fn a_run_that_was_not_in_its_place_when_the_backup_was_made_is_not_printed_again() {
+    for moment in ["print-recorded", "print-placed"] {
+        let records: Vec<Value> = (1..=3).map(|n| post_record(n, 1)).collect();
+        let workspace = put_back_of(moment, &records);
+        for letter in workspace.letters() {
+            assert_eq!(letter["state"], "parked", "{moment}: {letter}");
+        }
+        // What says what was printed before stays as it is.
+        let first = workspace.path("out/print/2026-11-22/purpose-change.pdf");
+        let before = fs::metadata(&first).unwrap().modified().unwrap();
+        workspace.yobin(&["run", "--now", NEXT_NOON]);
+        workspace.yobin(&["print-file", "2026-11-22", "--now", NEXT_NOON]);
+        let after = fs::metadata(&first).unwrap().modified().unwrap();
+        assert_eq!(before, after, "{moment}");
+        let printed = files_below(&workspace.path("out/print/2026-11-23"));
+        assert_eq!(printed, Vec::<std::path::PathBuf>::new(), "{moment}");
+        let id = field(&workspace.letters()[0], "id");
+        workspace.ok(&["posted", &id, "--on", "2026-11-22", "--as", "鈴木"]);
+        workspace.ok(&["verify"]);
+    }
 }
 
 #[test]

@@ -205,6 +205,24 @@ impl Workspace {
         self.ok(&["queue", file.to_str().unwrap()]);
     }
 
+    /// Starts the service and stops it, as a power cut would, when it has said
+    /// all these words; gives back what it said.
+    pub fn serve_until(&self, now: &str, words: &[&str]) -> String {
+        let mut command = self.command(&["serve", "--now", now]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        let _running = Running::new(child);
+        let mut told = String::new();
+        for line in said.lines() {
+            told.push_str(&line.unwrap());
+            told.push('\n');
+            if words.iter().all(|word| told.contains(word)) {
+                return told;
+            }
+        }
+        panic!("ended without {words:?}:\n{told}");
+    }
+
     /// Starts the program and waits until a line that contains `word` comes
     /// from its standard error. Returns the child, still running.
     pub fn start_until(&self, args: &[&str], word: &str) -> Running {
@@ -403,16 +421,27 @@ impl Running {
         self.0.wait().unwrap().code()
     }
 
-    /// Its children: the render workers.
+    /// Its children: the render workers. A process that ends meanwhile is
+    /// passed over.
     pub fn workers(&self) -> Vec<Pid> {
-        let tasks = format!("/proc/{}/task", self.0.id());
         let mut workers = Vec::new();
-        for task in fs::read_dir(tasks).unwrap() {
-            let children = fs::read_to_string(task.unwrap().path().join("children")).unwrap();
-            for pid in children.split_whitespace() {
-                workers.push(Pid::from_raw(pid.parse().unwrap()).unwrap());
+        for entry in fs::read_dir("/proc").unwrap() {
+            let name = entry.unwrap().file_name();
+            let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+                continue;
+            };
+            let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+                continue;
+            };
+            // "PID (NAME) STATE PARENT ...": the name may hold anything.
+            let parent = stat
+                .rsplit_once(") ")
+                .and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<u32>().ok());
+            if parent == Some(self.0.id()) {
+                workers.extend(Pid::from_raw(pid));
             }
         }
+        workers.sort_by_key(|pid| pid.as_raw_nonzero());
         workers
     }
 }

@@ -20,19 +20,26 @@ fn signal(processes: &[Pid], signal: Signal) {
     }
 }
 
-/// The program and its workers, as a machine that sleeps takes them.
-fn all_of(program: &Running) -> Vec<Pid> {
-    let mut all = program.workers();
-    all.push(program.pid());
-    all
-}
-
-fn pause(processes: &[Pid], meanwhile: impl FnOnce()) {
-    signal(processes, Signal::STOP);
+/// Stops the program and its workers, as a machine that sleeps does, and lets
+/// them go on. The program first, so that it starts and ends no worker while
+/// they are counted.
+fn pause(program: &Running, meanwhile: impl FnOnce()) {
+    signal(&[program.pid()], Signal::STOP);
+    wait_until(|| is_stopped(program));
+    let workers = program.workers();
+    signal(&workers, Signal::STOP);
     let begun = stopwatch();
     meanwhile();
     wait_until(|| begun.elapsed() > PAUSE);
-    signal(processes, Signal::CONT);
+    signal(&workers, Signal::CONT);
+    signal(&[program.pid()], Signal::CONT);
+}
+
+/// Whether the program stands still.
+fn is_stopped(program: &Running) -> bool {
+    let pid = program.pid().as_raw_nonzero();
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    status.contains("\nState:\tT")
 }
 
 fn count(workspace: &Workspace, state: &str) -> usize {
@@ -51,7 +58,7 @@ fn a_night_that_was_paused_makes_every_letter() {
     workspace.queue_plain(COUNT, 0);
     let run = night(&workspace);
     wait_until(|| count(&workspace, "filed") > 10);
-    pause(&all_of(&run), || {
+    pause(&run, || {
         // It still is at work, and another one is told so.
         let told = workspace.exits(1, &["run"]);
         assert!(told.contains("夜間処理が動いています"), "{told}");
@@ -91,7 +98,7 @@ fn an_answer_that_came_while_the_program_was_paused_is_heard() {
     let run = night(&workspace);
     assert!(server.wait_for(5));
     for _ in 0..2 {
-        pause(&all_of(&run), || {});
+        pause(&run, || {});
     }
     let code = run.exit_code();
     let (sent, unknown) = (count(&workspace, "sent"), count(&workspace, "unknown"));
@@ -110,7 +117,7 @@ fn a_connection_lost_in_a_pause_is_made_anew_or_told_as_it_is() {
         server.behave(&[(at, Does::Drops)]);
         let run = night(&workspace);
         wait_until(|| server.connections() >= 3 && count(&workspace, "released") > 0);
-        pause(&all_of(&run), || server.behave(&[]));
+        pause(&run, || server.behave(&[]));
         let code = run.exit_code();
         let (sent, unknown) = (count(&workspace, "sent"), count(&workspace, "unknown"));
         assert!(unknown == 0 || at == At::Dot, "{at:?}");

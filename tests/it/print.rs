@@ -2,14 +2,13 @@
 //! twice without a word, and none lost because of another.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::Stdio;
 
 use serde_json::Value;
 
 use crate::harness::{
-    NEXT_NOON, REPRINT, Running, Workspace, files_below, has, post_record, text_layer, tool,
+    NEXT_NOON, REPRINT, Workspace, files_below, has, post_record, text_layer, tool,
 };
 
 fn queue(workspace: &Workspace, records: &[Value]) {
@@ -275,19 +274,7 @@ fn the_service_tells_which_letters_are_kept_out_of_the_print_file() {
     workspace.yobin(&["members", "flags", "flags.csv", "--as", "鈴木"]);
     workspace.exits(2, &["print-file", "2026-11-20"]);
     queue(&workspace, &[post_record(3, 1)]);
-    let mut command = workspace.command(&["serve", "--now", "2026-11-22T01:29:59+09:00"]);
-    command.stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let said = BufReader::new(child.stdout.take().unwrap());
-    let _running = Running::new(child);
-    let mut told = String::new();
-    for line in said.lines() {
-        told.push_str(&line.unwrap());
-        told.push('\n');
-        if told.contains("次の夜間処理") && told.contains("L000002C") {
-            break;
-        }
-    }
+    let told = workspace.serve_until("2026-11-22T01:29:59+09:00", &["次の夜間処理", "L000002C"]);
     assert_told(
         &told,
         &[

@@ -17,7 +17,10 @@ use crate::print::{Filled, Making, PrintError, WhyKeptOut, kept_back};
 use crate::store::{PostLetter, Printable, StoreError, ToPrint, Work};
 
 /// How often one looks again before one gives up.
-const TRIES: u32 = 10;
+const TRIES: u32 = 1000;
+
+/// For how many looks one counts after which the files are written anew.
+const ANEW: u32 = 100;
 
 /// Letters that are to be printed, and what keeps them back, at one time.
 struct Look {
@@ -105,14 +108,16 @@ impl<'a, 'm> Ready<'a, 'm> {
             if let Some(tx) = self.standing().await? {
                 return Ok(tx);
             }
-            if self.tries == TRIES {
-                self.making.discard()?;
-                return Err(PrintError::Restless);
-            }
-            self.tries += 1;
             let look = Look::now(self.office, self.which).await?;
             let is_alike = self.is_alike(&look);
             self.look = look;
+            // What was registered concerns none of them: a large file of flags
+            // is written by many short changes.
+            self.tries += if is_alike { 1 } else { ANEW };
+            if self.tries > TRIES {
+                self.making.discard()?;
+                return Err(PrintError::Restless);
+            }
             if is_alike {
                 continue;
             }

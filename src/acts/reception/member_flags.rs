@@ -125,7 +125,7 @@ pub async fn receive_member_flags(
 }
 
 /// Writes what good rows ask for, some at a time, and returns the members who
-/// got a flag they had not; nothing, and nothing is written, if the store is
+/// got a flag they had not, of a large file all it flags; nothing, and nothing is written, if the store is
 /// not as they were held against it.
 async fn write(
     office: &Office,
@@ -135,6 +135,7 @@ async fn write(
     received: &mut ReceivedFlags,
 ) -> Result<Option<BTreeSet<String>>, ReceptionError> {
     let mut members = BTreeSet::new();
+    let is_large = asked.len() > TOGETHER;
     for (place, part) in asked.chunks(TOGETHER).enumerate() {
         let begun = office.desk.clock.elapsed();
         let expected = (place == 0).then_some(stands);
@@ -142,7 +143,9 @@ async fn write(
             Ok(Some(done)) => {
                 for (asked, changed) in part.iter().zip(done) {
                     received.count(asked, changed);
-                    if changed && asked.change == FlagChange::Set {
+                    // A large file may have been broken off before: the letters
+                    // of rows it had written were not told then.
+                    if (changed || is_large) && asked.change == FlagChange::Set {
                         members.insert(asked.key.clone());
                     }
                 }
@@ -156,7 +159,7 @@ async fn write(
         }
         // Others have as much time as this part took, at least.
         let took = office.desk.clock.elapsed().saturating_sub(begun);
-        if asked.len() > TOGETHER {
+        if is_large {
             tokio::time::sleep(took.max(BREATH)).await;
         }
     }

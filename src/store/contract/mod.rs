@@ -119,6 +119,16 @@ async fn open_batch(store: &Store) -> Joined {
     joined
 }
 
+/// The steps of a letter that is made and filed.
+fn made_and_filed(looked: i64) -> Vec<Step> {
+    vec![
+        rendered(),
+        Step::Archived,
+        Step::Released,
+        Step::Filed { looked },
+    ]
+}
+
 fn rendered() -> Step {
     Step::Rendered(Box::new(RenderedFacts {
         data: b"{}".to_vec(),

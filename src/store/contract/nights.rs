@@ -101,12 +101,7 @@ pub(super) async fn a_flag_set_meanwhile_makes_the_night_look_again(store: Store
     assert_eq!(known.look_alikes[0].written, "M-0001");
     work.commit().await.expect("kept");
     let looked = letter.version;
-    let steps = vec![
-        rendered(),
-        Step::Archived,
-        Step::Released,
-        Step::Filed { looked },
-    ];
+    let steps = made_and_filed(looked);
     let steps = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
     assert!(matches!(steps.await, Err(StepError::LookAgain(_))));
     let mut reads = store.reads().await.expect("reads");
@@ -177,12 +172,7 @@ pub(super) async fn a_letter_by_post_is_printed_and_posted(store: Store, _: &Pat
     let writer = writer(&store);
     let letter = &writer.claim("2026-11-23", 0, 9).await.expect("claimed")[0];
     let looked = letter.version;
-    let steps = vec![
-        rendered(),
-        Step::Archived,
-        Step::Released,
-        Step::Filed { looked },
-    ];
+    let steps = made_and_filed(looked);
     let done = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
     done.await.expect("done");
     let mut work = store.work().await.expect("its turn");

@@ -17,14 +17,7 @@ async fn filed(store: &Store, numbers: std::ops::RangeInclusive<u32>) -> Vec<Let
     let writer = writer(store);
     let mut filed = Vec::new();
     for letter in writer.claim("2026-11-23", 0, 99).await.expect("claimed") {
-        let steps = vec![
-            rendered(),
-            Step::Archived,
-            Step::Released,
-            Step::Filed {
-                looked: letter.version,
-            },
-        ];
+        let steps = made_and_filed(letter.version);
         let done = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
         done.await.expect("done");
         filed.push(letter.id);

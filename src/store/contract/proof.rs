@@ -11,12 +11,7 @@ async fn filed(store: &Store) -> [LetterId; 2] {
     let writer = writer(store);
     let letter = &writer.claim("2026-11-23", 0, 1).await.expect("claimed")[0];
     let looked = letter.version;
-    let steps = vec![
-        rendered(),
-        Step::Archived,
-        Step::Released,
-        Step::Filed { looked },
-    ];
+    let steps = made_and_filed(looked);
     let steps = writer.steps(letter.id, State::Numbered, letter.attempt, steps);
     steps.await.expect("filed");
     [letters[0], letters[1]]

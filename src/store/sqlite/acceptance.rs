@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 use super::claim::recover_handovers;
 use super::identity::marks;
 use super::letter::UNPOSTED;
-use super::{StoreError, as_json};
+use super::{LetterRow, StoreError, as_json};
 use crate::domain::{
     By, Doubt, Event, HandedTo, LetterId, Marks, Reason, Skipped, SkippedNumbers, State,
 };
@@ -93,9 +93,14 @@ async fn stop_letters(conn: &mut SqliteConnection, by: &By) -> Result<u64, Store
             Event::Park,
             Some(State::Released),
         ),
-        // It goes on from there into the next print file.
+        // One that stands in no print run goes on from there into the next; the
+        // files of a run that was not in its place may have been placed, printed
+        // and posted since, and are not made again by themselves.
         (
-            format!("{UNPOSTED} AND print_run IS NULL"),
+            format!(
+                "{UNPOSTED} AND (print_run IS NULL
+                     OR print_run IN (SELECT number FROM print_run WHERE NOT placed))"
+            ),
             Event::Doubt,
             Some(State::Released),
         ),
@@ -112,6 +117,29 @@ async fn stop_letters(conn: &mut SqliteConnection, by: &By) -> Result<u64, Store
     .fetch_one(conn)
     .await?;
     Ok(stopped.unsigned_abs())
+}
+
+/// Stops a letter once more of which staff had said, and took back, that it left
+/// the house before the database was put back: whether it did is open again.
+pub(super) async fn stop_again(
+    conn: &mut SqliteConnection,
+    row: &LetterRow,
+    by: &By,
+) -> Result<(), StoreError> {
+    let found: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM audit
+             WHERE letter_id = ? AND to_state = 'filed' AND from_state IN (?, ?))",
+    )
+    .bind(row.id.key())
+    .bind(State::Parked.as_str())
+    .bind(State::Held.as_str())
+    .fetch_one(&mut *conn)
+    .await?;
+    if found {
+        let this = format!("id = {}", row.id.key());
+        stop(conn, by, &this, Event::Doubt, Some(State::Released)).await?;
+    }
+    Ok(())
 }
 
 /// Lets an event happen to letters, whose reason is that the database was put

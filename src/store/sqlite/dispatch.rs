@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use sqlx::SqliteConnection;
 
+use super::acceptance::stop_again;
 use super::types::day;
 use super::{LetterRow, StoreError};
 use crate::domain::{By, Dispatch, LetterId};
@@ -68,7 +69,8 @@ impl LetterRow {
 }
 
 /// Sets or clears what is recorded, with its row in the audit. The state
-/// stays, and so does the number of attempts: the night is done with it.
+/// stays, unless nobody knows any more whether a letter left before the
+/// database was put back, and so does the number of attempts: the night is done with it.
 pub(super) async fn write(
     conn: &mut SqliteConnection,
     row: &LetterRow,
@@ -109,7 +111,10 @@ pub(super) async fn write(
         Some((how, on)) => remark(how, on),
         None => TAKEN_BACK.to_owned(),
     })
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    match left {
+        Some(_) => Ok(()),
+        None => stop_again(conn, row, by).await,
+    }
 }

@@ -230,6 +230,11 @@ async fn in_parts(
     Ok(Ended::Kept)
 }
 
+/// What is copied of a letter.
+const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
+     request_id, decides, dated_from, record, likeness, member_written, member_key, \
+     look_alike_key, note_used, note, note_sha256";
+
 /// One of many short transactions.
 struct Part<'c> {
     tx: Transaction<'c, Sqlite>,
@@ -244,9 +249,6 @@ impl<'c> Part<'c> {
     }
 
     async fn copy(mut self, (first, last): (i64, i64)) -> Result<Self, StoreError> {
-        const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
-             request_id, decides, dated_from, record, likeness, member_written, member_key, \
-             look_alike_key, note_used, note, note_sha256";
         sqlx::query(AssertSqlSafe(format!(
             "INSERT INTO main.entering ({COLUMNS})
              SELECT {COLUMNS} FROM temp.tray_letter WHERE id BETWEEN ? AND ? ORDER BY id"
@@ -348,8 +350,8 @@ impl Store {
 }
 
 /// Deletes what a file that was not taken in has left, and lets nothing of it
-/// be read from the store's files; unless another large file is just being
-/// taken in, which does it itself. Returns whether nothing is left.
+/// be read from the store's files. Returns whether nothing is left: another
+/// large file that is just being taken in deletes it, and erases nothing.
 async fn sweep(
     conn: &mut SqliteConnection,
     options: &SqliteConnectOptions,
@@ -365,7 +367,7 @@ async fn sweep(
     }
     let folder = options.get_filename().parent().unwrap_or(Path::new(""));
     let Some(_turn) = turn_now(folder)? else {
-        return Ok(true);
+        return Ok(false);
     };
     let mut conn = options
         .clone()
@@ -416,3 +418,6 @@ pub(super) async fn enter_rest_when_opened(
     }
     Ok(conn.close().await?)
 }
+
+#[cfg(test)]
+mod tests;
