@@ -344,14 +344,23 @@ fn expected(letter: &Letter) -> Vec<(String, String)> {
         && role != "principal"
     {
         add("principal_name", name.to_owned());
-        add(
-            "requester_role",
-            shown(&properties(&letter.kind)["requester_role"], &role.into()),
-        );
+        // Whoever lost a relative is not called by a category.
+        let role = match role {
+            "bereaved" if letter.kind == "receipt-contact" => "遺族".to_owned(),
+            "bereaved" => "亡くなられた方".to_owned(),
+            role => shown(&properties(&letter.kind)["requester_role"], &role.into()),
+        };
+        add("requester_role", role);
     }
     let properties = properties(&letter.kind);
     for (field, value) in record {
         if NOT_PRINTED.contains(&field.as_str()) || for_staff(&properties[field]) {
+            continue;
+        }
+        if let Some(picked) = picked(letter, field, value) {
+            picked
+                .into_iter()
+                .for_each(|words| add(field, words.into()));
             continue;
         }
         match (field.as_str(), value) {
@@ -399,6 +408,38 @@ fn expected(letter: &Letter) -> Vec<(String, String)> {
         }
     }
     expected
+}
+
+/// The words that stand for what a field says, where the letter does not
+/// print its label.
+fn picked(letter: &Letter, field: &str, value: &Value) -> Option<Vec<&'static str>> {
+    let provision = |right: &Value| match right.as_str().unwrap() {
+        "notification_of_purposes" => "第32条第3項",
+        "disclosure" => "第33条第3項",
+        "third_party_record_disclosure" => "第33条第5項において準用する同条第3項",
+        "correction" => "第34条第3項",
+        "cessation" => "第35条第7項",
+        other => panic!("{other}"),
+    };
+    // What the bereaved ask for is no request under the Act.
+    let statutory = letter.record.get("requester_role") != Some(&Value::from("bereaved"));
+    match (letter.kind.as_str(), field, value) {
+        ("breach-notice", "case", Value::String(code)) => Some(match code.as_str() {
+            "BREACH_7_NONE" => vec![],
+            _ => vec!["個人情報の保護に関する法律", "第26条第2項"],
+        }),
+        ("breach-notice", "number_case", Value::String(code)) => Some(match code.as_str() {
+            "BREACH_MN_NONE" | "BREACH_MN_MINOR" => vec![],
+            _ => vec!["第29条の4第2項"],
+        }),
+        ("request-referral", "rights", Value::Array(rights)) => {
+            Some(rights.iter().filter(|_| statutory).map(provision).collect())
+        }
+        ("name-character-notice", "original_kept", _) => {
+            Some(vec!["元の文字のまま当組合に記録しています"])
+        }
+        _ => None,
+    }
 }
 
 /// Whether the cells of a row come one after the other as the record has

@@ -168,7 +168,13 @@ fn every_kind_of_letter_about_somebody_else_is_held_against_him() {
                 | "protection-notice"
                 | "implied-consent-objection"
                 | "eligibility-correction"
-                | "address-confirmation" => json!({"person_name": "例示 花子"}),
+                | "address-confirmation"
+                | "checkup-data-objection"
+                | "checkup-data-request"
+                | "consent-request"
+                | "consent-withdrawal"
+                | "recipient-notice"
+                | "third-party-opinion" => json!({"person_name": "例示 花子"}),
                 "misdelivery" if name.ends_with("apology") => json!({"person_name": "例示 花子"}),
                 "misdelivery" | "breach-report" | "breach-publication" => json!({}),
                 "name-character-notice" => json!({"member_key": "Ｍ－２００"}),
@@ -236,8 +242,8 @@ fn what_is_lawfully_his_passes() {
     let workspace = registered();
     let answer = json!({
         "outcome": "nonexistent", "search_scope": "適用、給付及び保健事業の記録",
-        "disclosed_items": null, "disclosure_method": null,
-        "receipt_number": "受第26-001号",
+        "disclosed_items": null, "disclosure_method": null, "enclosures": null,
+        "fee": null, "fee_paid_on": null, "receipt_number": "受第26-001号",
     });
     let nonexistent = disclosed(answer);
     let acknowledged = to_him(
@@ -382,7 +388,8 @@ fn a_counterpart_registered_after_queueing_stops_what_waits() {
     // His own, and hers to herself, wait beside them.
     let own = to_him(
         "disclosure-decision/granted",
-        json!({"receipt_number": "受第26-407号"}),
+        json!({"receipt_number": "受第26-407号", "delivery": "mail",
+               "mail_address": "aite@example.jp"}),
     );
     queue(&workspace, &own_keys([unregistered, by_mail, kept, own]));
     workspace.ok(&[

@@ -130,7 +130,7 @@ impl Place {
             Place::Content => format!("請求の内容{text}5回答予定日"),
             Place::Category => format!("変更後の利用目的{text}乙の目的"),
             Place::Purpose => format!("甲の類型乙の目的{text}変更の理由"),
-            Place::Measure => format!("講じた措置{text}以上"),
+            Place::Measure => format!("講じた措置{text}5この回答についての"),
         })
     }
 }

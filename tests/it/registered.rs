@@ -168,7 +168,7 @@ async fn an_older_workspace_goes_on_and_is_told_how_to_change() {
     let told = workspace.ok(&["check"]);
     assert!(!told.contains("前の版"), "{told}");
     night(&workspace);
-    assert_eq!(workspace.letters_in("written").len(), 2);
+    assert_eq!(workspace.archived().len(), 2);
 }
 
 #[tokio::test]
