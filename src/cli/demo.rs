@@ -27,6 +27,10 @@ pub(super) struct Args {
     /// 見本を作るフォルダー(空か、前の見本のフォルダー)
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+
+    /// 書式を試すための極端な見本(長い氏名、記号の並び)も、最後に加える
+    #[arg(long)]
+    tests: bool,
 }
 
 pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
@@ -51,7 +55,7 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
         who: Actor::Demo,
         at: Stamp::at(office.desk.clock.now()),
     };
-    take_in(&office, &by(&office), &dir).await?;
+    take_in(&office, &by(&office), &dir, args.tests).await?;
 
     let page = notice::build_pdf(&office.desk, in_force.notice()).await?;
     let notice_file = dir.join("公表事項.pdf");
@@ -96,12 +100,16 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-/// Registers the requests the samples answer, and queues the samples.
-async fn take_in(office: &Office, by: &By, dir: &Path) -> anyhow::Result<()> {
+/// Registers the requests the samples answer, and queues the samples; with
+/// `tests` the hostile ones too, after all others.
+async fn take_in(office: &Office, by: &By, dir: &Path, tests: bool) -> anyhow::Result<()> {
     let desk = &office.desk;
     let mut answered = Vec::new();
     let all = desk.catalogue.iter();
-    for sample in all.flat_map(|kind| samples::of_kind(desk, kind)) {
+    let all = all.flat_map(|kind| samples::of_kind(desk, kind));
+    let (hostile, plain): (Vec<_>, Vec<_>) = all.partition(|sample| sample.is_hostile());
+    let hostile = if tests { hostile } else { Vec::new() };
+    for sample in plain.into_iter().chain(hostile) {
         let record = sample
             .read(desk)
             .map_err(|lines| anyhow!(lines.join("\n")))?;

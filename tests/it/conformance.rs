@@ -52,7 +52,7 @@ fn demo() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(|| {
         let workspace = Workspace::new();
-        workspace.ok(&["demo", "--dir", "demo"]);
+        workspace.ok(&["demo", "--tests", "--dir", "demo"]);
         workspace.settings("out = \"demo\"\napproval = \"none\"\n");
         let letters = workspace
             .letters()

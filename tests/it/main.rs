@@ -59,6 +59,7 @@ mod leaving_pages;
 mod left_house;
 mod line_ends;
 mod links;
+mod looks;
 mod mail_server;
 mod mail_wording;
 mod manual;

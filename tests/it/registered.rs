@@ -240,7 +240,7 @@ fn a_demo_registers_the_requests_its_letters_answer() {
         .collect();
     assert!(numbers.len() > 100 && samples.len() > numbers.len());
     let workspace = unsaid();
-    let told = workspace.ok(&["demo", "--dir", "demo"]);
+    let told = workspace.ok(&["demo", "--tests", "--dir", "demo"]);
     assert_told(
         &told,
         &[

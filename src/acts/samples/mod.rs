@@ -46,6 +46,12 @@ impl Sample<'_> {
         stem.to_string_lossy().into_owned()
     }
 
+    /// Whether it is there to try what a template stands (long names, marks of markup), and
+    /// not to show a letter: the sample named `hostile`.
+    pub fn is_hostile(&self) -> bool {
+        self.name() == "hostile"
+    }
+
     /// Reads and checks the record as one to be queued is.
     ///
     /// # Errors
