@@ -13,16 +13,19 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use serde_json::{Map, Value};
 
 use crate::domain::{
     Against, By, HandedTo, LetterAction, LetterChange, LetterId, LetterRefusal, PrintRun, State,
     Whereabouts,
 };
 use crate::office::Office;
+use crate::record;
 use crate::store::{
     AuditRow, LetterQuery, LetterRow, Part, Parts, Reads, Refused, StoreError, Which, Work,
 };
 use crate::views::registered_against;
+use crate::wording::dates::Measured;
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -112,6 +115,9 @@ pub async fn act(
         let row = reads.letter(*id).await?.ok_or_else(gone)?;
         let action = as_found(office, action, &row);
         action.decide(&row.facts(), by).map_err(refused)?;
+        if let Some(why) = date_passed(office, &mut reads, action, &row).await? {
+            return Err(refused(why));
+        }
         seen.push((*id, Seen::of(&row)));
     }
     drop(reads);
@@ -234,6 +240,9 @@ async fn at_once(
         let facts = row.facts();
         let action = as_found(office, action, &row);
         let change = action.decide(&facts, by).map_err(refused)?;
+        if let Some(why) = date_passed(office, &mut tx, action, &row).await? {
+            return Err(refused(why));
+        }
         let moved = changed(&mut tx, &row, change, by).await?;
         letters.push(moved.ok_or_else(gone)?);
     }
@@ -247,6 +256,27 @@ async fn at_once(
         cautions,
         ..Acted::default()
     })
+}
+
+/// Why a letter that is to be approved is not: a day it speaks of as to come
+/// has passed since it was queued. Whoever reads it would be told of a time
+/// that is over.
+async fn date_passed(
+    office: &Office,
+    reads: &mut Reads,
+    action: LetterAction,
+    row: &LetterRow,
+) -> Result<Option<LetterRefusal>, StoreError> {
+    let desk = &office.desk;
+    let kind = desk.catalogue.get(&row.kind);
+    let Some(kind) = kind.filter(|_| action == LetterAction::Approve) else {
+        return Ok(None);
+    };
+    let kept = reads.parts_of(row.id, &[Part::Record]).await?.record;
+    let values: Map<String, Value> = serde_json::from_str(&kept).unwrap_or_default();
+    let passed = record::passed(kind, &values, Measured::Today, desk.clock.today());
+    let problem = passed.into_iter().next();
+    Ok(problem.map(|problem| LetterRefusal::DatePassed(row.id, problem)))
 }
 
 /// The letters that are meant, as the store has them.

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::field::{Field, FieldShape};
+use super::field::{Field, FieldShape, ListShape};
 use super::letter_toml::LetterToml;
+use super::rules::{Rule, without_condition};
 use super::{FeeSource, Outcome};
 use crate::domain::folded;
 
@@ -53,15 +54,14 @@ pub(super) fn check_dating(own: &Value, fields: &[Field]) -> Result<(), String> 
             .is_some_and(|all| all.get(name).is_some())
     };
     for field in fields.iter().filter(|field| is_own(&field.name)) {
-        let Some(other) = &field.not_before else {
-            continue;
-        };
-        let named = fields.iter().find(|field| field.name == *other);
-        if !named.is_some_and(|named| matches!(named.shape, FieldShape::Date)) {
-            return Err(format!(
-                "項目「{}」の x-not-before にある「{other}」という日付の項目はありません。",
-                field.name
-            ));
+        for other in &field.dating.not_before {
+            let named = fields.iter().find(|field| field.name == *other);
+            if !named.is_some_and(|named| matches!(named.shape, FieldShape::Date)) {
+                return Err(format!(
+                    "項目「{}」の x-not-before にある「{other}」という日付の項目はありません。",
+                    field.name
+                ));
+            }
         }
     }
     Ok(())
@@ -82,31 +82,90 @@ pub(super) fn check_outcomes(outcomes: &[Outcome], fields: &[Field]) -> Result<(
     Ok(())
 }
 
-/// Rules and fees speak of outcomes and fields there are, and a fee is asked
-/// only where art. 38(1) allows one.
+/// A kind's own rules speak of outcomes, fields and codes there are, and each
+/// says when it holds.
 pub(super) fn check_rules(
     letter: &LetterToml,
     outcomes: &[Outcome],
     fields: &[Field],
 ) -> Result<(), String> {
-    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    let find = |name: &str| fields.iter().find(|field| field.name == name);
+    let unknown = |codes: &[String]| -> Option<String> {
+        let known = |code: &&String| outcomes.iter().any(|outcome| outcome.code == **code);
+        codes.iter().find(|code| !known(code)).cloned()
+    };
     for (place, rule) in letter.rules.iter().enumerate() {
         let place = place + 1;
-        for code in &rule.outcomes {
-            if !outcomes.iter().any(|outcome| outcome.code == *code) {
+        if let Some(code) = unknown(&rule.outcomes) {
+            return Err(format!(
+                "{place}番目の rules にある結果区分「{code}」はありません。"
+            ));
+        }
+        if let Some(name) = rule.named().find(|name| find(name).is_none()) {
+            return Err(format!(
+                "{place}番目の rules にある項目「{name}」はありません。"
+            ));
+        }
+        for (name, codes) in &rule.when {
+            let choices = find(name).map(codes_of).unwrap_or_default();
+            let unknown = codes.iter().find(|code| !choices.contains(code));
+            if let Some(code) = unknown {
                 return Err(format!(
-                    "{place}番目の rules にある結果区分「{code}」はありません。"
+                    "{place}番目の rules の when にある「{name}」に、「{code}」という選択肢はありません。"
                 ));
             }
         }
-        for name in rule.requires.iter().chain([&rule.field]) {
-            if !has(name) {
+        if rule.is_empty() {
+            return Err(without_condition(place));
+        }
+    }
+    for order in &letter.order {
+        if let Some(code) = unknown(&order.outcomes) {
+            return Err(format!("order にある結果区分「{code}」はありません。"));
+        }
+        for name in [&order.earlier, &order.later] {
+            let named = find(name);
+            if !named.is_some_and(|field| matches!(field.shape, FieldShape::Date)) {
                 return Err(format!(
-                    "{place}番目の rules にある項目「{name}」はありません。"
+                    "order にある「{name}」という日付の項目はありません。"
                 ));
             }
         }
     }
+    for follows in &letter.follows {
+        let parts = match find(&follows.by).map(|field| &field.shape) {
+            Some(FieldShape::List(ListShape::Rows(parts))) => parts.as_slice(),
+            _ => &[],
+        };
+        let part = |name: &str| parts.iter().any(|part| part.name == name);
+        let complete = find(&follows.field).is_some()
+            && find(&follows.from).is_some()
+            && part(&follows.original)
+            && part(&follows.replacement);
+        if !complete {
+            return Err("follows にある項目がありません。".to_owned());
+        }
+    }
+    Ok(())
+}
+
+fn codes_of(field: &Field) -> Vec<&String> {
+    match &field.shape {
+        FieldShape::Choice(choices) | FieldShape::List(ListShape::Choices(choices)) => {
+            choices.iter().map(|choice| &choice.code).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Fees speak of fields there are, and a fee is asked only where art. 38(1)
+/// allows one.
+pub(super) fn check_fee(
+    letter: &LetterToml,
+    outcomes: &[Outcome],
+    fields: &[Field],
+) -> Result<(), String> {
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
     if letter.fee == Some(FeeSource::FeeRights) && !has("fee_rights") {
         return Err("fee = \"fee_rights\" には、項目 fee_rights が必要です。".to_owned());
     }
@@ -147,8 +206,7 @@ pub(super) fn check_restricted(
     let required = outcomes
         .iter()
         .flat_map(|outcome| &outcome.requires)
-        .chain(letter.rules.iter().map(|rule| &rule.field))
-        .chain(letter.rules.iter().flat_map(|rule| &rule.requires))
+        .chain(letter.rules.iter().flat_map(Rule::named))
         .find(|name| named(name));
     if let Some(name) = required {
         return Err(format!(

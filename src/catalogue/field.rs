@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::asked::{Dating, Says};
+
 /// A field of a record.
 #[derive(Debug, Clone)]
 pub struct Field {
@@ -15,11 +17,10 @@ pub struct Field {
     pub shape: FieldShape,
     /// What the value means to the program, beyond its shape.
     pub role: Option<Role>,
-    /// Of a date: where it may lie, seen from the day it is taken in
-    /// (`x-when`).
-    pub when: When,
-    /// Of a date: the date field it cannot lie before (`x-not-before`).
-    pub not_before: Option<String>,
+    /// Of a date: where it may lie.
+    pub dating: Dating,
+    /// Of a text: how much it must say (`x-says`).
+    pub says: Option<Says>,
     /// Whether another value makes another letter (`x-subject`): whom or what
     /// the letter is about, beside whom it goes to.
     pub subject: bool,
@@ -67,22 +68,6 @@ pub struct Choice {
     pub code: String,
     /// The Japanese label, accepted in sheets too.
     pub label: String,
-}
-
-/// Where the day a date field speaks of can lie, seen from the day its record
-/// is taken in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
-    /// It has happened, in the years a matter can take.
-    Past,
-    /// It has happened, perhaps a lifetime ago.
-    LongPast,
-    /// It is to come; one that has passed is told, not refused.
-    Future,
-    /// Either, near today.
-    Either,
-    /// The form says nothing; only what nobody can mean is refused.
-    Open,
 }
 
 /// What a text means, where the program must know.
@@ -157,7 +142,13 @@ impl Field {
             }
         };
         let restricted = restricted(name, schema, &shape, required)?;
-        let (when, not_before) = dating(name, schema, &shape)?;
+        let is_date = matches!(shape, FieldShape::Date);
+        let is_text = matches!(
+            shape,
+            FieldShape::Text { .. } | FieldShape::List(ListShape::Texts)
+        );
+        let dating = Dating::read(name, schema, is_date, is_text)?;
+        let says = Says::read(name, schema, is_text && role != Some(Role::Ground))?;
         let subject = subject(name, schema, &shape)?;
         Ok(Field {
             name: name.to_owned(),
@@ -165,44 +156,13 @@ impl Field {
             description: text("description").unwrap_or_default().to_owned(),
             shape,
             role,
-            when,
-            not_before,
+            dating,
+            says,
             subject,
             required,
             restricted,
         })
     }
-}
-
-/// Reads `x-when` and `x-not-before`, which only a date has.
-fn dating(
-    name: &str,
-    schema: &Value,
-    shape: &FieldShape,
-) -> Result<(When, Option<String>), String> {
-    let word = |key: &str| match schema.get(key) {
-        None => Ok(None),
-        Some(Value::String(_)) if !matches!(shape, FieldShape::Date) => Err(format!(
-            "項目「{name}」の {key} は、format が date の項目にだけ書けます。"
-        )),
-        Some(Value::String(word)) => Ok(Some(word.as_str())),
-        Some(_) => Err(format!(
-            "項目「{name}」の {key} には文字列を書いてください。"
-        )),
-    };
-    let when = match word("x-when")? {
-        None => When::Open,
-        Some("past") => When::Past,
-        Some("long-past") => When::LongPast,
-        Some("future") => When::Future,
-        Some("either") => When::Either,
-        Some(other) => {
-            return Err(format!(
-                "項目「{name}」の x-when「{other}」は使えません。past、long-past、future、either のどれかを書いてください。"
-            ));
-        }
-    };
-    Ok((when, word("x-not-before")?.map(str::to_owned)))
 }
 
 /// Reads `x-subject`, which only a text has that everybody may read.
@@ -295,7 +255,7 @@ fn list_shape(name: &str, schema: &Value) -> Result<ListShape, String> {
         Some("string") => Ok(ListShape::Texts),
         Some("object") => {
             let parts = fields_of(items)?;
-            if let Some(part) = parts.iter().find(|part| part.not_before.is_some()) {
+            if let Some(part) = parts.iter().find(|part| !part.dating.not_before.is_empty()) {
                 return Err(format!(
                     "項目「{name}」の中の「{}」に x-not-before は付けられません。",
                     part.name

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Addressee, FeeSource, Need, Outcome, Rule};
+use super::rules::{Follows, Order, Rule};
+use super::{Addressee, FeeSource, Need, Outcome};
 use crate::domain::{Delivery, RequesterRole, Right};
 
 #[derive(Deserialize)]
@@ -25,6 +26,10 @@ pub(super) struct LetterToml {
     pub(super) outcomes: toml::Table,
     #[serde(default)]
     pub(super) rules: Vec<Rule>,
+    #[serde(default)]
+    pub(super) order: Vec<Order>,
+    #[serde(default)]
+    pub(super) follows: Vec<Follows>,
 }
 
 #[derive(Deserialize)]

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::checks::{
-    check_dating, check_groups, check_outcomes, check_restricted, check_rules, check_titles,
+    check_dating, check_fee, check_groups, check_outcomes, check_restricted, check_rules,
+    check_titles,
 };
 use super::field::{self, Field, FieldShape};
 use super::letter_toml::{LetterToml, read_outcomes};
+use super::rules::CommonRules;
 use super::words::check_words;
 use super::{Catalogue, Form, Kind, Outcome};
 use crate::domain::in_one_line;
@@ -33,6 +35,7 @@ impl Catalogue {
     /// Every problem found, so that an office mends them in one go.
     pub fn load(templates: &Path) -> Result<Self, Vec<CatalogueError>> {
         let groups = read_groups(templates).map_err(|problem| vec![problem])?;
+        let common = CommonRules::load(templates).map_err(|problem| vec![problem])?;
         let path = templates.join("letters");
         let unreadable = |error: Unreadable| {
             vec![CatalogueError {
@@ -57,7 +60,7 @@ impl Catalogue {
                     continue;
                 }
             }
-            match read_kind(templates, &name, &groups) {
+            match read_kind(templates, &name, &groups, &common) {
                 Ok(kind) => {
                     kinds.insert(kind.code.clone(), kind);
                 }
@@ -156,6 +159,7 @@ fn read_kind(
     templates: &Path,
     code: &str,
     groups: &Map<String, Value>,
+    common: &CommonRules,
 ) -> Result<Kind, CatalogueError> {
     let folder = KindFolder { templates, code };
     if !is_code(code) {
@@ -177,9 +181,11 @@ fn read_kind(
     let outcomes = read_outcomes(&letter.outcomes).map_err(in_letter)?;
     check_outcomes(&outcomes, &fields).map_err(in_letter)?;
     check_rules(&letter, &outcomes, &fields).map_err(in_letter)?;
+    check_fee(&letter, &outcomes, &fields).map_err(in_letter)?;
     check_restricted(&letter, &outcomes, &fields).map_err(in_letter)?;
     name_outcomes(&mut fields, &outcomes);
     let validator = compile(&schema).map_err(in_schema)?;
+    let rules = common.of(letter.rules, &fields).map_err(in_letter)?;
     Ok(Kind {
         form: Form {
             code: code.to_owned(),
@@ -197,7 +203,9 @@ fn read_kind(
         fee: letter.fee,
         enabled: letter.enabled,
         outcomes,
-        rules: letter.rules,
+        rules,
+        order: letter.order,
+        follows: letter.follows,
     })
 }
 

@@ -6,6 +6,7 @@
 //! reads and checks the folders once at start and refuses to guess: a folder
 //! that does not load is an error that names the file and the remedy.
 
+mod asked;
 mod checks;
 mod field;
 mod form;
@@ -14,6 +15,7 @@ mod letter_toml;
 mod load;
 mod members;
 mod requests;
+mod rules;
 mod words;
 
 use std::collections::BTreeMap;
@@ -23,11 +25,13 @@ use serde::Deserialize;
 
 use crate::domain::{Delivery, RequesterRole, Right, Subject};
 
-pub use field::{Choice, Field, FieldShape, ListShape, Role, When};
+pub use asked::{Says, When};
+pub use field::{Choice, Field, FieldShape, ListShape, Role};
 pub use form::Form;
 pub use forms::Forms;
 pub use load::CatalogueError;
 pub use requests::REQUEST_KIND;
+pub use rules::{Follows, Order, Rule};
 
 /// All kinds of letter the society can send, by kind code.
 #[derive(Debug)]
@@ -84,6 +88,10 @@ pub struct Kind {
     pub outcomes: Vec<Outcome>,
     /// What some values of a record ask of others.
     pub rules: Vec<Rule>,
+    /// Which of two dates comes first.
+    pub order: Vec<Order>,
+    /// Texts that are made from others.
+    pub follows: Vec<Follows>,
 }
 
 /// Whom the letters of a kind go to.
@@ -173,26 +181,6 @@ pub enum FeeSource {
     Disclosure,
     /// The sum over the rights of the record's field `fee_rights`.
     FeeRights,
-}
-
-/// What a value of a record asks of its other fields.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Outcomes it holds for; empty for all.
-    #[serde(default)]
-    pub outcomes: Vec<String>,
-    /// The field whose text is looked at; all texts of a list's rows.
-    pub field: String,
-    /// The rule holds when the text contains one of these.
-    pub contains: Vec<String>,
-    /// Fields that must be filled in then.
-    #[serde(default)]
-    pub requires: Vec<String>,
-    /// What is wrong, in Japanese, ending with 。
-    pub problem: String,
-    /// What to do, in Japanese, ending with 。
-    pub remedy: String,
 }
 
 /// Whether an outcome needs a part of the record.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::domain::{in_one_line, is_control, is_invisible};
 
 /// What is looked for in records and shown to nobody.
-const PATTERNS: [&str; 2] = ["pattern", "contains"];
+const PATTERNS: [&str; 4] = ["pattern", "contains", "lacks", "except"];
 
 /// Sentences that may go over several lines.
 const SENTENCES: [&str; 3] = ["description", "problem", "remedy"];

@@ -58,6 +58,16 @@ pub fn identity_key(text: &str) -> String {
     key
 }
 
+/// A word or a text in which words are looked for: an [`identity_key`] in which
+/// hiragana are katakana. For finding, never for printing.
+pub fn word_key(text: &str) -> String {
+    let katakana = |c: char| match c {
+        'ぁ'..='ゖ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
+        other => other,
+    };
+    identity_key(text).chars().map(katakana).collect()
+}
+
 /// By what two identifiers look like one another. Equal for all that have one
 /// [`identity_key`], and besides for those that differ only by zeros at the
 /// head of a run of digits, invisible characters, variants, long vowel marks,

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::{
-    By, Delivery, Dispatch, Event, HandedTo, LetterId, PrintRun, StaffName, State, Whereabouts,
+    By, Delivery, Dispatch, Event, FieldProblem, HandedTo, LetterId, PrintRun, StaffName, State,
+    Whereabouts,
 };
 
 /// An act of a member of staff.
@@ -107,6 +108,8 @@ pub enum LetterRefusal {
     },
     /// The one who queued it cannot approve it.
     OwnLetter(LetterId),
+    /// A day it speaks of as to come has passed since it was queued.
+    DatePassed(LetterId, FieldProblem),
     /// Not as many letters wait for approval as the approver says.
     CountDiffers {
         /// The first of the letters.

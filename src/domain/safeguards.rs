@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::door::Door;
 use super::fold::name_key;
 use super::persons::{About, Receipt, text};
-use super::{Delivery, Difference, LetterId, MemberFlag, Persons, identity_key};
+use super::{Delivery, Difference, FieldProblem, LetterId, MemberFlag, Persons, identity_key};
 
 /// A person whom protective measures are against, as a request registered
 /// them: they asked, about the person who is protected.
@@ -147,6 +147,8 @@ pub enum KeptBack {
     /// What the store says of it in its several places differs: it was changed
     /// behind the program.
     Differs(Vec<Difference>),
+    /// A day it speaks of as to come has passed while it waited.
+    DatePassed(FieldProblem),
 }
 
 /// All flags and all counterparts at one time.

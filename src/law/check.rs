@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::data::Law;
 use super::{citations, restricted, texts};
-use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
+use crate::catalogue::{FeeSource, Kind, Need, Outcome};
 use crate::domain::{
     Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, half_width, is_same_name,
 };
@@ -31,7 +31,7 @@ pub struct Matter<'a> {
 }
 
 impl Law {
-    /// Checks a record against the Act and its kind's own rules.
+    /// Checks a record against the Act.
     pub fn check(&self, matter: Matter<'_>) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         let used = texts::grounds(&matter.kind.fields, matter.record);
@@ -44,9 +44,6 @@ impl Law {
         problems.extend(role(matter));
         problems.extend(fee(matter));
         problems.extend(enclosures(matter));
-        for rule in &matter.kind.rules {
-            problems.extend(broken(rule, matter));
-        }
         self.check_texts(matter, &mut problems);
         problems
     }
@@ -366,29 +363,4 @@ fn enclosures(matter: Matter<'_>) -> Option<FieldProblem> {
         ),
         "同封する書類を確かめてください。だれの情報も含まない書類なら、対象者を空欄にしてください。",
     ))
-}
-
-fn broken(rule: &Rule, matter: Matter<'_>) -> Option<FieldProblem> {
-    if !rule.outcomes.is_empty() && !rule.outcomes.contains(&matter.outcome.code) {
-        return None;
-    }
-    let said = texts::typed(&matter.kind.fields, matter.record)
-        .into_iter()
-        .any(|(field, text)| {
-            field == rule.field
-                && rule
-                    .contains
-                    .iter()
-                    .any(|part| text.contains(part.as_str()))
-        });
-    let missing = rule
-        .requires
-        .iter()
-        .find(|name| !matter.record.contains_key(*name));
-    let field = match missing {
-        Some(name) => name,
-        None if rule.requires.is_empty() => &rule.field,
-        None => return None,
-    };
-    said.then(|| FieldProblem::of(field, rule.problem.clone(), rule.remedy.clone()))
 }

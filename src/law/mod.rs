@@ -19,3 +19,4 @@ pub use check::{Matter, fees_due};
 pub use data::{Ground, Law, LawError};
 pub use mismatch::LawMismatch;
 pub use restricted::check_restricted;
+pub use texts::{grounds as grounds_of, typed as texts_of};

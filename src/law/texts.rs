@@ -6,10 +6,7 @@ use crate::catalogue::{Field, FieldShape, ListShape, Role};
 
 /// Every text a person typed. Choices and grounds are ours and not among
 /// them.
-pub(super) fn typed<'a>(
-    fields: &'a [Field],
-    record: &'a Map<String, Value>,
-) -> Vec<(&'a str, &'a str)> {
+pub fn typed<'a>(fields: &'a [Field], record: &'a Map<String, Value>) -> Vec<(&'a str, &'a str)> {
     let mut found = Vec::new();
     for (field, value) in present(fields, record) {
         if field.role == Some(Role::Ground) {
@@ -39,10 +36,7 @@ pub(super) fn typed<'a>(
 }
 
 /// Every ground code of a record with the field it stands in.
-pub(super) fn grounds<'a>(
-    fields: &'a [Field],
-    record: &'a Map<String, Value>,
-) -> Vec<(&'a str, &'a str)> {
+pub fn grounds<'a>(fields: &'a [Field], record: &'a Map<String, Value>) -> Vec<(&'a str, &'a str)> {
     let mut found = Vec::new();
     for (field, value) in present(fields, record) {
         match &field.shape {

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use super::NightError;
 use super::flow::{Flow, Stop};
 use super::hand::InHand;
-use crate::domain::{Reason, State};
+use crate::domain::{Delivery, KeptBack, Reason, State};
 use crate::print;
+use crate::record::passed;
 use crate::store::{Step, StepError, Watched};
+use crate::wording::dates::Measured;
 
 impl Flow {
     /// Parks a letter that must not go, as far as that is known now. The
@@ -36,10 +38,22 @@ impl Flow {
                 .await
                 .map_err(failed)?;
         }
+        let why = why.or_else(|| self.date_passed(hand));
         match why {
             None => Ok(watched.version),
             Some(why) => Err(self.park(hand, Reason::KeptBack(why)).await),
         }
+    }
+
+    /// A letter that speaks of a day as to come that has passed by now.
+    fn date_passed(&self, hand: &InHand) -> Option<KeptBack> {
+        let desk = &self.office.desk;
+        let kind = desk.catalogue.get(&hand.letter.kind)?;
+        if desk.is_for_samples || hand.letter.delivery == Delivery::Archive {
+            return None;
+        }
+        let passed = passed(kind, &hand.record, Measured::Today, desk.clock.today());
+        passed.into_iter().next().map(KeptBack::DatePassed)
     }
 
     /// Takes the steps by which a letter leaves the house, unless it must not

@@ -43,6 +43,9 @@ pub struct Premises {
     pub recipient: Option<Recipient>,
     /// Which characters the fonts show, and how names are shown.
     pub characters: Characters,
+    /// Whether letters are made of samples, whose days to come stay as they
+    /// were written.
+    pub is_for_samples: bool,
     /// The texts of the profile.
     profile: OwnTexts,
     /// The fonts, opened when the first page is set.
@@ -85,6 +88,7 @@ impl Premises {
             society,
             recipient,
             characters,
+            is_for_samples: false,
             profile,
             fonts: OnceLock::new(),
         })
@@ -94,6 +98,7 @@ impl Premises {
     #[must_use]
     pub fn for_samples(mut self) -> Self {
         self.society = self.society.for_samples();
+        self.is_for_samples = true;
         self
     }
 

@@ -75,6 +75,7 @@ impl List {
                 "請求の登録と合わないため、送付を止めています"
             }
             WhyKeptOut::KeptBack(KeptBack::Differs(_)) => "保存されていることが互いに合いません",
+            WhyKeptOut::KeptBack(KeptBack::DatePassed(_)) => "期限などの日が過ぎています",
             WhyKeptOut::KeptBack(_) => "送付を止める登録があります",
             WhyKeptOut::Missing => "保存したPDFがありません",
             WhyKeptOut::Damaged => "保存したPDFが壊れています",

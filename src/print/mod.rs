@@ -28,7 +28,7 @@ use crate::store::{PostLetter, StoreError, Waited};
 pub use join::JoinError;
 pub use registered_again::against_registered_again;
 pub use turn::{LONGEST_WAIT, Turn};
-pub use watch::{kept_back, kept_back_by_id, kept_back_named, kept_back_of};
+pub use watch::{kept_back, kept_back_by_id, kept_back_named, kept_back_of, kept_from_print};
 
 use crate::wording::{self, StaffMessage as _};
 use join::Joined;

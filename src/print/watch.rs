@@ -4,14 +4,51 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 use super::registered_again::against_registered_again;
-use crate::domain::{Delivery, KeptBack, LetterId, State};
+use crate::domain::{Delivery, KeptBack, LetterId, State, Whereabouts};
 use crate::office::Office;
-use crate::record::differences_of;
+use crate::record::{self, differences_of};
 use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Which};
+use crate::wording::dates::Measured;
 
 /// Letters held against flags and counterparts at a time.
 const LOOKED_AT_TOGETHER: usize = 500;
+
+/// A letter that is looked at.
+struct LookedAt<'a> {
+    id: LetterId,
+    kind: &'a str,
+    outcome: &'a str,
+    delivery: Delivery,
+    /// Whether it is still to go out, so that a day to come keeps it back when
+    /// it has passed; not where somebody records what became of it.
+    is_to_go: bool,
+}
+
+impl<'a> LookedAt<'a> {
+    fn by_post((id, kind, outcome): (LetterId, &'a str, &'a str), is_to_go: bool) -> Self {
+        LookedAt {
+            id,
+            kind,
+            outcome,
+            delivery: Delivery::Post,
+            is_to_go,
+        }
+    }
+
+    fn of(letter: &'a LetterRow, is_watched: bool) -> Self {
+        let is_made = letter.printed.is_some() || letter.at == Whereabouts::Written;
+        LookedAt {
+            id: letter.id,
+            kind: &letter.kind,
+            outcome: &letter.outcome,
+            delivery: letter.delivery,
+            is_to_go: is_watched && !is_made && letter.delivery != Delivery::Archive,
+        }
+    }
+}
 
 /// Those among the letters (reference, kind, outcome) that what is registered
 /// now keeps back, each with the reason.
@@ -22,11 +59,25 @@ pub async fn kept_back<'a>(
     office: &Office,
     letters: impl IntoIterator<Item = (LetterId, &'a str, &'a str)>,
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
-    let by_post = letters
-        .into_iter()
-        .map(|(id, kind, outcome)| (id, kind, outcome, Delivery::Post));
     let mut conn = office.store.reads().await?;
-    look(office, &mut conn, by_post.collect()).await
+    let letters = letters.into_iter();
+    let letters = letters.map(|letter| LookedAt::by_post(letter, false));
+    look(office, &mut conn, letters.collect()).await
+}
+
+/// The same of letters that are to be printed: a day to come keeps one back
+/// when it has passed.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn kept_from_print<'a>(
+    office: &Office,
+    letters: impl IntoIterator<Item = (LetterId, &'a str, &'a str)>,
+) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
+    let mut conn = office.store.reads().await?;
+    let letters = letters.into_iter();
+    let letters = letters.map(|letter| LookedAt::by_post(letter, true));
+    look(office, &mut conn, letters.collect()).await
 }
 
 /// The same of letters that go any way, by what is registered in a snapshot.
@@ -38,10 +89,7 @@ pub async fn kept_back_of(
     conn: &mut Reads,
     letters: &[LetterRow],
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
-    let letters = letters.iter().map(|letter| {
-        let LetterRow { kind, outcome, .. } = letter;
-        (letter.id, kind.as_str(), outcome.as_str(), letter.delivery)
-    });
+    let letters = letters.iter().map(|letter| LookedAt::of(letter, true));
     look(office, conn, letters.collect()).await
 }
 
@@ -54,7 +102,16 @@ pub async fn kept_back_by_id(
     ids: &[LetterId],
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
     let mut conn = office.store.reads().await?;
-    kept_back_named(office, &mut conn, ids).await
+    let letters = in_house(&mut conn, ids).await?;
+    let letters = letters.iter().map(|letter| LookedAt::of(letter, false));
+    look(office, &mut conn, letters.collect()).await
+}
+
+/// The letters with these references that have not left the house.
+async fn in_house(conn: &mut Reads, ids: &[LetterId]) -> Result<Vec<LetterRow>, StoreError> {
+    let mut letters = conn.letters(&LetterQuery::of(Which::Named(ids))).await?;
+    letters.retain(|letter| !letter.at.left_house() && letter.state != State::Cancelled);
+    Ok(letters)
 }
 
 /// The same in a snapshot.
@@ -66,15 +123,14 @@ pub async fn kept_back_named(
     conn: &mut Reads,
     ids: &[LetterId],
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
-    let mut letters = conn.letters(&LetterQuery::of(Which::Named(ids))).await?;
-    letters.retain(|letter| !letter.at.left_house() && letter.state != State::Cancelled);
+    let letters = in_house(conn, ids).await?;
     kept_back_of(office, conn, &letters).await
 }
 
 async fn look(
     office: &Office,
     conn: &mut Reads,
-    letters: Vec<(LetterId, &str, &str, Delivery)>,
+    letters: Vec<LookedAt<'_>>,
 ) -> Result<BTreeMap<LetterId, KeptBack>, StoreError> {
     if letters.is_empty() {
         return Ok(BTreeMap::new());
@@ -82,27 +138,46 @@ async fn look(
     let watched = conn.watched().await?;
     let mut all = BTreeMap::new();
     for some in letters.chunks(LOOKED_AT_TOGETHER) {
-        let ids: Vec<LetterId> = some.iter().map(|(id, _, _, _)| *id).collect();
+        let ids: Vec<LetterId> = some.iter().map(|letter| letter.id).collect();
         let persons = conn.persons_of(&ids).await?;
         let said = conn.evidence(&ids).await?;
-        for (id, kind, outcome, delivery) in some {
-            let reveals = office.desk.catalogue.reveals(kind, outcome);
-            let Some(persons) = persons.get(id) else {
+        for letter in some {
+            let id = letter.id;
+            let catalogue = &office.desk.catalogue;
+            let reveals = catalogue.reveals(letter.kind, letter.outcome);
+            let Some(persons) = persons.get(&id) else {
                 continue;
             };
             let mut why = watched
                 .safeguards
-                .keep_back(*id, *delivery, persons, reveals);
+                .keep_back(id, letter.delivery, persons, reveals);
             if why.is_none() && persons.is_of_mistaken() {
-                why = against_registered_again(office, conn, *id, kind).await?;
+                why = against_registered_again(office, conn, id, letter.kind).await?;
             }
             if why.is_none() {
-                let evidence = said.get(id).and_then(Option::as_ref);
+                let evidence = said.get(&id).and_then(Option::as_ref);
                 let found = differences_of(evidence);
                 why = (!found.is_empty()).then_some(KeptBack::Differs(found));
+                if why.is_none() && letter.is_to_go {
+                    let record = evidence.and_then(|said| said.record.as_deref());
+                    why = date_passed(office, letter.kind, record.unwrap_or_default());
+                }
             }
-            all.extend(why.map(|why| (*id, why)));
+            all.extend(why.map(|why| (id, why)));
         }
     }
     Ok(all)
+}
+
+/// A letter that is to go out and speaks of a day that has passed as one to
+/// come.
+fn date_passed(office: &Office, kind: &str, record: &str) -> Option<KeptBack> {
+    let desk = &office.desk;
+    if desk.is_for_samples {
+        return None;
+    }
+    let values: Map<String, Value> = serde_json::from_str(record).ok()?;
+    let kind = desk.catalogue.get(kind)?;
+    let passed = record::passed(kind, &values, Measured::Today, desk.clock.today());
+    passed.into_iter().next().map(KeptBack::DatePassed)
 }

@@ -3,11 +3,12 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::{belonging, dates};
+use super::{belonging, choices, dates};
 use crate::catalogue::Kind;
 use crate::domain::{Envelope, FieldProblem, Society};
 use crate::law::{self, Law, Matter};
 use crate::wording;
+use crate::wording::dates::Measured;
 
 /// What records are checked against.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +21,9 @@ pub struct Checks<'a> {
     pub has_recipient: bool,
     /// The day records are checked on.
     pub today: NaiveDate,
+    /// Whether days to come must still lie ahead: of a sample they stay as they
+    /// were written.
+    pub still_ahead: bool,
 }
 
 impl Checks<'_> {
@@ -43,8 +47,14 @@ impl Checks<'_> {
         }
         problems.extend(wrong_way(kind, &envelope));
         problems.extend(self.to_come(&envelope));
-        let dates = dates::problems(kind, values, self.today);
+        problems.extend(choices::refused(kind, values));
+        let mut dates = dates::problems(kind, values, self.today);
+        dates.extend(dates::out_of_order(kind, values));
         add_dates(&mut problems, dates);
+        if self.still_ahead {
+            let passed = dates::passed(kind, values, Measured::Today, self.today);
+            add_dates(&mut problems, passed);
+        }
         (envelope, problems)
     }
 
@@ -101,8 +111,8 @@ fn wrong_way(kind: &Kind, envelope: &Envelope) -> Option<FieldProblem> {
     })
 }
 
-/// Adds problems of dates, once a field: an earlier problem of the field is
-/// more precise.
+/// Adds problems, once a field: an earlier problem of the field is more
+/// precise.
 pub fn add_dates(problems: &mut Vec<FieldProblem>, dates: Vec<FieldProblem>) {
     let told: Vec<Option<String>> = problems.iter().map(|told| told.field.clone()).collect();
     problems.extend(dates.into_iter().filter(|date| !told.contains(&date.field)));

@@ -1,18 +1,23 @@
 //! Dates that cannot be.
 //!
 //! A form says of each date whether it has happened or is to come
-//! (`x-when`), and which other date it cannot lie before (`x-not-before`).
-//! A slip of the year or of the era lies decades off and is refused; a
-//! deadline that has passed is told, for a form may have waited for its
-//! approval.
+//! (`x-when`), which other date it cannot lie before (`x-not-before`), and a
+//! kind which of two dates comes first (`[[order]]`). A slip of the year or of
+//! the era lies decades off and is refused. What is set for whoever gets a
+//! letter must still lie ahead of them on the letter's own day, so it is
+//! measured once more when the letter is approved, dated and sent.
 
 use std::ops::RangeInclusive;
 
 use chrono::{Months, NaiveDate};
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Field, FieldShape, Form, ListShape, When};
+use crate::catalogue::{Field, FieldShape, Form, Kind, ListShape, Order, When};
 use crate::domain::FieldProblem;
+use crate::law::texts_of;
+use crate::text::days::days_in;
+use crate::text::era;
+use crate::wording::dates::{self as words, Measured};
 
 /// Years a matter of this office can lie back. One era's year read as the
 /// same year of the era before lies farther off.
@@ -27,37 +32,136 @@ const LIFE: u32 = 130;
 /// Years ahead where the form says nothing of a date.
 const OPEN: u32 = 10;
 
+/// Years from today beyond which a date that can be is told all the same.
+const USUAL: u32 = 1;
+
+/// Days from now to the night whose letter bears the date of another letter of
+/// that night: longer than the office is ever closed.
+const SAME_NIGHT: i64 = 14;
+
+/// Days before a birthday from which it is told: about as long as a procedure
+/// takes.
+const BIRTHDAY: i64 = 60;
+
 /// Every date of a record that cannot be, seen from `today`.
 pub fn problems(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     for (field, dated) in dates(form, values) {
-        if let Some((problem, remedy)) = out_of_range(dated.part, dated.day, today) {
-            let problem = format!("{}{problem}", dated.title());
+        if let Some((problem, remedy)) = out_of_range(&dated, today) {
             problems.push(FieldProblem::of(&field.name, problem, remedy));
         } else if let Some(other) = earlier_than(form, values, field, dated.day) {
-            problems.push(FieldProblem::of(
-                &field.name,
-                format!("{}が{}より前です。", field.title, other.title),
-                "どちらかの日付を直してください。",
-            ));
+            let problem = words::order(&other.title, &field.title, false, None, None);
+            problems.push(FieldProblem::of(&field.name, problem, words::EITHER));
         }
     }
     problems
 }
 
-/// Days to come that have passed already.
-pub fn passed(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> Vec<FieldProblem> {
-    dates(form, values)
-        .into_iter()
-        .filter(|(_, dated)| dated.part.when == When::Future && dated.day < today)
-        .map(|(field, dated)| {
-            FieldProblem::of(
-                &field.name,
-                format!("{}が今日より前です。", dated.title()),
-                "書簡が届くときには過ぎています。日付を確かめてください。",
-            )
+/// Somebody who is not of the age the letter is for.
+fn of_other_age(
+    dated: &Dated<'_>,
+    from: Measured,
+    day: NaiveDate,
+) -> Option<(String, &'static str)> {
+    let (least, most) = dated.part.dating.age?;
+    let age = day.years_since(dated.day)?;
+    let is_other = age < least || age > most;
+    is_other.then(|| words::other_age(&dated.title(), from, age, (least, most)))
+}
+
+/// The day somebody outgrows the age the letter is for, if it is near.
+fn outgrows(dated: &Dated<'_>, today: NaiveDate) -> Option<NaiveDate> {
+    let (_, most) = dated.part.dating.age?;
+    let birthday = dated.day.checked_add_months(Months::new((most + 1) * 12))?;
+    let left = (birthday - today).num_days();
+    (1..=BIRTHDAY).contains(&left).then_some(birthday)
+}
+
+/// Dates of a letter's record whose order is another than its kind says.
+pub fn out_of_order(kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    let outcome = values.get("outcome").and_then(Value::as_str);
+    let holds = |order: &&Order| {
+        order.outcomes.is_empty()
+            || outcome.is_some_and(|code| order.outcomes.iter().any(|o| o == code))
+    };
+    let broken = |order: &Order| {
+        let day = |name: &str| day_of(values.get(name)?);
+        let (earlier, later) = (day(&order.earlier)?, day(&order.later)?);
+        let days = (later - earlier).num_days();
+        let too_far = order.most_days.filter(|most| days > *most);
+        (days < i64::from(order.apart) || too_far.is_some()).then(|| {
+            let title = |name: &str| kind.field(name).map_or("", |field| field.title.as_str());
+            let problem = words::order(
+                title(&order.earlier),
+                title(&order.later),
+                order.apart,
+                too_far,
+                order.basis.as_deref(),
+            );
+            FieldProblem::of(&order.later, problem, words::EITHER)
         })
-        .collect()
+    };
+    kind.order.iter().filter(holds).filter_map(broken).collect()
+}
+
+/// Days to come that have passed by `day`, or on it where they are set for
+/// whoever gets the letter; also ages that have.
+pub fn passed(
+    form: &Form,
+    values: &Map<String, Value>,
+    from: Measured,
+    day: NaiveDate,
+) -> Vec<FieldProblem> {
+    let passed = |(field, dated): (&Field, Dated<'_>)| {
+        let on_that_day = dated.day == day;
+        let is_passed = match dated.part.dating.when {
+            When::Future => dated.day < day,
+            When::Due => dated.day <= day,
+            _ => false,
+        };
+        let (problem, remedy) = match is_passed {
+            true => words::passed(&dated.title(), from, on_that_day),
+            false => of_other_age(&dated, from, day)?,
+        };
+        Some(FieldProblem::of(&field.name, problem, remedy))
+    };
+    dates(form, values).into_iter().filter_map(passed).collect()
+}
+
+/// Dates that can be and that somebody should look at: a day set for the
+/// reader that is near, and days that are farther off than usual.
+pub fn doubtful(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> Vec<FieldProblem> {
+    let usual = years_around(today, USUAL, USUAL);
+    let doubt = |(field, dated): (&Field, Dated<'_>)| {
+        let Dated { part, day, .. } = &dated;
+        let left = (*day - today).num_days();
+        let told = |problem: String, remedy: String| FieldProblem::of(&field.name, problem, remedy);
+        if let Some(days) = part.dating.days.filter(|days| (1..*days).contains(&left)) {
+            let (problem, remedy) = words::soon(&dated.title(), left, days);
+            return Some(told(problem, remedy));
+        }
+        if let Some(birthday) = outgrows(&dated, today) {
+            let (problem, remedy) = words::outgrows(&dated.title(), birthday);
+            return Some(told(problem, remedy.to_owned()));
+        }
+        let off = match part.dating.when {
+            When::Future | When::Due if day > usual.end() => "より先",
+            // The day an address was looked up has a warning of its own.
+            When::Past | When::Over | When::Sent
+                if day < usual.start() && field.name != "address_verified_on" =>
+            {
+                "より前"
+            }
+            _ => return None,
+        };
+        Some(told(
+            format!("{}が今日から{USUAL}年{off}です。", dated.title()),
+            words::LOOK_AT_YEAR.to_owned(),
+        ))
+    };
+    let mut found: Vec<FieldProblem> = dates(form, values).into_iter().filter_map(doubt).collect();
+    found.extend(other_weekdays(form, values));
+    found
 }
 
 /// The first day a letter of this record can bear: the latest of the days it
@@ -65,7 +169,7 @@ pub fn passed(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> Vec
 pub fn dated_from(form: &Form, values: &Map<String, Value>) -> Option<NaiveDate> {
     dates(form, values)
         .into_iter()
-        .filter(|(_, dated)| dated.part.when == When::Past)
+        .filter(|(_, dated)| matches!(dated.part.dating.when, When::Past | When::Sent))
         .map(|(_, dated)| dated.day)
         .max()
 }
@@ -103,6 +207,14 @@ fn dates<'a>(form: &'a Form, values: &Map<String, Value>) -> Vec<(&'a Field, Dat
                 });
                 found.extend(dated.map(|dated| (field, dated)));
             }
+            (FieldShape::Text { .. }, Value::String(text)) => {
+                found.extend(spoken(field, None, text).map(|dated| (field, dated)));
+            }
+            (FieldShape::List(ListShape::Texts), Value::Array(texts)) => {
+                let texts = (1..).zip(texts.iter().filter_map(Value::as_str));
+                let dated = texts.flat_map(|(entry, text)| spoken(field, Some(entry), text));
+                found.extend(dated.map(|dated| (field, dated)));
+            }
             (FieldShape::List(ListShape::Rows(parts)), Value::Array(rows)) => {
                 let dated = rows.iter().enumerate().flat_map(|(place, row)| {
                     parts
@@ -124,27 +236,74 @@ fn dates<'a>(form: &'a Form, values: &Map<String, Value>) -> Vec<(&'a Field, Dat
     found
 }
 
+/// The days a text speaks of, where its field says when they lie.
+fn spoken<'a>(
+    part: &'a Field,
+    entry: Option<usize>,
+    text: &str,
+) -> impl Iterator<Item = Dated<'a>> + use<'a> {
+    let days = match part.dating.when {
+        When::Open => Vec::new(),
+        _ => days_in(text),
+    };
+    days.into_iter().map(move |spoken| Dated {
+        part,
+        entry,
+        day: spoken.day,
+    })
+}
+
+/// Days of any text whose day of the week is another: one of the two is
+/// wrong, and who comes on the wrong day comes for nothing.
+fn other_weekdays(form: &Form, values: &Map<String, Value>) -> Vec<FieldProblem> {
+    let texts = texts_of(&form.fields, values).into_iter();
+    let wrong = texts.filter_map(|(field, text)| {
+        let mut days = days_in(text).into_iter();
+        let (spoken, weekday) = days.find_map(|day| Some((day, day.other_weekday()?)))?;
+        let day = era::write(spoken.day)?;
+        let title = form.field(field).map_or("", |field| field.title.as_str());
+        let (problem, remedy) = words::other_weekday(title, &day, weekday);
+        Some(FieldProblem::of(field, problem, remedy))
+    });
+    wrong.collect()
+}
+
 fn day_of(value: &Value) -> Option<NaiveDate> {
     value.as_str()?.parse().ok()
 }
 
-fn out_of_range(field: &Field, day: NaiveDate, today: NaiveDate) -> Option<(String, &'static str)> {
-    const HAPPENED: &str = "すでにあったことの日付です。正しい日付を書いてください。";
-    const YEAR: &str = "年と元号を確かめて、正しい日付を書いてください。";
-    let (back, ahead) = match field.when {
-        When::Past => (PAST, 0),
+fn out_of_range(dated: &Dated<'_>, today: NaiveDate) -> Option<(String, &'static str)> {
+    let day = dated.day;
+    let (back, ahead) = match dated.part.dating.when {
+        When::Over if day == today => return Some(words::still_runs(&dated.title())),
+        When::Sent if (day - today).num_days() > SAME_NIGHT => {
+            return Some(words::sent_later(&dated.title(), SAME_NIGHT));
+        }
+        When::Past | When::Over => (PAST, 0),
         When::LongPast => (LIFE, 0),
-        When::Future | When::Either => (PAST, AHEAD),
+        When::Sent | When::Future | When::Due | When::Either => (PAST, AHEAD),
         When::Open => (LIFE, OPEN),
     };
     let range = years_around(today, back, ahead);
     if day > *range.end() {
-        return Some(match ahead {
-            0 => ("が今日より後です。".to_owned(), HAPPENED),
-            years => (format!("が今日から{years}年より先です。"), YEAR),
+        return Some(match (dated.part.dating.when, ahead) {
+            (When::Over, _) => words::still_runs(&dated.title()),
+            (_, 0) => (
+                format!("{}が今日より後です。", dated.title()),
+                words::HAPPENED,
+            ),
+            (_, years) => (
+                format!("{}が今日から{years}年より先です。", dated.title()),
+                words::YEAR,
+            ),
         });
     }
-    (day < *range.start()).then(|| (format!("が今日から{back}年より前です。"), YEAR))
+    (day < *range.start()).then(|| {
+        (
+            format!("{}が今日から{back}年より前です。", dated.title()),
+            words::YEAR,
+        )
+    })
 }
 
 fn years_around(today: NaiveDate, back: u32, ahead: u32) -> RangeInclusive<NaiveDate> {
@@ -160,8 +319,11 @@ fn earlier_than<'a>(
     field: &Field,
     day: NaiveDate,
 ) -> Option<&'a Field> {
-    let other = form.field(field.not_before.as_ref()?)?;
-    (day < day_of(values.get(&other.name)?)?).then_some(other)
+    let lies_before = |name: &String| {
+        let other = form.field(name)?;
+        (day < day_of(values.get(&other.name)?)?).then_some(other)
+    };
+    field.dating.not_before.iter().find_map(lies_before)
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@
 
 mod belonging;
 mod checks;
+mod choices;
 mod dates;
 mod held;
 mod letter_data;
 mod naming;
 mod warnings;
+mod wordless;
 
 use std::fmt;
 
@@ -22,11 +24,12 @@ use crate::restricted::{self, Note};
 
 pub use belonging::{contradictions, differences};
 pub use checks::{Checks, add_dates, switched_off, unnumbered};
-pub use dates::{dated_from, passed, problems as impossible_dates};
+pub use choices::refused as contradictory;
+pub use dates::{dated_from, doubtful as doubtful_dates, passed, problems as impossible_dates};
 pub use held::differences_of;
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
 pub use naming::{Naming, Replaced};
-pub use warnings::{of_counterpart, of_flags, of_letter, of_request};
+pub use warnings::{doubtful, of_counterpart, of_flags, of_letter, of_request};
 
 /// The record of one letter, read once. What is stored, hashed and shown of it
 /// has no restricted field.

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::Record;
+use super::{Record, choices, dates};
 use crate::catalogue::{Addressee, Kind};
 use crate::domain::{Delivery, FieldProblem, MemberFlag, Place, Request, RequesterRole};
 use crate::text::twins;
@@ -37,6 +37,14 @@ pub fn of_letter(
         }
     }
     warnings
+}
+
+/// Choices, texts and dates of a letter's record that can be, and that somebody
+/// should look at.
+pub fn doubtful(kind: &Kind, values: &Map<String, Value>, today: NaiveDate) -> Vec<FieldProblem> {
+    let mut found = choices::doubtful(kind, values);
+    found.extend(dates::doubtful(kind, values, today));
+    found
 }
 
 /// Names and numbers with a letter that only looks Latin: nobody who types the

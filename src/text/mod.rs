@@ -12,6 +12,7 @@ pub mod charset;
 mod composed;
 mod counterparts;
 mod coverage;
+pub mod days;
 mod display_number;
 pub mod era;
 pub mod formula;

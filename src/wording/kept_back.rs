@@ -43,6 +43,10 @@ pub fn because(why: &KeptBack) -> String {
             "保存されていることが互いに合わず({})、書き換えられたか壊れた恐れがあるため",
             differences(found)
         ),
+        KeptBack::DatePassed(problem) => format!(
+            "受け付けたときには先だった日が過ぎたため({})、このままでは間に合わない書簡になるため",
+            problem.problem.trim_end_matches('。')
+        ),
     }
 }
 
@@ -54,6 +58,7 @@ fn first(why: &KeptBack) -> &'static str {
             "データがあることの分かる書簡です(法第16条第4項、施行令第5条)。責任者に相談してください。"
         }
         KeptBack::ProtectedAtTheirs => "本人の申し出た送付先を確かめてください。",
+        KeptBack::DatePassed(_) => "改めて日を定めて知らせるかを決めてください。",
         KeptBack::Unreadable => "責任者に知らせ、ディスクに異常がないかを確かめてください。",
         KeptBack::Mistaken => "請求が本当にあるか、受付番号が正しいかを確かめてください。",
         KeptBack::Contradicted => {
@@ -72,7 +77,7 @@ fn mended(why: &KeptBack, again: &str) -> String {
         KeptBack::Counterpart => {
             "相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから"
         }
-        KeptBack::ProtectedAtTheirs => return String::new(),
+        KeptBack::ProtectedAtTheirs | KeptBack::DatePassed(_) => return String::new(),
         KeptBack::Unreadable | KeptBack::Differs(_) => "控えから戻してから",
         KeptBack::Mistaken => "請求を登録し直してから",
         KeptBack::Contradicted => {
@@ -95,6 +100,9 @@ pub fn parked(why: &KeptBack) -> Told {
         }
         KeptBack::Differs(_) => {
             "控えから戻せないときは、取り消してから、記録番号を変えた正しい記録を受け付けてください。"
+        }
+        KeptBack::DatePassed(_) => {
+            "改めて知らせるときは、取り消してから、日付を直した記録を受け付けてください。"
         }
         KeptBack::Unreadable => {
             "控えから戻せないときは、取り消し、請求を登録し直してから、記録番号を変えた記録を受け付けてください。"

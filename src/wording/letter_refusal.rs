@@ -47,6 +47,10 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
         LetterRefusal::OwnLetter(id) => format!(
             "{id}：受け付けた人は承認できません。別の人が --as で自分の名前を付けて承認してください。"
         ),
+        LetterRefusal::DatePassed(id, problem) => format!(
+            "{id}：受け付けたときには先だった日が過ぎたため、承認できません。{}日付を直した記録を yobin queue --replace で受け付けるか、yobin cancel で取り消してください。",
+            problem.problem
+        ),
         LetterRefusal::CountDiffers {
             first,
             last,

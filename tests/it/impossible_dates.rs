@@ -178,9 +178,17 @@ fn every_date_of_every_kind_is_held_against_the_calendar() {
                 &["2026-11-23", "2062-11-04", "1890-01-01"],
                 &["今日より後", "年より前", "日より前"],
             ),
-            "future" | "either" => (
+            "future" | "due" | "either" => (
                 &["2062-11-04", "2036-12-01", "1996-11-04", "1900-01-01"],
                 &["年より先", "年より前", "日より前"],
+            ),
+            "over" => (
+                &["2026-11-22", "2026-11-23", "2062-11-04", "1996-11-04"],
+                &["まだ過ぎていません", "年より前", "日より前"],
+            ),
+            "sent" => (
+                &["2026-12-07", "2062-11-04", "1996-11-04", "1900-01-01"],
+                &["日より先", "年より前", "日より前"],
             ),
             other => panic!("{path}: {other}"),
         };
@@ -223,13 +231,13 @@ fn the_entry_of_a_list_is_named() {
 }
 
 #[test]
-fn a_deadline_that_has_passed_is_told_and_taken() {
+fn a_day_to_come_that_has_passed_is_refused() {
     let workspace = Workspace::new();
-    for (path, field, title) in [
-        ("identity-request", "due_date", "提出期限"),
-        ("supplement-request", "due_date", "補正の期限"),
-        ("fee-notice", "due_date", "納付期限"),
-        ("acknowledgement", "expected_date", "回答予定日"),
+    for (path, field, title, today) in [
+        ("identity-request", "due_date", "提出期限", 1),
+        ("supplement-request", "due_date", "補正の期限", 1),
+        ("fee-notice", "due_date", "納付期限", 1),
+        ("acknowledgement", "expected_date", "回答予定日", 0),
     ] {
         let sample = dated()
             .into_iter()
@@ -240,18 +248,19 @@ fn a_deadline_that_has_passed_is_told_and_taken() {
                     && sample.get("first_notice_date").is_none()
             })
             .unwrap();
-        for (day, passed) in [
-            ("2026-11-21", true),
-            ("2026-11-22", false),
-            ("2027-03-31", false),
+        for (day, code, words) in [
+            ("2026-11-21", 1, "が今日より前です。"),
+            ("2026-11-22", today, "が今日と同じ日です。"),
+            ("2026-11-23", 0, ""),
+            ("2027-03-31", 0, ""),
         ] {
             let told = queue(
                 &workspace,
-                0,
+                code,
                 &changed(sample.clone(), &json!({field: day})),
             );
-            let words = format!("{title}が今日より前です。");
-            assert_eq!(told.contains(&words), passed, "{path} {day}\n{told}");
+            let words = format!("{title}{words}");
+            assert_eq!(told.contains(&words), code == 1, "{path} {day}\n{told}");
         }
     }
 }

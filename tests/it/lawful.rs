@@ -62,6 +62,11 @@ struct Kind {
     /// The role of each field that has one, lists' fields included.
     roles: BTreeMap<String, String>,
     dates: BTreeSet<String>,
+    /// Those that may as well lie some days later: set for the reader, or
+    /// planned.
+    ahead: BTreeSet<String>,
+    /// Fields whose text is made from others.
+    follows: Vec<String>,
     /// The ways its letters may go; none stands for all.
     ways: Vec<String>,
     samples: Vec<Map<String, Value>>,
@@ -85,6 +90,14 @@ impl Kind {
                 .collect(),
             roles: BTreeMap::new(),
             dates: BTreeSet::new(),
+            ahead: BTreeSet::new(),
+            follows: letter
+                .get("follows")
+                .and_then(toml::Value::as_array)
+                .into_iter()
+                .flatten()
+                .map(|follows| follows["field"].as_str().unwrap().to_owned())
+                .collect(),
             ways: letter
                 .get("ways")
                 .and_then(toml::Value::as_array)
@@ -96,6 +109,15 @@ impl Kind {
         };
         kind.note_fields(&schema);
         kind.note_fields(&common);
+        // What lies a fixed time behind another date stays.
+        for order in letter
+            .get("order")
+            .and_then(toml::Value::as_array)
+            .into_iter()
+            .flatten()
+        {
+            kind.ahead.remove(order["later"].as_str().unwrap());
+        }
         let mut paths: Vec<_> = fs::read_dir(folder.join("samples"))
             .unwrap()
             .map(|entry| entry.unwrap().path())
@@ -119,6 +141,9 @@ impl Kind {
             }
             if field.get("format").and_then(Value::as_str) == Some("date") {
                 self.dates.insert(name.clone());
+                if field["x-when"] == "future" || field["x-when"] == "due" {
+                    self.ahead.insert(name.clone());
+                }
             }
             self.note_fields(field);
         }
@@ -134,6 +159,7 @@ impl Kind {
             let Value::String(text) = value else { continue };
             let role = self.roles.get(name).map(String::as_str);
             match role {
+                Some("name") if self.follows.contains(name) => {}
                 Some("name") => rename(text, &mut people, n),
                 Some("kana") => *text = KANA[n % KANA.len()].to_owned(),
                 Some("postal-code") => {
@@ -153,6 +179,7 @@ impl Kind {
                     ][n % 3]
                         .clone();
                 }
+                _ if self.ahead.contains(name) => *text = written(&later(text, n), n),
                 _ if self.dates.contains(name) => *text = written(text, n),
                 _ => {}
             }
@@ -201,6 +228,12 @@ fn rename_inside(value: &mut Value, people: &BTreeMap<String, &str>) {
             *text = (*other).to_owned();
         }
     }
+}
+
+/// A day some days later.
+fn later(day: &str, n: usize) -> String {
+    let day: chrono::NaiveDate = day.parse().unwrap();
+    (day + chrono::Days::new(n as u64 % 9)).to_string()
 }
 
 /// A day, in one of the ways people write it.

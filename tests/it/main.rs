@@ -91,6 +91,8 @@ mod pulled;
 mod queueing;
 mod reader_gone;
 mod reasons;
+mod record_choices;
+mod record_dates;
 mod registered;
 mod reopened;
 mod reports;

@@ -13,7 +13,7 @@ use crate::acts::proof::{self, ProofError};
 use crate::archive::Holding;
 use crate::domain::{KeptBack, LetterId};
 use crate::office::Office;
-use crate::print::{Filled, Making, PrintError, WhyKeptOut, kept_back};
+use crate::print::{Filled, Making, PrintError, WhyKeptOut, kept_from_print};
 use crate::store::{PostLetter, Printable, StoreError, ToPrint, Work};
 
 /// How often one looks again before one gives up.
@@ -39,7 +39,7 @@ impl Look {
         let looked_at = letters
             .iter()
             .map(|letter| (letter.id, letter.kind.as_str(), letter.outcome.as_str()));
-        let kept_back = kept_back(office, looked_at).await?;
+        let kept_back = kept_from_print(office, looked_at).await?;
         Ok(Look {
             letters,
             kept_back,

@@ -288,7 +288,7 @@ impl Letters<'_> {
         let max_sheets = self.desk.society.envelope.max_sheets;
         let request = registered.map(|registered| &registered.request);
         let mut found = record::of_letter(kind, &record, max_sheets, today, request);
-        found.extend(record::passed(kind, &record.values, today));
+        found.extend(record::doubtful(kind, &record.values, today));
         found.extend(alike_flagged);
         found.extend(standing.warnings);
         for warning in found {

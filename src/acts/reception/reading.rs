@@ -119,7 +119,8 @@ pub(super) fn letters(
         Row::Bad(_) => true,
         Row::Good(record) => desk.catalogue.get(&record.kind).is_some_and(restricts),
     };
-    let read = |row: Row| read_letter(desk, row);
+    let checks = checks(desk);
+    let read = |row: Row| read_letter(desk, checks, row);
     read_file(office, path, reader, mode, may_hold_note, read)
 }
 
@@ -212,7 +213,7 @@ fn read_file<R: Serialize + DeserializeOwned>(
 }
 
 /// Checks the record of a letter and, if it is good, reads it.
-fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
+fn read_letter(desk: &Premises, checks: Checks<'_>, row: Row) -> Read<Record> {
     let kind_of = |code: &str| desk.catalogue.get(code);
     match row {
         Row::Good(mut row) => {
@@ -220,7 +221,7 @@ fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
                 return Read::Bad(unknown_kind(row));
             };
             desk.law.put_codes(kind, &mut row.values);
-            let (envelope, problems) = checks(desk).read(kind, &row.values);
+            let (envelope, problems) = checks.read(kind, &row.values);
             if !problems.is_empty() {
                 return Read::Bad(row.refuse_with(kind, &problems));
             }
@@ -233,7 +234,7 @@ fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
                 let kind = kind_of(code)?;
                 let mut values = values.clone();
                 desk.law.put_codes(kind, &mut values);
-                Some((kind, checks(desk).read(kind, &values).1))
+                Some((kind, checks.read(kind, &values).1))
             });
             match read {
                 Some((kind, problems)) => Read::Bad(bad).with(kind, &problems),
@@ -251,7 +252,8 @@ pub(super) fn unknown_kind(row: GoodRow) -> BadRow {
 }
 
 /// Reads the one record of a JSON file, checking all that a queued one is
-/// checked for by itself.
+/// checked for by itself, but not whether days to come still are: a sample
+/// stays as it was written.
 ///
 /// # Errors
 /// When the file cannot be used or does not hold exactly one record; `Ok(Err)`
@@ -268,7 +270,11 @@ pub fn read_one(
         return Err(FileProblem::Format(problem).into());
     }
     let none = || FileProblem::Empty("記録がありません。".to_owned());
-    Ok(match read_letter(desk, first.ok_or_else(none)?) {
+    let checks = Checks {
+        still_ahead: false,
+        ..checks(desk)
+    };
+    Ok(match read_letter(desk, checks, first.ok_or_else(none)?) {
         Read::Good(_, record) => Ok(record),
         Read::Bad(bad) => Err(bad.problems),
     })
@@ -281,6 +287,7 @@ fn checks(desk: &Premises) -> Checks<'_> {
         society: &desk.society,
         has_recipient: desk.recipient.is_some(),
         today: desk.clock.today(),
+        still_ahead: !desk.is_for_samples,
     }
 }
 

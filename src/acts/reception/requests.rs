@@ -149,7 +149,9 @@ impl RequestRows<'_> {
         }
         let mut found = record::of_request(request);
         let today = self.desk.clock.today();
-        found.extend(record::passed(form, &record.values, today));
+        let from = wording::dates::Measured::Today;
+        found.extend(record::passed(form, &record.values, from, today));
+        found.extend(record::doubtful_dates(form, &record.values, today));
         for warning in found {
             received.warn(record.placed(form, &warning));
         }

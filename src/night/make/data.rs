@@ -1,11 +1,12 @@
 //! What a letter's page is made from, held against the law of its date once
 //! more.
 
-use crate::domain::Reason;
+use crate::domain::{KeptBack, Reason};
 use crate::law::Matter;
 use crate::night::flow::Flow;
 use crate::night::hand::InHand;
-use crate::record::{LetterHead, letter_data};
+use crate::record::{LetterHead, contradictory, letter_data, passed};
+use crate::wording::dates::Measured;
 
 /// The data of a letter's page, or why it cannot be made.
 pub(super) fn data(flow: &Flow, hand: &InHand) -> Result<Vec<u8>, Reason> {
@@ -40,8 +41,15 @@ pub(super) fn data(flow: &Flow, hand: &InHand) -> Result<Vec<u8>, Reason> {
         fees: &desk.society.fees,
         today: issue_date,
     });
-    if let Some(problem) = refused.first() {
-        return Err(Reason::NoLongerLawful(problem.clone()));
+    let mut refused = refused.into_iter().chain(contradictory(kind, &hand.record));
+    if let Some(problem) = refused.next() {
+        return Err(Reason::NoLongerLawful(problem));
+    }
+    if !desk.is_for_samples {
+        let passed = passed(kind, &hand.record, Measured::Letter, issue_date);
+        if let Some(problem) = passed.into_iter().next() {
+            return Err(Reason::KeptBack(KeptBack::DatePassed(problem)));
+        }
     }
     let head = LetterHead {
         id: letter.id.to_string(),

@@ -1,0 +1,26 @@
+//! What staff read of texts that say nothing, or something else than the rest
+//! of their record.
+
+/// A field that must say something says only that there is nothing.
+pub fn says_nothing(title: &str) -> (String, &'static str) {
+    (
+        format!("{title}に、「なし」「別紙」のような言葉だけが書かれています。"),
+        "何があったか、何によるかが分かるように書いてください。書くことがないときは、この記録が要るか、結果区分が合っているかを見直してください。",
+    )
+}
+
+/// A field that must say why is no sentence.
+pub fn says_no_reason(title: &str) -> (String, &'static str) {
+    (
+        format!("{title}が、一言だけです。"),
+        "読む方に事情が分かるように、何をどう判断したのかを文で書いてください。",
+    )
+}
+
+/// A text that is not what another becomes when parts of it are replaced.
+pub fn does_not_follow(title: &str, from: &str, by: &str) -> (String, String) {
+    (
+        format!("{title}が、「{from}」を「{by}」のとおりに置き換えたものと違います。"),
+        format!("別の方の氏名でないかを確かめ、「{title}」か「{by}」を直してください。"),
+    )
+}
