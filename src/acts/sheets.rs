@@ -57,7 +57,11 @@ pub fn write_kinds(kinds: &[&Kind], grounds: &Grounds, path: &Path) -> Result<()
         .map(|kind| Tab {
             form: &kind.form,
             kind: Some(kind),
-            grounds: grounds.of(kind).into_iter().map(|g| shown(g).collect()).collect(),
+            grounds: grounds
+                .of(kind)
+                .into_iter()
+                .map(|g| shown(g).collect())
+                .collect(),
         })
         .collect();
     sheet::write(&tabs, path)

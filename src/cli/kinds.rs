@@ -77,7 +77,13 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     };
-    write_kinds(&config, &[kind], &grounds, (format, &kind.code), args.output)
+    write_kinds(
+        &config,
+        &[kind],
+        &grounds,
+        (format, &kind.code),
+        args.output,
+    )
 }
 
 /// What a workbook of all kinds is called.
@@ -112,7 +118,10 @@ fn write_kinds(
     sheets::write_kinds(kinds, grounds, &path)?;
     say!("空の表を作りました。{}", path.display());
     if matches!(format, Sheet::Xlsx) {
-        say!("書いたら、yobin queue {} --as 名前 で受け付けます。", path.display());
+        say!(
+            "書いたら、yobin queue {} --as 名前 で受け付けます。",
+            path.display()
+        );
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -184,7 +193,11 @@ fn describe(kind: &Kind, grounds: &Grounds) {
             }
         }
         for (place, ground) in grounds.iter().enumerate() {
-            let before = if place == 0 { "書ける根拠：" } else { "            " };
+            let before = if place == 0 {
+                "書ける根拠："
+            } else {
+                "            "
+            };
             say!("      {before}{}＝{}", ground.code, ground.shown);
         }
     }
@@ -215,7 +228,10 @@ fn shape(shape: &FieldShape) -> String {
         FieldShape::Choice(choices) => format!("次のどれか：{}", labels(choices)),
         FieldShape::List(ListShape::Texts) => "1行に1つずつ".to_owned(),
         FieldShape::List(ListShape::Choices(choices)) => {
-            format!("次の中から、「、」で区切るか1行に1つずつ：{}", labels(choices))
+            format!(
+                "次の中から、「、」で区切るか1行に1つずつ：{}",
+                labels(choices)
+            )
         }
         FieldShape::List(ListShape::Rows(parts)) => {
             format!("1行に1件ずつ：{}", parts_of(parts))

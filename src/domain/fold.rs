@@ -66,8 +66,8 @@ pub fn narrow_identifier(text: &str) -> String {
     for c in text.chars() {
         let c = half_width(c);
         let last = narrow.chars().rev().find(|c| !c.is_whitespace());
-        let is_vowel = matches!(c, 'ー' | 'ｰ')
-            && last.is_some_and(|c| is_kana(c) || matches!(c, 'ｦ'..='ﾟ'));
+        let is_vowel =
+            matches!(c, 'ー' | 'ｰ') && last.is_some_and(|c| is_kana(c) || matches!(c, 'ｦ'..='ﾟ'));
         narrow.push(match is_dash(c) || c == 'ｰ' {
             true if !is_vowel => '-',
             _ => c,

@@ -137,7 +137,9 @@ impl Columns {
 
     /// The headers of the columns that are not read.
     pub(super) fn left_out(&self) -> impl Iterator<Item = &str> {
-        let left_out = |(target, header): (&Target, &'_ String)| matches!(target, Target::LeftOut) && !header.is_empty();
+        let left_out = |(target, header): (&Target, &'_ String)| {
+            matches!(target, Target::LeftOut) && !header.is_empty()
+        };
         self.pairs()
             .filter(move |pair| left_out(*pair))
             .map(|(_, header)| header.as_str())

@@ -258,12 +258,7 @@ fn date(text: &str, place: &Position, findings: &mut Findings) -> Option<Value> 
     }
 }
 
-fn integer(
-    field: &Field,
-    text: &str,
-    place: &Position,
-    findings: &mut Findings,
-) -> Option<Value> {
+fn integer(field: &Field, text: &str, place: &Position, findings: &mut Findings) -> Option<Value> {
     let typed: String = text.trim().chars().map(half_width).collect();
     let typing = &findings.labels().typing;
     let bare = typing.uncounted(&field.name, &typed);

@@ -8,9 +8,7 @@ use crate::catalogue::{Form, Forms};
 use crate::text::characters::Characters;
 
 use super::check::check;
-use super::columns::{
-    is_kind_key, is_named, is_remark, position, put_sole_choices, unknown_key,
-};
+use super::columns::{is_kind_key, is_named, is_remark, position, put_sole_choices, unknown_key};
 use super::convert::from_json;
 use super::findings::{Findings, excerpt, shortened};
 use super::json::{Entry, Json};

@@ -26,7 +26,10 @@ impl<'r> Entries<'r> {
     pub(super) fn note(&mut self, entry: &'r Entry, cell: &'r Cell, header: &'r str) {
         if !cell.is_empty() {
             let numbers = self.lists.entry(entry.list).or_default();
-            numbers.entry(entry.number).or_default().push((entry, cell, header));
+            numbers
+                .entry(entry.number)
+                .or_default()
+                .push((entry, cell, header));
         }
     }
 
@@ -44,7 +47,11 @@ impl<'r> Entries<'r> {
             };
             let place = findings.labels().place(field);
             if values.contains_key(&field.name) || findings.is_unread(&place.pointer) {
-                let header = numbers.values().flatten().map(|(.., header)| *header).next();
+                let header = numbers
+                    .values()
+                    .flatten()
+                    .map(|(.., header)| *header)
+                    .next();
                 let problem = format!("「{}」の列にも書かれています。", header.unwrap_or_default());
                 findings.add(&place, &problem, "どちらか一方の書き方にしてください。");
                 continue;

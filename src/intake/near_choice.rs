@@ -10,7 +10,12 @@ pub(super) fn hint(choices: &[Choice], typing: &Typing, typed: &str, in_list: bo
         .split(SEPARATORS)
         .filter(|part| !part.is_empty())
         .collect();
-    if in_list && parts.len() > 1 && parts.iter().all(|part| !near(choices, typing, part).is_empty()) {
+    if in_list
+        && parts.len() > 1
+        && parts
+            .iter()
+            .all(|part| !near(choices, typing, part).is_empty())
+    {
         return "1行に1つずつ分けて書いてください(セルの中の改行は Alt+Enter)。".to_owned();
     }
     match near(choices, typing, typed).as_slice() {

@@ -166,7 +166,9 @@ impl Rejected {
                 current,
             } => {
                 let sheet = row.problems.iter().find_map(|found| found.sheet.as_deref());
-                let at = tabs.iter().position(|(name, _)| Some(name.as_str()) == sheet);
+                let at = tabs
+                    .iter()
+                    .position(|(name, _)| Some(name.as_str()) == sheet);
                 let Some((at, (name, headers))) = at.and_then(|at| Some((at, tabs.get(at)?)))
                 else {
                     return Err(io::Error::other("a row of no sheet"));

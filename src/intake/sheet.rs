@@ -5,21 +5,13 @@ use std::path::Path;
 
 use rust_xlsxwriter::XlsxError;
 
-use crate::catalogue::{Form, Kind};
+use crate::catalogue::Form;
 use crate::files;
 use crate::text::formula::guarded;
 
 use super::sheet_book;
 
-/// A form to be filled in, with what is known of its records.
-pub struct Tab<'a> {
-    /// The form.
-    pub form: &'a Form,
-    /// The kind of letter it is the form of, if it is that of one.
-    pub kind: Option<&'a Kind>,
-    /// The grounds that fit each outcome, in the order of the outcomes.
-    pub grounds: Vec<Vec<String>>,
-}
+pub use super::sheet_columns::Tab;
 
 /// Why a sheet cannot be written. The text is for staff, in Japanese.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,7 @@ use rust_xlsxwriter::{
 use crate::catalogue::Choice;
 
 use super::cell::column_name;
-use super::sheet::Tab;
-use super::sheet_columns::{self, Column, Dropped};
+use super::sheet_columns::{self, Column, Dropped, Tab};
 use super::sheet_guide;
 
 /// The last row of an Excel sheet, counted from 0.
@@ -113,7 +112,7 @@ fn fill_entry_sheet(
         .set_num_format("@")
         .set_align(FormatAlign::Top)
         .set_text_wrap();
-    let columns = sheet_columns::of(tab.form, tab.kind);
+    let columns = sheet_columns::of(tab);
     let outcome = columns.iter().position(|c| c.about.name == "outcome");
     let grounds = grounds_list(tab, outcome, lists);
     for (place, column) in columns.iter().enumerate() {
@@ -180,7 +179,10 @@ fn from_list(
     lists: &mut Lists,
 ) -> Result<DataValidation, XlsxError> {
     let labels: Vec<&str> = choices.iter().map(|choice| choice.label.as_str()).collect();
-    let length: usize = labels.iter().map(|label| label.encode_utf16().count() + 1).sum();
+    let length: usize = labels
+        .iter()
+        .map(|label| label.encode_utf16().count() + 1)
+        .sum();
     if length <= MOST_LIST && !labels.iter().any(|label| label.contains([',', '"'])) {
         return rule.allow_list_strings(&labels);
     }

@@ -10,6 +10,16 @@ use super::numbered;
 /// pattern.
 const ENTRIES: u32 = 3;
 
+/// A form to be filled in, with what is known of its records.
+pub struct Tab<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// The kind of letter it is the form of, if it is that of one.
+    pub kind: Option<&'a Kind>,
+    /// The grounds that fit each outcome, in the order of the outcomes.
+    pub grounds: Vec<Vec<String>>,
+}
+
 /// A column of an empty sheet.
 pub(super) struct Column<'a> {
     pub(super) title: String,
@@ -40,7 +50,8 @@ pub(super) struct Needed {
 }
 
 /// The columns of a form in their order.
-pub(super) fn of<'a>(form: &'a Form, kind: Option<&Kind>) -> Vec<Column<'a>> {
+pub(super) fn of<'a>(tab: &Tab<'a>) -> Vec<Column<'a>> {
+    let (form, kind) = (tab.form, tab.kind);
     let mut columns = Vec::new();
     for field in &form.fields {
         match &field.shape {
@@ -90,7 +101,10 @@ fn dropped(field: &Field) -> Dropped<'_> {
 }
 
 fn is_wide(field: &Field) -> bool {
-    matches!(field.role, Some(Role::Address | Role::Multiline | Role::Ground))
+    matches!(
+        field.role,
+        Some(Role::Address | Role::Multiline | Role::Ground)
+    )
 }
 
 /// What the outcomes ask of a field. `is_first` says that the column is one

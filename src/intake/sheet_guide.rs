@@ -5,8 +5,7 @@ use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
 
 use super::numbered;
-use super::sheet::Tab;
-use super::sheet_columns::needed;
+use super::sheet_columns::{Tab, needed};
 
 /// What the colours and the numbers mean, above the table of fields.
 const LEGEND: [&str; 4] = [
@@ -45,7 +44,8 @@ pub(super) fn fill_fields(sheet: &mut Worksheet, tabs: &[Tab<'_>]) -> Result<(),
                 required.to_owned(),
                 field.description.clone(),
                 how_to_write(field),
-                tab.kind.map_or_else(String::new, |kind| by_outcome(field, kind)),
+                tab.kind
+                    .map_or_else(String::new, |kind| by_outcome(field, kind)),
             ];
             for (column, text) in (0u16..).zip(cells) {
                 sheet.write_string_with_format(row, column, text, &wrap)?;
@@ -82,15 +82,20 @@ pub(super) fn fill_outcomes(sheet: &mut Worksheet, tabs: &[Tab<'_>]) -> Result<(
                 let need = needed(field, Some(kind), true);
                 need.is_always || need.by.contains(&place)
             };
-            let forbidden =
-                |field: &Field| needed(field, Some(kind), true).forbidden_by.contains(&place);
+            let forbidden = |field: &Field| {
+                needed(field, Some(kind), true)
+                    .forbidden_by
+                    .contains(&place)
+            };
             let cells = [
                 kind.name.clone(),
                 outcome.label.clone(),
                 outcome.subject.clone(),
                 titles(&asked),
                 titles(&forbidden),
-                tab.grounds.get(place).map_or_else(String::new, |all| all.join("\n")),
+                tab.grounds
+                    .get(place)
+                    .map_or_else(String::new, |all| all.join("\n")),
             ];
             for (column, text) in (0u16..).zip(cells) {
                 sheet.write_string_with_format(row, column, text, &wrap)?;

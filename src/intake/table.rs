@@ -10,9 +10,7 @@ use crate::text::formula;
 
 use super::cell::{Cell, SheetRow, column_name};
 use super::check::check;
-use super::columns::{
-    Columns, Target, is_named, is_remark, looked_up, put_sole_choices,
-};
+use super::columns::{Columns, Target, is_named, is_remark, looked_up, put_sole_choices};
 use super::convert::from_cell;
 use super::delimited::Delimited;
 use super::findings::{Findings, excerpt};

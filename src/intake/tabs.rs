@@ -147,7 +147,10 @@ fn refuse_unread(
             }
             _ => continue,
         };
-        return Err(FileProblem::Format(format!("シート「{}」{told}", sheet.name)));
+        return Err(FileProblem::Format(format!(
+            "シート「{}」{told}",
+            sheet.name
+        )));
     }
     Ok(())
 }
@@ -255,7 +258,8 @@ impl<'a> Tabs<'a> {
     /// rejected file.
     pub(super) fn all_headers(&self) -> Vec<(String, Vec<(usize, String)>)> {
         let tabs = self.tabs.iter();
-        tabs.map(|tab| (tab.name.clone(), tab.headers.clone())).collect()
+        tabs.map(|tab| (tab.name.clone(), tab.headers.clone()))
+            .collect()
     }
 
     /// The headers of columns that are not read, each with its sheet.

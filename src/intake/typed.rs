@@ -131,7 +131,15 @@ mod tests {
         ] {
             assert_eq!(postal_code(typed).as_deref(), Some(code), "{typed}");
         }
-        for bad in ["379214", "37-92147", "379-21470", "379 2147", "", "〒", "〒〒3792147"] {
+        for bad in [
+            "379214",
+            "37-92147",
+            "379-21470",
+            "379 2147",
+            "",
+            "〒",
+            "〒〒3792147",
+        ] {
             assert_eq!(postal_code(bad), None, "{bad}");
         }
         assert!(!is_postal_code("３７９２１４７"));

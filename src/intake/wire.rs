@@ -145,14 +145,16 @@ impl Wire {
         Some(match self {
             Wire::Confined(confined) => Message::Confined(confined),
             Wire::Sheets(seen) => {
-                let seen = seen.into_iter().map(|(name, is_visible, first, is_filled)| {
-                    Some(SeenSheet {
-                        name,
-                        is_visible,
-                        first: cells(first)?,
-                        is_filled,
-                    })
-                });
+                let seen = seen
+                    .into_iter()
+                    .map(|(name, is_visible, first, is_filled)| {
+                        Some(SeenSheet {
+                            name,
+                            is_visible,
+                            first: cells(first)?,
+                            is_filled,
+                        })
+                    });
                 Message::Sheets(seen.collect::<Option<_>>()?)
             }
             Wire::Opened(name) => Message::Opened(name),

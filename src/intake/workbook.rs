@@ -58,7 +58,10 @@ impl Looked {
         let with_cells = visible.iter().filter(|(_, s)| !s.first.is_empty());
         match with_cells.clone().count() {
             1 => with_cells.map(|(index, _)| *index).next(),
-            _ => visible.first().filter(|(_, s)| !s.first.is_empty()).map(|(index, _)| *index),
+            _ => visible
+                .first()
+                .filter(|(_, s)| !s.first.is_empty())
+                .map(|(index, _)| *index),
         }
     }
 
