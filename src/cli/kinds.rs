@@ -9,7 +9,7 @@ use super::Context;
 use super::notice_site::refuse_public_file;
 use super::usage::misused;
 use crate::acts::sheets::{self, Grounds};
-use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need};
+use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need, Role};
 use crate::config::Config;
 use crate::domain::is_same_name;
 
@@ -209,7 +209,10 @@ fn describe(kind: &Kind, grounds: &Grounds) {
             "  {}({})  {required}  {}",
             field.title,
             field.name,
-            shape(&field.shape)
+            match field.role {
+                Some(Role::Ground) => "根拠コードか条項(上の「書ける根拠」)".to_owned(),
+                _ => shape(&field.shape),
+            }
         );
         if !field.description.is_empty() {
             say!("      {}", field.description);

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
-use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape};
+use crate::catalogue::{Choice, Field, FieldShape, Kind, ListShape, Role};
 
 use super::numbered;
 use super::sheet_columns::{Tab, needed};
@@ -119,7 +119,7 @@ pub(super) fn said(field: &Field) -> String {
     let how = match &field.shape {
         // The list that drops down says it.
         FieldShape::Choice(_) => String::new(),
-        FieldShape::List(ListShape::Texts) => String::new(),
+        FieldShape::List(ListShape::Texts) if field.role != Some(Role::Ground) => String::new(),
         _ => how_to_write(field),
     };
     format!("{}{how}", field.description)
@@ -154,6 +154,9 @@ fn how_to_write(field: &Field) -> String {
         let example = numbered::header(field, 1, part);
         format!("「{example}」のような列に分けても書ける。")
     };
+    if field.role == Some(Role::Ground) {
+        return "一覧から選ぶか、条項か根拠コードを書く。".to_owned();
+    }
     match &field.shape {
         FieldShape::Text { max_chars } => match max_chars {
             Some(max) => format!("{max}文字まで。"),
