@@ -121,19 +121,21 @@ impl Law {
     /// What a text cites, first among the grounds of this decision.
     pub(super) fn cited(&self, place: &str, text: &str) -> Cited<'_> {
         let (head, tail) = match text.split_once(['＝', '=']) {
-            Some((head, _)) => (head, true),
-            None => (text, false),
+            Some((head, tail)) => (head, Some(provision(tail))),
+            None => (text, None),
         };
-        if let Some(ground) = self.ground(&code(head)) {
-            return Cited::One(ground);
-        }
-        if tail {
-            return Cited::Nothing;
-        }
-        let meant = provision(text);
-        let names = |ground: &&Ground| {
+        let is_named = |ground: &Ground, meant: &str| {
             provision(&ground.citation) == meant || provision(&shown(ground)) == meant
         };
+        match (self.ground(&code(head)), tail) {
+            (Some(ground), None) => return Cited::One(ground),
+            // Code and citation as a list shows them, of one ground.
+            (Some(ground), Some(tail)) if is_named(ground, &tail) => return Cited::One(ground),
+            (_, Some(_)) => return Cited::Nothing,
+            (None, None) => {}
+        }
+        let meant = provision(text);
+        let names = |ground: &&Ground| is_named(ground, &meant);
         let all: Vec<&Ground> = self.grounds().filter(names).collect();
         let supports = |ground: &&Ground| ground.supports.iter().any(|at| at == place);
         let here: Vec<&Ground> = all.iter().copied().filter(supports).collect();

@@ -274,6 +274,12 @@ fn grounds_are_taken_as_citations_and_entries_in_columns_of_their_own() {
         said.contains("「withheld_items1 item」の列にも書かれています"),
         "{said}"
     );
+    // A code and a citation that are not of one ground name none.
+    let mut torn = row.clone();
+    set(&mut torn, ground, "DISC_33_2_1＝法第33条第2項第2号");
+    workspace.file("t.csv", sheet_of(&torn));
+    let said = workspace.exits(1, &["queue", "t.csv"]);
+    assert!(said.contains("法令データにありません"), "{said}");
     // A ground of another decision is told with those that fit.
     let mut another = row;
     set(&mut another, ground, "法第34条第2項");
