@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -12,6 +13,7 @@ use super::checks::{
 use super::field::{self, Field, FieldShape};
 use super::letter_toml::{LetterToml, read_outcomes};
 use super::rules::CommonRules;
+use super::typing::{TYPING, Typing};
 use super::words::check_words;
 use super::{Catalogue, Form, Kind, Outcome};
 use crate::domain::in_one_line;
@@ -35,7 +37,11 @@ impl Catalogue {
     /// Every problem found, so that an office mends them in one go.
     pub fn load(templates: &Path) -> Result<Self, Vec<CatalogueError>> {
         let groups = read_groups(templates).map_err(|problem| vec![problem])?;
-        let common = CommonRules::load(templates).map_err(|problem| vec![problem])?;
+        let common = Common {
+            groups: &groups,
+            rules: CommonRules::load(templates).map_err(|problem| vec![problem])?,
+            typing: read_typing(templates).map_err(|problem| vec![problem])?,
+        };
         let path = templates.join("letters");
         let unreadable = |error: Unreadable| {
             vec![CatalogueError {
@@ -60,7 +66,7 @@ impl Catalogue {
                     continue;
                 }
             }
-            match read_kind(templates, &name, &groups, &common) {
+            match read_kind(templates, &name, &common) {
                 Ok(kind) => {
                     kinds.insert(kind.code.clone(), kind);
                 }
@@ -102,6 +108,20 @@ fn read_groups(templates: &Path) -> Result<Map<String, Value>, CatalogueError> {
             path: templates.join(file),
             problem: "groups がありません。".to_owned(),
         })
+}
+
+/// What may be typed for the words of the forms; nothing where no file says it.
+pub(super) fn read_typing(templates: &Path) -> Result<Arc<Typing>, CatalogueError> {
+    let text = match files::text_below(templates, TYPING) {
+        Ok(text) => text,
+        Err(error) if error.is_absent() => return Ok(Arc::default()),
+        Err(error) => return Err(error.into()),
+    };
+    let typing = Typing::parse(&text).map_err(|problem| CatalogueError {
+        path: templates.join(TYPING),
+        problem,
+    })?;
+    Ok(Arc::new(typing))
 }
 
 /// The folder of a kind: its files, and what is wrong with them.
@@ -155,12 +175,14 @@ impl KindFolder<'_> {
     }
 }
 
-fn read_kind(
-    templates: &Path,
-    code: &str,
-    groups: &Map<String, Value>,
-    common: &CommonRules,
-) -> Result<Kind, CatalogueError> {
+/// What all kinds share.
+struct Common<'a> {
+    groups: &'a Map<String, Value>,
+    rules: CommonRules,
+    typing: Arc<Typing>,
+}
+
+fn read_kind(templates: &Path, code: &str, common: &Common<'_>) -> Result<Kind, CatalogueError> {
     let folder = KindFolder { templates, code };
     if !is_code(code) {
         return Err(folder.fail(
@@ -173,8 +195,8 @@ fn read_kind(
     let letter = folder.letter()?;
     folder.check_template()?;
     let own = read_json(templates, &folder.file("record.schema.json"))?;
-    check_groups(&letter, groups).map_err(in_letter)?;
-    let schema = merge(&letter, groups, &own).map_err(in_schema)?;
+    check_groups(&letter, common.groups).map_err(in_letter)?;
+    let schema = merge(&letter, common.groups, &own).map_err(in_schema)?;
     let mut fields = field::fields_of(&schema).map_err(in_schema)?;
     check_titles(&fields).map_err(in_schema)?;
     check_dating(&own, &fields).map_err(in_schema)?;
@@ -185,7 +207,7 @@ fn read_kind(
     check_restricted(&letter, &outcomes, &fields).map_err(in_letter)?;
     name_outcomes(&mut fields, &outcomes);
     let validator = compile(&schema).map_err(in_schema)?;
-    let rules = common.of(letter.rules, &fields).map_err(in_letter)?;
+    let rules = common.rules.of(letter.rules, &fields).map_err(in_letter)?;
     Ok(Kind {
         form: Form {
             code: code.to_owned(),
@@ -193,6 +215,7 @@ fn read_kind(
             fields,
             schema,
             validator,
+            typing: Arc::clone(&common.typing),
         },
         series: letter.series,
         mail: letter.mail,

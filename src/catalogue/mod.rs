@@ -16,6 +16,7 @@ mod load;
 mod members;
 mod requests;
 mod rules;
+mod typing;
 mod words;
 
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ pub use forms::Forms;
 pub use load::CatalogueError;
 pub use requests::REQUEST_KIND;
 pub use rules::{Follows, Order, Rule};
+pub use typing::Typing;
 
 /// All kinds of letter the society can send, by kind code.
 #[derive(Debug)]
