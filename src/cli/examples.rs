@@ -55,8 +55,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "yobin request add request.xlsx --as 佐藤",
         ],
     ),
-    ("yobin request list", &["yobin request list --all"]),
+    (
+        "yobin request list",
+        &[
+            "yobin request list --all",
+            "yobin request list --until 11-27",
+        ],
+    ),
     ("yobin request show", &["yobin request show 受第26-101号"]),
+    (
+        "yobin request letter",
+        &[
+            "yobin request letter 受第26-101号 --kind 請求書の受付のお知らせ --set 請求の内容=健診結果の開示 --queue --as 佐藤",
+            "yobin request letter 受第26-101号 受第26-102号 --kind 請求書の受付のお知らせ -o 受付.xlsx",
+        ],
+    ),
     (
         "yobin request close",
         &["yobin request close 受第26-105号 --reason 回答済み --as 佐藤"],
@@ -67,12 +80,20 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     (
         "yobin preview",
-        &["yobin preview 請求書の受付のお知らせ 記録.json -o 下見.pdf"],
+        &[
+            "yobin preview L000001B L000002C -o 下見.pdf",
+            "yobin preview --state 受付 -o 承認待ち.pdf",
+            "yobin preview 請求書の受付のお知らせ 記録.json -o 下見.pdf",
+        ],
     ),
     ("yobin gallery", &["yobin gallery -o 見本一覧"]),
     (
         "yobin list",
-        &["yobin list --state 受付", "yobin list --batch 2026-11-24"],
+        &[
+            "yobin list --state 受付",
+            "yobin list --name 見本",
+            "yobin list --receipt 受第26-101号",
+        ],
     ),
     ("yobin show", &["yobin show L000001B"]),
     (

@@ -18,7 +18,7 @@ use crate::store::StoreError;
 use crate::wording::StaffMessage as _;
 
 pub use crate::record::{Naming, Replaced};
-pub use crate::store::{Acceptance, NoticeRow};
+pub use crate::store::{Acceptance, LetterNames, NoticeRow};
 pub use against::registered_against;
 pub use identifiers::{doubts_of, identifier_doubts};
 pub use letter::{Did, Letter, did, issued_pdf};
@@ -27,7 +27,7 @@ pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use prospect::{Prospect, due};
 pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_report};
 pub use request::{Request, RequestViewError};
-pub use requests::{ClosedRequest, OpenRequest, Requests, closed_page};
+pub use requests::{AskedOfOthers, ClosedRequest, OpenRequest, Requests, closed_page, day_named};
 pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
 pub use workspace::Known;
 

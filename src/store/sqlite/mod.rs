@@ -38,6 +38,7 @@ mod mark;
 mod member_flag;
 mod member_number;
 mod migrate;
+mod names;
 mod night_step;
 mod notice;
 mod notice_acts;
@@ -107,6 +108,7 @@ pub use member_flag::{FlagChange, change_flag};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
+pub use names::{LetterNames, RequestNames, names_of_letters, names_of_requests};
 pub use night_step::{begin_step, end_step, make_steps_due, undone_steps};
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
