@@ -16,6 +16,7 @@ pub mod previews;
 pub mod print_runs;
 pub mod proof;
 pub mod reception;
+pub mod register;
 pub mod requests;
 pub mod restricted;
 pub mod samples;

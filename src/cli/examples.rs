@@ -71,6 +71,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "yobin request amend",
+        &[
+            "yobin request amend 受第26-101号 --set 請求者住所=群馬県前橋市亀里町9番地 --reason 入力の誤り --as 佐藤",
+        ],
+    ),
+    (
         "yobin request close",
         &["yobin request close 受第26-105号 --reason 回答済み --as 佐藤"],
     ),
@@ -131,6 +137,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("yobin run", &["yobin run", "yobin run --date 2026-11-24"]),
     ("yobin serve", &["yobin serve"]),
     ("yobin report", &["yobin report 2026-11-24"]),
+    (
+        "yobin register",
+        &[
+            "yobin register --year R8",
+            "yobin register --year R8 --xlsx 文書件名簿.xlsx",
+        ],
+    ),
     ("yobin verify", &["yobin verify"]),
     ("yobin reproduce", &["yobin reproduce L000001B"]),
     (
@@ -196,6 +209,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "yobin members flags --header xlsx",
             "yobin members flags 支援措置.xlsx --as 佐藤",
         ],
+    ),
+    (
+        "yobin members list",
+        &["yobin members list --identity 鍵.txt --as 見本太郎"],
     ),
     (
         "yobin members header",

@@ -3,6 +3,7 @@
 //! Plain values and rules: no I/O, no async, no clock. Everything else in the
 //! program speaks in these types.
 
+mod amendment;
 mod art39;
 mod attempt;
 mod by;
@@ -49,6 +50,7 @@ mod visible;
 mod whereabouts;
 mod window;
 
+pub use amendment::{AmendReason, Amendment, UnknownAmendReason};
 pub use art39::{Stage, TwoWeeks};
 pub use attempt::AttemptOutcome;
 pub use by::{Actor, By, NoStamp, Stamp};

@@ -164,6 +164,14 @@ face! {
         /// Requests with what they ask for, in the order they were added.
         requests(query: RequestQuery) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError>;
 
+        /// Every flag, in the order of the numbers.
+        member_flags() -> Result<Vec<MemberFlagRow>, StoreError>;
+        /// The requests of counterparts of protective measures, registered by mistake
+        /// aside, with their records; an empty one cannot be read.
+        counterparts() -> Result<Vec<CounterpartRow>, StoreError>;
+        /// The last `limit` readings of the list of flags and counterparts, the newest
+        /// first.
+        list_readings(limit: i64) -> Result<Vec<ListReading>, StoreError>;
         /// Whom the requests with these keys are of, for lists.
         names_of_requests(requests: &[i64]) -> Result<BTreeMap<i64, RequestNames>, StoreError>;
 

@@ -17,6 +17,7 @@ compile_error!(
     "without debug assertions the tests need the feature: cargo test --release --features test-hooks"
 );
 
+mod amended;
 mod architecture;
 mod as_queued;
 mod attempts;
@@ -31,6 +32,7 @@ mod crowded_folders;
 mod damaged;
 mod demo;
 mod disk_full;
+mod document_register;
 mod ends;
 mod engine_words;
 mod erased;
@@ -65,6 +67,7 @@ mod mail_server;
 mod mail_wording;
 mod manual;
 mod members;
+mod members_list;
 mod met_in_use;
 mod misread;
 mod names;

@@ -51,7 +51,10 @@ fn all_letters_that_wait_are_one_file_and_stay_as_they_are() {
     let told = workspace.exits(2, &["preview", "acknowledgement", "-o", "x.pdf"]);
     assert!(told.contains("記録のファイル"), "{told}");
     let told = workspace.exits(2, &["preview", "L000009J", "-o", "x.pdf"]);
-    assert!(told.contains("「L000009J」は書簡の番号ではありません"), "{told}");
+    assert!(
+        told.contains("「L000009J」は書簡の番号ではありません"),
+        "{told}"
+    );
     assert!(!workspace.path("x.pdf").exists());
     // Nobody is shown, and so approves, another record than the one queued.
     let mut other = plain_record(1, false);
