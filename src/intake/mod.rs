@@ -30,6 +30,7 @@ mod entries;
 mod findings;
 mod first_cause;
 mod gathered;
+pub mod grid;
 mod guarded;
 mod hidden;
 mod inspect;
