@@ -196,6 +196,7 @@ fn read_kind(
         decides: letter.decides,
         fee: letter.fee,
         enabled: letter.enabled,
+        from_notice: letter.from_notice,
         outcomes,
         rules: letter.rules,
     })

@@ -17,6 +17,7 @@ compile_error!(
     "without debug assertions the tests need the feature: cargo test --release --features test-hooks"
 );
 
+mod answered;
 mod architecture;
 mod as_queued;
 mod attempts;
@@ -98,6 +99,7 @@ mod restricted;
 mod runaway_clock;
 mod same_lot;
 mod same_person;
+mod sample_edition;
 mod second_letters;
 mod sending;
 mod service;

@@ -16,6 +16,7 @@
 mod again;
 mod cautions;
 mod concerned;
+mod from_notice;
 mod letters;
 mod look_alikes;
 mod member_flags;
