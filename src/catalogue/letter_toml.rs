@@ -23,6 +23,8 @@ pub(super) struct LetterToml {
     pub(super) fee: Option<FeeSource>,
     #[serde(default = "yes")]
     pub(super) enabled: bool,
+    #[serde(default)]
+    pub(super) from_notice: bool,
     pub(super) outcomes: toml::Table,
     #[serde(default)]
     pub(super) rules: Vec<Rule>,
@@ -55,6 +57,8 @@ struct OutcomeToml {
     reveals: bool,
     #[serde(default)]
     refuses: bool,
+    #[serde(default)]
+    answers: bool,
 }
 
 fn yes() -> bool {
@@ -90,6 +94,7 @@ pub(super) fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String>
                 roles: raw.roles,
                 reveals: raw.reveals,
                 refuses: raw.refuses,
+                answers: raw.answers,
             })
         })
         .collect()

@@ -86,6 +86,9 @@ pub struct Kind {
     pub fee: Option<FeeSource>,
     /// Whether it is in use without the profile naming it in `[kinds]`.
     pub enabled: bool,
+    /// Whether its letters are written from an approved edition of the notice
+    /// alone, so that nobody queues one by hand.
+    pub from_notice: bool,
     /// The outcomes by code, in the order of `letter.toml`.
     pub outcomes: Vec<Outcome>,
     /// What some values of a record ask of others.
@@ -171,6 +174,9 @@ pub struct Outcome {
     /// Whether nothing of what was asked for is done; a fee is charged then
     /// only where the society has published that (art. 38).
     pub refuses: bool,
+    /// Whether it answers the rights its record names, as a decision does,
+    /// without being the one decision about them.
+    pub answers: bool,
 }
 
 /// Which of the society's fees (art. 38) a kind of letter charges.

@@ -15,12 +15,16 @@ use super::notice::calling::in_force_called;
 use super::run::options;
 use crate::acts::reception::{self, Distinct, Mode, Waiting};
 use crate::acts::samples;
-use crate::config::{Approval, RequestPolicy};
-use crate::domain::{Actor, By, CloseReason, Stamp};
+use crate::acts::samples::edition::SampleEdition;
+use crate::config::{Approval, Publication, RequestPolicy};
+use crate::domain::{Actor, By, CloseReason, StaffName, Stamp};
 use crate::night::{self, Probe, ShiftEvent};
 use crate::office::{MAILS, Office, Premises};
 use crate::views::{LetterFilter, Report, Requests, issued_pdf, letters_page};
 use crate::{acts, files, notice, office};
+
+/// Who approves the sample edition: another person than the demo's own.
+const APPROVER: &str = "見本 次郎";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -46,6 +50,7 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
     config.approval = Approval::None;
     config.requests = Some(RequestPolicy::Required);
     config.mail = toml::Table::new();
+    config.publication = Publication::default();
     let desk = Premises::open(config, context.clock)?.for_samples();
     office::init(&desk.config).await?;
     let office = Arc::new(Office::at(desk).await?);
@@ -55,7 +60,17 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
         who: Actor::Demo,
         at: Stamp::at(office.desk.clock.now()),
     };
+    let edition = SampleEdition::read(&office)?;
+    let approver = By {
+        who: Actor::Staff(StaffName::new(APPROVER)?),
+        ..by(&office)
+    };
+    let two = (&by(&office), &approver);
+    edition.publish(&office, two, in_force.notice()).await?;
+    say!("見本の版(手数料と利用目的の変更の見本)を、別の人の承認を受けて公表しました。");
     take_in(&office, &by(&office), &dir, args.tests).await?;
+    let told = edition.tell(&office, &by(&office)).await?;
+    say!("見本の名簿の方に、利用目的の変更を知らせる書簡 {told}件を受け付けました。");
 
     let page = notice::build_pdf(&office.desk, in_force.notice()).await?;
     let notice_file = dir.join("公表事項.pdf");
@@ -105,7 +120,8 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
 async fn take_in(office: &Office, by: &By, dir: &Path, tests: bool) -> anyhow::Result<()> {
     let desk = &office.desk;
     let mut answered = Vec::new();
-    let all = desk.catalogue.iter();
+    // What only an edition stands behind is written from the sample edition.
+    let all = desk.catalogue.iter().filter(|kind| !kind.from_notice);
     let all = all.flat_map(|kind| samples::of_kind(desk, kind));
     let (hostile, plain): (Vec<_>, Vec<_>) = all.partition(|sample| sample.is_hostile());
     let hostile = if tests { hostile } else { Vec::new() };

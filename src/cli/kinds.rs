@@ -75,6 +75,12 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
                 kind.code
             );
         }
+        if kind.from_notice {
+            say!("");
+            say!(
+                "この種類の書簡は、承認された公表事項の版から yobin notice notify で作ります。記録からは受け付けません。"
+            );
+        }
         return Ok(ExitCode::SUCCESS);
     };
     write_kinds(

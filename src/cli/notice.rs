@@ -10,15 +10,16 @@ mod listing;
 mod record;
 mod revisions;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::given::must_be_readable;
 use super::{Context, notice_notify, notice_site};
 use crate::notice::Notice as Content;
 use crate::office::Premises;
+use crate::views::Revision;
 use crate::{files, notice};
-use calling::{in_force_called, told_of_file};
+use calling::{called, in_force_called, told_of_file};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Notice {
@@ -39,6 +40,9 @@ pub(super) struct BuildArgs {
     /// 案のファイル(なければ公表中の版)
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// 版の番号(案、承認済み、公表中、旧版のどれでも)
+    #[arg(long, value_name = "N", conflicts_with = "file")]
+    edition: Option<u32>,
     /// 書き出すPDFファイル
     #[arg(short, long, value_name = "FILE.pdf")]
     output: PathBuf,
@@ -57,6 +61,9 @@ pub(super) async fn notice(context: &Context, command: Notice) -> anyhow::Result
 async fn build(context: &Context, args: BuildArgs) -> anyhow::Result<ExitCode> {
     if let Some(file) = &args.file {
         must_be_readable(file)?;
+    }
+    if let Some(number) = args.edition {
+        return build_edition(context, number, &args.output).await;
     }
     let desk = Premises::open(context.config()?, context.clock)?;
     notice_site::refuse_public_file(&desk.config, &args.output)?;
@@ -83,5 +90,23 @@ async fn build(context: &Context, args: BuildArgs) -> anyhow::Result<ExitCode> {
         (None, Some(in_force)) => told_of_file(&desk.config, in_force),
         (None, None) => {}
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One revision as a PDF, whatever its state.
+async fn build_edition(context: &Context, number: u32, output: &Path) -> anyhow::Result<ExitCode> {
+    let office = super::look(context).await?;
+    notice_site::refuse_public_file(&office.desk.config, output)?;
+    let revision = Revision::of(&office, number).await?;
+    office.close().await;
+    let page = notice::build_pdf(&office.desk, &revision.content).await?;
+    files::write_out(output, &page.bytes)?;
+    say!(
+        "公表事項を書き出しました。{}({} {}、{}ページ)",
+        output.display(),
+        called(&revision.row),
+        revision.row.state.label(),
+        page.pages
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -37,6 +37,16 @@ pub enum RequestRefusal {
         /// The rights, with the letters that wait.
         rights: Vec<AskedRight>,
     },
+    /// That nothing is done of some of what was asked for was not notified by
+    /// a letter that left the house.
+    Unnotified {
+        /// Its receipt number.
+        number: String,
+        /// The reason it was to be closed for.
+        reason: CloseReason,
+        /// The rights, with the letters that wait.
+        rights: Vec<AskedRight>,
+    },
     /// It cannot have been a mistake: letters decide it.
     Decided {
         /// Its receipt number.
@@ -79,18 +89,34 @@ impl CloseReason {
                 let number = number();
                 Err(RequestRefusal::Unanswered { number, rights })
             }
-            CloseReason::Mistaken => match rights.iter().find_map(|asked| asked.letter) {
+            CloseReason::Mistaken => match rights.iter().find_map(AskedRight::answer) {
                 None => Ok(()),
                 Some((letter, _)) => Err(RequestRefusal::Decided {
                     number: number(),
                     letter,
                 }),
             },
-            CloseReason::AnsweredElsewhere
-            | CloseReason::Withdrawn
-            | CloseReason::NoSupplement
-            | CloseReason::Referred
-            | CloseReason::NotRetained => Ok(()),
+            // That nothing is done of what the Act gives a right to is a
+            // refusal, and is notified (arts. 32(3), 33(3), 34(3), 35(7)).
+            CloseReason::NoSupplement | CloseReason::Referred | CloseReason::NotRetained => {
+                let is_open = |asked: &&AskedRight| {
+                    let right = asked.right;
+                    let notified =
+                        right.is_under_article_39() || right == Right::NotificationOfPurposes;
+                    notified && !asked.is_answered()
+                };
+                let rights: Vec<AskedRight> = rights.iter().filter(is_open).copied().collect();
+                if rights.is_empty() {
+                    return Ok(());
+                }
+                let number = number();
+                Err(RequestRefusal::Unnotified {
+                    number,
+                    reason: self,
+                    rights,
+                })
+            }
+            CloseReason::AnsweredElsewhere | CloseReason::Withdrawn => Ok(()),
         }
     }
 }
@@ -104,6 +130,7 @@ mod tests {
         [AskedRight {
             right,
             letter: at.map(|at| (LetterId::from_key(1), at)),
+            beside: None,
         }]
     }
 
@@ -125,6 +152,28 @@ mod tests {
         let complaint = asked(Right::Complaint, None);
         assert!(answered.fits("受第1号", &complaint, |_| false).is_ok());
         assert!(answered.fits("受第1号", &complaint, |_| true).is_err());
+    }
+
+    #[test]
+    fn that_nothing_is_done_is_notified_before_a_request_is_closed_for_it() {
+        for reason in [
+            CloseReason::NoSupplement,
+            CloseReason::Referred,
+            CloseReason::NotRetained,
+        ] {
+            for (right, at, fits) in [
+                (Right::Correction, None, false),
+                (Right::NotificationOfPurposes, None, false),
+                (Right::Disclosure, Some(State::Approved.into()), false),
+                (Right::Disclosure, Some(Whereabouts::Posted), true),
+                // Nobody has a right to these under the Act.
+                (Right::Complaint, None, true),
+                (Right::BereavedDisclosure, None, true),
+            ] {
+                let done = reason.fits("受第1号", &asked(right, at), |_| true);
+                assert_eq!(done.is_ok(), fits, "{reason:?} {right:?} {at:?}");
+            }
+        }
     }
 
     #[test]

@@ -71,14 +71,13 @@ pub struct Society {
 }
 
 impl Society {
-    /// The society as samples are shown with: where it has set no fee, one
-    /// that is plainly a sample's, because a sample of a fee notice must name
-    /// some amount.
+    /// The society as samples are shown with: with the fees the samples
+    /// charge, which are the sample edition's and not the society's.
     #[must_use]
     pub fn for_samples(mut self) -> Self {
         let fees = &mut self.fees;
-        fees.notification_of_purposes.get_or_insert(SAMPLE_FEE);
-        fees.disclosure.get_or_insert(SAMPLE_FEE);
+        fees.notification_of_purposes = Some(SAMPLE_FEE);
+        fees.disclosure = Some(SAMPLE_FEE);
         self.kinds.all = true;
         self
     }
@@ -104,7 +103,7 @@ impl Kinds {
     }
 }
 
-/// Fee of samples in yen, where the society has set none.
+/// Fee of samples in yen, which the sample edition of the notice names.
 const SAMPLE_FEE: u32 = 500;
 
 /// A desk a person can turn to.

@@ -12,6 +12,9 @@ pub struct AskedRight {
     /// The letter that decides it and where that is, if there is one that was
     /// not cancelled.
     pub letter: Option<(LetterId, Whereabouts)>,
+    /// A letter that answers it without deciding it, if there is one that was
+    /// not cancelled: of several, one that has left the house.
+    pub beside: Option<(LetterId, Whereabouts)>,
 }
 
 /// How an open request stands on a day.
@@ -47,7 +50,13 @@ impl AskedRight {
     /// approval, for the night, to be posted or to be sent on from its file
     /// answers nobody, so the time goes on.
     pub fn is_answered(&self) -> bool {
-        self.letter.is_some_and(|(_, at)| at.left_house())
+        self.answer().is_some_and(|(_, at)| at.left_house())
+    }
+
+    /// The letter that answers it: the decision, or else what answers it
+    /// without one.
+    pub fn answer(&self) -> Option<(LetterId, Whereabouts)> {
+        self.letter.or(self.beside)
     }
 }
 
@@ -102,6 +111,7 @@ mod tests {
         AskedRight {
             right,
             letter: at.map(|at| (LetterId::from_key(1), at)),
+            beside: None,
         }
     }
 
@@ -141,6 +151,27 @@ mod tests {
             let standing = on("2026-11-19", &[asked(Right::Disclosure, Some(at))]);
             assert_eq!(standing.two_weeks.is_some(), running, "{at:?}");
             assert_eq!(standing.answered, !running, "{at:?}");
+        }
+        // An answer that is no decision stops it as well, but not beside a
+        // decision that waits.
+        for (letter, beside, running) in [
+            (None, State::Queued, true),
+            (None, State::Sent, false),
+            (Some(State::Queued), State::Sent, true),
+            (Some(State::Sent), State::Queued, false),
+        ] {
+            let at = |state: State| (LetterId::from_key(1), Whereabouts::In(state));
+            let rights = [AskedRight {
+                right: Right::Disclosure,
+                letter: letter.map(at),
+                beside: Some(at(beside)),
+            }];
+            let standing = on("2026-11-19", &rights);
+            assert_eq!(
+                standing.two_weeks.is_some(),
+                running,
+                "{letter:?} {beside:?}"
+            );
         }
         let one_of_two = [
             asked(Right::Disclosure, Some(State::Sent.into())),

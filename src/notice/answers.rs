@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::questions::{Answers, Kind, Question, TITLES};
+use crate::config::in_japanese;
+use crate::wording;
 
 /// Why a file of answers cannot be read, for staff.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +30,7 @@ pub fn read_answers(path: &Path) -> Result<Answers, AnswersError> {
         problem,
     };
     let text = fs::read_to_string(path).map_err(|error| fail(format!("読めません({error})。")))?;
-    let tables: toml::Table =
-        toml::from_str(&text).map_err(|error| fail(format!("TOMLとして読めません。{error}")))?;
+    let tables: toml::Table = toml::from_str(&text).map_err(|error| fail(in_japanese(&error)))?;
     let mut answers = Answers::new();
     for (number, table) in tables {
         let toml::Value::Table(table) = table else {
@@ -57,7 +58,8 @@ pub fn read_answers(path: &Path) -> Result<Answers, AnswersError> {
 pub fn blank_answers(questions: &[Question]) -> String {
     let mut text = String::from(
         "# 公表事項の改定についての問い\n\
-         # 引用符の中に答えを書きます。条件に当てはまらない問いは \"\" のままにします。\n",
+         # 引用符の中に、答えを選択肢の言葉で書きます（初めの言葉だけでも、かっこの中の符号でも構いません）。\n\
+         # 日付は 令和8年11月22日 とも 2026-11-22 とも書けます。条件に当てはまらない問いは \"\" のままにします。\n",
     );
     for (number, title) in (1..).zip(TITLES) {
         let of_number = || questions.iter().filter(|q| q.number == number);
@@ -67,13 +69,13 @@ pub fn blank_answers(questions: &[Question]) -> String {
         }
         let _ = write!(text, "\n# 問{number} {title}\n[q{number}]\n");
         for question in of_number() {
-            blank_answer(question, &mut text);
+            blank_answer(question, questions, &mut text);
         }
     }
     text
 }
 
-fn blank_answer(question: &Question, text: &mut String) {
+fn blank_answer(question: &Question, all: &[Question], text: &mut String) {
     for line in question.text.lines() {
         let _ = writeln!(text, "# {line}");
     }
@@ -83,16 +85,16 @@ fn blank_answer(question: &Question, text: &mut String) {
                 .iter()
                 .filter(|(code, _)| !question.ruled_out.iter().any(|(out, _)| out == code));
             for (code, meaning) in open {
-                let _ = writeln!(text, "#   {code}：{meaning}");
+                let _ = writeln!(text, "#   {meaning}（{code}）");
             }
         }
         Kind::Text => text.push_str("#   文で\n"),
         Kind::Day { latest } => {
-            let _ = writeln!(text, "#   日付(2026-11-22 の形。{latest}まで)");
+            let _ = writeln!(text, "#   日付（{}まで）", wording::day(latest));
         }
         Kind::Count => text.push_str("#   人数\n"),
     }
-    if let Some(condition) = condition(question) {
+    if let Some(condition) = condition(question, all) {
         let _ = writeln!(text, "#   {condition}");
     }
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -104,17 +106,25 @@ fn blank_answer(question: &Question, text: &mut String) {
     };
 }
 
-/// When the question is asked, if not always.
-fn condition(question: &Question) -> Option<String> {
+/// When the question is asked, if not always, in the words of the question it
+/// depends on.
+fn condition(question: &Question, all: &[Question]) -> Option<String> {
     let (key, _) = question.asked_when.first()?;
-    let (number, name) = key.strip_prefix('q')?.split_once('.')?;
-    let mut answers: Vec<&str> = question.asked_when.iter().map(|(_, a)| *a).collect();
-    answers.dedup();
-    let answers = answers.join(" か ");
+    let on = all.iter().find(|on| on.key() == *key)?;
+    let mut answers: Vec<String> = Vec::new();
+    for (_, answer) in &question.asked_when {
+        let answer = format!("「{}」", on.meaning(answer));
+        if !answers.contains(&answer) {
+            answers.push(answer);
+        }
+    }
+    let (number, answers) = (on.number, answers.join("か"));
     let several = question.asked_when.iter().any(|(other, _)| other != key);
     Some(if several {
-        format!("問{number}に {answers} が一つでもあるときだけ")
+        format!("問{number}に{answers}と答えたものが一つでもあるときだけ")
+    } else if on.name == question.name {
+        format!("問{number}でこの変更に{answers}と答えたときだけ")
     } else {
-        format!("問{number}の {name} が {answers} のときだけ")
+        format!("問{number}の「{}」に{answers}と答えたときだけ", on.text)
     })
 }

@@ -20,7 +20,7 @@ pub mod site;
 
 pub use answers::{blank_answers, read_answers};
 pub use comparison::{CategoryChange, Comparison, Difference, Section};
-pub use content::{Category, Notice, NoticeError};
+pub use content::{Category, Item, Notice, NoticeError, Purpose};
 pub use decision::{Decision, Reach, decide};
 pub use edition::{Edition, RevisionError, edition_of, editions_of};
 pub use ids::id_problems;

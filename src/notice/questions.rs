@@ -169,8 +169,7 @@ pub fn questions(comparison: &Comparison, effective: NaiveDate, today: NaiveDate
             ROW_KIND,
         );
         if row.difference == Difference::Added && !row.key.starts_with("purposes.") {
-            let why =
-                "追加された利用目的は、文言だけの変更にはできません。purpose を選んでください。";
+            let why = "追加された利用目的は、文言だけの変更にはできません。「利用目的の追加・変更」を選んでください。";
             question.ruled_out.push((WORDING, why.to_owned()));
         }
         all.push(question);

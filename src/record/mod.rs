@@ -2,6 +2,7 @@
 //! be warned of, how names are shown, what a template is given. It knows no
 //! engine and no store.
 
+mod answers;
 mod belonging;
 mod checks;
 mod choices;
@@ -23,6 +24,7 @@ use crate::domain::{Envelope, Likeness};
 use crate::hash::Sha256;
 use crate::restricted::{self, Note};
 
+pub use answers::{answers, beside};
 pub use belonging::{contradictions, differences};
 pub use checks::{Checks, add_dates, switched_off, unnumbered};
 pub use choices::refused as contradictory;

@@ -208,7 +208,7 @@ pub(super) async fn open_requests(
 /// The letters that decide what was not answered yet.
 fn waiting_of(rights: &[AskedRight]) -> impl Iterator<Item = LetterId> {
     let open = rights.iter().filter(|asked| !asked.is_answered());
-    open.filter_map(|asked| Some(asked.letter?.0))
+    open.filter_map(|asked| Some(asked.answer()?.0))
 }
 
 /// A request that is closed.
@@ -257,8 +257,8 @@ pub(super) fn as_json(
             .map(|asked| {
                 json!({
                     "right": asked.right,
-                    "letter": asked.letter.map(|(letter, _)| letter.to_string()),
-                    "state": asked.letter.map(|(_, at)| at.as_str()),
+                    "letter": asked.answer().map(|(letter, _)| letter.to_string()),
+                    "state": asked.answer().map(|(_, at)| at.as_str()),
                     "answered": asked.is_answered(),
                 })
             })

@@ -37,12 +37,67 @@ pub fn no_key_for_notes(field: &str) -> FieldProblem {
     )
 }
 
-/// The letter charges a fee the notice in force does not name.
+/// The letter charges a fee the edition in force does not name.
 pub fn fee_not_in_notice(yen: u32) -> FieldProblem {
     FieldProblem::of(
         "fee",
-        format!("手数料{yen}円は、公表中の公表事項に書かれていません(法第38条第2項)。"),
+        format!(
+            "手数料{yen}円は、公表中の公表事項に書かれていません(法第32条第1項第3号・第38条第2項)。"
+        ),
         "手数料を空欄にしてください。額を定めたときは、公表事項に額を書いた版を公表してから(yobin notice draft、approve、publish)、もう一度受け付けてください。",
+    )
+}
+
+/// The letter charges a fee, no edition was ever taken in, and the society's
+/// file does not name the fee.
+pub fn fee_not_in_file(yen: u32) -> FieldProblem {
+    FieldProblem::of(
+        "fee",
+        format!(
+            "手数料{yen}円は、公表事項(society/notice.toml)に書かれていません。組合の基本情報(profile.toml)に額を書いただけでは、公表したことになりません(法第32条第1項第3号・第38条第2項)。"
+        ),
+        "手数料を空欄にしてください。額を定めたときは、今の公表事項を取り込み(yobin notice import)、額を書いた版を公表してから(yobin notice draft、approve、publish)、もう一度受け付けてください。",
+    )
+}
+
+/// The letter charges a fee, and no notice can be read that would name it.
+pub fn fee_in_no_notice(yen: u32, problem: &str) -> FieldProblem {
+    FieldProblem::of(
+        "fee",
+        format!("手数料{yen}円が公表されているか、確かめられません。{problem}"),
+        "公表事項のファイルを直してから、もう一度受け付けてください。手数料をいただかないときは、手数料を空欄にしてください。",
+    )
+}
+
+/// A letter that only an approved edition of the notice stands behind.
+pub fn only_from_notice() -> FieldProblem {
+    FieldProblem {
+        field: None,
+        problem: "利用目的の変更のお知らせは、承認された公表事項の版からだけ作ります。記録から受け付けることはできません(法第17条第2項・第21条第3項)。".to_owned(),
+        remedy: "改定案を作り(yobin notice draft)、別の人の承認(yobin notice approve)を受けてから、加入者の名簿を指定して yobin notice notify で受け付けてください。".to_owned(),
+    }
+}
+
+/// A mended letter of a change that tells of another change than the edition.
+pub fn change_of_edition(field: &str) -> FieldProblem {
+    FieldProblem::of(
+        field,
+        "待っている書簡と違います。利用目的の変更の内容は、承認された公表事項の版のとおりでなければなりません。",
+        "待っている書簡の値(yobin show 番号 --json)に戻してください。変更の内容を改めるときは、公表事項の改定案を作り直し(yobin notice draft --replace)、承認を受けてから yobin notice notify で受け付けてください。",
+    )
+}
+
+/// Another letter answers the same right, lawfully if it is about another
+/// part of what was asked for.
+pub fn answered_beside(right: Right, letter: LetterId, at: Whereabouts) -> FieldProblem {
+    FieldProblem::of(
+        "receipt_number",
+        format!(
+            "この請求の「{}」には、ほかの書簡{letter}(状態：{})もあります。",
+            right.label(),
+            at.label()
+        ),
+        "同じ情報についての回答が二つにならないことを、承認の前に確かめてください。",
     )
 }
 

@@ -96,9 +96,9 @@ fn next_step(
     let waiting: Vec<(LetterId, Whereabouts)> = rights
         .iter()
         .filter(|asked| !asked.is_answered())
-        .filter_map(|asked| asked.letter)
+        .filter_map(AskedRight::answer)
         .collect();
-    let undecided = rights.iter().any(|asked| asked.letter.is_none());
+    let undecided = rights.iter().any(|asked| asked.answer().is_none());
     let mut step = String::new();
     for (letter, at) in waiting {
         step.push_str(&format!(

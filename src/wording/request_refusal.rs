@@ -42,6 +42,19 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
                 CloseReason::AnsweredElsewhere.label()
             )
         }
+        RequestRefusal::Unnotified {
+            number,
+            reason,
+            rights,
+        } => {
+            let rights: Vec<String> = rights.iter().map(waiting).collect();
+            format!(
+                "{number}：「{}」とする通知がまだ出ていません({})。請求に係る措置をとらないことは、法第32条第3項・第33条第3項・第34条第3項・第35条第7項により、請求した方に通知しなければなりません。通知の書簡(請求手続の終了のお知らせ、請求先のご案内、保有個人データに該当しない旨の通知など)を出してから終えてください。この仕組みの外で通知したときは、理由を「{}」にしてください。",
+                reason.label(),
+                rights.join("、"),
+                CloseReason::AnsweredElsewhere.label()
+            )
+        }
         RequestRefusal::Decided { number, letter } => format!(
             "{number}：決定の書簡({letter})があるため、登録誤りとして終えることはできません。書簡が誤りで、まだ送っていないときは、先に yobin cancel で取り消してください。"
         ),
@@ -51,7 +64,7 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
 /// A right without an answer, with the letter that waits.
 fn waiting(asked: &AskedRight) -> String {
     let right = asked.right.label();
-    match asked.letter {
+    match asked.answer() {
         Some((letter, at)) => format!("{right}：{letter} {}", at.label()),
         None => right.to_owned(),
     }

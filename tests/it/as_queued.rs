@@ -144,7 +144,7 @@ fn a_letter_whose_record_was_damaged_since_is_left_out_of_the_print_file_alone()
     let told = workspace.yobin(crate::harness::REPRINT);
     let told = format!("{}{}", told.out, told.err);
     assert!(told.contains("L000002C は、保存されている記録"), "{told}");
-    let list = workspace.path("out/print/2026-11-22/purpose-change.csv");
+    let list = workspace.path("out/print/2026-11-22/implied-consent-objection.csv");
     let list = fs::read_to_string(list).unwrap();
     assert!(list.contains("保存した記録を読めません"), "{list}");
     for (letter, shown) in [("L000001B", true), ("L000003D", true), ("L000002C", false)] {

@@ -71,7 +71,7 @@ fn however_many_cautions_there_are_every_row_is_told() {
         .map(|number| {
             let key = if number % 100 == 8 { "M-300" } else { "M-200" };
             sample(
-                "purpose-change/changed",
+                "implied-consent-objection/reflected",
                 json!({"member_key": key, "record_key": format!("key {number}")}),
             )
         })

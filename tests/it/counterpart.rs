@@ -260,7 +260,10 @@ fn what_is_lawfully_his_passes() {
         &workspace,
         &[request_of(&own, json!({"member_key": "M-100"}))],
     );
-    let told_of_purposes = to_him("purpose-change/changed", json!({"member_key": "M-100"}));
+    let told_of_purposes = to_him(
+        "implied-consent-objection/reflected",
+        json!({"member_key": "M-100"}),
+    );
     let breach = to_him(
         "breach-notice/notified-misposted",
         json!({"member_key": "M-100"}),
@@ -303,7 +306,10 @@ fn a_letter_said_to_be_his_own_is_stopped_where_something_says_it_is_not() {
             "breach-notice/notified-misposted",
             json!({"member_key": "M-0200"}),
         ),
-        ("purpose-change/changed", json!({"member_key": "m－200"})),
+        (
+            "implied-consent-objection/reflected",
+            json!({"member_key": "m－200"}),
+        ),
         (
             "name-character-notice/replaced",
             json!({"member_key": "M-200"}),

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::sync::OnceLock;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::harness::{Workspace, copy_folder, files_below, plain_record};
@@ -28,7 +29,37 @@ fn made() -> Workspace {
 }
 
 fn settled() -> Workspace {
-    Workspace::unmade("approval = \"none\"\nout = \"demo\"\n[render]\nworkers = 2\n")
+    Workspace::unmade(
+        "approval = \"none\"\nout = \"demo\"\n[render]\nworkers = 2\n\
+         [publication]\nfolder = \"web\"\n",
+    )
+}
+
+#[test]
+fn a_demo_publishes_the_sample_edition_in_its_own_folder_alone() {
+    let workspace = made();
+    let editions = workspace.ok(&["notice", "list", "--json"]);
+    let editions: Vec<Value> = editions
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let states: Vec<&str> = editions
+        .iter()
+        .map(|edition| edition["state"].as_str().unwrap())
+        .collect();
+    assert_eq!(states, ["superseded", "published"]);
+    assert_eq!(editions[1]["label"], "（見本の版）");
+    assert_ne!(editions[1]["drafted_by"], editions[1]["approved_by"]);
+    assert!(workspace.path("demo/public").is_dir());
+    // Not where the society's own site is copied to, and no word of it in the
+    // society's file.
+    assert!(!workspace.path("web").exists());
+    let letters = workspace.letters();
+    let of = |kind: &str| letters.iter().filter(|l| l["kind"] == kind).count();
+    assert!(of("fee-notice") >= 5, "fees");
+    assert_eq!(of("purpose-change"), 3);
+    let told = workspace.ok(&["notice", "check"]);
+    assert!(!told.contains("[fees] に定めた手数料の額"), "{told}");
 }
 
 fn assert_kept(workspace: &Workspace, what: &str) {

@@ -59,8 +59,8 @@ fn assert_made_good(workspace: &Workspace, place: &str) {
     assert_eq!(undone(workspace), "0", "{place}");
     assert_eq!(runs(workspace), [Some(1), Some(1)], "{place}");
     for file in [
-        "print/2026-11-22/purpose-change.pdf",
-        "print/2026-11-22/purpose-change.csv",
+        "print/2026-11-22/implied-consent-objection.pdf",
+        "print/2026-11-22/implied-consent-objection.csv",
         "reports/2026-11-22.txt",
         "reports/2026-11-22.pdf",
     ] {
@@ -197,7 +197,7 @@ fn later_dates_open_whatever_an_earlier_one_lacks() {
             &["の夜間処理が終わりました"],
         );
         assert_told(&told, &[&format!("{day} の夜間処理が終わりました")]);
-        let printed = workspace.path(format!("out/print/{day}/purpose-change.pdf"));
+        let printed = workspace.path(format!("out/print/{day}/implied-consent-objection.pdf"));
         assert!(printed.is_file(), "{day}\n{told}");
     }
     assert_eq!(undone(&workspace), "3");

@@ -238,7 +238,7 @@ fn a_run_that_was_not_in_its_place_when_the_backup_was_made_is_not_printed_again
             assert_eq!(letter["state"], "parked", "{moment}: {letter}");
         }
         // What says what was printed before stays as it is.
-        let first = workspace.path("out/print/2026-11-22/purpose-change.pdf");
+        let first = workspace.path("out/print/2026-11-22/implied-consent-objection.pdf");
         let before = fs::metadata(&first).unwrap().modified().unwrap();
         workspace.yobin(&["run", "--now", NEXT_NOON]);
         workspace.yobin(&["print-file", "2026-11-22", "--now", NEXT_NOON]);

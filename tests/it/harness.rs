@@ -58,9 +58,24 @@ pub fn root() -> PathBuf {
 /// What a profile says that uses the kinds that ship switched off.
 pub const KINDS_IN_USE: &str = "\n[kinds]\nenabled = [\"linkage-record-decision\"]\n";
 
-/// The shipped society with the fees samples charge, and with every kind in
-/// use: the shipped one has set no fee, and a fee that is not published is
-/// refused.
+/// What a notice says that names the fees samples charge.
+pub const FEE_IN_NOTICE: &str = "
+[[requests.paragraphs]]
+id = \"fees\"
+text = \"利用目的の通知の求め及び開示の請求には、1件につき500円の手数料をいただきます。（見本）\"
+";
+
+/// The notice that names the fees samples charge; `text` is one that names
+/// none.
+pub fn naming_fees(text: &str) -> String {
+    let next = "\n[complaint]\n";
+    assert!(text.contains(next));
+    text.replacen(next, &format!("{FEE_IN_NOTICE}{next}"), 1)
+}
+
+/// The shipped society with the fees samples charge in the profile and in the
+/// notice, and with every kind in use: the shipped one has set no fee, and a
+/// fee that is not published is refused.
 pub fn society() -> &'static Path {
     static SOCIETY: OnceLock<TempDir> = OnceLock::new();
     let folder = SOCIETY.get_or_init(|| {
@@ -73,6 +88,9 @@ pub fn society() -> &'static Path {
                 assert!(content.contains("[fees]"));
                 content = content.replace("[fees]", fees);
                 content.push_str(KINDS_IN_USE);
+            }
+            if path.ends_with("notice.toml") {
+                content = naming_fees(&content);
             }
             fs::write(folder.path().join(path.file_name().unwrap()), content).unwrap();
         }
@@ -525,28 +543,31 @@ pub fn plain_record(n: usize, mailed: bool) -> serde_json::Value {
 }
 
 /// A valid record of a letter by post to a member, which tells of so many
-/// changes: many take several pages.
+/// changes: many take several pages. The table takes twenty of them, and more
+/// become longer ones.
 pub fn post_record(n: usize, changes: usize) -> serde_json::Value {
-    let changes: Vec<serde_json::Value> = (1..=changes)
+    let times = changes.div_ceil(20).min(6);
+    let changes: Vec<serde_json::Value> = (1..=changes.min(20))
         .map(|change| {
             serde_json::json!({
-                "category": format!("見本の情報その{change}"),
-                "old_purpose": "保険給付の審査及び支払、医療費通知の発行、統計の作成",
-                "new_purpose": "保険給付の審査及び支払、医療費通知の発行、統計の作成、健康づくりの案内",
+                "item": format!("見本のお知らせその{change}"),
+                "before": "世帯の全員分をまとめて、被保険者あてに送付、統計の作成にも利用。".repeat(times),
+                "after": "お申出をされた方の分を分けて、ご本人あてに送付、統計の作成にも利用。".repeat(times),
             })
         })
         .collect();
     serde_json::json!({
-        "kind": "purpose-change",
-        "outcome": "changed",
+        "kind": "implied-consent-objection",
+        "outcome": "reflected",
         "addressee_name": format!("見本 太郎{n}"),
         "addressee_postal_code": "379-2147",
         "addressee_address": format!("群馬県前橋市亀里町{n}番地"),
         "delivery": "post",
         "member_key": format!("M{n:07}"),
+        "application_date": "2026-11-09",
+        "items": ["医療費通知を、世帯の全員分をまとめて被保険者あてに送ること"],
+        "reflect_from": "2026-12-25",
         "changes": changes,
-        "change_reason": "健康づくりの事業に役立てるためです。",
-        "effective_date": "2027-01-01",
     })
 }
 

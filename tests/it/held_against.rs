@@ -398,7 +398,7 @@ fn a_letter_by_post_is_held_against_the_register_before_it_is_printed() {
     let told = format!("{}{}", done.out, done.err);
     assert!(told.contains("PDFが台帳に記載したものと違います"), "{told}");
     assert!(told.contains("投函などの記録が、履歴と違います"), "{told}");
-    let list = workspace.path("out/print/2026-11-22/purpose-change.csv");
+    let list = workspace.path("out/print/2026-11-22/implied-consent-objection.csv");
     let list = fs::read_to_string(list).unwrap();
     let in_file = |row: usize| {
         let prefix = format!("L{row:06}");

@@ -87,17 +87,19 @@ impl Place {
             }
             Place::Category | Place::Purpose => {
                 let mut change = json!({
-                    "category": "甲の類型", "old_purpose": "乙の目的", "new_purpose": "丙の目的",
+                    "item": "甲のお知らせ", "before": "乙の取扱い", "after": "丙の取扱い",
                 });
                 let part = if self == Place::Category {
-                    "category"
+                    "item"
                 } else {
-                    "new_purpose"
+                    "after"
                 };
                 change[part] = text.into();
                 record = json!({
-                    "kind": "purpose-change", "outcome": "changed", "member_key": format!("M{n}"),
-                    "changes": [change], "change_reason": "見直しのため", "effective_date": "2027-01-01",
+                    "kind": "implied-consent-objection", "outcome": "reflected",
+                    "member_key": format!("M{n}"), "application_date": "2026-11-09",
+                    "items": ["医療費通知を送ること"], "reflect_from": "2026-12-25",
+                    "changes": [change],
                 });
             }
             Place::Measure => {

@@ -54,22 +54,22 @@ fn decision(number: &str, change: Value) -> Value {
 /// A letter that names its member by number.
 fn notification(number: &str, change: Value) -> Value {
     let base = json!({
-        "kind": "purpose-change",
-        "outcome": "changed",
+        "kind": "implied-consent-objection",
+        "outcome": "reflected",
         "addressee_name": "見本 太郎",
         "addressee_postal_code": "379-2147",
         "addressee_address": "群馬県前橋市亀里町1310番地",
         "address_verified_on": "2026-11-18",
         "delivery": "post",
         "member_key": number,
+        "application_date": "2026-11-09",
+        "items": ["医療費通知を、世帯の全員分をまとめて被保険者あてに送ること"],
+        "reflect_from": "2026-12-25",
         "changes": [{
-            "category": "レセプトに関する情報",
-            "old_purpose": "医療費通知の発行",
-            "new_purpose": "医療費通知の発行、医療費分析",
+            "item": "医療費通知",
+            "before": "世帯の全員分をまとめて、被保険者あてに送付",
+            "after": "お申出をされた方の分を分けて、ご本人あてに送付",
         }],
-        "change_reason": "健康づくりの事業に役立てるためです。",
-        "effective_date": "2027-01-01",
-        "notice_url": "https://kenpo.example.jp/privacy/",
     });
     changed(base, change)
 }

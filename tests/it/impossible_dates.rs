@@ -277,8 +277,14 @@ fn dates_that_can_be_stay_accepted() {
     for (kind, change) in [
         // A change that took effect, one of next April, one from long ago
         // that was provided then.
-        ("purpose-change", json!({"effective_date": "2026-04-01"})),
-        ("purpose-change", json!({"effective_date": "2027-04-01"})),
+        (
+            "implied-consent-objection",
+            json!({"reflect_from": "2026-11-10"}),
+        ),
+        (
+            "implied-consent-objection",
+            json!({"reflect_from": "2027-04-01"}),
+        ),
         (
             "name-character-notice",
             json!({"effective_date": "2029-01-01"}),

@@ -18,6 +18,7 @@ compile_error!(
 );
 
 mod amended;
+mod answered;
 mod architecture;
 mod as_queued;
 mod attempts;
@@ -107,6 +108,7 @@ mod restricted;
 mod runaway_clock;
 mod same_lot;
 mod same_person;
+mod sample_edition;
 mod second_letters;
 mod sending;
 mod service;

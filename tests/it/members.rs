@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::handmade::Book;
-use crate::harness::{NOON, Workspace, has, root, text_layer, tool};
+use crate::harness::{NOON, Workspace, has, post_record, root, text_layer, tool};
 use crate::notice_revisions::{ALWAYS, DRAFT, dated};
 
 /// Fields of a roster the tests fill in.
@@ -545,7 +545,10 @@ fn a_flag_known_before_is_weighed_at_queueing_and_told_with_letters_queued_by_ha
     let told = notified(&workspace, 2, "roster.csv", &["--confirm", "1"]);
     assert_told(&told, &["※送付停止  1人(行：2)"]);
     // What somebody queues knowing of the flag is their decision.
-    let sample = root().join("templates/letters/purpose-change/samples/changed.json");
+    let mut mailed = post_record(1, 1);
+    mailed["delivery"] = "mail".into();
+    mailed["mail_address"] = "mihon1@example.jp".into();
+    let sample = workspace.file("by-hand.json", mailed.to_string());
     let told = workspace.ok(&["queue", sample.to_str().unwrap()]);
     assert_told(&told, &["「送付停止」が登録されています"]);
     workspace.ok(&["run"]);

@@ -144,10 +144,7 @@ fn a_number_is_one_number_however_it_is_written() {
     );
 
     let workspace = with("flags-minus-and-zeros.csv");
-    for file in [
-        "purpose-change-wide-hyphen.json",
-        "purpose-change-00123.json",
-    ] {
+    for file in ["objection-wide-hyphen.json", "objection-00123.json"] {
         put(&workspace, file);
         assert_eq!(says(&workspace, &["queue", file]).0, Some(0));
     }

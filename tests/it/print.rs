@@ -18,7 +18,7 @@ fn queue(workspace: &Workspace, records: &[Value]) {
 }
 
 fn list(workspace: &Workspace, date: &str) -> Vec<Vec<String>> {
-    let file = workspace.path(format!("out/print/{date}/purpose-change.csv"));
+    let file = workspace.path(format!("out/print/{date}/implied-consent-objection.csv"));
     let list = fs::read_to_string(file).unwrap();
     list.lines()
         .skip(1)
@@ -69,7 +69,7 @@ fn no_sheet_has_two_letters_on_it_whatever_their_lengths() {
             .collect();
         queue(&workspace, &letters);
         let told = workspace.ok(&["run"]);
-        let file = workspace.path("out/print/2026-11-22/purpose-change.pdf");
+        let file = workspace.path("out/print/2026-11-22/implied-consent-objection.pdf");
         tool("qpdf", &["--check"], &file);
         let pages = text_layer(&file);
         let owners: Vec<Option<usize>> = owners(&workspace, &pages);
@@ -232,7 +232,7 @@ fn a_flag_keeps_a_letter_out_and_the_list_does_not_say_which() {
         &told,
         &["L000002C は、受付のときに分からなかった「支援措置」の登録があるため"],
     );
-    let file = workspace.path("out/print/2026-11-22/purpose-change.csv");
+    let file = workspace.path("out/print/2026-11-22/implied-consent-objection.csv");
     let text = fs::read_to_string(&file).unwrap();
     assert_told(
         &text,
@@ -415,7 +415,7 @@ fn print_files_made_at_the_same_time_are_whole_and_hold_each_letter_once() {
     // What a killed process left.
     let left = workspace.path("out/print/.part-2026-11-20");
     fs::create_dir_all(&left).unwrap();
-    fs::write(left.join("purpose-change.pdf"), "a letter").unwrap();
+    fs::write(left.join("implied-consent-objection.pdf"), "a letter").unwrap();
     for args in [&["print-file", "2026-11-22"][..], REPRINT, REPRINT] {
         let children: Vec<_> = (0..4)
             .map(|_| {
@@ -461,7 +461,7 @@ fn killed_anywhere_the_next_makes_the_run_good_and_no_letter_is_printed_twice() 
         let told = workspace.ok(&["print-file", "2026-11-22"]);
         assert_eq!(folders(&workspace), ["2026-11-22"], "{place}");
         assert_eq!(printed(&workspace, "2026-11-22"), ["L000001B", "L000002C"]);
-        assert!(stands.join("purpose-change.pdf").is_file());
+        assert!(stands.join("implied-consent-objection.pdf").is_file());
         let good = "途中で止まっていた印刷 第1号";
         assert_eq!(told.contains(good), place != "filled", "{place}\n{told}");
         let told = workspace.ok(&["print-file", "2026-11-22"]);
@@ -480,7 +480,7 @@ fn a_reprint_that_is_killed_leaves_the_old_folder_or_the_new_one() {
         let stopped = [REPRINT, &["--stop-at", place]].concat();
         workspace.start_until(&stopped, "stopped at").kill();
         assert_eq!(printed(&workspace, "2026-11-22").len(), before, "{place}");
-        let pdf = workspace.path("out/print/2026-11-22/purpose-change.pdf");
+        let pdf = workspace.path("out/print/2026-11-22/implied-consent-objection.pdf");
         assert!(pdf.is_file(), "{place}");
         // The next night makes it good, and sweeps.
         workspace.ok(&["run", "--now", NEXT_NOON]);

@@ -37,7 +37,7 @@ fn flag(workspace: &Workspace, member: &str, change: &str) {
 
 /// References of the letters in a folder of print files, in their order.
 fn printed(workspace: &Workspace, folder: &str) -> Vec<String> {
-    let list = workspace.path(format!("out/print/{folder}/purpose-change.csv"));
+    let list = workspace.path(format!("out/print/{folder}/implied-consent-objection.csv"));
     let list = fs::read_to_string(list).unwrap();
     let rows = list.lines().skip(1).map(|row| row.split(','));
     let rows = rows.map(|row| row.map(str::to_owned).collect::<Vec<_>>());
@@ -381,7 +381,10 @@ fn a_folder_nobody_recorded_is_not_replaced() {
     let old = ["2026-11-22", "2026-11-22-2", "2026-11-22-3-L000001B"];
     for folder in old {
         fs::create_dir_all(workspace.path(format!("out/print/{folder}"))).unwrap();
-        workspace.file(&format!("out/print/{folder}/purpose-change.csv"), folder);
+        workspace.file(
+            &format!("out/print/{folder}/implied-consent-objection.csv"),
+            folder,
+        );
     }
     let told = workspace.ok(&PRINT);
     assert_told(
@@ -401,7 +404,7 @@ fn a_folder_nobody_recorded_is_not_replaced() {
     assert_eq!(printed(&workspace, "2026-11-22-3-L000001B-3"), ["L000001B"]);
     workspace.ok(REPRINT);
     for folder in old {
-        let list = workspace.path(format!("out/print/{folder}/purpose-change.csv"));
+        let list = workspace.path(format!("out/print/{folder}/implied-consent-objection.csv"));
         assert_eq!(fs::read_to_string(list).unwrap(), folder);
     }
     // The next of the date goes past what it recorded.

@@ -657,7 +657,7 @@ const FILLING: [(&str, &str); 4] = [
     ("acknowledgement", "received"),
     ("complaint-answer", "upheld"),
     ("disclosure-decision", "granted"),
-    ("purpose-change", "changed"),
+    ("implied-consent-objection", "reflected"),
 ];
 
 /// A sample as cells under the headers of its kind's empty sheet.

@@ -64,7 +64,7 @@ fn open_requests(workspace: &Workspace) -> Vec<Value> {
 
 #[test]
 fn the_way_out_of_every_wrong_close_is_named_and_leads_out() {
-    for reason in ["別途回答済み", "取下げ", "補正なし", "登録誤り"] {
+    for reason in ["別途回答済み", "取下げ", "登録誤り"] {
         let workspace = Workspace::new();
         add(&workspace, 0, &request(101));
         let days = open_requests(&workspace)[0].clone();

@@ -1046,7 +1046,7 @@ fn a_letter_without_its_request_is_told_of_or_refused_as_the_settings_say() {
     let told = queue(&workspace, &[decision(1, json!({}))]);
     assert_told(&told, &["同じ記録を前に受け付けています"]);
     // A letter that answers no request needs none.
-    let sample = root().join("templates/letters/purpose-change/samples/changed.json");
+    let sample = root().join("templates/letters/implied-consent-objection/samples/reflected.json");
     required.ok(&["queue", sample.to_str().unwrap()]);
 
     let wrong = Workspace::with_settings("requests = \"sometimes\"\n");

@@ -488,10 +488,10 @@ fn a_letter_about_another_person_or_incident_is_another_letter() {
             "本人氏名",
         ),
         (
-            "purpose-change/samples/changed-child.json",
+            "implied-consent-objection/samples/reflected-later.json",
             json!({"person_name": "例示 一郎"}),
             json!({"person_name": "例示 二郎"}),
-            "対象となる方の氏名",
+            "本人氏名",
         ),
         (
             "name-character-notice/samples/replaced.json",

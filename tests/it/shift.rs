@@ -26,7 +26,7 @@ fn a_report_that_fails_leaves_the_print_files_made_and_told() {
     assert_eq!(done.code, Some(1), "{}{}", done.out, done.err);
     assert!(done.err.contains("report.html.j2"), "{}", done.err);
     let folder = workspace.path("out/print/2026-11-22");
-    assert!(folder.join("purpose-change.pdf").is_file());
+    assert!(folder.join("implied-consent-objection.pdf").is_file());
     assert!(
         done.out
             .contains("郵送する書簡の印刷用ファイルを作りました"),

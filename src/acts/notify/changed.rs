@@ -32,6 +32,38 @@ struct Told {
     is_purpose: bool,
 }
 
+/// How far the rows of one letter go. A revision that goes further than what
+/// is reasonably related is told by no letter of this kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Each is declared to be within what is reasonably related (art. 17(2)).
+    Related,
+    /// Some are; of the others no purpose changes.
+    Partly,
+    /// No purpose changes.
+    Unchanged,
+}
+
+impl Scope {
+    fn of(told: &[&Told]) -> Self {
+        let changing = told.iter().filter(|told| told.is_purpose).count();
+        match changing {
+            0 => Scope::Unchanged,
+            all if all == told.len() => Scope::Related,
+            _ => Scope::Partly,
+        }
+    }
+
+    /// The code records use.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Scope::Related => "related",
+            Scope::Partly => "partly",
+            Scope::Unchanged => "unchanged",
+        }
+    }
+}
+
 impl Changed {
     /// Compares two editions. A purpose that only stands elsewhere is no
     /// change to anybody. Where nothing but words changed, as the decision
@@ -127,13 +159,18 @@ impl Changed {
         Ok(found)
     }
 
-    /// The rows of the letter's table for these categories.
-    pub(super) fn rows_for(&self, categories: &BTreeSet<&str>) -> Vec<Value> {
-        self.rows
+    /// The rows of the letter's table for these categories, and their scope.
+    pub(super) fn rows_for(&self, categories: &BTreeSet<&str>) -> (Vec<Value>, Scope) {
+        let told: Vec<&Told> = self
+            .rows
             .iter()
             .filter(|told| categories.contains(told.id.as_str()))
-            .map(|told| told.row.clone())
-            .collect()
+            .collect();
+        let scope = Scope::of(&told);
+        (
+            told.into_iter().map(|told| told.row.clone()).collect(),
+            scope,
+        )
     }
 
     /// Every row.
@@ -259,6 +296,7 @@ mod tests {
             .map(|n| format!("{}/{}", categories[n].id, categories[n].purposes[0].id))
             .into();
         let renamed = categories[2].id.clone();
+        let ids = [0, 1, 2].map(|n| categories[n].id.clone());
         let note = format!("purposes.{}", new.purposes.notes[0].id);
         let changed = between(&old, &new, &[], false);
         assert_eq!((changed.len(), changed.beside().len()), (3, 1));
@@ -267,8 +305,17 @@ mod tests {
         assert!(changed.beside().is_empty());
         let mild = [keys[0].as_str(), &keys[1], &renamed];
         assert_eq!(between(&old, &new, &mild, false).len(), 0);
-        let (purposes, words) = between(&old, &new, &mild[..1], true).told();
+        let told = between(&old, &new, &mild[..1], true);
+        let (purposes, words) = told.told();
         assert_eq!((purposes.len(), words.len()), (2, 1));
+        for (of, scope) in [
+            (&ids[..1], Scope::Unchanged),
+            (&ids[1..], Scope::Related),
+            (&ids[..], Scope::Partly),
+        ] {
+            let (rows, found) = told.rows_for(&of.iter().map(String::as_str).collect());
+            assert_eq!((rows.len(), found), (of.len(), scope), "{of:?}");
+        }
     }
 
     #[test]

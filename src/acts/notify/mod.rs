@@ -31,7 +31,7 @@ use crate::store::{Gone, Intake, StoreError};
 use crate::wording;
 
 pub use persons::{Pair, Pairs};
-pub use telling::telling;
+pub use telling::{TellingError, telling};
 pub use weigh::LeftOut;
 
 use changed::{Changed, edition_key};

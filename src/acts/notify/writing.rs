@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
-use super::changed::Changed;
+use super::changed::{Changed, Scope};
 use super::persons::Persons;
 use super::weigh::{Addressed, is_represented};
 use super::{LeftOut, NotifyError, OUTCOME, Order, Preview, PurposeNotice, look_alikes};
@@ -184,7 +184,7 @@ impl Writing<'_> {
         let (member, _) = Member::read(&staged.record);
         let concerned = self.changed.resolve(&member.categories);
         let concerned = concerned.unwrap_or_default();
-        let changes = self.changed.rows_for(&concerned);
+        let (changes, scope) = self.changed.rows_for(&concerned);
         if changes.is_empty() {
             return Ok(Err(match self.changed.leaves_out(&concerned) {
                 true => LeftOut::NoPurpose,
@@ -212,7 +212,7 @@ impl Writing<'_> {
             Ok(addressed) => addressed,
             Err(why) => return Ok(Err(why)),
         };
-        let record = self.record(&member, &addressed, changes);
+        let record = self.record(&member, &addressed, (changes, scope));
         if self.comes_to_counterpart(intake, &record).await? {
             return Ok(Err(LeftOut::Counterpart));
         }
@@ -230,6 +230,7 @@ impl Writing<'_> {
                 looked_up: false,
                 request: None,
                 decides: None,
+                answers: &[],
                 likeness: Likeness::of(&self.kind.code, &record),
                 dated_from: None,
                 tells: Some(NewNotification {
@@ -275,7 +276,7 @@ impl Writing<'_> {
         &self,
         member: &Member,
         addressed: &Addressed,
-        changes: Vec<Value>,
+        (changes, scope): (Vec<Value>, Scope),
     ) -> Map<String, Value> {
         let mut record = Map::new();
         let mut put = |field: &str, value: Option<Value>| {
@@ -303,6 +304,7 @@ impl Writing<'_> {
             put("person_name", text(&member.name));
         }
         put("changes", Some(Value::from(changes)));
+        put("change_scope", text(scope.as_str()));
         put("change_reason", text(self.notice.reason));
         put(
             "effective_date",

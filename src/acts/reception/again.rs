@@ -35,6 +35,8 @@ pub(super) struct Standing {
     pub(super) twin: Option<LetterId>,
     /// Why it is not queued.
     pub(super) refused: Option<FieldProblem>,
+    /// Why nobody may write it by hand.
+    pub(super) by_hand: Option<FieldProblem>,
     /// What staff should know of it all the same.
     pub(super) warnings: Vec<FieldProblem>,
 }

@@ -6,7 +6,9 @@ use super::cautions::Watch;
 use super::published_fee::PublishedFees;
 use super::reading::{Read, unknown_kind};
 use super::taking::Taking;
-use super::{Distinct, Received, ReceptionError, WARNINGS_NAMED, Waiting, again, look_alikes};
+use super::{
+    Distinct, Received, ReceptionError, WARNINGS_NAMED, Waiting, again, from_notice, look_alikes,
+};
 use crate::catalogue::Kind;
 use crate::config::RequestPolicy;
 use crate::domain::{Actor, CloseReason, FieldProblem, LetterId, Likeness, State, Whereabouts};
@@ -75,6 +77,7 @@ impl Taking for Letters<'_> {
             };
             (found, cautions, alike_flagged) = self.problems_of(intake, held, received).await?;
             found.extend(standing.refused.take());
+            found.extend(standing.by_hand.take());
             found.extend(super::switched_off(self.desk, kind));
             found.extend(super::unnumbered(self.desk, kind));
         }
@@ -138,7 +141,9 @@ impl Letters<'_> {
             Known::Like(earlier) => {
                 let is_in_file =
                     |message_id: &str, round| self.office.is_in_file(message_id, round);
-                let standing = again::standing(kind, values, &earlier, self.waiting, is_in_file);
+                let mut standing =
+                    again::standing(kind, values, &earlier, self.waiting, is_in_file);
+                standing.by_hand = from_notice::by_hand(kind, values, &standing, &earlier);
                 (standing, None)
             }
         })
@@ -261,6 +266,7 @@ impl Letters<'_> {
                 looked_up: true,
                 request: registered.map(|registered| &registered.row),
                 decides: kind.decides,
+                answers: &record::answers(kind, &record.values),
                 likeness: record.likeness,
                 dated_from: record::dated_from(kind, &record.values),
                 tells: None,
@@ -289,6 +295,9 @@ impl Letters<'_> {
         let request = registered.map(|registered| &registered.request);
         let mut found = record::of_letter(kind, &record, max_sheets, today, request);
         found.extend(record::doubtful(kind, &record.values, today));
+        let asked = registered.map_or(&[][..], |registered| &registered.rights);
+        let twin = standing.replaces;
+        found.extend(record::beside(kind, &record.values, asked, twin));
         found.extend(alike_flagged);
         found.extend(standing.warnings);
         for warning in found {

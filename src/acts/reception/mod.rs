@@ -18,6 +18,7 @@ mod amend_error;
 mod amending;
 mod cautions;
 mod concerned;
+mod from_notice;
 mod letters;
 mod look_alikes;
 mod member_flags;

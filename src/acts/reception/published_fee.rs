@@ -1,5 +1,5 @@
-//! Whether a letter charges what the notice before the public names (art.
-//! 38(2)): the profile alone publishes nothing.
+//! Whether a letter charges what the notice before the public names (arts.
+//! 32(1)(iii), 38(2)): the profile alone publishes nothing.
 
 use serde_json::{Map, Value};
 
@@ -7,23 +7,33 @@ use super::ReceptionError;
 use crate::catalogue::Kind;
 use crate::domain::{Fees, FieldProblem};
 use crate::law::fees_due;
-use crate::notice::{duties, edition_of, rules};
+use crate::notice::{Notice, duties, edition_of, rules};
 use crate::office::Office;
-use crate::wording;
+use crate::wording::received::{fee_in_no_notice, fee_not_in_file, fee_not_in_notice};
 
-/// The fees in yen that the edition in force names; none where the workspace
-/// never took an edition in, and so does not know what is published.
-#[derive(Debug, Default)]
-pub(super) struct PublishedFees(Option<Vec<u32>>);
+/// The fees in yen that the notice before the public names: the edition in
+/// force, and the society's file where the workspace never took one in.
+#[derive(Debug)]
+pub(super) enum PublishedFees {
+    /// Named by the edition in force.
+    Edition(Vec<u32>),
+    /// Named by the society's file.
+    File(Vec<u32>),
+    /// There is no edition, and the file does not load: why, for staff.
+    Unreadable(String),
+}
 
 impl PublishedFees {
     pub(super) async fn of(office: &Office) -> Result<Self, ReceptionError> {
         let rows = office.store.reads().await?.notice_revisions().await?;
         if rows.is_empty() {
-            return Ok(PublishedFees(None));
+            return Ok(match Notice::read(&office.desk.config.society) {
+                Ok(notice) => PublishedFees::File(duties::stated_fees(&notice)),
+                Err(error) => PublishedFees::Unreadable(error.to_string()),
+            });
         }
         let edition = edition_of(rules::published(&rows)?)?;
-        Ok(PublishedFees(Some(duties::stated_fees(&edition.notice))))
+        Ok(PublishedFees::Edition(duties::stated_fees(&edition.notice)))
     }
 
     /// What is wrong with the fee of a record. That it is the profile's is
@@ -34,15 +44,17 @@ impl PublishedFees {
         values: &Map<String, Value>,
         fees: &Fees,
     ) -> Option<FieldProblem> {
-        let published = self.0.as_ref()?;
-        let charged = values.get("fee").and_then(Value::as_u64)? > 0;
-        let due = fees_due(kind.fee?, values, fees)?;
-        let unnamed = due
-            .into_iter()
-            .flatten()
-            .find(|yen| !published.contains(yen));
-        unnamed
-            .filter(|_| charged)
-            .map(wording::received::fee_not_in_notice)
+        values
+            .get("fee")
+            .and_then(Value::as_u64)
+            .filter(|fee| *fee > 0)?;
+        let mut due = fees_due(kind.fee?, values, fees)?.into_iter().flatten();
+        match self {
+            PublishedFees::Edition(named) => {
+                due.find(|yen| !named.contains(yen)).map(fee_not_in_notice)
+            }
+            PublishedFees::File(named) => due.find(|yen| !named.contains(yen)).map(fee_not_in_file),
+            PublishedFees::Unreadable(why) => due.next().map(|yen| fee_in_no_notice(yen, why)),
+        }
     }
 }

@@ -60,7 +60,7 @@ impl Place {
             who: &by.who,
             requests: RequestPolicy::Optional,
             watch: cautions::Watch::default(),
-            published: published_fee::PublishedFees::default(),
+            published: published_fee::PublishedFees::File(Vec::new()),
             distinct: &Distinct::default(),
             waiting: Waiting::Kept,
         };
@@ -80,20 +80,21 @@ impl Place {
 
 fn record(n: usize) -> Value {
     json!({
-        "kind": "purpose-change",
-        "outcome": "changed",
+        "kind": "implied-consent-objection",
+        "outcome": "reflected",
         "addressee_name": format!("見本 太郎{n}"),
         "addressee_postal_code": "379-2147",
         "addressee_address": format!("群馬県前橋市亀里町{n}番地"),
         "address_verified_on": "2026-11-01",
         "delivery": "post",
         "member_key": format!("M-{n}"),
-        "effective_date": "2026-12-01",
-        "change_reason": "健康づくりの案内をお送りするため。",
+        "application_date": "2026-11-09",
+        "items": ["医療費通知を送ること"],
+        "reflect_from": "2026-12-25",
         "changes": [{
-            "category": "見本の情報",
-            "old_purpose": "保険給付の審査及び支払",
-            "new_purpose": "保険給付の審査及び支払、健康づくりの案内",
+            "item": "医療費通知",
+            "before": "世帯の全員分をまとめて送付",
+            "after": "ご本人あてに送付",
         }],
     })
 }

@@ -1,6 +1,7 @@
 //! The samples shipped with the kinds of letter: plainly invented records that
 //! show each outcome and prove that its template holds.
 
+pub mod edition;
 pub mod gallery;
 pub mod preview;
 pub mod requests;

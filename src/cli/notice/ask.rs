@@ -5,6 +5,7 @@ use std::io::{BufRead as _, Write as _};
 use anyhow::Context as _;
 
 use crate::notice::{Answers, Kind, Question, TITLES};
+use crate::wording;
 
 /// Asks every question that the answers so far call for; asks again where an
 /// answer cannot be.
@@ -35,9 +36,9 @@ pub(super) fn ask(questions: &[Question]) -> anyhow::Result<Answers> {
             let typed = line.trim();
             let chosen = typed.parse::<usize>().ok().and_then(|n| n.checked_sub(1));
             let answer = chosen.and_then(|place| choices.get(place)).copied();
-            let answer = answer.unwrap_or(typed);
-            match question.check(answer) {
-                Ok(()) => break answer.to_owned(),
+            let answer = question.as_kept(answer.unwrap_or(typed));
+            match question.check(&answer) {
+                Ok(()) => break answer,
                 Err(problem) => say!("{}", problem.problem),
             }
         };
@@ -69,7 +70,10 @@ fn offer(question: &Question) -> Vec<&'static str> {
         }
         Kind::Text => Vec::new(),
         Kind::Day { latest } => {
-            say!("  (2026-11-22 の形で、{latest}まで)");
+            say!(
+                "  (令和8年11月22日 か 2026-11-22 の形で、{}まで)",
+                wording::day(latest)
+            );
             Vec::new()
         }
         Kind::Count => {

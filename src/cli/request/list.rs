@@ -176,7 +176,7 @@ fn left(deadline: NaiveDate, request: &OpenRequest) -> String {
 pub(super) fn rights(rights: &[AskedRight]) -> String {
     let shown: Vec<String> = rights
         .iter()
-        .map(|asked| match asked.letter {
+        .map(|asked| match asked.answer() {
             Some((letter, at)) => {
                 format!("{}：{letter} {}", asked.right.label(), at.label())
             }

@@ -61,9 +61,10 @@ impl Question {
             Kind::Text => Ok(()),
             Kind::Day { latest } => match answer.parse::<NaiveDate>() {
                 Err(_) => Err(self.problem(format!(
-                    "日付「{answer}」は読めません。2026-11-22 のように書いてください。"
+                    "日付「{answer}」は読めません。令和8年11月22日 か 2026-11-22 のように書いてください。"
                 ))),
                 Ok(day) if day > latest => {
+                    let latest = wording::day(latest);
                     Err(self.problem(format!("{latest}までの日付にしてください。")))
                 }
                 Ok(_) => Ok(()),
@@ -122,8 +123,9 @@ impl Question {
         });
         if let Some((row, word)) = fresh {
             let why = format!(
-                "{}に「{word}」とあるので、no にはできません。当てはまる答えを選んでください。",
-                told(row)
+                "{}に「{word}」とあるので、「{}」にはできません。当てはまる答えを選んでください。",
+                told(row),
+                self.meaning(NO)
             );
             self.ruled_out.push((NO, why));
         }

@@ -19,7 +19,7 @@ const TELLING_PART: usize = 2;
 impl Question {
     /// The answer as the program keeps it. One that it cannot read stays as it
     /// is, to be refused in its own words.
-    fn as_kept(&self, given: &str) -> String {
+    pub fn as_kept(&self, given: &str) -> String {
         let given = given.trim();
         let kept = match self.kind {
             Kind::Choice(choices) => code_of(choices, given).map(str::to_owned),

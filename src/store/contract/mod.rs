@@ -86,6 +86,7 @@ async fn add(
         looked_up: false,
         request: None,
         decides: None,
+        answers: &[],
         likeness: Likeness::of("k", &values),
         dated_from: None,
         tells: None,

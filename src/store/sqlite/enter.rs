@@ -141,10 +141,10 @@ async fn make_letters(
         "INSERT INTO main.letter (
             id, kind, outcome, delivery, series, record_sha256,
             intake_id, intake_row, queued_by, queued_at, request_id, decides, dated_from,
-            message_token)
+            answers, message_token)
          SELECT new.id, kind, outcome, delivery, series, record_sha256,
             file.id, intake_row, file.queued_by, file.queued_at, request_id, decides, dated_from,
-            lower(hex(randomblob(16)))
+            answers, lower(hex(randomblob(16)))
          FROM intake AS file, {rows} AND file.id = $1 ORDER BY new.id;
 
          INSERT INTO main.letter_record (letter_id, record) SELECT new.id, record FROM {rows};
@@ -232,7 +232,7 @@ async fn in_parts(
 
 /// What is copied of a letter.
 const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
-     request_id, decides, dated_from, record, likeness, member_written, member_key, \
+     request_id, decides, answers, dated_from, record, likeness, member_written, member_key, \
      look_alike_key, note_used, note, note_sha256";
 
 /// One of many short transactions.

@@ -37,6 +37,8 @@ pub struct NewLetter<'a> {
     pub request: Option<&'a RequestRow>,
     /// The right of that request it decides.
     pub decides: Option<Right>,
+    /// The rights of that request it answers without deciding them.
+    pub answers: &'a [Right],
     /// What it is about.
     pub likeness: Likeness,
     /// The first day that may stand on it, if its record speaks of one.
@@ -45,6 +47,15 @@ pub struct NewLetter<'a> {
     pub tells: Option<NewNotification<'a>>,
     /// The letter it takes the place of.
     pub replaces: Option<Replaced>,
+}
+
+impl NewLetter<'_> {
+    /// What the column `answers` says.
+    pub(super) fn answered(&self) -> Option<String> {
+        self.request?;
+        let rights: Vec<&str> = self.answers.iter().map(|right| right.as_str()).collect();
+        (!rights.is_empty()).then(|| rights.join(" "))
+    }
 }
 
 /// What of a letter's record says whom it is about.
@@ -126,8 +137,8 @@ async fn insert(
         "INSERT INTO letter (
             kind, outcome, delivery, series, record_sha256,
             intake_id, intake_row, queued_by, queued_at, request_id, decides, dated_from,
-            message_token
-         ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            answers, message_token
+         ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $15,
             lower(hex(randomblob(16))));
 
          INSERT INTO letter_record (letter_id, record) VALUES (last_insert_rowid(), $13);
@@ -154,6 +165,7 @@ async fn insert(
     .bind(new.dated_from.map(|day| day.to_string()))
     .bind(new.record)
     .bind(as_json(&likeness::keys(&new.likeness)))
+    .bind(new.answered())
     .fetch_one(conn)
     .await?;
     Ok(LetterId::from_key(key))

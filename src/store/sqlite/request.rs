@@ -193,28 +193,52 @@ pub(super) async fn rights_of(
     id: i64,
 ) -> Result<Vec<AskedRight>, StoreError> {
     let rows: Vec<Asked> = sqlx::query_as(
-        "SELECT asked.right, letter.id, letter.whereabouts
+        "SELECT asked.right, letter.decides, letter.id, letter.whereabouts
          FROM request_right AS asked
          LEFT JOIN letter ON letter.request_id = asked.request_id
-              AND letter.decides = asked.right
+              AND (letter.decides = asked.right
+                   OR instr(' ' || letter.answers || ' ', ' ' || asked.right || ' ') > 0)
               AND letter.state <> 'cancelled'
-         WHERE asked.request_id = ?",
+         WHERE asked.request_id = ? ORDER BY letter.id",
     )
     .bind(id)
     .fetch_all(conn)
     .await?;
-    let mut rights: Vec<AskedRight> = rows.into_iter().map(asked_right).collect();
-    rights.sort_by_key(|asked| asked.right);
+    let mut rights = Vec::new();
+    rows.into_iter().for_each(|row| add_right(&mut rights, row));
+    rights.sort_by_key(|asked: &AskedRight| asked.right);
     Ok(rights)
 }
 
-/// A right, and the letter that decides it with where that is.
-type Asked = (Right, Option<LetterId>, Option<Whereabouts>);
+/// A right, what a letter decides, and the letter with where it is.
+type Asked = (Right, Option<Right>, Option<LetterId>, Option<Whereabouts>);
 
-fn asked_right((right, letter, at): Asked) -> AskedRight {
-    AskedRight {
-        right,
-        letter: letter.zip(at),
+/// Adds a right with its letter, or the letter to the right that is there.
+fn add_right(rights: &mut Vec<AskedRight>, (right, decided, letter, at): Asked) {
+    let letter = letter.zip(at);
+    let is_decision = decided == Some(right);
+    let known = rights.iter_mut().find(|asked| {
+        // Two decisions of one right show that something is wrong.
+        asked.right == right && !(is_decision && asked.letter.is_some())
+    });
+    let asked = match known {
+        Some(asked) => asked,
+        None => {
+            rights.push(AskedRight {
+                right,
+                letter: None,
+                beside: None,
+            });
+            let Some(asked) = rights.last_mut() else {
+                return;
+            };
+            asked
+        }
+    };
+    if is_decision {
+        asked.letter = letter;
+    } else if !asked.beside.is_some_and(|(_, at)| at.left_house()) {
+        asked.beside = letter.or(asked.beside);
     }
 }
 
@@ -226,20 +250,27 @@ async fn open_requests(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError> {
     let mut rights: BTreeMap<i64, Vec<AskedRight>> = BTreeMap::new();
-    let asked: Vec<(i64, Right, Option<LetterId>, Option<Whereabouts>)> = sqlx::query_as(
-        "SELECT asked.request_id, asked.right, letter.id, letter.whereabouts
+    let asked: Vec<(
+        i64,
+        Right,
+        Option<Right>,
+        Option<LetterId>,
+        Option<Whereabouts>,
+    )> = sqlx::query_as(
+        "SELECT asked.request_id, asked.right, letter.decides, letter.id, letter.whereabouts
          FROM request
          JOIN request_right AS asked ON asked.request_id = request.id
          LEFT JOIN letter ON letter.request_id = asked.request_id
-              AND letter.decides = asked.right
+              AND (letter.decides = asked.right
+                   OR instr(' ' || letter.answers || ' ', ' ' || asked.right || ' ') > 0)
               AND letter.state <> 'cancelled'
-         WHERE request.status = 'open'",
+         WHERE request.status = 'open' ORDER BY letter.id",
     )
     .fetch_all(&mut *conn)
     .await?;
-    for (request, right, letter, at) in asked {
+    for (request, right, decided, letter, at) in asked {
         let of_request = rights.entry(request).or_default();
-        of_request.push(asked_right((right, letter, at)));
+        add_right(of_request, (right, decided, letter, at));
     }
     let rows = sqlx::query("SELECT * FROM request WHERE status = 'open' ORDER BY id")
         .fetch_all(conn)

@@ -39,6 +39,7 @@ const TABLES: &str = "
         record_sha256   TEXT    NOT NULL UNIQUE,
         request_id      INTEGER,
         decides         TEXT,
+        answers         TEXT,
         dated_from      TEXT,
         record          TEXT    NOT NULL,
         likeness        TEXT    NOT NULL,
@@ -148,9 +149,9 @@ pub(super) async fn add(
         "INSERT INTO temp.tray_letter (
             id, intake_row, kind, outcome, delivery, series, record_sha256, request_id, decides,
             dated_from, record, likeness, member_written, member_key, look_alike_key,
-            replaces, pulled)
+            replaces, pulled, answers)
          SELECT coalesce(max(id), $1) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-            $14, $15, $16, $17 FROM temp.tray_letter;
+            $14, $15, $16, $17, $18 FROM temp.tray_letter;
 
          INSERT INTO temp.tray_likeness (likeness, letter_id)
          SELECT DISTINCT value, (SELECT max(id) FROM temp.tray_letter) FROM json_each($12);
@@ -174,6 +175,7 @@ pub(super) async fn add(
     .bind(member.map(look_alike_key))
     .bind(new.replaces.map(|replaced| replaced.earlier.key()))
     .bind(new.replaces.is_some_and(|replaced| replaced.pulled))
+    .bind(new.answered())
     .fetch_one(conn)
     .await?;
     Ok(LetterId::from_key(key))
@@ -299,16 +301,18 @@ pub(super) async fn with_decisions(
         return Ok(found);
     };
     for asked in &mut request.rights {
-        let Some((letter, _)) = asked.letter else {
-            continue;
-        };
-        let replaced: Option<i64> =
-            sqlx::query_scalar("SELECT id FROM temp.tray_letter WHERE replaces = ?")
-                .bind(letter.key())
-                .fetch_optional(&mut *conn)
-                .await?;
-        if replaced.is_some() {
-            asked.letter = None;
+        for letter in [&mut asked.letter, &mut asked.beside] {
+            let Some((id, _)) = *letter else {
+                continue;
+            };
+            let replaced: Option<i64> =
+                sqlx::query_scalar("SELECT id FROM temp.tray_letter WHERE replaces = ?")
+                    .bind(id.key())
+                    .fetch_optional(&mut *conn)
+                    .await?;
+            if replaced.is_some() {
+                *letter = None;
+            }
         }
     }
     let decided: Vec<(LetterId, Right)> = sqlx::query_as(
@@ -316,8 +320,23 @@ pub(super) async fn with_decisions(
          WHERE request_id = ? AND decides IS NOT NULL ORDER BY id",
     )
     .bind(request.row.id)
+    .fetch_all(&mut *conn)
+    .await?;
+    let answered: Vec<(LetterId, String)> = sqlx::query_as(
+        "SELECT id, answers FROM temp.tray_letter
+         WHERE request_id = ? AND answers IS NOT NULL ORDER BY id",
+    )
+    .bind(request.row.id)
     .fetch_all(conn)
     .await?;
+    for (letter, rights) in answered {
+        for right in rights.split(' ').filter_map(Right::from_code) {
+            let mut asked = request.rights.iter_mut();
+            if let Some(open) = asked.find(|a| a.right == right && a.beside.is_none()) {
+                open.beside = Some((letter, Whereabouts::In(State::Queued)));
+            }
+        }
+    }
     for (letter, right) in decided {
         let letter = Some((letter, Whereabouts::In(State::Queued)));
         let rights = &mut request.rights;
@@ -325,7 +344,11 @@ pub(super) async fn with_decisions(
         if let Some(open) = rights.iter().position(is_open) {
             rights[open].letter = letter;
         } else if rights.iter().any(|asked| asked.right == right) {
-            rights.push(AskedRight { right, letter });
+            rights.push(AskedRight {
+                right,
+                letter,
+                beside: None,
+            });
         }
     }
     request.rights.sort_by_key(|asked| asked.right);
