@@ -129,7 +129,8 @@ async fn asked_of_others(
             continue;
         };
         let is_asked = |field: &&Field| {
-            field.name.ends_with(DUE) && matches!(field.when, When::Future | When::Either)
+            field.name.ends_with(DUE)
+                && matches!(field.dating.when, When::Future | When::Due | When::Either)
         };
         let fields: Vec<&Field> = kind.fields.iter().filter(is_asked).collect();
         if fields.is_empty() {

@@ -26,6 +26,7 @@ use crate::store::{
     AmendedRequest, For, Intake, LetterQuery, Part, Refused, RequestRow, StoreError, Which,
     WholeRequest,
 };
+use crate::wording::dates::Measured;
 
 /// What keeps no other letter back than before, however it is amended.
 const HARMLESS: [&str; 7] = [
@@ -265,6 +266,7 @@ async fn weigh(
     let placed = |problem: FieldProblem| RowProblem {
         row: 0,
         counting: Counting::Entries,
+        sheet: None,
         column: problem
             .field
             .and_then(|name| Some(form.field(&name)?.title.clone()))
@@ -281,7 +283,9 @@ async fn weigh(
     let counterpart = record::of_counterpart(request);
     let mut found: Vec<FieldProblem> = flags.into_iter().chain(counterpart).collect();
     found.extend(record::of_request(request));
-    found.extend(record::passed(form, values, office.desk.clock.today()));
+    let today = office.desk.clock.today();
+    found.extend(record::passed(form, values, Measured::Today, today));
+    found.extend(record::doubtful_dates(form, values, today));
     found.extend(alike.flagged);
     Ok(found.into_iter().map(placed).collect())
 }
@@ -309,12 +313,13 @@ fn as_amended(
 
 /// What it asks for now, with the letters that decide it.
 fn rights_of(request: &Request, before: &[AskedRight]) -> Vec<AskedRight> {
-    let of = |right| AskedRight {
-        right,
-        letter: before
-            .iter()
-            .find(|asked| asked.right == right)
-            .and_then(|asked| asked.letter),
+    let of = |right| {
+        let known = before.iter().find(|asked| asked.right == right);
+        AskedRight {
+            right,
+            letter: known.and_then(|asked| asked.letter),
+            beside: known.and_then(|asked| asked.beside),
+        }
     };
     request.rights.iter().copied().map(of).collect()
 }
