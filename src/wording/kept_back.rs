@@ -44,7 +44,7 @@ pub fn because(why: &KeptBack) -> String {
             differences(found)
         ),
         KeptBack::DatePassed(problem) => format!(
-            "受け付けたときには先だった日が過ぎたため({})、このままでは間に合わない書簡になるため",
+            "受け付けたときには先だった日が過ぎた({})ため",
             problem.problem.trim_end_matches('。')
         ),
     }

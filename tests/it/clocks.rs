@@ -77,11 +77,13 @@ fn queue_at(workspace: &Workspace, now: &str, n: usize) {
     workspace.ok(&["--now", now, "queue", file.to_str().unwrap()]);
 }
 
-/// A record whose request arrived on the 4th.
+/// A record whose request arrived on the 4th, of a day to come that a clock
+/// ahead has not passed.
 fn changed(n: usize) -> Value {
     let mut record = plain_record(n, false);
     record["request_date"] = "2026-11-01".into();
     record["arrival_date"] = "2026-11-04".into();
+    record["expected_date"] = "2028-01-14".into();
     record
 }
 
@@ -480,7 +482,7 @@ fn a_night_missed_days_ago_takes_todays_date() {
 #[test]
 fn a_night_far_ahead_is_a_slip_and_so_is_a_past_that_is_not() {
     let workspace = Workspace::new();
-    workspace.queue_plain(1, 0);
+    queue_at(&workspace, "2026-11-22T12:00:00+09:00", 1);
     for args in [
         &["run", "--date", "2036-11-22"][..],
         &["run", "--date", "2026-12-24"],

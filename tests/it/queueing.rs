@@ -645,7 +645,7 @@ fn a_doubled_honorific_is_refused() {
 fn a_mailed_letter_without_an_address_is_refused() {
     let changes = json!({"mail_address": null});
     assert_unlawful(
-        GRANTED,
+        REFUSED,
         &changes,
         "mail_address",
         &["メールで送るときは必要です"],

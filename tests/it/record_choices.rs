@@ -276,8 +276,8 @@ fn a_word_is_no_explanation() {
         Case::refused(
             "complaint-answer",
             "upheld",
-            json!({"measures": ["特になし"]}),
-            "講じた措置に、「なし」「別紙」のような言葉だけ",
+            json!({"findings": "特になし"}),
+            "調査の結果に、「なし」「別紙」のような言葉だけ",
         ),
         Case::refused(
             "disclosure-decision",
@@ -369,7 +369,13 @@ fn a_receipt_is_one_under_every_name() {
 #[test]
 fn what_goes_along_can_go_that_way() {
     let by_mail = json!({"delivery": "mail", "mail_address": "mihon@example.jp"});
-    let mail = |change: Value| changed(by_mail.clone(), &change);
+    let mail = |change: Value| {
+        let mut all = by_mail.clone();
+        all.as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
+        all
+    };
     let checkup = json!([{"item": "特定健康診査の結果", "period": "令和7年度", "count": 1, "method": "写しの交付"}]);
     hold(vec![
         Case::refused(
@@ -412,7 +418,7 @@ fn what_goes_along_can_go_that_way() {
             "correction-decision",
             "done",
             mail(
-                json!({"corrections": [{"item": "健診の受診日", "before": "令和7年6月1日", "after": "令和7年6月2日"}]}),
+                json!({"corrections": [{"item": "健診の受診日", "kind": "corrected", "before": "令和7年6月1日", "after": "令和7年6月2日"}]}),
             ),
             "メールで送ることになっています。",
         ),

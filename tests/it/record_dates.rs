@@ -310,8 +310,9 @@ fn a_letter_that_was_sent_went_out_before_this_one() {
     );
     let path = workspace.file("record.json", json!([record]).to_string());
     workspace.ok(&["queue", path.to_str().unwrap()]);
-    workspace.ok(&["run", "--now", NEXT_NOON]);
-    assert_eq!(workspace.letters()[0]["state"], "approved");
+    let told = workspace.exits(2, &["run", "--now", NEXT_NOON]);
+    assert!(told.contains("L000001B は 2026-11-24 から"), "{told}");
+    assert_ne!(workspace.letters()[0]["state"], "filed");
     workspace.ok(&["run", "--now", "2026-11-24T12:00:00+09:00"]);
     assert_eq!(workspace.letters()[0]["state"], "filed");
 }
