@@ -93,11 +93,13 @@ fn next_step(
     rights: &[AskedRight],
     kept_back: &BTreeMap<LetterId, KeptBack>,
 ) -> String {
-    let waiting: Vec<(LetterId, Whereabouts)> = rights
+    let mut waiting: Vec<(LetterId, Whereabouts)> = rights
         .iter()
         .filter(|asked| !asked.is_answered())
         .filter_map(AskedRight::answer)
         .collect();
+    // One letter may answer several.
+    waiting.dedup();
     let undecided = rights.iter().any(|asked| asked.answer().is_none());
     let mut step = String::new();
     for (letter, at) in waiting {

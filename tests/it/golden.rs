@@ -69,7 +69,7 @@ fn the_notice_looks_as_approved() {
     if !has("the_notice_looks_as_approved", &["pdftoppm"]) {
         return;
     }
-    let workspace = Workspace::new();
+    let workspace = Workspace::of_shipped_society();
     workspace.ok(&["notice", "build", "-o", "notice.pdf"]);
     let pages = drawn(&workspace.path("notice.pdf"), "notice");
     let ours = |name: &str| name.starts_with("notice-");

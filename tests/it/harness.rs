@@ -114,6 +114,13 @@ impl Workspace {
         workspace
     }
 
+    /// A workspace with the society as it ships: its notice is word for word
+    /// the published one, and its profile sets no fee.
+    pub fn of_shipped_society() -> Self {
+        let society = root().join("society");
+        Self::with_settings(&format!("approval = \"none\"\nsociety = {society:?}\n"))
+    }
+
     /// A workspace with further settings for which nobody ran `yobin init`.
     pub fn unmade(settings: &str) -> Self {
         let workspace = Self::with_settings(settings);

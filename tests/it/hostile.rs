@@ -72,8 +72,8 @@ impl Place {
             Place::Address => "addressee_address",
             Place::Number => "receipt_number",
             Place::Content => "requested_content",
-            Place::Category => "changes[0].category",
-            Place::Purpose => "changes[0].new_purpose",
+            Place::Category => "changes[0].item",
+            Place::Purpose => "changes[0].after",
             Place::Measure => "measures[0]",
         }
     }
@@ -130,8 +130,8 @@ impl Place {
             Place::Address => format!("〒379-2147{text}見本太郎{n}様"),
             Place::Number => format!("1受付番号{text}2請求書の到達日"),
             Place::Content => format!("請求の内容{text}5回答予定日"),
-            Place::Category => format!("変更後の利用目的{text}乙の目的"),
-            Place::Purpose => format!("甲の類型乙の目的{text}変更の理由"),
+            Place::Category => format!("これから{text}乙の取扱い"),
+            Place::Purpose => format!("甲のお知らせ乙の取扱い{text}4お申出の変更"),
             Place::Measure => format!("講じた措置{text}5この回答についての"),
         })
     }

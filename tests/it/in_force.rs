@@ -11,7 +11,7 @@ use serde_json::Value;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::harness::{Workspace, copy_folder, files_below, society};
+use crate::harness::{Workspace, copy_folder, files_below, root, society};
 use crate::notice_revisions::{ALWAYS, DAY, DRAFT, at, dated, workspace};
 
 const FIRST: &str = "令和7年7月更新版";
@@ -26,6 +26,11 @@ const SETTINGS: &str = "approval = \"none\"\nsociety = \"society\"\n[publication
 fn approved() -> Workspace {
     let workspace = workspace();
     copy_folder(society(), &workspace.path("society"));
+    fs::copy(
+        root().join("society/notice.toml"),
+        workspace.path("society/notice.toml"),
+    )
+    .unwrap();
     fs::create_dir(workspace.path("www")).unwrap();
     fs::create_dir(workspace.path("sent")).unwrap();
     workspace.settings(SETTINGS);
@@ -357,6 +362,11 @@ fn pages_for_staff_are_not_written_into_what_the_public_reads() {
 fn where_nothing_was_taken_in_the_file_is_the_notice() {
     let workspace = Workspace::unmade("");
     copy_folder(society(), &workspace.path("society"));
+    fs::copy(
+        root().join("society/notice.toml"),
+        workspace.path("society/notice.toml"),
+    )
+    .unwrap();
     fs::create_dir(workspace.path("www")).unwrap();
     fs::create_dir(workspace.path("sent")).unwrap();
     workspace.settings(SETTINGS);

@@ -600,12 +600,19 @@ fn what_is_only_doubtful_is_warned_of_and_taken_in() {
 fn a_fee_stands_in_the_notice_that_is_public() {
     let name = "disclosure-decision/granted";
     let said = "手数料500円は、公表中の公表事項に書かれていません";
-    // Before an edition is taken in, the profile alone is known.
     let workspace = workspace("");
-    accepted(&workspace, name, &[]);
-    workspace.ok(&["notice", "import", "society/notice.toml", "--as", "佐藤"]);
+    let shipped = fs::read_to_string(root().join("society/notice.toml")).unwrap();
+    workspace.file("society/notice.toml", &shipped);
+    // Before an edition is taken in, the society's file is the notice.
     let file = workspace.file("bad.json", sample(name).to_string());
-    let told = workspace.exits(1, &["queue", "--dry-run", file.to_str().unwrap()]);
+    let args = ["queue", "--dry-run", file.to_str().unwrap()];
+    let told = workspace.exits(1, &args);
+    assert!(
+        told.contains("公表事項(society/notice.toml)に書かれていません"),
+        "{told}"
+    );
+    workspace.ok(&["notice", "import", "society/notice.toml", "--as", "佐藤"]);
+    let told = workspace.exits(1, &args);
     assert!(
         told.contains(said) && told.contains("yobin notice draft"),
         "{told}"
@@ -618,7 +625,7 @@ fn a_fee_stands_in_the_notice_that_is_public() {
 
     let named = self::workspace("");
     let path = named.path("society/notice.toml");
-    let notice = fs::read_to_string(&path).unwrap();
+    let notice = shipped;
     let paragraph = "[[requests.paragraphs]]\nid = \"fee\"\ntext = \"開示の請求の手数料は、1件につき500円です。\"\n\n# 段落ごとに一つ。";
     fs::write(&path, notice.replacen("# 段落ごとに一つ。", paragraph, 1)).unwrap();
     named.ok(&["notice", "import", "society/notice.toml", "--as", "佐藤"]);

@@ -14,7 +14,7 @@ const TABLE_HEAD: &str = "個人情報の類型利用目的";
 fn notice() -> PathBuf {
     static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
     let workspace = WORKSPACE.get_or_init(|| {
-        let workspace = Workspace::new();
+        let workspace = Workspace::of_shipped_society();
         workspace.ok(&["notice", "build", "-o", "notice.pdf"]);
         workspace
     });
