@@ -66,8 +66,11 @@ fn check_schema(form: &Form, record: &Value, findings: &mut Findings) -> Vec<Str
             complaints.push(pointer.clone());
         }
         match locate(form, &pointer, findings) {
-            // Whoever knows the grounds says more than that it is too long.
-            Some((field, _)) if field.role == Some(Role::Ground) && is_length(error.kind()) => {}
+            // Whoever knows the grounds, or the form of a postal code, says more
+            // than that it is too long.
+            Some((field, _))
+                if matches!(field.role, Some(Role::Ground | Role::PostalCode))
+                    && is_length(error.kind()) => {}
             Some((field, place)) => {
                 let (problem, remedy) = words(&error, field);
                 findings.add(&place, &problem, &remedy);
