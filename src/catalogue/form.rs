@@ -2,13 +2,15 @@
 //! program must find in a form it reads by itself.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 
 use super::CatalogueError;
 use super::checks::{check_dating, check_titles};
 use super::field::{self, Field, FieldShape, ListShape};
-use super::load::{compile, read_json};
+use super::load::{compile, read_json, read_typing};
+use super::typing::Typing;
 
 /// The fields of a record and the schema they must fit.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Form {
     pub schema: serde_json::Value,
     /// The compiled form of `schema`.
     pub validator: jsonschema::Validator,
+    /// What may be typed for the words of the form.
+    pub typing: Arc<Typing>,
 }
 
 impl Form {
@@ -63,6 +67,7 @@ pub(super) fn form(
         fields,
         validator: compile(&schema).map_err(fail)?,
         schema,
+        typing: read_typing(templates)?,
     };
     check(&form).map_err(fail)?;
     Ok(form)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -10,6 +11,7 @@ use super::checks::{
 };
 use super::field::{self, Field, FieldShape};
 use super::letter_toml::{LetterToml, read_outcomes};
+use super::typing::{TYPING, Typing};
 use super::words::check_words;
 use super::{Catalogue, Form, Kind, Outcome};
 use crate::domain::in_one_line;
@@ -33,6 +35,7 @@ impl Catalogue {
     /// Every problem found, so that an office mends them in one go.
     pub fn load(templates: &Path) -> Result<Self, Vec<CatalogueError>> {
         let groups = read_groups(templates).map_err(|problem| vec![problem])?;
+        let typing = read_typing(templates).map_err(|problem| vec![problem])?;
         let path = templates.join("letters");
         let unreadable = |error: Unreadable| {
             vec![CatalogueError {
@@ -57,7 +60,7 @@ impl Catalogue {
                     continue;
                 }
             }
-            match read_kind(templates, &name, &groups) {
+            match read_kind(templates, &name, (&groups, &typing)) {
                 Ok(kind) => {
                     kinds.insert(kind.code.clone(), kind);
                 }
@@ -99,6 +102,20 @@ fn read_groups(templates: &Path) -> Result<Map<String, Value>, CatalogueError> {
             path: templates.join(file),
             problem: "groups がありません。".to_owned(),
         })
+}
+
+/// What may be typed for the words of the forms; nothing where no file says it.
+pub(super) fn read_typing(templates: &Path) -> Result<Arc<Typing>, CatalogueError> {
+    let text = match files::text_below(templates, TYPING) {
+        Ok(text) => text,
+        Err(error) if error.is_absent() => return Ok(Arc::default()),
+        Err(error) => return Err(error.into()),
+    };
+    let typing = Typing::parse(&text).map_err(|problem| CatalogueError {
+        path: templates.join(TYPING),
+        problem,
+    })?;
+    Ok(Arc::new(typing))
 }
 
 /// The folder of a kind: its files, and what is wrong with them.
@@ -155,7 +172,7 @@ impl KindFolder<'_> {
 fn read_kind(
     templates: &Path,
     code: &str,
-    groups: &Map<String, Value>,
+    (groups, typing): (&Map<String, Value>, &Arc<Typing>),
 ) -> Result<Kind, CatalogueError> {
     let folder = KindFolder { templates, code };
     if !is_code(code) {
@@ -187,6 +204,7 @@ fn read_kind(
             fields,
             schema,
             validator,
+            typing: Arc::clone(typing),
         },
         series: letter.series,
         mail: letter.mail,

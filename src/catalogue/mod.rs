@@ -14,6 +14,7 @@ mod letter_toml;
 mod load;
 mod members;
 mod requests;
+mod typing;
 mod words;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub use form::Form;
 pub use forms::Forms;
 pub use load::CatalogueError;
 pub use requests::REQUEST_KIND;
+pub use typing::Typing;
 
 /// All kinds of letter the society can send, by kind code.
 #[derive(Debug)]

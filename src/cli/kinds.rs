@@ -8,8 +8,8 @@ use anyhow::{Context as _, bail};
 use super::Context;
 use super::notice_site::refuse_public_file;
 use super::usage::misused;
-use crate::acts::sheets;
-use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need};
+use crate::acts::sheets::{self, Grounds};
+use crate::catalogue::{Catalogue, Choice, Field, FieldShape, Form, Kind, ListShape, Need, Role};
 use crate::config::Config;
 use crate::domain::is_same_name;
 
@@ -18,10 +18,10 @@ pub(super) struct Args {
     /// 書簡の種類(なければ一覧)
     #[arg(value_name = "KIND")]
     kind: Option<String>,
-    /// 記入用の空の表を作る
-    #[arg(long, value_name = "csv|xlsx", requires = "kind")]
+    /// 記入用の空の表を作る(種類を書かないときは、種類ごとのシートの1つのブック)
+    #[arg(long, value_name = "csv|xlsx")]
     header: Option<Sheet>,
-    /// 表のファイル名(なければ 種類.csv か 種類.xlsx)
+    /// 表のファイル名(なければ 種類.csv か 種類.xlsx。種類を書かないときは 書簡.xlsx)
     #[arg(short, long, value_name = "FILE", requires = "header")]
     output: Option<PathBuf>,
 }
@@ -41,20 +41,15 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
         .map(|society| society.kinds)
         .unwrap_or_default();
     let is_off = |kind: &Kind| !kind.enabled && !in_use.has(&kind.code);
+    let grounds = Grounds::load(&config.templates, context.clock.today())
+        .map_err(crate::office::OfficeError::Law)?;
     let Some(code) = args.kind else {
-        for kind in catalogue.iter() {
-            let off = if is_off(kind) {
-                "  使わない設定"
-            } else {
-                ""
-            };
-            say!("{}  ({}){off}", kind.name, kind.code);
-            for outcome in &kind.outcomes {
-                say!("    {}  {}", outcome.label, outcome.subject);
-            }
-        }
-        say!("項目は yobin kinds 種類、空の表は yobin kinds 種類 --header xlsx で見られます。");
-        return Ok(ExitCode::SUCCESS);
+        let Some(format) = args.header else {
+            list(&catalogue, is_off);
+            return Ok(ExitCode::SUCCESS);
+        };
+        let in_use: Vec<&Kind> = catalogue.iter().filter(|kind| !is_off(kind)).collect();
+        return write_kinds(&config, &in_use, &grounds, (format, ALL), args.output);
     };
     let named = |kind: &&Kind| kind.code == code || is_same_name(&kind.name, &code);
     let kind = catalogue.iter().find(named).with_context(|| {
@@ -72,7 +67,7 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
         }
     })?;
     let Some(format) = args.header else {
-        describe(kind);
+        describe(kind, &grounds);
         if is_off(kind) {
             say!("");
             say!(
@@ -82,7 +77,53 @@ pub(super) fn kinds(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     };
-    write_sheet(&config, kind, format, args.output)
+    write_kinds(
+        &config,
+        &[kind],
+        &grounds,
+        (format, &kind.code),
+        args.output,
+    )
+}
+
+/// What a workbook of all kinds is called.
+const ALL: &str = "書簡";
+
+fn list(catalogue: &Catalogue, is_off: impl Fn(&Kind) -> bool) {
+    for kind in catalogue.iter() {
+        let off = if is_off(kind) {
+            "  使わない設定"
+        } else {
+            ""
+        };
+        say!("{}  ({}){off}", kind.name, kind.code);
+        for outcome in &kind.outcomes {
+            say!("    {}  {}", outcome.label, outcome.subject);
+        }
+    }
+    say!(
+        "項目は yobin kinds 種類、空の表は yobin kinds 種類 --header xlsx で見られます。すべての種類の表は yobin kinds --header xlsx で作れます。"
+    );
+}
+
+/// Makes empty sheets of kinds of letter.
+fn write_kinds(
+    config: &Config,
+    kinds: &[&Kind],
+    grounds: &Grounds,
+    (format, name): (Sheet, &str),
+    output: Option<PathBuf>,
+) -> anyhow::Result<ExitCode> {
+    let path = place(config, format, name, output)?;
+    sheets::write_kinds(kinds, grounds, &path)?;
+    say!("空の表を作りました。{}", path.display());
+    if matches!(format, Sheet::Xlsx) {
+        say!(
+            "書いたら、yobin queue {} --as 名前 で受け付けます。",
+            path.display()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Makes an empty sheet of a form, named after it unless `output` names it.
@@ -92,11 +133,24 @@ pub(super) fn write_sheet(
     format: Sheet,
     output: Option<PathBuf>,
 ) -> anyhow::Result<ExitCode> {
+    let path = place(config, format, &form.code, output)?;
+    sheets::write_empty(form, &path)?;
+    say!("空の表を作りました。{}", path.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Where an empty sheet is to stand.
+fn place(
+    config: &Config,
+    format: Sheet,
+    name: &str,
+    output: Option<PathBuf>,
+) -> anyhow::Result<PathBuf> {
     let ending = match format {
         Sheet::Csv => "csv",
         Sheet::Xlsx => "xlsx",
     };
-    let path = output.unwrap_or_else(|| PathBuf::from(format!("{}.{ending}", form.code)));
+    let path = output.unwrap_or_else(|| PathBuf::from(format!("{name}.{ending}")));
     if path.extension().and_then(|e| e.to_str()) != Some(ending) {
         return Err(misused(format!(
             "-o のファイル名は .{ending} で終わるようにしてください。"
@@ -109,16 +163,14 @@ pub(super) fn write_sheet(
             path.display()
         );
     }
-    sheets::write_empty(form, &path)?;
-    say!("空の表を作りました。{}", path.display());
-    Ok(ExitCode::SUCCESS)
+    Ok(path)
 }
 
-fn describe(kind: &Kind) {
+fn describe(kind: &Kind, grounds: &Grounds) {
     say!("{}  {}", kind.code, kind.name);
     say!("");
     say!("結果区分");
-    for outcome in &kind.outcomes {
+    for (outcome, grounds) in kind.outcomes.iter().zip(grounds.of(kind)) {
         say!("  {}({})  {}", outcome.label, outcome.code, outcome.subject);
         let titles = |names: &[String]| -> String {
             let titles: Vec<&str> = names
@@ -140,6 +192,14 @@ fn describe(kind: &Kind) {
                 Need::Optional => {}
             }
         }
+        for (place, ground) in grounds.iter().enumerate() {
+            let before = if place == 0 {
+                "書ける根拠："
+            } else {
+                "            "
+            };
+            say!("      {before}{}＝{}", ground.code, ground.shown);
+        }
     }
     say!("");
     say!("項目(見出し、項目名、書き方)");
@@ -149,7 +209,10 @@ fn describe(kind: &Kind) {
             "  {}({})  {required}  {}",
             field.title,
             field.name,
-            shape(&field.shape)
+            match field.role {
+                Some(Role::Ground) => "根拠コードか条項(上の「書ける根拠」)".to_owned(),
+                _ => shape(&field.shape),
+            }
         );
         if !field.description.is_empty() {
             say!("      {}", field.description);
@@ -168,7 +231,10 @@ fn shape(shape: &FieldShape) -> String {
         FieldShape::Choice(choices) => format!("次のどれか：{}", labels(choices)),
         FieldShape::List(ListShape::Texts) => "1行に1つずつ".to_owned(),
         FieldShape::List(ListShape::Choices(choices)) => {
-            format!("1行に1つずつ、次の中から：{}", labels(choices))
+            format!(
+                "次の中から、「、」で区切るか1行に1つずつ：{}",
+                labels(choices)
+            )
         }
         FieldShape::List(ListShape::Rows(parts)) => {
             format!("1行に1件ずつ：{}", parts_of(parts))

@@ -177,7 +177,10 @@ enum Command {
     },
     /// ブックを読む子プロセス(このプログラムが自分で起動する)
     #[command(hide = true)]
-    ReadWorkbook,
+    ReadWorkbook {
+        /// 読むシートの順番(0から)
+        sheet: Option<usize>,
+    },
 }
 
 /// Log lines carry the program's own clock, in Japanese time.
@@ -235,7 +238,7 @@ pub fn main() -> ExitCode {
     };
     let as_child = match cli.command {
         Command::RenderWorker { memory_mib } => Some(office::render_worker(memory_mib)),
-        Command::ReadWorkbook => Some(reception::workbook_reader()),
+        Command::ReadWorkbook { sheet } => Some(reception::workbook_reader(sheet)),
         _ => None,
     };
     if let Some(ended) = as_child {
@@ -328,7 +331,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Members(command) => members::members(&context, command).await,
         Command::PrintFile(args) => print_file::print_file(&context, args).await,
         Command::Restricted(command) => restricted::restricted(&context, command).await,
-        Command::RenderWorker { .. } | Command::ReadWorkbook => Ok(ExitCode::SUCCESS),
+        Command::RenderWorker { .. } | Command::ReadWorkbook { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -173,6 +173,12 @@ pub(super) fn tell(received: &Received, mode: Mode, gone: &str) {
             }
         }
     }
+    if !received.columns_left_out.is_empty() {
+        say!(
+            "注意：{}の列は、職員の覚えとして読み飛ばしました(記録には入りません)。",
+            received.columns_left_out.join("、")
+        );
+    }
     hint_at_distinct(received.alike);
     for caution in &received.cautions.named {
         say!("注意：{caution}");
@@ -264,8 +270,8 @@ fn warn_of_replaced(received: &Received, mode: Mode) {
     }
 }
 
-fn named(rows: &[u64]) -> String {
-    let mut named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u64::to_string).collect();
+fn named(rows: &[String]) -> String {
+    let mut named: Vec<String> = rows.iter().take(ROWS_NAMED).cloned().collect();
     if rows.len() > ROWS_NAMED {
         named.push(format!("ほか{}行", rows.len() - ROWS_NAMED));
     }

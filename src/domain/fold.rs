@@ -58,6 +58,24 @@ pub fn identity_key(text: &str) -> String {
     key
 }
 
+/// An identifier as it is kept and printed: digits, letters and signs in half
+/// width, every dash a hyphen. It stays the same identifier, for its
+/// [`identity_key`] does.
+pub fn narrow_identifier(text: &str) -> String {
+    let mut narrow = String::with_capacity(text.len());
+    for c in text.chars() {
+        let c = half_width(c);
+        let last = narrow.chars().rev().find(|c| !c.is_whitespace());
+        let is_vowel =
+            matches!(c, 'ー' | 'ｰ') && last.is_some_and(|c| is_kana(c) || matches!(c, 'ｦ'..='ﾟ'));
+        narrow.push(match is_dash(c) || c == 'ｰ' {
+            true if !is_vowel => '-',
+            _ => c,
+        });
+    }
+    narrow
+}
+
 /// By what two identifiers look like one another. Equal for all that have one
 /// [`identity_key`], and besides for those that differ only by zeros at the
 /// head of a run of digits, invisible characters, variants, long vowel marks,

@@ -60,6 +60,7 @@ pub use evidence::{Difference, EntrySays, Evidence, Passage, RowSays, approval_s
 pub use fiscal::fiscal_year;
 pub use fold::{
     FOLD_VERSION, folded, half_width, identity_key, is_same_name, is_unseen, look_alike_key,
+    narrow_identifier,
 };
 pub use identifier_doubt::IdentifierDoubt;
 pub use last_given::{LastGiven, SaidTooLow, Unsaid};

@@ -10,7 +10,7 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Field, FieldShape, Form, Kind, ListShape, Role};
-use crate::domain::{half_width, is_public_mail_address};
+use crate::domain::is_public_mail_address;
 use crate::text::characters::Characters;
 use crate::text::kana;
 use crate::text::unshowable::PLACEHOLDERS;
@@ -18,6 +18,7 @@ use crate::text::unshowable::PLACEHOLDERS;
 use super::findings::{Findings, excerpt};
 use super::labels::Position;
 use super::mail;
+use super::typed::is_postal_code;
 
 /// Checks a record's values and returns them. `kind` is the kind of letter the
 /// form belongs to, if it belongs to one.
@@ -65,6 +66,11 @@ fn check_schema(form: &Form, record: &Value, findings: &mut Findings) -> Vec<Str
             complaints.push(pointer.clone());
         }
         match locate(form, &pointer, findings) {
+            // Whoever knows the grounds, or the form of a postal code, says more
+            // than that it is too long.
+            Some((field, _))
+                if matches!(field.role, Some(Role::Ground | Role::PostalCode))
+                    && is_length(error.kind()) => {}
             Some((field, place)) => {
                 let (problem, remedy) = words(&error, field);
                 findings.add(&place, &problem, &remedy);
@@ -77,6 +83,10 @@ fn check_schema(form: &Form, record: &Value, findings: &mut Findings) -> Vec<Str
         }
     }
     complaints
+}
+
+fn is_length(kind: &ValidationErrorKind) -> bool {
+    matches!(kind, ValidationErrorKind::MaxLength { .. })
 }
 
 /// The field at a JSON pointer, and its place in the file's words.
@@ -145,10 +155,6 @@ fn words(error: &ValidationError<'_>, field: &Field) -> (String, String) {
         ValidationErrorKind::Minimum { limit } => (
             format!("{shown}は小さすぎます。"),
             format!("{limit}以上にしてください。"),
-        ),
-        _ if field.role == Some(Role::PostalCode) && is_postal_code(&narrowed(value.as_ref())) => (
-            format!("{shown}は、全角の数字や、ハイフンではない横線で書かれています。"),
-            format!("半角で「{}」と書いてください。", narrowed(value.as_ref())),
         ),
         _ => (
             format!("{shown}は、この欄に書ける形ではありません。"),
@@ -307,49 +313,5 @@ fn check_role(role: Option<Role>, text: &str, place: &Position, findings: &mut F
         }
         Some(Role::Mail | Role::PostalCode | Role::Address | Role::Multiline | Role::Ground)
         | None => {}
-    }
-}
-
-/// A postal code as it would be in half width, to be shown and never kept.
-fn narrowed(value: &Value) -> String {
-    let narrow = |c: char| match c {
-        '０'..='９' => half_width(c),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '－' | 'ー' | 'ｰ' => '-',
-        other => other,
-    };
-    value
-        .as_str()
-        .unwrap_or_default()
-        .chars()
-        .map(narrow)
-        .collect()
-}
-
-fn is_postal_code(text: &str) -> bool {
-    let digits = match text.split_once('-') {
-        Some((area, rest)) if area.len() == 3 && rest.len() == 4 => format!("{area}{rest}"),
-        Some(_) => return false,
-        None => text.to_owned(),
-    };
-    digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn postal_codes_have_seven_ascii_digits() {
-        assert!(is_postal_code("3792147") && is_postal_code("379-2147"));
-        for bad in [
-            "379214",
-            "３７９２１４７",
-            "37-92147",
-            "379-21470",
-            "379 2147",
-            "",
-        ] {
-            assert!(!is_postal_code(bad), "{bad}");
-        }
     }
 }

@@ -6,12 +6,16 @@
 
 use std::collections::HashMap;
 
-use crate::catalogue::{Field, Form};
+use serde_json::{Map, Value};
+
+use crate::catalogue::{Choice, Field, FieldShape, Form};
 use crate::domain::folded;
 use crate::text::composed;
 use crate::text::formula::unguarded;
 
 use super::cell::Cell;
+use super::findings::Findings;
+use super::numbered::{self, Entry};
 use super::problem::ColumnProblem;
 
 /// The column in which the rejected file says what was wrong; not read.
@@ -20,12 +24,16 @@ pub(super) const ERROR_COLUMN: &str = "エラー内容";
 const KIND_COLUMNS: [&str; 2] = ["種別", "kind"];
 
 /// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Target {
     /// The field with this index in the kind.
     Field(usize),
+    /// A part of one entry of a list.
+    Entry(Box<Entry>),
     /// The kind of letter.
     Kind,
+    /// Staff's own; it is told that it is not read.
+    LeftOut,
     /// Nothing for us: no header, or [`ERROR_COLUMN`].
     None,
 }
@@ -47,10 +55,11 @@ impl Columns {
         let mut problems = Vec::new();
         let headers = headers(row);
         let mut seen: HashMap<usize, &str> = HashMap::new();
+        let mut entries: HashMap<(usize, u32, Option<usize>), &str> = HashMap::new();
         let mut kinds = 0;
         let mut targets = Vec::with_capacity(headers.len());
         for (header, cell) in headers.iter().zip(row) {
-            let target = match (target(&form.fields, header), cell) {
+            let target = match (target(form, header), cell) {
                 (
                     _,
                     Cell::Unusable {
@@ -66,15 +75,18 @@ impl Columns {
                     Target::None
                 }
             };
-            match target {
-                Target::Field(index) => {
-                    if let Some(first) = seen.insert(index, header) {
-                        let problem = format!("「{first}」と同じ項目の列が2つあります。");
-                        problems.push(column_problem(header, &problem, "1つにしてください。"));
-                    }
+            let twice = match &target {
+                Target::Field(index) => seen.insert(*index, header),
+                Target::Entry(entry) => entries.insert(entry.key(), header),
+                Target::Kind => {
+                    kinds += 1;
+                    None
                 }
-                Target::Kind => kinds += 1,
-                Target::None => {}
+                Target::LeftOut | Target::None => None,
+            };
+            if let Some(first) = twice {
+                let problem = format!("「{first}」と同じ項目の列が2つあります。");
+                problems.push(column_problem(header, &problem, "1つにしてください。"));
             }
             targets.push(target);
         }
@@ -86,7 +98,9 @@ impl Columns {
             ));
         }
         for (index, field) in form.fields.iter().enumerate() {
-            if field.required && !seen.contains_key(&index) {
+            let has_entries = entries.keys().any(|(list, ..)| *list == index);
+            let is_there = seen.contains_key(&index) || has_entries;
+            if field.required && !is_there && sole_choice(field).is_none() {
                 let problem = "必須の列がありません。";
                 let remedy = "この見出しの列を加えてください。";
                 problems.push(column_problem(&field.title, problem, remedy));
@@ -116,9 +130,19 @@ impl Columns {
                 let field = form.fields.get(*index)?;
                 Some((field.name.clone(), header.clone()))
             }
-            Target::Kind | Target::None => None,
+            Target::Entry(_) | Target::Kind | Target::LeftOut | Target::None => None,
         };
         self.pairs().filter_map(named).collect()
+    }
+
+    /// The headers of the columns that are not read.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = &str> {
+        let left_out = |(target, header): (&Target, &'_ String)| {
+            matches!(target, Target::LeftOut) && !header.is_empty()
+        };
+        self.pairs()
+            .filter(move |pair| left_out(*pair))
+            .map(|(_, header)| header.as_str())
     }
 }
 
@@ -133,7 +157,8 @@ fn headers(row: &[Cell]) -> Vec<String> {
     headers
 }
 
-fn target(fields: &[Field], header: &str) -> Option<Target> {
+fn target(form: &Form, header: &str) -> Option<Target> {
+    let fields = &form.fields;
     let wanted = looked_up(header);
     if wanted.is_empty() || wanted == ERROR_COLUMN {
         return Some(Target::None);
@@ -141,7 +166,37 @@ fn target(fields: &[Field], header: &str) -> Option<Target> {
     if let Some(index) = position(fields, header) {
         return Some(Target::Field(index));
     }
-    is_kind_key(header).then_some(Target::Kind)
+    if let Some(entry) = numbered::entry(fields, &wanted) {
+        return Some(Target::Entry(Box::new(entry)));
+    }
+    if is_kind_key(header) {
+        return Some(Target::Kind);
+    }
+    form.typing.is_left_out(header).then_some(Target::LeftOut)
+}
+
+/// The one choice of a field that must hold it: nobody need type it.
+pub(super) fn sole_choice(field: &Field) -> Option<&Choice> {
+    match &field.shape {
+        FieldShape::Choice(choices) if field.required => match choices.as_slice() {
+            [sole] => Some(sole),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Puts in what nobody need type: the choice of a field that has one only.
+pub(super) fn put_sole_choices(form: &Form, values: &mut Map<String, Value>, findings: &Findings) {
+    for field in &form.fields {
+        let Some(sole) = sole_choice(field) else {
+            continue;
+        };
+        let place = findings.labels().place(field);
+        if !values.contains_key(&field.name) && !findings.is_unread(&place.pointer) {
+            values.insert(field.name.clone(), sole.code.clone().into());
+        }
+    }
 }
 
 /// The field that goes by this name or title.

@@ -3,15 +3,18 @@
 //! Texts stay as they came, to the byte, with two exceptions that are layout
 //! and not text: the line breaks of a [`Role::Multiline`] field become LF,
 //! and in the cell of a list the white space beside a bar or around a line is
-//! left out. A reading ([`Role::Kana`]) is the one text that is rewritten: its
-//! half-width katakana become full-width. Codes, dates and numbers may be typed with spaces around them.
+//! left out. What is rewritten is told in [`typed`](super::typed): readings,
+//! postal codes, identifiers, and words of the form in other words. Codes, dates
+//! and numbers may be typed with spaces around them.
 //! An empty cell, an empty text, `null` and an empty list are all "absent".
+
+use std::sync::Arc;
 
 use serde_json::{Map, Number, Value};
 
 use crate::catalogue::{Choice, Field, FieldShape, ListShape, Role};
 use crate::domain::half_width;
-use crate::text::{era, kana};
+use crate::text::era;
 
 use super::cell::{Cell, digits};
 use super::columns::{position, unknown_key};
@@ -19,6 +22,7 @@ use super::findings::{Findings, excerpt, shortened};
 use super::labels::Position;
 use super::near_choice;
 use super::traces::trace_of;
+use super::typed::{self, kept};
 
 const AS_TEXT: &str = "セルの書式を「文字列」にして、入力し直してください。";
 const DATE_FORMS: &str =
@@ -205,23 +209,11 @@ fn from_text(
         return None;
     }
     match &field.shape {
-        FieldShape::Text { .. } => Some(Value::String(kept(field.role, text.to_owned()))),
+        FieldShape::Text { .. } => Some(Value::String(kept(field, text.to_owned()))),
         FieldShape::Date => date(text, place, findings),
-        FieldShape::Integer => integer(text, place, findings),
+        FieldShape::Integer => integer(field, text, place, findings),
         FieldShape::Choice(choices) => choice(choices, text, false, place, findings),
         FieldShape::List(shape) => list(field, shape, text, place, findings),
-    }
-}
-
-/// A text as it is kept: the line breaks of a multi-line text are one
-/// character each, a reading is full-width.
-fn kept(role: Option<Role>, text: String) -> String {
-    match role {
-        Some(Role::Multiline) if text.contains('\r') => {
-            text.replace("\r\n", "\n").replace('\r', "\n")
-        }
-        Some(Role::Kana) => kana::full_width(&text),
-        _ => text,
     }
 }
 
@@ -230,7 +222,7 @@ fn entry_text(field: &Field, text: String, place: &Position, findings: &mut Find
     if is_trace(field, &text, place, findings) {
         return Value::Null;
     }
-    Value::String(kept(field.role, text))
+    Value::String(kept(field, text))
 }
 
 fn entry_choice(
@@ -266,19 +258,26 @@ fn date(text: &str, place: &Position, findings: &mut Findings) -> Option<Value> 
     }
 }
 
-fn integer(text: &str, place: &Position, findings: &mut Findings) -> Option<Value> {
-    let typed: String = text
-        .trim()
-        .chars()
-        .map(|c| match c {
-            '０'..='９' => half_width(c),
-            _ => c,
-        })
-        .collect();
-    let number = ungrouped(&typed).and_then(|digits| digits.parse::<i64>().ok());
+fn integer(field: &Field, text: &str, place: &Position, findings: &mut Findings) -> Option<Value> {
+    let typed: String = text.trim().chars().map(half_width).collect();
+    let typing = &findings.labels().typing;
+    let bare = typing.uncounted(&field.name, &typed);
+    let number = ungrouped(bare).and_then(|digits| digits.parse::<i64>().ok());
     if number.is_none() {
+        let counters: Vec<String> = typing
+            .counters(&field.name)
+            .iter()
+            .map(|counter| format!("「{counter}」"))
+            .collect();
+        let remedy = match counters.is_empty() {
+            true => "数字だけで書いてください。".to_owned(),
+            false => format!(
+                "数字だけで書いてください(後に{}を付けても構いません)。",
+                counters.join("か")
+            ),
+        };
         let problem = format!("{}は整数ではありません。", excerpt(text));
-        findings.unread(place, &problem, "数字だけで書いてください。");
+        findings.unread(place, &problem, &remedy);
     }
     number.map(Value::from)
 }
@@ -306,9 +305,8 @@ fn choice(
     findings: &mut Findings,
 ) -> Option<Value> {
     let typed = text.trim();
-    let found = choices
-        .iter()
-        .find(|choice| choice.code == typed || choice.label == typed);
+    let typing = Arc::clone(&findings.labels().typing);
+    let found = typing.chosen(choices, typed);
     if found.is_none() {
         let labels: Vec<String> = choices
             .iter()
@@ -317,7 +315,7 @@ fn choice(
         let problem = format!("{}は選べません。", excerpt(text));
         let remedy = format!(
             "{}{}のいずれかにしてください。",
-            near_choice::hint(choices, typed, in_list),
+            near_choice::hint(choices, &typing, typed, in_list),
             labels.join("")
         );
         findings.unread(place, &problem, &remedy);
@@ -333,10 +331,13 @@ fn list(
     place: &Position,
     findings: &mut Findings,
 ) -> Option<Value> {
-    let entries: Vec<Value> = text
-        .split(['\r', '\n'])
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
+    let typing = Arc::clone(&findings.labels().typing);
+    let lines: Vec<&str> = match shape {
+        ListShape::Choices(choices) => typed::words(choices, &typing, text),
+        ListShape::Texts | ListShape::Rows(_) => typed::lines(&typing, text),
+    };
+    let entries: Vec<Value> = lines
+        .into_iter()
         .enumerate()
         .map(|(index, line)| {
             let place = place.entry(index);

@@ -8,7 +8,7 @@ use crate::catalogue::{Form, Forms};
 use crate::text::characters::Characters;
 
 use super::check::check;
-use super::columns::{is_kind_key, is_named, is_remark, position, unknown_key};
+use super::columns::{is_kind_key, is_named, is_remark, position, put_sole_choices, unknown_key};
 use super::convert::from_json;
 use super::findings::{Findings, excerpt, shortened};
 use super::json::{Entry, Json};
@@ -16,7 +16,7 @@ use super::labels::Counting;
 use super::labels::Labels;
 use super::problem::Original;
 use super::table::choose;
-use super::{Row, conclude, refuse};
+use super::{Row, Settle, conclude, refuse};
 
 /// A JSON file's entries.
 pub(super) struct Entries<'a> {
@@ -38,25 +38,30 @@ impl<'a> Entries<'a> {
         form: Option<&'a Form>,
         characters: &'a Characters,
     ) -> Self {
+        // The forms of one folder have one way of being typed.
+        let first = form.or_else(|| forms.iter().next());
+        let typing = first.map(|form| Arc::clone(&form.typing));
+        let typing = typing.unwrap_or_default();
         Entries {
             json,
             forms,
             form,
             characters,
-            labels: Labels::of_json(counting),
+            labels: Labels::of_json(counting, typing),
             last: 0,
             ended: false,
         }
     }
 
-    pub(super) fn next(&mut self) -> Option<Row> {
+    /// The next entry; `settle` may rewrite what it means before it is checked.
+    pub(super) fn next(&mut self, settle: Option<&Settle<'_>>) -> Option<Row> {
         if self.ended {
             return None;
         }
         match self.json.next() {
             Ok(Some(entry)) => {
                 self.last = entry.number;
-                Some(self.record(entry))
+                Some(self.record(entry, settle))
             }
             Ok(None) => {
                 self.ended = true;
@@ -74,7 +79,7 @@ impl<'a> Entries<'a> {
         }
     }
 
-    fn record(&self, entry: Entry) -> Row {
+    fn record(&self, entry: Entry, settle: Option<&Settle<'_>>) -> Row {
         let number = entry.number;
         let mut findings = Findings::new(number, &self.labels);
         let object = match entry.content {
@@ -123,6 +128,10 @@ impl<'a> Entries<'a> {
             } else if let Some(value) = from_json(field, value, &place, &mut findings) {
                 values.insert(field.name.clone(), value);
             }
+        }
+        put_sole_choices(form, &mut values, &findings);
+        if let Some(settle) = settle {
+            settle(form, &mut values);
         }
         let values = check(
             form,

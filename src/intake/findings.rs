@@ -86,6 +86,7 @@ impl Findings {
         RowProblem {
             row,
             counting: labels.counting,
+            sheet: labels.sheet.clone(),
             column: column.to_owned(),
             problem: words.0.to_owned(),
             remedy: words.1.to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::catalogue::Field;
+use crate::catalogue::{Field, Typing};
 
 /// What a record's number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -21,22 +21,34 @@ pub(super) struct Labels {
     json: bool,
     /// The sheet's header by schema name.
     headers: HashMap<String, String>,
+    /// What may be typed for the words of the forms.
+    pub(super) typing: Arc<Typing>,
+    /// The workbook's sheet, where rows of several are read.
+    pub(super) sheet: Option<String>,
 }
 
 impl Labels {
-    pub(super) fn of_sheet(headers: HashMap<String, String>) -> Arc<Self> {
+    pub(super) fn of_sheet(
+        headers: HashMap<String, String>,
+        typing: &Arc<Typing>,
+        sheet: Option<&str>,
+    ) -> Arc<Self> {
         Arc::new(Labels {
             counting: Counting::Rows,
             json: false,
             headers,
+            typing: Arc::clone(typing),
+            sheet: sheet.map(str::to_owned),
         })
     }
 
-    pub(super) fn of_json(counting: Counting) -> Arc<Self> {
+    pub(super) fn of_json(counting: Counting, typing: Arc<Typing>) -> Arc<Self> {
         Arc::new(Labels {
             counting,
             json: true,
             headers: HashMap::new(),
+            typing,
+            sheet: None,
         })
     }
 
@@ -80,6 +92,12 @@ impl Position {
             json: self.json,
             restricted: self.restricted,
         }
+    }
+
+    /// The place under a header of its own.
+    pub(super) fn headed(mut self, header: &str) -> Position {
+        header.clone_into(&mut self.column);
+        self
     }
 
     /// A part of a list's row.

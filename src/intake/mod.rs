@@ -6,7 +6,8 @@
 //! stops that row, with all its problems at once. Each row is read as it is
 //! needed, so a file of a hundred thousand rows needs no more memory than one
 //! of ten. Nothing is corrected: a value comes in as it stands, or is refused
-//! in words that say what to do; only a reading's half-width kana are widened.
+//! in words that say what to do; what is kept in another width or another
+//! word is told in [`typed`].
 //!
 //! A file is opened once, and nothing in it is believed: rows, entries, keys
 //! and values are bounded before they are kept, and a workbook is read by a
@@ -28,6 +29,7 @@ mod delimited;
 mod entries;
 mod findings;
 mod first_cause;
+mod gathered;
 mod guarded;
 mod hidden;
 mod inspect;
@@ -36,6 +38,7 @@ mod labels;
 mod mail;
 mod markup;
 mod near_choice;
+mod numbered;
 mod numbers;
 mod package;
 mod problem;
@@ -43,12 +46,17 @@ mod reading_child;
 mod rejected;
 mod set_aside;
 pub mod sheet;
+mod sheet_book;
+mod sheet_columns;
+mod sheet_guide;
 mod source;
 mod strict;
 mod table;
+mod tabs;
 #[cfg(test)]
 mod tests;
 mod traces;
+mod typed;
 mod wire;
 mod workbook;
 mod worksheet;
@@ -75,13 +83,12 @@ pub use workbook::run_reader;
 use delimited::Delimited;
 use entries::Entries;
 use findings::Findings;
-use first_cause::Known;
 use json::Json;
 use labels::Labels;
 use problem::Read;
 use source::Source;
 use table::{Rows, Table};
-use workbook::Workbook;
+use tabs::Tabs;
 
 /// Reads a file of records row by row.
 pub struct Reader<'a> {
@@ -90,7 +97,12 @@ pub struct Reader<'a> {
     sha256: Sha256,
     forms: Forms<'a>,
     further: Option<&'a Further<'a>>,
+    settle: Option<&'a Settle<'a>>,
 }
+
+/// Puts into the values of a record what their texts mean, before they are
+/// checked: the code of a ground where its citation stands.
+pub type Settle<'a> = dyn Fn(&Form, &mut Map<String, Value>) + 'a;
 
 /// A check beyond schema and fonts. It gets the values that could be read,
 /// also of a row that has other problems.
@@ -98,6 +110,7 @@ pub type Further<'a> = dyn Fn(&Form, &Map<String, Value>) -> Vec<FieldProblem> +
 
 enum Feed<'a> {
     Table(Box<Table<'a>>),
+    Tabs(Box<Tabs<'a>>),
     Entries(Box<Entries<'a>>),
 }
 
@@ -138,6 +151,15 @@ impl fmt::Debug for Record {
 }
 
 impl Record {
+    /// Its place in the file: the row, behind its sheet where there are
+    /// several.
+    pub fn place(&self) -> String {
+        match &self.labels.sheet {
+            Some(sheet) => format!("「{sheet}」の{}", self.row),
+            None => self.row.to_string(),
+        }
+    }
+
     /// A problem of the record as a whole.
     pub fn whole_problem(&self, problem: &str, remedy: &str) -> RowProblem {
         Findings::one(self.row, &self.labels, "", (problem, remedy))
@@ -192,7 +214,7 @@ impl<'a> Reader<'a> {
         let form = kind
             .map(|name| table::form_or_problem(forms, name))
             .transpose()?;
-        let table = |rows| Table::open(rows, forms, form, characters);
+        let table = |rows| Table::open(rows, forms, form, characters, None);
         let entries = |json, counting| {
             Feed::Entries(Box::new(Entries::new(
                 json, counting, forms, form, characters,
@@ -204,13 +226,7 @@ impl<'a> Reader<'a> {
         let feed = match format_of(path, source.again())? {
             Format::Csv => Feed::of_table(table(delimited(b',')?)?),
             Format::Tsv => Feed::of_table(table(delimited(b'\t')?)?),
-            Format::Xlsx => {
-                let (workbook, others) = Workbook::open(&source)?;
-                let table = table(Rows::Workbook(workbook))
-                    .map_err(|problem| Known { forms, form }.on_another_sheet(problem, &others))?;
-                table.refuse_second_sheet(&others)?;
-                Feed::of_table(table)
-            }
+            Format::Xlsx => tabs::open(&source, forms, form, characters)?,
             Format::Json => entries(Json::open(&source)?, Counting::Entries),
             Format::JsonLines => entries(Json::open_lines(&source)?, Counting::Rows),
         };
@@ -220,6 +236,7 @@ impl<'a> Reader<'a> {
             sha256,
             forms,
             further: None,
+            settle: None,
         })
     }
 
@@ -245,6 +262,23 @@ impl<'a> Reader<'a> {
     pub fn with_further(mut self, further: &'a Further<'a>) -> Self {
         self.further = Some(further);
         self
+    }
+
+    /// Says what texts of a record mean, before it is checked.
+    #[must_use]
+    pub fn with_settle(mut self, settle: &'a Settle<'a>) -> Self {
+        self.settle = Some(settle);
+        self
+    }
+
+    /// The headers of columns that are staff's own and not read, with the
+    /// sheet they stand on where there are several.
+    pub fn left_out(&self) -> Vec<String> {
+        match &self.feed {
+            Feed::Table(table) => table.left_out().map(|h| format!("「{h}」")).collect(),
+            Feed::Tabs(tabs) => tabs.left_out(),
+            Feed::Entries(_) => Vec::new(),
+        }
     }
 
     fn check_further(&self, row: Row) -> Row {
@@ -314,8 +348,9 @@ impl Iterator for Reader<'_> {
 
     fn next(&mut self) -> Option<Row> {
         let row = match &mut self.feed {
-            Feed::Table(table) => table.next(),
-            Feed::Entries(entries) => entries.next(),
+            Feed::Table(table) => table.next(self.settle),
+            Feed::Tabs(tabs) => tabs.next(self.settle),
+            Feed::Entries(entries) => entries.next(self.settle),
         };
         row.map(|row| self.check_further(row))
     }

@@ -76,6 +76,8 @@ pub struct RowProblem {
     pub row: u64,
     /// What `row` counts.
     pub counting: Counting,
+    /// The workbook's sheet, where rows of several are read.
+    pub sheet: Option<String>,
     /// The file's own header or JSON path; empty for the row as a whole.
     pub column: String,
     /// What is wrong, in Japanese, ending with 。
@@ -86,6 +88,9 @@ pub struct RowProblem {
 
 impl fmt::Display for RowProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(sheet) = &self.sheet {
+            write!(f, "シート「{sheet}」の")?;
+        }
         match self.counting {
             Counting::Rows => write!(f, "{}行目", self.row)?,
             Counting::Entries => write!(f, "{}件目", self.row)?,

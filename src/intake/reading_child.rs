@@ -40,10 +40,15 @@ struct Patient {
 }
 
 impl Rows {
-    /// Starts a child that reads `source`.
-    pub(super) fn of(source: &Source) -> Result<Self, FileProblem> {
+    /// Starts a child that reads `source`: the sheet in this place, if one is
+    /// named.
+    pub(super) fn of(source: &Source, sheet: Option<usize>) -> Result<Self, FileProblem> {
         let program = confine::running_program()?;
-        let mut child = confine::child(&program, "read-workbook")
+        let mut command = confine::child(&program, "read-workbook");
+        if let Some(sheet) = sheet {
+            command.arg(sheet.to_string());
+        }
+        let mut child = command
             .stdin(source.file()?)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -42,8 +42,21 @@ enum Sink {
         /// Positions in the source of the columns written.
         columns: Vec<usize>,
     },
+    Tabs {
+        book: Box<Book>,
+        /// The headers of each sheet, with their positions in the source.
+        tabs: Vec<Headers>,
+        /// The place of the sheet being written among them.
+        current: Option<usize>,
+    },
     Lines(BufWriter<File>),
 }
+
+/// The name of a sheet and its headers with their positions.
+type Headers = (String, Vec<(usize, String)>);
+
+/// What a sheet of refused rows is called where its name says no kind.
+const TO_MEND: &str = "要修正";
 
 enum RowWriter {
     Csv(Box<Writer<File>>),
@@ -89,6 +102,7 @@ impl Rejected {
     pub fn ending(reader: &Reader<'_>) -> &'static str {
         match &reader.feed {
             Feed::Table(table) if table.is_workbook() => "xlsx",
+            Feed::Tabs(_) => "xlsx",
             Feed::Table(_) => "csv",
             Feed::Entries(_) => "jsonl",
         }
@@ -112,12 +126,19 @@ impl Rejected {
                 let (columns, mut headers): (Vec<usize>, Vec<&str>) = table.headers().unzip();
                 headers.push(ERROR_COLUMN);
                 let rows = if table.is_workbook() {
-                    RowWriter::Book(Box::new(Book::begin(file, &headers)?))
+                    let mut book = Book::begin(file);
+                    book.sheet(table.tab.as_deref().unwrap_or(TO_MEND), &headers)?;
+                    RowWriter::Book(Box::new(book))
                 } else {
                     RowWriter::csv(file, &headers)?
                 };
                 Sink::Sheet { rows, columns }
             }
+            Feed::Tabs(tabs) => Sink::Tabs {
+                book: Box::new(Book::begin(file)),
+                tabs: tabs.all_headers(),
+                current: None,
+            },
             Feed::Entries(_) => Sink::Lines(BufWriter::new(file)),
         };
         Ok(Rejected {
@@ -135,23 +156,34 @@ impl Rejected {
         let remark = remark(row);
         match &mut self.sink {
             Sink::Sheet { rows, columns } => {
-                let mut record: Vec<&str> = Vec::new();
-                match &row.original {
-                    Original::Cells(cells) => {
-                        let kept = columns.iter().filter_map(|column| cells.get(*column));
-                        record.extend(kept.map(String::as_str));
-                    }
-                    Original::Torn(cells) => record.extend(cells.iter().map(String::as_str)),
-                    Original::Json(_) | Original::Line(_) => {}
-                }
-                if !matches!(row.original, Original::Cells(_)) {
-                    // The remark goes to the right of all headers, where it
-                    // keeps the row refused until somebody has looked at it,
-                    // even after Excel has filled the row up with commas.
-                    record.resize(record.len().max(columns.len() + 1), "");
-                }
+                let mut record = cells(row, columns);
                 record.push(&remark);
                 rows.push(&record)
+            }
+            Sink::Tabs {
+                book,
+                tabs,
+                current,
+            } => {
+                let sheet = row.problems.iter().find_map(|found| found.sheet.as_deref());
+                let at = tabs
+                    .iter()
+                    .position(|(name, _)| Some(name.as_str()) == sheet);
+                let Some((at, (name, headers))) = at.and_then(|at| Some((at, tabs.get(at)?)))
+                else {
+                    return Err(io::Error::other("a row of no sheet"));
+                };
+                if *current != Some(at) {
+                    let mut titles: Vec<&str> =
+                        headers.iter().map(|(_, header)| header.as_str()).collect();
+                    titles.push(ERROR_COLUMN);
+                    book.sheet(name, &titles)?;
+                    *current = Some(at);
+                }
+                let columns: Vec<usize> = headers.iter().map(|(at, _)| *at).collect();
+                let mut record = cells(row, &columns);
+                record.push(&remark);
+                book.push(&record)
             }
             Sink::Lines(writer) => {
                 let mut object = match &row.original {
@@ -176,10 +208,31 @@ impl Rejected {
     pub fn finish(self) -> io::Result<()> {
         drop(match self.sink {
             Sink::Sheet { rows, .. } => rows.finish()?,
+            Sink::Tabs { book, .. } => book.finish()?,
             Sink::Lines(writer) => writer.into_inner()?,
         });
         self.passing.place(&self.path)
     }
+}
+
+/// A refused row under the headers, without what is wrong with it.
+fn cells<'r>(row: &'r BadRow, columns: &[usize]) -> Vec<&'r str> {
+    let mut record: Vec<&str> = Vec::new();
+    match &row.original {
+        Original::Cells(cells) => {
+            let kept = columns.iter().filter_map(|column| cells.get(*column));
+            record.extend(kept.map(String::as_str));
+        }
+        Original::Torn(cells) => record.extend(cells.iter().map(String::as_str)),
+        Original::Json(_) | Original::Line(_) => {}
+    }
+    if !matches!(row.original, Original::Cells(_)) {
+        // The remark goes to the right of all headers, where it
+        // keeps the row refused until somebody has looked at it,
+        // even after Excel has filled the row up with commas.
+        record.resize(record.len().max(columns.len() + 1), "");
+    }
+    record
 }
 
 fn remark(row: &BadRow) -> String {

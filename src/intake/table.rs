@@ -10,17 +10,18 @@ use crate::text::formula;
 
 use super::cell::{Cell, SheetRow, column_name};
 use super::check::check;
-use super::columns::{Columns, Target, is_named, is_remark, looked_up};
+use super::columns::{Columns, Target, is_named, is_remark, looked_up, put_sole_choices};
 use super::convert::from_cell;
 use super::delimited::Delimited;
 use super::findings::{Findings, excerpt};
 use super::first_cause::Known;
+use super::gathered::Entries;
 use super::labels::Labels;
 use super::problem::{FileProblem, Original};
 use super::traces::to_retype;
 use super::wire::OtherSheets;
 use super::workbook::Workbook;
-use super::{Row, conclude, refuse};
+use super::{Row, Settle, conclude, refuse};
 
 /// Where rows come from.
 pub(super) enum Rows {
@@ -68,6 +69,8 @@ pub(super) struct Table<'a> {
     /// Whether this is a rejected file of ours, in which texts that a
     /// spreadsheet would run have a mark before them.
     is_guarded: bool,
+    /// The sheet's name, where that says of what kind its rows are.
+    pub(super) tab: Option<String>,
 }
 
 impl<'a> Table<'a> {
@@ -76,6 +79,7 @@ impl<'a> Table<'a> {
         forms: Forms<'a>,
         form: Option<&'a Form>,
         characters: &'a Characters,
+        sheet: Option<&str>,
     ) -> Result<Self, FileProblem> {
         let broken = |_: BrokenOff| {
             FileProblem::Damaged("ファイルを最後まで読めません。保存し直してください。".to_owned())
@@ -105,7 +109,7 @@ impl<'a> Table<'a> {
                 "見出しだけで、データの行がありません。2行目から入力してください。".to_owned(),
             ));
         }
-        let labels = Labels::of_sheet(columns.by_field(form));
+        let labels = Labels::of_sheet(columns.by_field(form), &form.typing, sheet);
         let is_ours = columns.headers.iter().any(|header| is_remark(header));
         Ok(Table {
             is_guarded: is_ours && delimited,
@@ -119,6 +123,7 @@ impl<'a> Table<'a> {
             kind_in_rows,
             last_row: header.row,
             ended: false,
+            tab: None,
         })
     }
 
@@ -146,12 +151,18 @@ impl<'a> Table<'a> {
             .filter(|(_, header)| !is_remark(header))
     }
 
+    /// The headers of the columns that are not read.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = &str> {
+        self.columns.left_out()
+    }
+
     /// Whether the rows come from a workbook.
     pub(super) fn is_workbook(&self) -> bool {
         matches!(self.rows, Rows::Workbook(_))
     }
 
-    pub(super) fn next(&mut self) -> Option<Row> {
+    /// The next row; `settle` may rewrite what it means before it is checked.
+    pub(super) fn next(&mut self, settle: Option<&Settle<'_>>) -> Option<Row> {
         loop {
             let row = match self.first.take() {
                 Some(row) => row,
@@ -163,21 +174,24 @@ impl<'a> Table<'a> {
             };
             self.last_row = row.row;
             if self.is_filled(&row) {
-                return Some(self.record(row));
+                return Some(self.record(row, settle));
             }
         }
     }
 
-    /// Whether the row has more than the remark of a rejected file.
+    /// Whether the row has more than the remark of a rejected file and what is
+    /// not read.
     fn is_filled(&self, row: &SheetRow) -> bool {
-        let remark = |index: usize| {
-            self.columns
+        let is_ours = |index: usize| match self.columns.targets.get(index) {
+            Some(Target::LeftOut) => true,
+            _ => self
+                .columns
                 .headers
                 .get(index)
-                .is_some_and(|header| is_remark(header))
+                .is_some_and(|header| is_remark(header)),
         };
         let mut cells = row.cells.iter().enumerate();
-        row.fault.is_some() || cells.any(|(index, cell)| !cell.is_empty() && !remark(index))
+        row.fault.is_some() || cells.any(|(index, cell)| !cell.is_empty() && !is_ours(index))
     }
 
     fn broken_off(&mut self) -> Row {
@@ -193,7 +207,7 @@ impl<'a> Table<'a> {
         refuse(row, Original::Torn(Vec::new()), findings)
     }
 
-    fn record(&self, mut row: SheetRow) -> Row {
+    fn record(&self, mut row: SheetRow, settle: Option<&Settle<'_>>) -> Row {
         if self.is_guarded {
             row.cells.iter_mut().for_each(unguard);
         }
@@ -211,6 +225,7 @@ impl<'a> Table<'a> {
         cells.resize(self.columns.headers.len(), String::new());
         let original = Original::Cells(cells);
         let mut values = Map::new();
+        let mut entries = Entries::default();
         for (index, (target, header)) in self.columns.pairs().enumerate() {
             let cell = row.cells.get(index).unwrap_or(&Cell::Empty);
             match target {
@@ -222,9 +237,15 @@ impl<'a> Table<'a> {
                         }
                     }
                 }
+                Target::Entry(entry) => entries.note(entry, cell, header),
                 Target::Kind => self.check_kind(header, cell, &mut findings),
-                Target::None => {}
+                Target::LeftOut | Target::None => {}
             }
+        }
+        entries.put(&self.form.fields, &mut values, &mut findings);
+        put_sole_choices(self.form, &mut values, &findings);
+        if let Some(settle) = settle {
+            settle(self.form, &mut values);
         }
         let values = check(self.form, self.kind, self.characters, values, &mut findings);
         conclude(row.row, self.form, values, original, findings)
@@ -239,6 +260,7 @@ impl<'a> Table<'a> {
             (Some(Target::Field(index)), Cell::Number { .. } | Cell::Date(_)) => {
                 self.form.fields.get(*index)
             }
+            (Some(Target::Entry(entry)), Cell::Number { .. } | Cell::Date(_)) => Some(&entry.field),
             _ => None,
         };
         let is_value = |field: &Field| {

@@ -204,7 +204,7 @@ fn no_value_remedy(field: &Field) -> &'static str {
     }
 }
 
-fn is_identifier(field: &Field) -> bool {
+pub(super) fn is_identifier(field: &Field) -> bool {
     IDENTIFIERS.contains(&field.name.as_str())
 }
 

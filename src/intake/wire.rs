@@ -16,12 +16,24 @@ const MOST: usize = 64 * 1024 * 1024;
 /// The first rows of the visible sheets that are not read.
 pub(super) type OtherSheets = Vec<(String, Vec<Cell>)>;
 
+/// A sheet as one sees it without reading on.
+pub(super) struct SeenSheet {
+    pub(super) name: String,
+    pub(super) is_visible: bool,
+    /// Its first row with cells.
+    pub(super) first: Vec<Cell>,
+    /// Whether there is a row with cells below that one.
+    pub(super) is_filled: bool,
+}
+
 /// A message of the child.
 pub(super) enum Message {
     /// What confines the child.
     Confined(Confined),
-    /// The workbook is opened, and other sheets have these first rows.
-    Opened(OtherSheets),
+    /// The workbook has these sheets.
+    Sheets(Vec<SeenSheet>),
+    /// This sheet is opened.
+    Opened(String),
     /// Nothing of the workbook can be taken.
     Refused(FileProblem),
     /// The next row with cells.
@@ -33,7 +45,8 @@ pub(super) enum Message {
 #[derive(Serialize, Deserialize)]
 enum Wire {
     Confined(Confined),
-    Opened(Vec<(String, Vec<WireCell>)>),
+    Sheets(Vec<(String, bool, Vec<WireCell>, bool)>),
+    Opened(String),
     Refused(Refusal, String),
     Row(u64, Vec<WireCell>),
     End,
@@ -99,10 +112,12 @@ impl Wire {
         let cells = |cells: Vec<Cell>| cells.into_iter().map(WireCell::of).collect();
         match message {
             Message::Confined(confined) => Wire::Confined(confined),
-            Message::Opened(others) => {
-                let others = others.into_iter();
-                Wire::Opened(others.map(|(name, first)| (name, cells(first))).collect())
+            Message::Sheets(seen) => {
+                let seen = seen.into_iter();
+                let seen = seen.map(|s| (s.name, s.is_visible, cells(s.first), s.is_filled));
+                Wire::Sheets(seen.collect())
             }
+            Message::Opened(name) => Wire::Opened(name),
             Message::Refused(problem) => {
                 let told = problem.to_string();
                 match problem {
@@ -129,11 +144,20 @@ impl Wire {
         };
         Some(match self {
             Wire::Confined(confined) => Message::Confined(confined),
-            Wire::Opened(others) => {
-                let others = others.into_iter();
-                let others = others.map(|(name, first)| Some((name, cells(first)?)));
-                Message::Opened(others.collect::<Option<_>>()?)
+            Wire::Sheets(seen) => {
+                let seen = seen
+                    .into_iter()
+                    .map(|(name, is_visible, first, is_filled)| {
+                        Some(SeenSheet {
+                            name,
+                            is_visible,
+                            first: cells(first)?,
+                            is_filled,
+                        })
+                    });
+                Message::Sheets(seen.collect::<Option<_>>()?)
             }
+            Wire::Opened(name) => Message::Opened(name),
             Wire::Refused(refusal, told) => Message::Refused(match refusal {
                 Refusal::Unreadable => FileProblem::Unreadable(io::Error::other(told)),
                 Refusal::Format => FileProblem::Format(told),

@@ -17,7 +17,7 @@ use super::inspect::{READERS_MIB, inspect};
 use super::problem::FileProblem;
 use super::reading_child::Rows;
 use super::source::Source;
-use super::wire::{Message, OtherSheets, receive, send};
+use super::wire::{Message, OtherSheets, SeenSheet, receive, send};
 use super::worksheet::{Book, BookError, damaged, refusal};
 use crate::confine;
 
@@ -34,27 +34,66 @@ pub(super) struct Workbook {
     ended: bool,
 }
 
-impl Workbook {
-    /// Opens a workbook at its first sheet, or at the only one with cells.
-    pub(super) fn open(source: &Source) -> Result<(Self, OtherSheets), FileProblem> {
-        let mut rows = started(source)?;
-        let mut told = receive(&mut rows);
-        if let Ok(Message::Confined(holds)) = told {
-            confine::told_by_child("read-workbook", holds);
-            told = receive(&mut rows);
+/// A workbook whose sheets were seen and of which none is read yet.
+pub(super) struct Looked {
+    rows: Rows,
+    pub(super) sheets: Vec<SeenSheet>,
+}
+
+impl Looked {
+    /// Looks which sheets there are.
+    pub(super) fn at(source: &Source) -> Result<Self, FileProblem> {
+        let mut rows = started(source, None)?;
+        match told(&mut rows) {
+            Ok(Message::Sheets(sheets)) => Ok(Looked { rows, sheets }),
+            other => Err(unopened(other, rows)),
         }
-        match told {
-            Ok(Message::Opened(others)) => Ok((
-                Workbook {
-                    rows,
-                    last_row: 0,
-                    ended: false,
-                },
-                others,
-            )),
-            Ok(Message::Refused(problem)) => Err(problem),
-            Ok(Message::Row(_) | Message::End | Message::Confined(_)) => Err(damaged()),
-            Err(_) => Err(rows.why_it_broke_off()),
+    }
+
+    /// The sheet that is read where nothing else says which: the first, or the
+    /// only one with cells. There is none where the child refuses.
+    pub(super) fn usual(&self) -> Option<usize> {
+        let visible = self.sheets.iter().enumerate();
+        let visible: Vec<(usize, &SeenSheet)> = visible.filter(|(_, s)| s.is_visible).collect();
+        let with_cells = visible.iter().filter(|(_, s)| !s.first.is_empty());
+        match with_cells.clone().count() {
+            1 => with_cells.map(|(index, _)| *index).next(),
+            _ => visible
+                .first()
+                .filter(|(_, s)| !s.first.is_empty())
+                .map(|(index, _)| *index),
+        }
+    }
+
+    /// The first rows of the visible sheets besides this one.
+    pub(super) fn others(&self, read: usize) -> OtherSheets {
+        let sheets = self.sheets.iter().enumerate();
+        sheets
+            .filter(|(index, seen)| *index != read && seen.is_visible && !seen.first.is_empty())
+            .map(|(_, seen)| (seen.name.clone(), seen.first.clone()))
+            .collect()
+    }
+
+    /// Reads the usual sheet.
+    pub(super) fn open(self) -> Result<Workbook, FileProblem> {
+        Workbook::opened(self.rows)
+    }
+}
+
+impl Workbook {
+    /// Opens the sheet in this place.
+    pub(super) fn open_sheet(source: &Source, sheet: usize) -> Result<Self, FileProblem> {
+        Self::opened(started(source, Some(sheet))?)
+    }
+
+    fn opened(mut rows: Rows) -> Result<Self, FileProblem> {
+        match told(&mut rows) {
+            Ok(Message::Opened(_)) => Ok(Workbook {
+                rows,
+                last_row: 0,
+                ended: false,
+            }),
+            other => Err(unopened(other, rows)),
         }
     }
 
@@ -83,20 +122,40 @@ impl Workbook {
     }
 }
 
+/// What the child tells next, beside what confines it.
+fn told(rows: &mut Rows) -> io::Result<Message> {
+    match receive(rows)? {
+        Message::Confined(holds) => {
+            confine::told_by_child("read-workbook", holds);
+            receive(rows)
+        }
+        other => Ok(other),
+    }
+}
+
+/// Why nothing was opened, by what the child told instead.
+fn unopened(told: io::Result<Message>, rows: Rows) -> FileProblem {
+    match told {
+        Ok(Message::Refused(problem)) => problem,
+        Ok(_) => damaged(),
+        Err(_) => rows.why_it_broke_off(),
+    }
+}
+
 /// The child that reads `source`. In tests of this module the running program
 /// is no reader of workbooks, so a thread takes the child's place.
-fn started(source: &Source) -> Result<Rows, FileProblem> {
+fn started(source: &Source, sheet: Option<usize>) -> Result<Rows, FileProblem> {
     if !cfg!(test) {
-        return Rows::of(source);
+        return Rows::of(source, sheet);
     }
     let (reader, writer) = io::pipe()?;
     let source = source.again();
-    std::thread::spawn(move || serve(&source, |_| (), writer));
+    std::thread::spawn(move || serve(&source, sheet, |_| (), writer));
     Ok(Rows::from_pipe(reader.into()))
 }
 
 /// The child's side: reads the workbook on standard input and writes its rows
-/// to standard output.
+/// to standard output: those of the sheet in this place, or of the usual one.
 ///
 /// It limits itself before it looks at the first byte: what comes from outside
 /// can make the library panic, loop, or ask for all the memory there is.
@@ -104,7 +163,7 @@ fn started(source: &Source) -> Result<Rows, FileProblem> {
 /// # Errors
 /// When a limit cannot be set or the pipe breaks; the parent sees it as the
 /// child's death.
-pub fn run_reader() -> Result<(), String> {
+pub fn run_reader(sheet: Option<usize>) -> Result<(), String> {
     confine::limit(MOST_MIB, Some(MOST_SECONDS))?;
     let used = confine::used_address_space();
     let allow_memory = |more_mib| {
@@ -119,28 +178,56 @@ pub fn run_reader() -> Result<(), String> {
     let output = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
     let mut output = File::from(output);
     send(&mut output, Message::Confined(confined)).map_err(failed)?;
-    serve(&Source::of(File::from(input)), allow_memory, output).map_err(failed)
+    serve(&Source::of(File::from(input)), sheet, allow_memory, output).map_err(failed)
 }
 
 /// Reads a workbook and writes its rows. A failure to write means that nobody
 /// reads any more.
-fn serve(source: &Source, allow_memory: impl Fn(u64), output: impl Write) -> io::Result<()> {
+fn serve(
+    source: &Source,
+    sheet: Option<usize>,
+    allow_memory: impl Fn(u64),
+    output: impl Write,
+) -> io::Result<()> {
     let mut output = BufWriter::with_capacity(64 * 1024, output);
     let opened = inspect(source).and_then(|memory_mib| {
         allow_memory(memory_mib);
-        open_sheet(source)
+        Book::open(source).map_err(refusal)
     });
-    let (mut book, sheet, others) = match opened {
-        Ok(opened) => opened,
-        Err(problem) => {
-            send(&mut output, Message::Refused(problem))?;
-            return output.flush();
-        }
+    let refused = |problem, mut output: BufWriter<_>| {
+        send(&mut output, Message::Refused(problem))?;
+        output.flush()
     };
-    send(&mut output, Message::Opened(others))?;
+    let mut book = match opened {
+        Ok(book) => book,
+        Err(problem) => return refused(problem, output),
+    };
+    let chosen = match sheet {
+        Some(sheet) => named(&book, sheet),
+        None => match seen(&mut book) {
+            Ok(sheets) => {
+                let chosen = usual(&sheets);
+                send(&mut output, Message::Sheets(sheets))?;
+                // Whoever reads may want another one and need no more.
+                output.flush()?;
+                chosen
+            }
+            Err(problem) => Err(problem),
+        },
+    };
+    let chosen = chosen.and_then(|chosen| {
+        refuse_merged(&mut book, &chosen)?;
+        hidden::refuse(&mut book, &chosen)?;
+        Ok(chosen)
+    });
+    let chosen = match chosen {
+        Ok(chosen) => chosen,
+        Err(problem) => return refused(problem, output),
+    };
+    send(&mut output, Message::Opened(chosen.clone()))?;
     // Ending without `End` tells the reader that the sheet broke off.
     let mut sent = Ok(());
-    let finished = book.each_row(&sheet, |line| {
+    let finished = book.each_row(&chosen, |line| {
         sent = send(&mut output, Message::Row(line.row));
         sent.is_ok()
     });
@@ -151,44 +238,63 @@ fn serve(source: &Source, allow_memory: impl Fn(u64), output: impl Write) -> io:
     output.flush()
 }
 
-fn open_sheet(source: &Source) -> Result<(Book, String, OtherSheets), FileProblem> {
-    let mut book = Book::open(source).map_err(refusal)?;
-    let mut first_rows = Vec::new();
-    for (index, name) in book.visible_sheets().into_iter().enumerate() {
+fn named(book: &Book, sheet: usize) -> Result<String, FileProblem> {
+    let mut sheets = book.sheets().into_iter();
+    sheets.nth(sheet).map(|(name, _)| name).ok_or_else(damaged)
+}
+
+/// Every sheet with the first of its rows. Of one that is hidden nothing is
+/// read, so that it cannot be read stops nobody.
+fn seen(book: &mut Book) -> Result<Vec<SeenSheet>, FileProblem> {
+    let mut sheets = Vec::new();
+    for (name, is_visible) in book.sheets() {
         let mut first = None;
-        let read = book.each_row(&name, |line| {
-            first = Some(line.row.cells);
-            false
+        let mut is_filled = false;
+        let read = book.each_row(&name, |line| match first {
+            None => {
+                first = Some(line.row.cells);
+                true
+            }
+            Some(_) => {
+                is_filled = true;
+                false
+            }
         });
-        match (read, first) {
-            (Ok(()), Some(cells)) => first_rows.push((index, name, cells)),
-            (Ok(()), None) | (Err(BookError::NoCells), _) => {}
-            (Err(error), _) => return Err(refusal(error)),
+        match read {
+            Ok(()) | Err(BookError::NoCells) => {}
+            // What was seen of it decides; the rest is told when it is read.
+            Err(BookError::Damaged) if first.is_some() => is_filled = true,
+            Err(error) if is_visible => return Err(refusal(error)),
+            Err(_) => is_filled = true,
         }
+        sheets.push(SeenSheet {
+            name,
+            is_visible,
+            first: first.unwrap_or_default(),
+            is_filled,
+        });
     }
-    let chosen = match first_rows.as_slice() {
-        [] => {
-            return Err(FileProblem::Empty(
-                "ブックのどのシートにも値がありません。1枚目のシートに見出しとデータを入れてください。"
-                    .to_owned(),
-            ));
+    Ok(sheets)
+}
+
+/// The sheet that is read where nobody says which.
+fn usual(sheets: &[SeenSheet]) -> Result<String, FileProblem> {
+    let visible = || sheets.iter().filter(|sheet| sheet.is_visible);
+    let with_cells: Vec<&SeenSheet> = visible().filter(|sheet| !sheet.first.is_empty()).collect();
+    match with_cells.as_slice() {
+        [] => Err(FileProblem::Empty(
+            "ブックのどのシートにも値がありません。1枚目のシートに見出しとデータを入れてください。"
+                .to_owned(),
+        )),
+        [only] => Ok(only.name.clone()),
+        [first, ..] if visible().next().is_some_and(|sheet| sheet.name == first.name) => {
+            Ok(first.name.clone())
         }
-        [(_, name, _)] | [(0, name, _), ..] => name.clone(),
-        _ => {
-            return Err(FileProblem::Format(
-                "1枚目のシートが空で、ほかの2枚以上に値があります。取り込むシートを1枚目に移してください。"
-                    .to_owned(),
-            ));
-        }
-    };
-    refuse_merged(&mut book, &chosen)?;
-    hidden::refuse(&mut book, &chosen)?;
-    let others = first_rows
-        .into_iter()
-        .filter(|(_, name, _)| *name != chosen)
-        .map(|(_, name, cells)| (name, cells))
-        .collect();
-    Ok((book, chosen, others))
+        _ => Err(FileProblem::Format(
+            "1枚目のシートが空で、ほかの2枚以上に値があります。取り込むシートを1枚目に移してください。"
+                .to_owned(),
+        )),
+    }
 }
 
 /// A merged region has its value in one cell only; the other rows would be

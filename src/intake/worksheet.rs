@@ -68,12 +68,11 @@ impl Book {
         })
     }
 
-    /// The names of the sheets that can be seen, in their order.
-    pub(super) fn visible_sheets(&self) -> Vec<String> {
+    /// The names of the sheets in their order, and whether each can be seen.
+    pub(super) fn sheets(&self) -> Vec<(String, bool)> {
         let sheets = self.values.sheets_metadata().iter();
         sheets
-            .filter(|sheet| sheet.visible == SheetVisible::Visible)
-            .map(|sheet| sheet.name.clone())
+            .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
             .collect()
     }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::data::Law;
+use super::citations::Cited;
+use super::data::{Ground, Law};
 use super::{citations, restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
 use crate::domain::{
@@ -89,28 +90,7 @@ impl Law {
         }
         let supports = |supports: &[String]| supports.contains(&place);
         let Some(ground) = self.ground(code) else {
-            let known: Vec<String> = self
-                .grounds()
-                .filter(|ground| ground.never.is_none() && supports(&ground.supports))
-                .map(|ground| {
-                    let citation = citations::short(&ground.citation);
-                    format!("{}＝{citation}（{}）", ground.code, ground.wording)
-                })
-                .collect();
-            let typed: String = code.chars().take(40).collect();
-            let remedy = match known.is_empty() {
-                true => format!(
-                    "「{}」に書ける根拠はありません。根拠を空欄にしてください。",
-                    matter.outcome.label
-                ),
-                false => format!(
-                    "「{}」には、次のどれかの符号か条項を書いてください。{}",
-                    matter.outcome.label,
-                    known.join("、")
-                ),
-            };
-            let problem = format!("根拠「{typed}」は、法令データにありません。");
-            return Some(FieldProblem::of(field, problem, remedy));
+            return Some(self.unclear_ground(matter, &place, (field, code)));
         };
         if let Some(never) = &ground.never {
             return Some(FieldProblem::of(
@@ -142,6 +122,47 @@ impl Law {
                 "決定日の時点で効力のある根拠を選んでください。",
             )
         })
+    }
+
+    /// What names no ground of this decision, or more than one.
+    fn unclear_ground(
+        &self,
+        matter: Matter<'_>,
+        place: &str,
+        (field, text): (&str, &str),
+    ) -> FieldProblem {
+        let typed: String = text.chars().take(40).collect();
+        let label = &matter.outcome.label;
+        let supports = |ground: &&Ground| ground.supports.iter().any(|at| at == place);
+        let known: Vec<&Ground> = self
+            .grounds()
+            .filter(|ground| ground.never.is_none())
+            .filter(supports)
+            .collect();
+        let problem = match self.cited(place, text) {
+            Cited::Several(several) => {
+                return FieldProblem::of(
+                    field,
+                    format!("根拠「{typed}」に当たるものが{}つあります。", several.len()),
+                    format!(
+                        "次のどれかを、符号か、括弧の中まで書いてください。{}",
+                        citations::listed(&several)
+                    ),
+                );
+            }
+            Cited::Elsewhere => format!("根拠「{typed}」は、「{label}」の根拠になりません。"),
+            Cited::One(_) | Cited::Nothing => {
+                format!("根拠「{typed}」は、法令データにありません。")
+            }
+        };
+        let remedy = match known.is_empty() {
+            true => format!("「{label}」に書ける根拠はありません。根拠を空欄にしてください。"),
+            false => format!(
+                "「{label}」には、次のどれかの符号か条項を書いてください。{}",
+                citations::listed(&known)
+            ),
+        };
+        FieldProblem::of(field, problem, remedy)
     }
 
     fn check_texts(&self, matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {

@@ -16,6 +16,7 @@ mod tests;
 mod texts;
 
 pub use check::{Matter, fees_due};
+pub use citations::GroundChoice;
 pub use data::{Ground, Law, LawError};
 pub use mismatch::LawMismatch;
 pub use restricted::check_restricted;

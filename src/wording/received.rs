@@ -9,7 +9,7 @@ impl StaffMessage for FileProblem {
     fn staff_message(&self) -> String {
         match self {
             FileProblem::KindNotSaid => {
-                "どの書簡の表か分かりません。例：yobin queue 受付通知.xlsx --kind 請求書の受付のお知らせ --as 佐藤(種類の一覧：yobin kinds)。見出し「種別」の列を加えても構いません。".to_owned()
+                "どの書簡の表か分かりません。例：yobin queue 受付通知.xlsx --kind 請求書の受付のお知らせ --as 佐藤(種類の一覧：yobin kinds)。見出し「種別」の列を加えるか、シートの名前を種類の名前にしても構いません。".to_owned()
             }
             FileProblem::Unreadable(_)
             | FileProblem::Changed

@@ -216,7 +216,12 @@ fn same_as_given(records: &[Value]) {
     assert_eq!(records.len(), DELICATE.len());
     for (record, changes) in records.iter().zip(DELICATE) {
         for (column, field) in fields {
-            assert_eq!(record[field], row(changes)[column], "{field}");
+            let mut given = row(changes)[column].clone();
+            if field == "receipt_number" {
+                // Numbers are kept in half width.
+                given = given.replace('＠', "@");
+            }
+            assert_eq!(record[field], given, "{field}");
         }
     }
 }

@@ -624,7 +624,7 @@ fn a_roster_without_its_leading_zeros_is_refused_row_by_row() {
             "3行目",
             "「M-0450」",
             "4行目",
-            "「０７」",
+            "「07」",
             "3件の行に直すところがある",
             "--distinct",
         ],
@@ -684,7 +684,7 @@ fn a_member_written_to_through_another_is_found_under_both_numbers() {
     assert_told(&told, &["送らない 2人"]);
     // A number without its zeros is none of theirs.
     for (number, known) in [
-        ("M-1", "「Ｍ－００１」"),
+        ("M-1", "「M-001」"),
         ("m-02", "「M-002」"),
         ("M\u{2014}3", "「M-003」"),
     ] {

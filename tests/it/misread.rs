@@ -170,25 +170,28 @@ fn a_text_file_called_a_workbook_is_told_as_one() {
 }
 
 #[test]
-fn a_postal_code_in_other_signs_is_told_in_the_right_ones() {
-    for code in [
-        "379\u{2212}2147",
-        "３７９－２１４７",
-        "379ー2147",
-        "３７９２１４７",
+fn a_postal_code_in_other_signs_is_kept_in_the_right_ones() {
+    for (code, kept) in [
+        ("379\u{2212}2147", "379-2147"),
+        ("３７９－２１４７", "379-2147"),
+        ("379ー2147", "379-2147"),
+        ("３７９２１４７", "3792147"),
+        ("〒379-2147", "379-2147"),
     ] {
         let workspace = Workspace::new();
         workspace.file("p.csv", text().replace("379-2147", code));
-        let said = workspace.exits(1, &["queue", "p.csv", "--kind", "acknowledgement"]);
-        let right = if code.contains('７') && !code.contains('－') {
-            "3792147"
-        } else {
-            "379-2147"
-        };
+        workspace.ok(&["queue", "p.csv", "--kind", "acknowledgement"]);
+        let letter = workspace.letters()[0]["id"].as_str().unwrap().to_owned();
+        let shown = workspace.ok(&["show", &letter, "--json"]);
         assert!(
-            said.contains(&format!("半角で「{right}」と書いてください")),
-            "{said}"
+            shown.contains(&format!("\"addressee_postal_code\": \"{kept}\"")),
+            "{code}: {shown}"
         );
-        assert!(said.contains("2行目「郵便番号」"), "{said}");
+    }
+    for code in ["〒〒379-2147", "379-214", "379‐2147番"] {
+        let workspace = Workspace::new();
+        workspace.file("p.csv", text().replace("379-2147", code));
+        let said = workspace.exits(1, &["queue", "p.csv", "--kind", "acknowledgement"]);
+        assert_eq!(said.matches("2行目「郵便番号」").count(), 1, "{said}");
     }
 }

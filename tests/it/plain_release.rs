@@ -79,7 +79,7 @@ fn hidden_options_stand_in_one_file() {
     let names: Vec<&str> = below
         .filter_map(|text| text.trim().lines().next())
         .collect();
-    assert_eq!(names, ["RenderWorker {", "ReadWorkbook,"]);
+    assert_eq!(names, ["RenderWorker {", "ReadWorkbook {"]);
     let text = fs::read_to_string(hooks).unwrap();
     let compiled = text.split("mod compiled").nth(1).unwrap();
     assert!(compiled.contains("hide = true"));

@@ -734,11 +734,16 @@ fn every_empty_workbook_can_be_filled_in_and_queued() {
         let told = workspace.exits(1, &["queue", file.to_str().unwrap(), "--kind", kind]);
         assert!(told.contains("データの行がありません"), "{told}");
 
-        // The CSV sheet of the kind has the same headers in the same order.
+        // The CSV sheet of the kind has the same headers in the same order, but
+        // for lists, whose entries have columns of their own here.
         let head = fs::read_to_string(workspace.path(format!("{kind}.csv"))).unwrap();
         let head = head.trim_start_matches('\u{FEFF}').trim_end();
         let headers: Vec<String> = head.split(',').map(str::to_owned).collect();
-        let cells = filled(&workspace, kind, name, &headers);
+        let listed = filled(&workspace, kind, name, &headers);
+        let cells: Vec<String> = headers_of(&file)
+            .iter()
+            .map(|header| in_column(header, &headers, &listed))
+            .collect();
         let book = patched(
             &fs::read(&file).unwrap(),
             "xl/worksheets/sheet1.xml",
@@ -751,10 +756,62 @@ fn every_empty_workbook_can_be_filled_in_and_queued() {
             },
         );
         fs::write(&file, book).unwrap();
-        workspace.ok(&["queue", file.to_str().unwrap(), "--kind", kind]);
+        // The sheet says of what kind its rows are.
+        workspace.ok(&["queue", file.to_str().unwrap()]);
         assert_eq!(records(&workspace), [kept_sample(kind, name)]);
     }
 }
+
+/// The headers of a workbook's first sheet.
+fn headers_of(file: &Path) -> Vec<String> {
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(file).unwrap();
+    let first = calamine::Reader::worksheet_range_at(&mut book, 0)
+        .unwrap()
+        .unwrap();
+    first
+        .rows()
+        .next()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+/// What stands in a column: a field's own, or the part of an entry of a list
+/// that stands line by line in one cell.
+fn in_column(header: &str, headers: &[String], cells: &[String]) -> String {
+    let cell = |title: &str| headers.iter().position(|h| h == title).map(|at| &cells[at]);
+    if let Some(whole) = cell(header) {
+        return whole.clone();
+    }
+    let (title, part) = header.split_once(' ').unwrap_or((header, ""));
+    let list = title.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number: usize = title[list.len()..].parse().unwrap();
+    let line = cell(list)
+        .unwrap_or_else(|| panic!("{header}"))
+        .lines()
+        .nth(number - 1);
+    let line = line.unwrap_or_default();
+    if part.is_empty() {
+        return line.to_owned();
+    }
+    // The parts of a list stand in the order of its columns.
+    let order = PARTS.iter().find(|(title, _)| *title == list);
+    let (_, parts) = order.unwrap_or_else(|| panic!("{list}"));
+    let at = parts.iter().position(|own| *own == part).unwrap();
+    line.split('｜').nth(at).unwrap_or_default().to_owned()
+}
+
+/// The parts of the lists in the samples of [`FILLING`].
+const PARTS: [(&str, &[&str]); 4] = [
+    ("開示する内容", &["項目", "対象期間", "件数", "開示の方法"]),
+    ("開示しない部分", &["開示しない部分", "根拠", "理由"]),
+    ("同封物", &["名称", "対象者", "枚数"]),
+    (
+        "変更の内容",
+        &["個人情報の類型", "変更前の利用目的", "変更後の利用目的"],
+    ),
+];
 
 /// A cell of the second row as Excel could write it.
 fn written((column, text): (usize, &String)) -> String {

@@ -25,7 +25,7 @@ pub struct Cautions {
     /// The rest, the same ones together.
     pub more: Vec<MoreCautioned>,
     /// Where a caution stands among `more`.
-    places: BTreeMap<(String, String), usize>,
+    places: BTreeMap<(Option<String>, String, String), usize>,
 }
 
 /// One caution of many rows.
@@ -45,7 +45,13 @@ impl Cautions {
             self.named.push(caution);
             return;
         }
-        let key = (caution.column.clone(), caution.problem.clone());
+        let RowProblem {
+            sheet,
+            column,
+            problem,
+            ..
+        } = &caution;
+        let key = (sheet.clone(), column.clone(), problem.clone());
         let place = *self.places.entry(key).or_insert(self.more.len());
         let row = caution.row;
         match self.more.get_mut(place) {
@@ -76,6 +82,9 @@ impl fmt::Display for MoreCautioned {
             Counting::Rows => "行目",
             Counting::Entries => "件目",
         };
+        if let Some(sheet) = &self.first.sheet {
+            write!(f, "シート「{sheet}」の")?;
+        }
         for (place, (first, last)) in self.runs.iter().enumerate() {
             if place > 0 {
                 f.write_str("、")?;

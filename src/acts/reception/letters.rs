@@ -277,7 +277,7 @@ impl Letters<'_> {
             received.note_place(earlier, id, record.may_restrict);
         }
         received.count_new(id.to_string());
-        received.note(row.row, &record.values, kind, self.desk);
+        received.note(&row, &record.values, kind, self.desk);
         if record.receipt_number().is_some() && registered.is_none() {
             received.without_request += 1;
         }
@@ -419,14 +419,14 @@ impl Received {
     }
 
     /// Notes how the names of a new letter are shown.
-    fn note(&mut self, row: u64, values: &Map<String, Value>, kind: &Kind, desk: &Premises) {
+    fn note(&mut self, row: &GoodRow, values: &Map<String, Value>, kind: &Kind, desk: &Premises) {
         let naming = Naming::of(kind, values, &desk.characters);
         if !naming.replaced.is_empty() {
             self.replaced += naming.replaced.len() as u64;
-            self.replaced_rows.push(row);
+            self.replaced_rows.push(row.place());
         }
         if naming.rare {
-            self.rare_rows.push(row);
+            self.rare_rows.push(row.place());
         }
     }
 }

@@ -109,9 +109,11 @@ pub struct Received {
     /// Names and addresses of new letters whose characters are replaced.
     pub replaced: u64,
     /// The rows they stand in, each once.
-    pub replaced_rows: Vec<u64>,
+    pub replaced_rows: Vec<String>,
     /// Rows with a name that needs the font for rare kanji and variants.
-    pub rare_rows: Vec<u64>,
+    pub rare_rows: Vec<String>,
+    /// The headers of columns that are staff's own and were not read.
+    pub columns_left_out: Vec<String>,
     /// What keeps letters from people, of rows that are good all the same:
     /// whoever takes them in counts as told, so every row is named.
     pub cautions: Cautions,

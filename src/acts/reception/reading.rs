@@ -37,6 +37,8 @@ pub(super) struct ReadFile<R> {
     pub(super) may_hold_notes: bool,
     /// Where bad rows go, and where that file is to stand.
     pub(super) rejected: BadRows,
+    /// The headers of columns that are staff's own and not read.
+    pub(super) left_out: Vec<String>,
     rows: Spill<Aside<R>>,
     shelf: Shelf,
 }
@@ -112,7 +114,8 @@ pub(super) fn letters(
     mode: Mode,
 ) -> Result<ReadFile<Record>, ReceptionError> {
     let desk = &office.desk;
-    let reader = Reader::open(path, &desk.catalogue, kind, &desk.characters)?;
+    let settle = |form: &Form, values: &mut Map<String, Value>| settle(desk, form, values);
+    let reader = Reader::open(path, &desk.catalogue, kind, &desk.characters)?.with_settle(&settle);
     let restricts = |kind: &Kind| kind.fields.iter().any(|field| field.restricted);
     let may_hold_note = |row: &Row| match row {
         // A bad row's kind may be unknown; it could hold a note.
@@ -170,6 +173,13 @@ pub fn read_form(
         Row::Good(row) => Read::Good(row, ()),
         Row::Bad(bad) => Read::Bad(bad),
     };
+    if let Some(heading) = reader.left_out().first() {
+        // Nobody would be told that it is not read.
+        return Err(FileProblem::Format(format!(
+            "見出し{heading}：決められていない項目です。この列を削除してください。"
+        ))
+        .into());
+    }
     let file = read_file(office, path, reader, Mode::AllOrNothing, |_| false, read)?;
     Ok(file.rows()?.0)
 }
@@ -202,6 +212,7 @@ fn read_file<R: Serialize + DeserializeOwned>(
     }
     reader.check_unchanged()?;
     Ok(ReadFile {
+        left_out: reader.left_out(),
         mode,
         sha256,
         may_hold_notes,
@@ -209,6 +220,13 @@ fn read_file<R: Serialize + DeserializeOwned>(
         rows,
         shelf,
     })
+}
+
+/// Puts the codes of grounds where a record of a letter has their citations.
+fn settle(desk: &Premises, form: &Form, values: &mut Map<String, Value>) {
+    if let Some(kind) = desk.catalogue.get(&form.code) {
+        desk.law.put_codes(kind, values);
+    }
 }
 
 /// Checks the record of a letter and, if it is good, reads it.
@@ -219,7 +237,6 @@ fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
             let Some(kind) = kind_of(&row.kind) else {
                 return Read::Bad(unknown_kind(row));
             };
-            desk.law.put_codes(kind, &mut row.values);
             let (envelope, problems) = checks(desk).read(kind, &row.values);
             if !problems.is_empty() {
                 return Read::Bad(row.refuse_with(kind, &problems));
@@ -231,9 +248,7 @@ fn read_letter(desk: &Premises, row: Row) -> Read<Record> {
         Row::Bad(bad) => {
             let read = bad.read().and_then(|(code, values)| {
                 let kind = kind_of(code)?;
-                let mut values = values.clone();
-                desk.law.put_codes(kind, &mut values);
-                Some((kind, checks(desk).read(kind, &values).1))
+                Some((kind, checks(desk).read(kind, values).1))
             });
             match read {
                 Some((kind, problems)) => Read::Bad(bad).with(kind, &problems),
@@ -261,7 +276,9 @@ pub fn read_one(
     path: &Path,
     kind: Option<&str>,
 ) -> Result<Result<Record, Vec<RowProblem>>, ReceptionError> {
-    let mut reader = Reader::open(path, &desk.catalogue, kind, &desk.characters)?;
+    let settle = |form: &Form, values: &mut Map<String, Value>| settle(desk, form, values);
+    let mut reader =
+        Reader::open(path, &desk.catalogue, kind, &desk.characters)?.with_settle(&settle);
     let first = reader.next();
     if reader.next().is_some() {
         let problem = "記録が2件以上あります。1件だけのファイルにしてください。".to_owned();

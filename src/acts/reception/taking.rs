@@ -92,6 +92,7 @@ async fn take_rows<T: Taking>(
         ..
     } = file;
     let mut received = Received {
+        columns_left_out: file.left_out.clone(),
         intake: intake.file.key,
         ..Received::default()
     };

@@ -126,7 +126,25 @@ fn a_selector_is_seen_to_be_no_blank() {
     }
 }
 
+#[test]
+fn an_identifier_is_kept_in_half_width() {
+    for (typed, kept) in [
+        ("受第２６－１０１号", "受第26-101号"),
+        ("ＡＢ−１２", "AB-12"),
+        ("メモー1", "メモー1"),
+        ("ﾒﾓｰ1", "ﾒﾓｰ1"),
+        ("26ー1", "26-1"),
+    ] {
+        assert_eq!(narrow_identifier(typed), kept);
+    }
+}
+
 proptest! {
+    #[test]
+    fn what_is_kept_of_an_identifier_is_the_same_one(text in "[ -~０-９ァ-ー－ｰｱﾞﾟー\u{3099}\u{2212}]{0,12}|\\PC{0,8}") {
+        prop_assert_eq!(identity_key(&narrow_identifier(&text)), identity_key(&text));
+    }
+
     #[test]
     fn a_key_is_its_own_key(text in "[ -~０-９ァ-ー－ｰｱﾞﾟー\u{3099}\u{300}\u{301}À-ỹ\u{2212}İſ\u{FA19}]{0,12}|\\PC{0,8}") {
         let key = identity_key(&text);
