@@ -253,27 +253,17 @@ fn letters_that_would_say_otherwise_stand_in_the_way_until_they_are_cancelled() 
 fn protection_is_registered_at_once_and_not_taken_away() {
     let workspace = Workspace::new();
     add(&workspace, &of_agent(102));
-    let decided = ["--outcome", "other-method", "--set", "決定日=R8.11.20"];
-    let more = [
+    let granted = [
+        "--outcome",
+        "granted",
         "--set",
-        "請求された方法=電磁的記録の提供",
+        "決定日=R8.11.20",
         "--set",
-        "開示できる方法=書面の交付",
+        "開示する内容=資格に関する情報｜令和7年度｜3｜写しの交付",
+        "--set",
+        "開示の実施方法=写しを郵送します。",
     ];
-    let queue = [
-        &[
-            "request",
-            "letter",
-            "受第26-102号",
-            "--kind",
-            "disclosure-decision",
-        ][..],
-        &decided,
-        &more,
-        &["-o", "x.xlsx"],
-    ];
-    workspace.yobin(&queue.concat());
-    acknowledge(&workspace, "受第26-102号");
+    letter(&workspace, "受第26-102号", "disclosure-decision", &granted);
     let told = amend(
         &workspace,
         0,

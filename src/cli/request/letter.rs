@@ -8,7 +8,7 @@ use anyhow::{anyhow, bail};
 use super::Context;
 use crate::acts::drafts::{Asked, Drafts, RowProblem, draft};
 use crate::acts::reception::{Mode, Received};
-use crate::cli::distinct::DistinctArg;
+use crate::cli::distinct::{DistinctArg, hint_at_distinct};
 use crate::cli::notice_site::refuse_public_file;
 use crate::cli::queue::{exit_code, tell};
 use crate::cli::usage::misused;
@@ -98,6 +98,12 @@ pub(super) async fn letter(context: &Context, args: Args) -> anyhow::Result<Exit
     let mut say = |receipt: &str, problem: &RowProblem| warn_staff!("{}", told(receipt, problem));
     let queued = drafts.queue(&office, &by, &distinct, &mut say).await;
     let mut received = queued?;
+    if received.bad > 0 {
+        hint_at_distinct(received.alike);
+        bail!(
+            "直すところがあるため、1件も受け付けていません。--set 項目=値 で直すか、--queue の代わりに -o ファイル.xlsx を付けて、表で直してください。"
+        );
+    }
     tell_remarks(&drafts, &mut received);
     let gone = "取り消した書簡です。出し直すときは、--set 記録番号=… で別の番号を付けてください。";
     tell(&received, Mode::AllOrNothing, gone);
