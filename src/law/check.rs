@@ -7,6 +7,8 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::data::Law;
+use super::texts::Typed;
+use super::words::Weight;
 use super::{citations, restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome, Rule};
 use crate::domain::{
@@ -49,6 +51,12 @@ impl Law {
         }
         self.check_texts(matter, &mut problems);
         problems
+    }
+
+    /// What staff should know of the words of a record that may go all the
+    /// same.
+    pub fn doubts(&self, matter: Matter<'_>) -> Vec<FieldProblem> {
+        self.words.problems(matter, Weight::Warn)
     }
 
     /// The article must be law on the day of the decision and today, and the
@@ -145,32 +153,16 @@ impl Law {
     }
 
     fn check_texts(&self, matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
-        let role = requester_role(matter.envelope);
-        let rules = self.forbidden.iter().filter(|rule| {
-            (rule.kinds.is_empty() || rule.kinds.contains(&matter.kind.code))
-                && (rule.roles.is_empty() || role.is_some_and(|role| rule.roles.contains(&role)))
-        });
+        problems.extend(self.words.problems(matter, Weight::Refuse));
         let typed = texts::typed(&matter.kind.fields, matter.record);
-        for rule in rules {
-            let mut told = BTreeSet::new();
-            for (field, text) in &typed {
-                if rule.pattern.is_match(&narrowed(text)) && told.insert(*field) {
-                    problems.push(FieldProblem::of(
-                        field,
-                        rule.problem.clone(),
-                        rule.remedy.clone(),
-                    ));
-                }
-            }
-        }
         let Some(provisions) = &self.provisions else {
             return;
         };
         let mut told = BTreeSet::new();
-        for (field, text) in &typed {
+        for Typed { field, text, .. } in typed {
             let miscited = provisions.miscited(&narrowed(text));
             if let Some(miscited) = miscited
-                && told.insert(*field)
+                && told.insert(field)
             {
                 let (problem, remedy) = miscited.told();
                 problems.push(FieldProblem::of(field, problem, remedy));
@@ -184,7 +176,7 @@ fn narrowed(text: &str) -> String {
     text.chars().map(half_width).collect()
 }
 
-fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {
+pub(super) fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {
     envelope.request.as_ref()?.requester_role
 }
 
@@ -374,7 +366,7 @@ fn broken(rule: &Rule, matter: Matter<'_>) -> Option<FieldProblem> {
     }
     let said = texts::typed(&matter.kind.fields, matter.record)
         .into_iter()
-        .any(|(field, text)| {
+        .any(|Typed { field, text, .. }| {
             field == rule.field
                 && rule
                     .contains
