@@ -289,9 +289,7 @@ impl WordRule {
             }
             LooksFor::IndividualNumber => individual_number::is_in(text),
             // What is no name is data too, so names are told apart from it.
-            LooksFor::Stranger => {
-                return strangers::is_in(&plain.spaced, known, self.except.as_ref());
-            }
+            LooksFor::Stranger => strangers::is_in(&plain.spaced, known, self.except.as_ref()),
         };
         is_found(text)
             && self.except.as_ref().is_none_or(|except| {

@@ -1,6 +1,6 @@
 //! Looking at the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use sqlx::pool::PoolConnection;
@@ -70,6 +70,10 @@ face! {
         /// The persons of letters, as everything registered until now tells them. A
         /// letter with a damaged record has unknown ones, which keeps it back.
         persons_of(letters: &[LetterId]) -> Result<BTreeMap<LetterId, Persons>, StoreError>;
+        /// What staff were told of letters when they were queued.
+        warnings_of(letters: &[LetterId]) -> Result<BTreeMap<LetterId, Vec<FieldProblem>>, StoreError>;
+        /// Those of the letters of which staff were told something.
+        warned(letters: &[LetterId]) -> Result<BTreeSet<LetterId>, StoreError>;
         /// The letters that are to be printed: by kind, then by postal code, then by
         /// reference.
         post_letters(which: ToPrint<'_>) -> Result<Vec<PostLetter>, StoreError>;

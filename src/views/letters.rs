@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::kind_name;
-use crate::domain::{LetterId, Whereabouts};
+use crate::domain::{LetterId, State, Whereabouts};
 use crate::office::Office;
 use crate::print;
 use crate::store::{LetterQuery, LetterRow, StoreError, Which};
@@ -32,6 +32,9 @@ pub struct LetterLine {
     pub kind_name: String,
     /// Whether it stands on paper or in a file and must not go.
     pub kept_back: bool,
+    /// Whether it is still in the house and staff were told something of it
+    /// when it was queued.
+    pub warned: bool,
 }
 
 /// Rows that cannot be read, of a list that showed this many letters; each as
@@ -77,9 +80,19 @@ pub async fn letters_page(
         .cloned()
         .collect();
     let kept_back = print::kept_back_of(office, &mut conn, &made).await?;
+    let waits = |letter: &LetterRow| {
+        matches!(
+            letter.state,
+            State::Queued | State::Approved | State::Held | State::Parked
+        )
+    };
+    let waiting = page.iter().filter(|letter| waits(letter));
+    let waiting: Vec<LetterId> = waiting.map(|letter| letter.id).collect();
+    let warned = conn.warned(&waiting).await?;
     let lines = page.into_iter().map(|letter| LetterLine {
         kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
         kept_back: kept_back.contains_key(&letter.id),
+        warned: warned.contains(&letter.id),
         letter,
     });
     Ok(lines.collect())

@@ -11,6 +11,7 @@ mod report;
 mod request;
 mod requests;
 mod revisions;
+mod warnings;
 mod workspace;
 
 use crate::catalogue::Catalogue;
@@ -29,6 +30,7 @@ pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_re
 pub use request::{Request, RequestViewError};
 pub use requests::{ClosedRequest, OpenRequest, Requests, closed_page};
 pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
+pub use warnings::{KeptWarning, kept_warnings};
 pub use workspace::Known;
 
 /// Why something cannot be shown.

@@ -16,6 +16,7 @@
 mod again;
 mod cautions;
 mod concerned;
+mod doubts;
 mod letters;
 mod look_alikes;
 mod member_flags;
@@ -37,6 +38,7 @@ use crate::notice::RevisionError;
 use crate::office::Office;
 use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
+use crate::text::postal::PostalError;
 use crate::wording::{self, StaffMessage as _};
 
 pub use cautions::{Cautions, MoreCautioned};
@@ -210,6 +212,9 @@ pub enum ReceptionError {
         "受け付けている間に、ファイルの中身が変わりました。何も受け付けていません。ファイルを確かめてから、もう一度実行してください。"
     )]
     Changed,
+    /// The list of postal codes does not load.
+    #[error("{0}何も受け付けていません。")]
+    PostalCodes(#[from] PostalError),
     /// A note could not be encrypted.
     #[error("{}何も受け付けていません。", .0.staff_message())]
     Restricted(#[from] RestrictedError),
