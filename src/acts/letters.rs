@@ -24,7 +24,7 @@ use crate::record;
 use crate::store::{
     AuditRow, LetterQuery, LetterRow, Part, Parts, Reads, Refused, StoreError, Which, Work,
 };
-use crate::views::registered_against;
+use crate::views::{KeptWarning, kept_warnings, registered_against};
 use crate::wording::dates::Measured;
 
 /// Letters read at a time.
@@ -67,6 +67,8 @@ pub struct Acted {
     /// What is registered against letters that were approved: who approves is
     /// the last person to see what whoever queued them was told.
     pub cautions: BTreeMap<LetterId, Against>,
+    /// What staff were told of them when they were queued.
+    pub warnings: BTreeMap<LetterId, Vec<KeptWarning>>,
     /// Letters somebody else changed while many were acted on: they are left as
     /// they are.
     pub left: Vec<LetterId>,
@@ -159,21 +161,31 @@ async fn in_parts(
         tokio::time::sleep(took.max(BREATH)).await;
     }
     if action == LetterAction::Approve {
-        match cautions_of(office, &acted.letters).await {
-            Ok(cautions) => acted.cautions = cautions,
+        match told_of(office, &acted.letters).await {
+            Ok(told) => (acted.cautions, acted.warnings) = told,
             Err(error) => acted.broken_off = acted.broken_off.or(Some(error)),
         }
     }
     acted
 }
 
-async fn cautions_of(
-    office: &Office,
-    letters: &[Moved],
-) -> Result<BTreeMap<LetterId, Against>, StoreError> {
+/// What whoever approves letters is told: what is registered against them, and
+/// what staff were told when they were queued.
+type Told = (
+    BTreeMap<LetterId, Against>,
+    BTreeMap<LetterId, Vec<KeptWarning>>,
+);
+
+async fn told_of(office: &Office, letters: &[Moved]) -> Result<Told, StoreError> {
     let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
     let mut reads = office.store.reads().await?;
-    registered_against(&office.desk.catalogue, &mut reads, &ids).await
+    told_by(office, &mut reads, &ids).await
+}
+
+async fn told_by(office: &Office, reads: &mut Reads, ids: &[LetterId]) -> Result<Told, StoreError> {
+    let catalogue = &office.desk.catalogue;
+    let cautions = registered_against(catalogue, reads, ids).await?;
+    Ok((cautions, kept_warnings(catalogue, reads, ids).await?))
 }
 
 /// Changes those of some letters that still are as they were looked at, and
@@ -246,14 +258,15 @@ async fn at_once(
         let moved = changed(&mut tx, &row, change, by).await?;
         letters.push(moved.ok_or_else(gone)?);
     }
-    let cautions = match action {
-        LetterAction::Approve => registered_against(&office.desk.catalogue, &mut tx, &ids).await?,
-        _ => BTreeMap::new(),
+    let (cautions, warnings) = match action {
+        LetterAction::Approve => told_by(office, &mut tx, &ids).await?,
+        _ => Told::default(),
     };
     tx.commit().await?;
     Ok(Acted {
         letters,
         cautions,
+        warnings,
         ..Acted::default()
     })
 }

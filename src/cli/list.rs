@@ -101,9 +101,10 @@ fn shown(line: &LetterLine) -> String {
     let date = letter.batch_date.map(|date| date.to_string());
     let date = date.as_deref().unwrap_or("----------");
     let number = letter.number.as_deref().unwrap_or("(番号なし)");
-    let note = match line.kept_back {
-        true => "  ※送付を止めています(yobin show で理由を確かめてください)",
-        false => "",
+    let note = match (line.kept_back, line.warned) {
+        (true, _) => "  ※送付を止めています(yobin show で理由を確かめてください)",
+        (false, true) => "  ※確かめることがあります(yobin show)",
+        (false, false) => "",
     };
     format!(
         "{}  {date}  {}  {number}  {}  {}  {}  受付：{}{note}",

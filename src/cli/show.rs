@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
-use super::Context;
 use super::table::labelled;
+use super::{Context, cautions};
 use crate::catalogue::{Choice, Field, FieldShape, Form, ListShape};
 use crate::domain::{Dispatch, LetterId, PrintRun, State, Whereabouts};
 use crate::office::Office;
@@ -40,7 +40,7 @@ pub(super) async fn show(context: &Context, args: Args) -> anyhow::Result<ExitCo
             "letter": ToldLetter::of(&letter.letter), "record": letter.record, "naming": letter.naming,
             "history": letter.history, "attempts": letter.attempts,
             "kept_back": letter.kept_back.as_ref().map(wording::kept_back::because),
-            "cautions": cautions_of(&letter),
+            "cautions": cautions_of(&letter), "warnings": letter.warnings,
         });
         say!("{}", serde_json::to_string_pretty(&all)?);
     } else {
@@ -64,6 +64,11 @@ fn page(office: &Office, letter: &Letter<'_>) -> String {
     )];
     told(letter, &mut lines);
     facts(office, letter, &mut lines);
+    if !letter.warnings.is_empty() {
+        lines.push("  受け付けたときに知らせたこと".to_owned());
+        let warnings = letter.warnings.iter().map(cautions::kept);
+        lines.extend(warnings.map(|warning| format!("    {warning}")));
+    }
     lines.push("  記録".to_owned());
     match letter.kind {
         Some(kind) => record_lines(&kind.form, &letter.record, &mut lines),

@@ -161,6 +161,7 @@ pub(super) async fn act(
     office.close().await;
     tell(&acted.letters);
     cautions::tell_approver(&acted.cautions);
+    cautions::tell_kept(&acted.warnings);
     if !acted.left.is_empty() {
         warn_staff!("注意：{}", letter_refusal::left(&acted.left));
     }

@@ -11,12 +11,14 @@
 //!
 //! Keys are for comparison; what is stored and printed stays as it came.
 
+mod plain;
 mod twins;
 mod variants;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::is_invisible;
+pub use plain::{Plain, katakana};
 use twins::latin_twin;
 pub(super) use variants::usual_form;
 

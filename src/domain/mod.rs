@@ -61,8 +61,8 @@ pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use evidence::{Difference, EntrySays, Evidence, Passage, RowSays, approval_sha256};
 pub use fiscal::fiscal_year;
 pub use fold::{
-    FOLD_VERSION, folded, half_width, identity_key, is_name_begun, is_same_name, is_unseen,
-    look_alike_key, narrow_identifier, word_key,
+    FOLD_VERSION, Plain, folded, half_width, identity_key, is_name_begun, is_same_name, is_unseen,
+    katakana, look_alike_key, narrow_identifier, word_key,
 };
 pub use identifier_doubt::IdentifierDoubt;
 pub use last_given::{LastGiven, SaidTooLow, Unsaid};

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::citations::Cited;
 use super::data::{Ground, Law};
+use super::words::Weight;
 use super::{citations, restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome};
 use crate::domain::{
@@ -47,6 +48,12 @@ impl Law {
         problems.extend(enclosures(matter));
         self.check_texts(matter, &mut problems);
         problems
+    }
+
+    /// What staff should know of the words of a record that may go all the
+    /// same.
+    pub fn doubts(&self, matter: Matter<'_>) -> Vec<FieldProblem> {
+        self.words.problems(matter, Weight::Warn)
     }
 
     /// The article must be law on the day of the decision and today, and the
@@ -163,32 +170,16 @@ impl Law {
     }
 
     fn check_texts(&self, matter: Matter<'_>, problems: &mut Vec<FieldProblem>) {
-        let role = requester_role(matter.envelope);
-        let rules = self.forbidden.iter().filter(|rule| {
-            (rule.kinds.is_empty() || rule.kinds.contains(&matter.kind.code))
-                && (rule.roles.is_empty() || role.is_some_and(|role| rule.roles.contains(&role)))
-        });
+        problems.extend(self.words.problems(matter, Weight::Refuse));
         let typed = texts::typed(&matter.kind.fields, matter.record);
-        for rule in rules {
-            let mut told = BTreeSet::new();
-            for (field, text) in &typed {
-                if rule.pattern.is_match(&narrowed(text)) && told.insert(*field) {
-                    problems.push(FieldProblem::of(
-                        field,
-                        rule.problem.clone(),
-                        rule.remedy.clone(),
-                    ));
-                }
-            }
-        }
         let Some(provisions) = &self.provisions else {
             return;
         };
         let mut told = BTreeSet::new();
-        for (field, text) in &typed {
+        for Typed { field, text, .. } in typed {
             let miscited = provisions.miscited(&narrowed(text));
             if let Some(miscited) = miscited
-                && told.insert(*field)
+                && told.insert(field)
             {
                 let (problem, remedy) = miscited.told();
                 problems.push(FieldProblem::of(field, problem, remedy));
@@ -202,7 +193,7 @@ fn narrowed(text: &str) -> String {
     text.chars().map(half_width).collect()
 }
 
-fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {
+pub(super) fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {
     envelope.request.as_ref()?.requester_role
 }
 

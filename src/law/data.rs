@@ -4,16 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::provisions::Provisions;
-use crate::domain::RequesterRole;
+use super::words::Words;
 use crate::files;
 
 /// The file below the templates.
 const LAW: &str = "law/appi.toml";
+
+/// What the texts of a record may not say.
+const WORDS: &str = "law/words.toml";
 
 /// The Act on the Protection of Personal Information (平成15年法律第57号) as
 /// far as letters rest on it.
@@ -22,7 +24,7 @@ pub struct Law {
     amendments: BTreeMap<String, Amendment>,
     articles: BTreeMap<String, Period>,
     grounds: BTreeMap<String, Ground>,
-    pub(super) forbidden: Vec<Forbidden>,
+    pub(super) words: Words,
     pub(super) provisions: Option<Provisions>,
 }
 
@@ -83,18 +85,6 @@ pub struct Ground {
     pub period: Period,
 }
 
-/// What the texts of a record may not say.
-#[derive(Debug)]
-pub struct Forbidden {
-    pub(super) pattern: Regex,
-    /// Kinds it holds for; empty for all.
-    pub(super) kinds: Vec<String>,
-    /// Roles of requester it holds for; empty for all.
-    pub(super) roles: Vec<RequesterRole>,
-    pub(super) problem: String,
-    pub(super) remedy: String,
-}
-
 /// Why the law's data does not load, for staff.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {problem}", path.display())]
@@ -112,8 +102,6 @@ struct LawToml {
     amendments: Vec<Amendment>,
     articles: Vec<ArticlesToml>,
     grounds: Vec<GroundToml>,
-    #[serde(default)]
-    forbidden: Vec<ForbiddenToml>,
     #[serde(default)]
     provisions: Option<Provisions>,
 }
@@ -140,31 +128,26 @@ struct GroundToml {
     amendment: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ForbiddenToml {
-    pattern: String,
-    #[serde(default)]
-    kinds: Vec<String>,
-    #[serde(default)]
-    roles: Vec<RequesterRole>,
-    problem: String,
-    remedy: String,
-}
-
 impl Law {
-    /// Loads `law/appi.toml` below the templates.
+    /// Loads `law/appi.toml` and `law/words.toml` below the templates.
     ///
     /// # Errors
-    /// When the file cannot be read, something stands twice, a period ends
+    /// When a file cannot be read, something stands twice, a period ends
     /// before it begins or names no known amendment, or a pattern is none.
     pub fn load(templates: &Path) -> Result<Self, LawError> {
-        let path = templates.join(LAW);
-        let text = files::text_below(templates, LAW).map_err(|error| LawError {
-            problem: error.problem(),
-            path: error.path,
-        })?;
-        Self::parse(&text).map_err(|problem| LawError { path, problem })
+        let of = |name: &str| {
+            let text = files::text_below(templates, name).map_err(|error| LawError {
+                problem: error.problem(),
+                path: error.path,
+            });
+            let path = templates.join(name);
+            text.map(|text| (text, |problem| LawError { path, problem }))
+        };
+        let (text, failed) = of(LAW)?;
+        let mut law = Self::parse(&text).map_err(failed)?;
+        let (text, failed) = of(WORDS)?;
+        law.words = Words::parse(&text).map_err(failed)?;
+        Ok(law)
     }
 
     /// Reads the text of the file.
@@ -211,25 +194,11 @@ impl Law {
                 return Err(format!("根拠 {} が2度書かれています。", twice.code));
             }
         }
-        let forbidden = raw
-            .forbidden
-            .into_iter()
-            .map(|entry| {
-                Ok(Forbidden {
-                    pattern: Regex::new(&entry.pattern)
-                        .map_err(|error| format!("pattern を読めません。{error}"))?,
-                    kinds: entry.kinds,
-                    roles: entry.roles,
-                    problem: entry.problem,
-                    remedy: entry.remedy,
-                })
-            })
-            .collect::<Result<_, String>>()?;
         Ok(Law {
             amendments,
             articles,
             grounds,
-            forbidden,
+            words: Words::default(),
             provisions: raw.provisions,
         })
     }
@@ -271,12 +240,15 @@ impl Law {
             .collect()
     }
 
-    /// Every kind some forbidden text names.
-    pub fn forbidding_kinds(&self) -> BTreeSet<&str> {
-        self.forbidden
-            .iter()
-            .flat_map(|entry| entry.kinds.iter().map(String::as_str))
-            .collect()
+    /// Every kind a rule about words names.
+    pub fn kinds_of_words(&self) -> BTreeSet<&str> {
+        self.words.kinds()
+    }
+
+    /// Every ground a rule about words names that there is not.
+    pub fn unknown_grounds_of_words(&self) -> Vec<&str> {
+        let grounds = self.words.grounds().into_iter();
+        grounds.filter(|code| self.ground(code).is_none()).collect()
     }
 
     /// What a template sees of a ground; a code the law does not know was

@@ -17,9 +17,12 @@ pub enum LawMismatch {
         "法令データ：{0}が施行されているはずですが、law/appi.toml に施行日がありません。今の法令に合わせてください。"
     )]
     Outdated(String),
-    /// A text is forbidden to a kind that is not there.
-    #[error("法令データ：law/appi.toml の forbidden にある {0} という種類はありません。")]
-    ForbiddenKind(String),
+    /// A rule about words names a kind that is not there.
+    #[error("法令データ：law/words.toml の kinds にある {0} という種類はありません。")]
+    WordsKind(String),
+    /// A rule about words names a ground that is not there.
+    #[error("法令データ：law/words.toml にある {0} という根拠は、law/appi.toml にありません。")]
+    WordsGround(String),
     /// A decision needs a ground, and none supports it.
     #[error(
         "法令データ：根拠の必要な「{label}」({decision})を支える根拠が law/appi.toml にありません。"
@@ -68,9 +71,10 @@ impl Law {
             found.push(LawMismatch::Outdated(amendment.law.clone()));
         }
         let unknown = |kind: &&str| catalogue.get(kind).is_none();
-        let forbidden = self.forbidding_kinds();
-        let forbidden = forbidden.into_iter().filter(unknown);
-        found.extend(forbidden.map(|kind| LawMismatch::ForbiddenKind(kind.to_owned())));
+        let kinds = self.kinds_of_words().into_iter().filter(unknown);
+        found.extend(kinds.map(|kind| LawMismatch::WordsKind(kind.to_owned())));
+        let grounds = self.unknown_grounds_of_words().into_iter();
+        found.extend(grounds.map(|code| LawMismatch::WordsGround(code.to_owned())));
         let mut decisions = BTreeSet::new();
         for kind in catalogue.iter() {
             for outcome in &kind.outcomes {

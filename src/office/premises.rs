@@ -19,6 +19,7 @@ use crate::render::{Fonts, Pool, TemplateSet};
 use crate::restricted::Recipient;
 use crate::text::characters::Characters;
 use crate::text::own::Misprint;
+use crate::text::postal::{PostalCodes, PostalError};
 
 /// What is needed to understand a record and to draw a page; nothing of it
 /// changes the workspace.
@@ -50,6 +51,8 @@ pub struct Premises {
     profile: OwnTexts,
     /// The fonts, opened when the first page is set.
     fonts: OnceLock<Fonts>,
+    /// The list of postal codes, read when the first address is looked at.
+    postal_codes: OnceLock<PostalCodes>,
 }
 
 impl Premises {
@@ -91,6 +94,7 @@ impl Premises {
             is_for_samples: false,
             profile,
             fonts: OnceLock::new(),
+            postal_codes: OnceLock::new(),
         })
     }
 
@@ -100,6 +104,18 @@ impl Premises {
         self.society = self.society.for_samples();
         self.is_for_samples = true;
         self
+    }
+
+    /// The list of postal codes.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub fn postal_codes(&self) -> Result<&PostalCodes, PostalError> {
+        if let Some(codes) = self.postal_codes.get() {
+            return Ok(codes);
+        }
+        let codes = PostalCodes::load(&self.config.templates)?;
+        Ok(self.postal_codes.get_or_init(|| codes))
     }
 
     /// The fonts, checked to have every family the templates use: without

@@ -101,6 +101,8 @@ face_of_file! {
     number_here(written: &str) -> Result<MemberNumbers, StoreError>;
     /// Keeps the note of a letter of the file.
     keep_note_here(id: LetterId, note: &StoredNote) -> Result<(), StoreError>;
+    /// Keeps what staff are told of a letter of the file.
+    keep_warnings(id: LetterId, warnings: &[FieldProblem]) -> Result<(), StoreError>;
     /// The registered requests a letter about to be queued answers: the one
     /// with this key, else those whose number looks like this one.
     answered_by_new(receipt_number: &str, request: Option<i64>) -> Result<Vec<AnsweredRequest>, StoreError>;

@@ -1,6 +1,6 @@
 //! Looking at the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use sqlx::pool::PoolConnection;
@@ -72,6 +72,10 @@ face! {
         persons_of(letters: &[LetterId]) -> Result<BTreeMap<LetterId, Persons>, StoreError>;
         /// Whom these letters are of, for lists.
         names_of_letters(letters: &[LetterId]) -> Result<BTreeMap<LetterId, LetterNames>, StoreError>;
+        /// What staff were told of letters when they were queued.
+        warnings_of(letters: &[LetterId]) -> Result<BTreeMap<LetterId, Vec<FieldProblem>>, StoreError>;
+        /// Those of the letters of which staff were told something.
+        warned(letters: &[LetterId]) -> Result<BTreeSet<LetterId>, StoreError>;
         /// The letters that are to be printed: by kind, then by postal code, then by
         /// reference.
         post_letters(which: ToPrint<'_>) -> Result<Vec<PostLetter>, StoreError>;

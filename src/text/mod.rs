@@ -1,6 +1,6 @@
 //! Japanese text: era dates, kana readings, the encodings of office files,
 //! which characters the fonts can show and which the society replaces, the
-//! barcode of an address, and what a spreadsheet would run.
+//! barcode of an address, its postal code, and what a spreadsheet would run.
 //!
 //! Nothing here normalises, folds or trims a stored value. Even NFC rewrites
 //! about a thousand compatibility ideographs, and a registered name is not
@@ -18,6 +18,7 @@ pub mod era;
 pub mod formula;
 pub mod kana;
 pub mod own;
+pub mod postal;
 pub mod substitution;
 pub mod twins;
 pub mod unshowable;

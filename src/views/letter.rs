@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::{ViewError, registered_against};
+use super::{KeptWarning, ViewError, kept_warnings, registered_against};
 use crate::archive::{Archive, ArchiveError, Holding};
 use crate::catalogue::Kind;
 use crate::domain::{Against, Dispatch, KeptBack, LetterId, State};
@@ -33,6 +33,8 @@ pub struct Letter<'a> {
     pub kept_back: Option<KeptBack>,
     /// What is registered now against it.
     pub against: Option<Against>,
+    /// What staff were told of it when it was queued.
+    pub warnings: Vec<KeptWarning>,
 }
 
 impl<'a> Letter<'a> {
@@ -56,6 +58,7 @@ impl<'a> Letter<'a> {
         } = conn.parts_of(id, &asked).await?;
         let record: Map<String, Value> = serde_json::from_str(&record)?;
         let mut found = registered_against(catalogue, &mut conn, &[id]).await?;
+        let mut warnings = kept_warnings(catalogue, &mut conn, &[id]).await?;
         let kind = catalogue.get(&letter.kind);
         let naming = match (data, kind) {
             (Some(data), _) => Naming::kept_in(&data)?,
@@ -77,6 +80,7 @@ impl<'a> Letter<'a> {
             attempts,
             kept_back,
             against: found.remove(&id),
+            warnings: warnings.remove(&id).unwrap_or_default(),
         }))
     }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::kind_name;
-use crate::domain::{LetterId, Whereabouts, identity_key, is_name_begun};
+use crate::domain::{LetterId, State, Whereabouts, identity_key, is_name_begun};
 use crate::office::Office;
 use crate::print;
 use crate::store::{LetterNames, LetterQuery, LetterRow, StoreError, Which};
@@ -67,6 +67,9 @@ pub struct LetterLine {
     pub names: LetterNames,
     /// Whether it stands on paper or in a file and must not go.
     pub kept_back: bool,
+    /// Whether it is still in the house and staff were told something of it
+    /// when it was queued.
+    pub warned: bool,
 }
 
 /// Rows that cannot be read, of a list that showed this many letters; each as
@@ -129,12 +132,24 @@ pub async fn letters_page(
             .map(|(letter, _)| letter.clone())
             .collect();
         let kept_back = print::kept_back_of(office, &mut conn, &made).await?;
+        let waiting = found.iter().filter(|(letter, _)| waits(letter));
+        let waiting: Vec<LetterId> = waiting.map(|(letter, _)| letter.id).collect();
+        let warned = conn.warned(&waiting).await?;
         let lines = found.into_iter().map(|(letter, names)| LetterLine {
             kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
             kept_back: kept_back.contains_key(&letter.id),
+            warned: warned.contains(&letter.id),
             names,
             letter,
         });
         return Ok(lines.collect());
     }
+}
+
+/// Whether a letter is still in the house.
+fn waits(letter: &LetterRow) -> bool {
+    matches!(
+        letter.state,
+        State::Queued | State::Approved | State::Held | State::Parked
+    )
 }

@@ -12,6 +12,7 @@ mod report;
 mod request;
 mod requests;
 mod revisions;
+mod warnings;
 mod workspace;
 
 use crate::catalogue::Catalogue;
@@ -31,6 +32,7 @@ pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_re
 pub use request::{Request, RequestViewError};
 pub use requests::{AskedOfOthers, ClosedRequest, OpenRequest, Requests, closed_page, day_named};
 pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
+pub use warnings::{KeptWarning, kept_warnings};
 pub use workspace::Known;
 
 /// Why something cannot be shown.

@@ -177,7 +177,10 @@ fn show_tells_what_is_registered_now() {
     let told = workspace.ok(&["show", "L000001B"]);
     assert!(!told.contains("  注意      "), "{told}");
     let told = workspace.ok(&["approve", "L000001B", "--as", "鈴木"]);
-    assert!(!told.contains("注意"), "{told}");
+    assert!(
+        !told.contains("注意：") && !told.contains("支援措置"),
+        "{told}"
+    );
 }
 
 #[test]

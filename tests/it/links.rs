@@ -100,6 +100,7 @@ fn a_linked_folder_template_or_kind_is_refused() {
         "templates/letters/acknowledgement/record.schema.json",
         "templates/lib/envelope.schema.json",
         "templates/law/appi.toml",
+        "templates/law/words.toml",
         "templates/requests/record.schema.json",
         "templates/members/record.schema.json",
         "society/profile.toml",

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::cautions::Watch;
+use super::doubts;
 use super::published_fee::PublishedFees;
 use super::reading::{Read, unknown_kind};
 use super::taking::Taking;
@@ -290,16 +291,14 @@ impl Letters<'_> {
         for caution in cautions {
             received.cautions.add(row.placed(kind, &caution));
         }
-        let today = self.desk.clock.today();
-        let max_sheets = self.desk.society.envelope.max_sheets;
         let request = registered.map(|registered| &registered.request);
-        let mut found = record::of_letter(kind, &record, max_sheets, today, request);
-        found.extend(record::doubtful(kind, &record.values, today));
+        let mut found = doubts::of(self.desk, kind, &record, request)?;
         let asked = registered.map_or(&[][..], |registered| &registered.rights);
         let twin = standing.replaces;
         found.extend(record::beside(kind, &record.values, asked, twin));
         found.extend(alike_flagged);
         found.extend(standing.warnings);
+        intake.keep_warnings(id, &found).await?;
         for warning in found {
             received.warn(row.placed(kind, &warning));
         }

@@ -18,6 +18,7 @@ mod amend_error;
 mod amending;
 mod cautions;
 mod concerned;
+mod doubts;
 mod from_notice;
 mod letters;
 mod look_alikes;
@@ -40,6 +41,7 @@ use crate::notice::RevisionError;
 use crate::office::Office;
 use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
+use crate::text::postal::PostalError;
 use crate::wording::{self, StaffMessage as _};
 
 pub use amend_error::{AmendError, AtOdds, told as told_alone};
@@ -217,6 +219,9 @@ pub enum ReceptionError {
         "受け付けている間に、ファイルの中身が変わりました。何も受け付けていません。ファイルを確かめてから、もう一度実行してください。"
     )]
     Changed,
+    /// The list of postal codes does not load.
+    #[error("{0}何も受け付けていません。")]
+    PostalCodes(#[from] PostalError),
     /// A note could not be encrypted.
     #[error("{}何も受け付けていません。", .0.staff_message())]
     Restricted(#[from] RestrictedError),

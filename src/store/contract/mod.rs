@@ -161,6 +161,7 @@ holds! {
     trays::a_tray_is_kept_whole_and_seen_by_its_own_rows,
     trays::a_tray_that_was_overtaken_keeps_nothing,
     trays::a_large_tray_is_kept_in_parts_without_a_gap,
+    trays::what_is_told_of_a_letter_is_kept_with_it,
     trays::a_letter_takes_the_place_of_another_on_a_tray,
     trays::who_waits_is_told,
     files::a_file_is_queued_whole_or_not_at_all,

@@ -109,11 +109,46 @@ pub(super) async fn a_tray_that_was_overtaken_keeps_nothing(store: Store, _: &Pa
     assert_eq!(places(&store).await.len(), 1);
 }
 
+pub(super) async fn what_is_told_of_a_letter_is_kept_with_it(store: Store, _: &Path) {
+    let told = vec![FieldProblem::of(
+        "reason",
+        "項目の注意です。",
+        "確かめてください。",
+    )];
+    let mut small = Intake::begin(&store, &by("見本 太郎", 0))
+        .await
+        .expect("begins");
+    let first = new(&mut small, 1).await;
+    let second = new(&mut small, 2).await;
+    small.keep_warnings(first, &told).await.expect("kept");
+    small.keep_warnings(second, &[]).await.expect("nothing");
+    small.commit(None).await.expect("kept");
+    let mut intake = tray(&store).await;
+    let third = new(&mut intake, 3).await;
+    intake.keep_warnings(third, &told).await.expect("kept");
+    intake.commit(None).await.expect("kept");
+    let mut reads = store.reads().await.expect("reads");
+    let all = [first, second, third];
+    let found = reads.warnings_of(&all).await.expect("read");
+    assert_eq!(
+        found,
+        BTreeMap::from([(first, told.clone()), (third, told)])
+    );
+    let warned = reads.warned(&all).await.expect("read");
+    assert_eq!(warned.into_iter().collect::<Vec<_>>(), [first, third]);
+}
+
 pub(super) async fn a_large_tray_is_kept_in_parts_without_a_gap(store: Store, _: &Path) {
     let first = queue(&store, 1..=1).await[0];
     let mut intake = tray(&store).await;
+    let told = [FieldProblem::of(
+        "reason",
+        "項目の注意です。",
+        "確かめてください。",
+    )];
     for number in 2..=1203 {
-        new(&mut intake, number).await;
+        let letter = new(&mut intake, number).await;
+        intake.keep_warnings(letter, &told).await.expect("kept");
     }
     let ended = intake.commit(Some("hash")).await.expect("kept");
     assert_eq!(ended, Ended::Kept);
@@ -122,6 +157,8 @@ pub(super) async fn a_large_tray_is_kept_in_parts_without_a_gap(store: Store, _:
     let keys: Vec<i64> = letters.iter().map(|letter| letter.id.key()).collect();
     let all: Vec<i64> = (first.key()..first.key() + 1203).collect();
     assert_eq!(keys, all);
+    let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
+    assert_eq!(reads.warned(&ids).await.expect("read").len(), 1202);
     drop(reads);
     assert_eq!(
         queue(&store, 1204..=1204).await[0].key(),

