@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Addressee, FeeSource, Need, Outcome, Rule};
-use crate::domain::{Delivery, RequesterRole, Right};
+use crate::domain::{Delivery, Ending, RequesterRole, Right};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +50,9 @@ struct OutcomeToml {
     reveals: bool,
     #[serde(default)]
     refuses: bool,
+    #[serde(default)]
+    after: Vec<Ending>,
+    tells: Option<Ending>,
 }
 
 fn yes() -> bool {
@@ -85,6 +88,8 @@ pub(super) fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String>
                 roles: raw.roles,
                 reveals: raw.reveals,
                 refuses: raw.refuses,
+                after: raw.after,
+                tells: raw.tells,
             })
         })
         .collect()

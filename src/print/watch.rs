@@ -86,13 +86,13 @@ async fn look(
         let persons = conn.persons_of(&ids).await?;
         let said = conn.evidence(&ids).await?;
         for (id, kind, outcome, delivery) in some {
-            let reveals = office.desk.catalogue.reveals(kind, outcome);
             let Some(persons) = persons.get(id) else {
                 continue;
             };
+            let tenor = office.desk.tenor(kind, outcome, persons);
             let mut why = watched
                 .safeguards
-                .keep_back(*id, *delivery, persons, reveals);
+                .keep_back(*id, *delivery, persons, &tenor);
             if why.is_none() && persons.is_of_mistaken() {
                 why = against_registered_again(office, conn, *id, kind).await?;
             }

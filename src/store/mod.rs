@@ -28,7 +28,7 @@ pub use sqlite::{
     RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RequestSays,
     RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, Stands, StepError, Store,
     StoredNote, ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace,
-    Writer, genesis, locked_by, recorded_in, replacement_in, reprinted_in,
+    Writer, genesis, locked_by, recorded_in, replacement_in, reprinted_in, seen_with,
 };
 pub use work::Work;
 

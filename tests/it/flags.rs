@@ -22,6 +22,20 @@ pub fn sample(name: &str, change: Value) -> Value {
             fields.insert(field.clone(), value.clone());
         }
     }
+    // A mail encloses nothing; of another person a letter encloses other papers.
+    let mailed = change.get("delivery") == Some(&Value::from("mail"));
+    if mailed && change.get("enclosures").is_none() {
+        record.as_object_mut().unwrap().remove("enclosures");
+    }
+    let persons = ["addressee_name", "requester_role", "principal_name"];
+    if persons.iter().any(|field| change.get(field).is_some())
+        && change.get("enclosures").is_none()
+        && let Some(enclosures) = record.get_mut("enclosures").and_then(Value::as_array_mut)
+    {
+        for enclosure in enclosures {
+            enclosure.as_object_mut().unwrap().remove("person");
+        }
+    }
     record
 }
 
@@ -51,6 +65,9 @@ pub fn request_of(letter: &Value, change: Value) -> Value {
         if let Some(value) = value {
             request.insert(field.to_owned(), value);
         }
+    }
+    if request.get("requester_role") == Some(&json!("legal_representative_minor")) {
+        request.insert("principal_birth_date".to_owned(), json!("2016-04-01"));
     }
     for (field, value) in change.as_object().unwrap() {
         request.insert(field.clone(), value.clone());

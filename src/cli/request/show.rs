@@ -8,7 +8,10 @@ use super::Context;
 use super::list::rights;
 use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
-use crate::domain::{CloseReason, LetterId, ReopenReason};
+use crate::domain::{
+    COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CloseReason, CounterpartEnd, LetterId,
+    ReopenReason,
+};
 use crate::office::Office;
 use crate::views::Request;
 use crate::wording::{self, ToldLetter};
@@ -120,6 +123,22 @@ fn done(act: &str, letter: Option<LetterId>, note: Option<&str>) -> String {
                 Err(_) => format!("もう一度開く({reason})"),
             }
         }
+        (COUNTERPART_END_PROPOSED, _) => format!(
+            "支援措置の相手方でなくなったことの申出({})",
+            counterpart_end(note)
+        ),
+        (COUNTERPART_ENDED, _) => format!(
+            "支援措置の相手方でなくなったことの確定({})",
+            counterpart_end(note)
+        ),
         (other, _) => other.to_owned(),
+    }
+}
+
+fn counterpart_end(note: Option<&str>) -> String {
+    let reason = note.unwrap_or_default();
+    match reason.parse::<CounterpartEnd>() {
+        Ok(known) => known.label().to_owned(),
+        Err(_) => reason.to_owned(),
     }
 }
