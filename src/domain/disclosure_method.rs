@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::folded;
-use super::persons::text;
+use super::values::text;
 
 /// A method of disclosure somebody can ask for (art. 33(1), Rules art. 30).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

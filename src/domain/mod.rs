@@ -51,6 +51,7 @@ mod standing;
 mod state;
 mod steps;
 mod tenor;
+mod values;
 mod visible;
 mod whereabouts;
 mod window;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::disclosure_method::{method_in, methods};
-use super::persons::text;
+use super::values::text;
 use super::{DisclosureMethod, RequesterRole, is_same_name};
 
 /// Years at which somebody comes of age (Civil Code art. 4).

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::door::Door;
 use super::fold::name_key;
 use super::person_facts::Says;
+use super::values::text;
 use super::{Ending, PersonFacts, RequesterRole, Tenor, Unfit, identity_key, look_alike_key};
 
 /// Fields of a record or a request that name a member by the society's own
@@ -252,10 +253,6 @@ fn member_keys(record: &Map<String, Value>) -> impl Iterator<Item = &str> {
     MEMBER_KEYS
         .into_iter()
         .filter_map(|field| text(record, field))
-}
-
-pub(super) fn text<'a>(record: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
-    record.get(field).and_then(Value::as_str)
 }
 
 #[cfg(test)]

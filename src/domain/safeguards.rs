@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 
 use super::door::Door;
 use super::fold::name_key;
-use super::persons::{About, Receipt, text};
+use super::persons::{About, Receipt};
+use super::values::text;
 use super::{
     Against, Delivery, Difference, LetterId, MemberFlag, Persons, Tenor, Unfit, identity_key,
 };
