@@ -790,10 +790,8 @@ fn what_is_printed_already_waits_for_the_person_in_charge_too() {
     queue(&workspace, &[letter]);
     night(&workspace);
     assert!(has_print_file(&workspace));
-    add(
-        &workspace,
-        &[registration(json!({"rights": ["correction"]}))],
-    );
+    let again = json!({"rights": ["correction"], "desk": "本部"});
+    add(&workspace, &[registration(again)]);
     let told = workspace.exits(2, crate::harness::REPRINT);
     assert_told(
         &told,
