@@ -15,6 +15,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
+use super::in_charge::{InCharge, against, held_against, note_seen};
 use crate::domain::{
     Against, By, HandedTo, LetterAction, LetterChange, LetterId, LetterRefusal, PrintRun, State,
     Whereabouts,
@@ -90,8 +91,21 @@ pub struct Moved {
     pub printed: Option<PrintRun>,
 }
 
+impl Moved {
+    /// A letter that stays where it is.
+    fn stayed(row: &LetterRow) -> Self {
+        Moved {
+            id: row.id,
+            before: row.at,
+            at: row.at,
+            printed: row.printed,
+        }
+    }
+}
+
 /// Does one act to all letters that are meant, or to none if it is refused for
-/// one.
+/// one. By `charge` the person in charge has looked at those that only they can let
+/// go.
 ///
 /// # Errors
 /// [`LetterRefusal`], or when the store fails; then nothing was changed.
@@ -100,15 +114,16 @@ pub async fn act(
     by: &By,
     action: LetterAction,
     which: &Selection,
+    charge: Option<&InCharge>,
 ) -> Result<Acted, Refused<LetterRefusal>> {
     if let Selection::These(_) = which {
-        return at_once(office, by, action, which).await;
+        return at_once(office, by, action, which, charge).await;
     }
     let mut reads = office.store.reads().await?;
     let ids = meant(&mut reads, which).await?;
     if ids.len() <= TOGETHER {
         drop(reads);
-        return at_once(office, by, action, which).await;
+        return at_once(office, by, action, which, charge).await;
     }
     let mut seen = Vec::with_capacity(ids.len());
     for id in &ids {
@@ -122,8 +137,10 @@ pub async fn act(
         }
         seen.push((*id, Seen::of(&row)));
     }
+    let against = against(office, &mut reads, action, &ids).await?;
+    held_against(action, &against, charge).map_err(|why| Refused::Rule { why, of: ids.len() })?;
     drop(reads);
-    Ok(in_parts(office, by, action, &seen).await)
+    Ok(in_parts(office, by, action, &seen, charge).await)
 }
 
 /// How a letter was when it was looked at.
@@ -142,11 +159,12 @@ async fn in_parts(
     by: &By,
     action: LetterAction,
     seen: &[(LetterId, Seen)],
+    charge: Option<&InCharge>,
 ) -> Acted {
     let mut acted = Acted::default();
     for part in seen.chunks(TOGETHER) {
         let begun = office.desk.clock.elapsed();
-        match one_part(office, by, action, part).await {
+        match one_part(office, by, action, part, charge).await {
             Ok((letters, left)) => {
                 acted.letters.extend(letters);
                 acted.left.extend(left);
@@ -179,13 +197,9 @@ type Told = (
 async fn told_of(office: &Office, letters: &[Moved]) -> Result<Told, StoreError> {
     let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
     let mut reads = office.store.reads().await?;
-    told_by(office, &mut reads, &ids).await
-}
-
-async fn told_by(office: &Office, reads: &mut Reads, ids: &[LetterId]) -> Result<Told, StoreError> {
-    let catalogue = &office.desk.catalogue;
-    let cautions = registered_against(catalogue, reads, ids).await?;
-    Ok((cautions, kept_warnings(catalogue, reads, ids).await?))
+    let cautions = registered_against(&office.desk, &mut reads, &ids).await?;
+    let warnings = kept_warnings(&office.desk.catalogue, &mut reads, &ids).await?;
+    Ok((cautions, warnings))
 }
 
 /// Changes those of some letters that still are as they were looked at, and
@@ -195,12 +209,19 @@ async fn one_part(
     by: &By,
     action: LetterAction,
     part: &[(LetterId, Seen)],
+    charge: Option<&InCharge>,
 ) -> Result<(Vec<Moved>, Vec<LetterId>), StoreError> {
     let (mut letters, mut left) = (Vec::with_capacity(part.len()), Vec::new());
     let mut tx = office.store.work().await?;
+    let ids: Vec<LetterId> = part.iter().map(|(id, _)| *id).collect();
+    let mut found = against(office, &mut tx, action, &ids).await?;
     for (id, seen) in part {
         let row = tx.letter(*id).await?.filter(|row| Seen::of(row) == *seen);
         let change = row.and_then(|row| {
+            let only = found
+                .get(id)
+                .map(|one| BTreeMap::from([(*id, one.clone())]));
+            held_against(action, &only.unwrap_or_default(), charge).ok()?;
             let action = as_found(office, action, &row);
             let change = action.decide(&row.facts(), by).ok()?;
             Some((row, change))
@@ -211,6 +232,8 @@ async fn one_part(
         };
         letters.extend(changed(&mut tx, &row, change, by).await?);
     }
+    found.retain(|id, _| !left.contains(id));
+    note_seen(&mut tx, by, &mut found, charge).await?;
     tx.commit().await?;
     Ok((letters, left))
 }
@@ -238,6 +261,7 @@ async fn at_once(
     by: &By,
     action: LetterAction,
     which: &Selection,
+    charge: Option<&InCharge>,
 ) -> Result<Acted, Refused<LetterRefusal>> {
     let mut tx = office.store.work().await?;
     let ids = meant(&mut tx, which).await?;
@@ -245,27 +269,42 @@ async fn at_once(
     if action == LetterAction::CancelPulled {
         refuse_files_still_there(office, &mut tx, &ids).await?;
     }
+    let mut found = against(office, &mut tx, action, &ids).await?;
     let mut letters = Vec::with_capacity(ids.len());
     for id in &ids {
         let gone = || refused(LetterRefusal::NoSuchLetter(*id));
         let row = tx.letter(*id).await?.ok_or_else(gone)?;
         let facts = row.facts();
+        let needs_charge = found.get(id).is_some_and(|against| against.needs_charge);
         let action = as_found(office, action, &row);
-        let change = action.decide(&facts, by).map_err(refused)?;
-        if let Some(why) = date_passed(office, &mut tx, action, &row).await? {
-            return Err(refused(why));
-        }
-        let moved = changed(&mut tx, &row, change, by).await?;
+        let moved = match action.decide(&facts, by) {
+            Ok(change) => {
+                if let Some(why) = date_passed(office, &mut tx, action, &row).await? {
+                    return Err(refused(why));
+                }
+                changed(&mut tx, &row, change, by).await?
+            }
+            // What is made already goes no way back: it is only looked at.
+            Err(LetterRefusal::WrongState { .. }) if needs_charge && charge.is_some() => {
+                Some(Moved::stayed(&row))
+            }
+            Err(why) => return Err(refused(why)),
+        };
         letters.push(moved.ok_or_else(gone)?);
     }
-    let (cautions, warnings) = match action {
-        LetterAction::Approve => told_by(office, &mut tx, &ids).await?,
-        _ => Told::default(),
+    held_against(action, &found, charge).map_err(refused)?;
+    note_seen(&mut tx, by, &mut found, charge).await?;
+    let warnings = match action {
+        LetterAction::Approve => kept_warnings(&office.desk.catalogue, &mut tx, &ids).await?,
+        _ => BTreeMap::new(),
     };
     tx.commit().await?;
+    if action != LetterAction::Approve {
+        found.clear();
+    }
     Ok(Acted {
         letters,
-        cautions,
+        cautions: found,
         warnings,
         ..Acted::default()
     })

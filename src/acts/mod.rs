@@ -7,6 +7,7 @@ pub mod calibration;
 pub mod checkup;
 pub mod deliveries;
 pub mod drafts;
+pub mod in_charge;
 pub mod letters;
 pub mod members;
 pub mod notice;

@@ -1,8 +1,13 @@
 //! Closing requests, and opening those again that were closed by mistake.
 
-use crate::domain::{By, CloseReason, LetterId, ReopenReason, RequestRefusal, State, Whereabouts};
+use serde_json::{Map, Value};
+
+use crate::domain::{
+    By, COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CloseReason, CounterpartEnd, EndStands,
+    LetterId, ReopenReason, Request, RequestRefusal, State, Whereabouts,
+};
 use crate::office::Office;
-use crate::store::{For, LetterQuery, Refused, Which, WholeRequest};
+use crate::store::{For, LetterQuery, Refused, Which, WholeRequest, Work};
 
 /// A request that was closed.
 #[derive(Debug)]
@@ -57,6 +62,72 @@ pub async fn close(
     }
     tx.commit().await?;
     Ok(all)
+}
+
+/// Proposes that protective measures are no longer against the counterpart a
+/// request registered. Nothing changes before another person confirms it.
+///
+/// # Errors
+/// [`RequestRefusal`], or when the store fails; then nothing was changed.
+pub async fn propose_counterpart_end(
+    office: &Office,
+    by: &By,
+    receipt_number: &str,
+    reason: CounterpartEnd,
+) -> Result<String, Refused<RequestRefusal>> {
+    let mut tx = office.store.work().await?;
+    let found = counterpart(&mut tx, receipt_number).await?;
+    let number = found.row.receipt_number.clone();
+    let stands = EndStands::of(acts_of(&found));
+    stands.propose(&number).map_err(Refused::one)?;
+    let act = COUNTERPART_END_PROPOSED;
+    tx.note_counterpart_end(&found.row, act, reason.as_str(), by)
+        .await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Confirms it, as a second person: letters are held against the counterpart
+/// no more. What was kept back stays where it is until it is tried again.
+///
+/// # Errors
+/// [`RequestRefusal`], or when the store fails; then nothing was changed.
+pub async fn confirm_counterpart_end(
+    office: &Office,
+    by: &By,
+    receipt_number: &str,
+) -> Result<String, Refused<RequestRefusal>> {
+    let mut tx = office.store.work().await?;
+    let found = counterpart(&mut tx, receipt_number).await?;
+    let number = found.row.receipt_number.clone();
+    let stands = EndStands::of(acts_of(&found));
+    let reason = stands.confirm(&number, by).map_err(Refused::one)?;
+    tx.note_counterpart_end(&found.row, COUNTERPART_ENDED, reason, by)
+        .await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// The request with this number, if it registered a counterpart.
+async fn counterpart(
+    tx: &mut Work,
+    receipt_number: &str,
+) -> Result<WholeRequest, Refused<RequestRefusal>> {
+    let found = tx.request(receipt_number, For::People).await?;
+    let found = found.meant_by(receipt_number).map_err(Refused::one)?;
+    let record: Map<String, Value> = serde_json::from_slice(&found.record).unwrap_or_default();
+    let mistaken = found.row.close_reason == Some(CloseReason::Mistaken);
+    match Request::registered(&record).is_protected_from_requester && !mistaken {
+        true => Ok(found),
+        false => Err(Refused::one(RequestRefusal::NoCounterpart(
+            found.row.receipt_number,
+        ))),
+    }
+}
+
+fn acts_of(found: &WholeRequest) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+    let history = found.history.iter();
+    history.map(|row| (row.act.as_str(), row.actor.as_str(), row.note.as_deref()))
 }
 
 /// A request that was opened again.

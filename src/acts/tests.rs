@@ -98,7 +98,14 @@ async fn done(
     letters: &[LetterId],
 ) -> Result<Acted, Refused<LetterRefusal>> {
     let by = staff(office, "見本 次郎");
-    letters::act(office, &by, action, &Selection::These(letters.to_vec())).await
+    letters::act(
+        office,
+        &by,
+        action,
+        &Selection::These(letters.to_vec()),
+        None,
+    )
+    .await
 }
 
 #[tokio::test]
@@ -130,7 +137,8 @@ async fn a_letter_resumed_while_a_range_is_approved_does_not_slip_through_its_co
         &office,
         &approver,
         LetterAction::Approve,
-        &two
+        &two,
+        None
     ));
     let meanwhile = tokio::time::timeout(Duration::from_millis(200), approving.as_mut()).await;
     assert!(meanwhile.is_err(), "approved beside a change");
@@ -151,7 +159,7 @@ async fn a_letter_resumed_while_a_range_is_approved_does_not_slip_through_its_co
     );
     assert_eq!(states(&office).await, [State::Queued; 3]);
     // As many as are there now may not be those that were seen.
-    let acted = letters::act(&office, &approver, LetterAction::Approve, &range(3)).await;
+    let acted = letters::act(&office, &approver, LetterAction::Approve, &range(3), None).await;
     let Refused::Rule { why, .. } = acted.expect_err("one came back") else {
         panic!("the store failed");
     };
@@ -160,7 +168,7 @@ async fn a_letter_resumed_while_a_range_is_approved_does_not_slip_through_its_co
     assert_eq!(why, LetterRefusal::CameBack { first, last, back });
     let one = Selection::These(vec![ids[1]]);
     for (which, count) in [(one, 1), (range(2), 2)] {
-        let acted = letters::act(&office, &approver, LetterAction::Approve, &which).await;
+        let acted = letters::act(&office, &approver, LetterAction::Approve, &which, None).await;
         assert_eq!(acted.expect("approved").letters.len(), count);
     }
     assert_eq!(states(&office).await, [State::Approved; 3]);
@@ -195,7 +203,7 @@ async fn the_same_person_approves_nothing_of_a_range_they_queued() {
         count: 2,
     };
     let by = staff(&office, "見本太郎");
-    let refused = letters::act(&office, &by, LetterAction::Approve, &range).await;
+    let refused = letters::act(&office, &by, LetterAction::Approve, &range, None).await;
     match refused.expect_err("their own") {
         Refused::Rule { why, .. } => assert_eq!(why, LetterRefusal::OwnLetter(ids[0])),
         Refused::Store(error) => panic!("{error}"),

@@ -107,7 +107,35 @@ impl Role {
     }
 }
 
+/// Fields of text that no letter shows, or that hold a number or a name of the
+/// office's own.
+const NO_OWN_WORDS: [&str; 8] = [
+    "record_key",
+    "receipt_number",
+    "member_key",
+    "insured_key",
+    "delivery_instruction",
+    "household_consent",
+    "outcome",
+    "case_number",
+];
+
 impl Field {
+    /// Whether a letter shows words from here that somebody wrote for it.
+    pub fn is_own_words(&self) -> bool {
+        let is_text = match &self.shape {
+            FieldShape::Text { .. } | FieldShape::List(ListShape::Texts) => {
+                matches!(self.role, None | Some(Role::Multiline))
+            }
+            FieldShape::List(ListShape::Rows(parts)) => parts.iter().any(Field::is_own_words),
+            FieldShape::Date
+            | FieldShape::Integer
+            | FieldShape::Choice(_)
+            | FieldShape::List(ListShape::Choices(_)) => false,
+        };
+        is_text && !self.restricted && !NO_OWN_WORDS.contains(&self.name.as_str())
+    }
+
     /// Reads a field from its JSON Schema property.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::rules::{Follows, Order, Rule};
 use super::{Addressee, FeeSource, Need, Outcome};
-use crate::domain::{Delivery, RequesterRole, Right};
+use crate::domain::{Delivery, Ending, RequesterRole, Right};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +59,9 @@ struct OutcomeToml {
     refuses: bool,
     #[serde(default)]
     answers: bool,
+    #[serde(default)]
+    after: Vec<Ending>,
+    tells: Option<Ending>,
 }
 
 fn yes() -> bool {
@@ -95,6 +98,8 @@ pub(super) fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String>
                 reveals: raw.reveals,
                 refuses: raw.refuses,
                 answers: raw.answers,
+                after: raw.after,
+                tells: raw.tells,
             })
         })
         .collect()

@@ -24,7 +24,7 @@ use std::ops::Deref;
 
 use serde::Deserialize;
 
-use crate::domain::{Delivery, RequesterRole, Right, Subject};
+use crate::domain::{Delivery, Ending, RequesterRole, Right, Subject};
 
 pub use asked::{Says, When};
 pub use field::{Choice, Field, FieldShape, ListShape, Role};
@@ -132,6 +132,11 @@ impl Kind {
             .any(|field| field.restricted && !outcome.forbids.contains(&field.name))
     }
 
+    /// The printed fields that hold words somebody writes for one letter.
+    pub fn own_words(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| field.is_own_words())
+    }
+
     /// The fields that say whom or what its letters are about, beside whom
     /// they go to.
     pub fn subjects(&self) -> Vec<Subject<'_>> {
@@ -177,6 +182,11 @@ pub struct Outcome {
     /// Whether it answers the rights its record names, as a decision does,
     /// without being the one decision about them.
     pub answers: bool,
+    /// The ends of an agency or of the principal's life it may go out in spite
+    /// of.
+    pub after: Vec<Ending>,
+    /// The end it tells of.
+    pub tells: Option<Ending>,
 }
 
 /// Which of the society's fees (art. 38) a kind of letter charges.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::form::{form, has_choices, has_fields};
 use super::{CatalogueError, Form};
-use crate::domain::{PrincipalCategory, Request, RequesterRole, Right};
+use crate::domain::{PersonFacts, PrincipalCategory, Request, RequesterRole, Right};
 
 /// The code of the form of a request.
 pub const REQUEST_KIND: &str = "request";
@@ -42,6 +42,15 @@ fn check_known(form: &Form) -> Result<(), String> {
     ];
     for (name, codes) in known {
         has_choices(form, name, &codes)?;
+    }
+    // An office's own form of before may lack what is newer.
+    for (name, codes) in [
+        ("authority_end", &PersonFacts::ENDS[..]),
+        ("requested_method", &PersonFacts::METHODS[..]),
+    ] {
+        if form.field(name).is_some() {
+            has_choices(form, name, codes)?;
+        }
     }
     Ok(())
 }

@@ -81,6 +81,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &["yobin request close 受第26-105号 --reason 回答済み --as 佐藤"],
     ),
     (
+        "yobin request counterpart",
+        &[
+            "yobin request counterpart 受第26-105号 --ended 期間の満了 --as 佐藤",
+            "yobin request counterpart 受第26-105号 --confirm --as 鈴木",
+        ],
+    ),
+    (
         "yobin request reopen",
         &["yobin request reopen 受第26-105号 --reason 請求の取り違え --as 佐藤"],
     ),

@@ -1,6 +1,7 @@
 //! `yobin request`: requests, from their arrival to their end.
 
 mod amend;
+mod counterpart;
 mod letter;
 mod list;
 mod show;
@@ -38,6 +39,8 @@ pub(super) enum Request {
     Close(CloseArgs),
     /// 誤って終えた請求を、もう一度開く
     Reopen(ReopenArgs),
+    /// 請求者が支援措置の相手方でなくなったことを申し出る、又は別の人が確定する
+    Counterpart(counterpart::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -99,6 +102,7 @@ pub(super) async fn request(context: &Context, request: Request) -> anyhow::Resu
         Request::Amend(args) => amend::amend(context, args).await,
         Request::Close(args) => close(context, args).await,
         Request::Reopen(args) => reopen(context, args).await,
+        Request::Counterpart(args) => counterpart::counterpart(context, args).await,
     }
 }
 

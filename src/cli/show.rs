@@ -173,6 +173,7 @@ fn act(to_state: &str, did: Did<'_>) -> String {
         Did::Moved => word.to_owned(),
         Did::OpenedNote => "非公開の記録の欄を開く".to_owned(),
         Did::NoteStayedShut => "非公開の記録の欄を開こうとした(開けない鍵)".to_owned(),
+        Did::SeenInCharge(key) => format!("個人情報保護管理者が鍵で確認(公開鍵 {key})"),
         Did::Pulled => format!("{word}({PULLED})"),
         Did::Restored => format!("{word}(データベースを控えから戻したため)"),
         Did::Replaced { by, pulled: false } => format!("{word}({by} に差し替え)"),

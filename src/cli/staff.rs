@@ -1,13 +1,17 @@
 //! What staff do to letters: approve, hold, resume, cancel, retry.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::anyhow;
 use chrono::NaiveDate;
 
+use super::restricted::identities;
 use super::usage::misused;
 use super::{Context, NEEDS_PERSON, actor, cautions, refused};
+use crate::acts::in_charge::InCharge;
 use crate::acts::letters::{self, Acted, Moved, Selection};
+use crate::acts::restricted::Identities;
 use crate::domain::{LetterAction, LetterId, Whereabouts};
 use crate::office::Office;
 use crate::wording::{self, letter_refusal};
@@ -33,6 +37,9 @@ pub(super) struct ApproveArgs {
     /// --through で承認する書簡の件数(受け付けたときの件数と同じ数を書く)
     #[arg(long, value_name = "COUNT", requires = "through")]
     count: Option<usize>,
+    /// 個人情報保護管理者の鍵のファイル(支援措置の相手方に届く書簡を承認するとき)
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
     /// 承認する人の名前
     #[arg(long = "as", value_name = "NAME")]
     name: String,
@@ -59,6 +66,9 @@ pub(super) struct RetryArgs {
     /// この日付の夜間処理で失敗した書簡すべて
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = super::business_date, conflicts_with = "letters")]
     failed_of: Option<NaiveDate>,
+    /// 個人情報保護管理者の鍵のファイル(支援措置の相手方に届く書簡を送るとき)
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
     /// 操作する人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
@@ -81,7 +91,9 @@ pub(super) async fn approve(context: &Context, args: ApproveArgs) -> anyhow::Res
             ));
         }
     };
-    let acted = act(context, LetterAction::Approve, &which, Some(&args.name)).await?;
+    let identity = args.identity.as_deref();
+    let name = Some(args.name.as_str());
+    let acted = act_in_charge(context, LetterAction::Approve, &which, name, identity).await?;
     Ok(ended(&acted))
 }
 
@@ -138,7 +150,8 @@ pub(super) async fn retry(context: &Context, args: RetryArgs) -> anyhow::Result<
         None => Selection::These(args.letters),
         Some(date) => Selection::FailedOf(date),
     };
-    let acted = act(context, LetterAction::Retry, &which, args.name.as_deref()).await?;
+    let (name, identity) = (args.name.as_deref(), args.identity.as_deref());
+    let acted = act_in_charge(context, LetterAction::Retry, &which, name, identity).await?;
     if !acted.letters.is_empty() {
         say!("次の夜間処理(yobin run または予定の時刻)で処理します。");
     }
@@ -153,9 +166,24 @@ pub(super) async fn act(
     which: &Selection,
     name: Option<&str>,
 ) -> anyhow::Result<Acted> {
+    act_in_charge(context, action, which, name, None).await
+}
+
+/// The same, by the person in charge where there is a key file.
+async fn act_in_charge(
+    context: &Context,
+    action: LetterAction,
+    which: &Selection,
+    name: Option<&str>,
+    identity: Option<&Path>,
+) -> anyhow::Result<Acted> {
+    let identities = identity.map(identities).transpose()?;
     let actor = actor(name)?;
     let office = Office::open(context.config()?, context.clock).await?;
-    let acted = letters::act(&office, &office.by(actor), action, which)
+    let prove = |keys: &Identities| InCharge::prove(&office, keys);
+    let charge = identities.as_ref().map(prove).transpose();
+    let charge = charge.map_err(refused(letter_refusal::words))?;
+    let acted = letters::act(&office, &office.by(actor), action, which, charge.as_ref())
         .await
         .map_err(refused(letter_refusal::words))?;
     office.close().await;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{
     By, Delivery, Dispatch, Event, FieldProblem, HandedTo, LetterId, PrintRun, StaffName, State,
-    Whereabouts,
+    Unfit, Whereabouts,
 };
 
 /// An act of a member of staff.
@@ -131,6 +131,20 @@ pub enum LetterRefusal {
         /// Those that came back.
         back: Vec<LetterId>,
     },
+    /// It does not fit what is known of the persons of its request.
+    Unfit {
+        /// The letter.
+        id: LetterId,
+        /// Why.
+        why: Unfit,
+    },
+    /// It comes to a counterpart of protective measures with words of its own,
+    /// and only the person in charge can let it go.
+    Unseen(LetterId),
+    /// The profile names no public key of a person in charge.
+    NobodyInCharge,
+    /// The key that was shown is not that of the person in charge.
+    NotInCharge,
     /// The file that was to be removed first still stands there.
     FileStillThere {
         /// The letter.

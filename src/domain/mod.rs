@@ -3,13 +3,16 @@
 //! Plain values and rules: no I/O, no async, no clock. Everything else in the
 //! program speaks in these types.
 
+mod against;
 mod amendment;
 mod art39;
 mod attempt;
 mod by;
 mod clock_back;
 mod close_reason;
+mod counterpart_end;
 mod delivery;
+mod disclosure_method;
 mod door;
 mod envelope;
 mod evidence;
@@ -27,6 +30,8 @@ mod marks;
 mod member;
 mod night_step;
 mod number;
+mod person_checks;
+mod person_facts;
 mod persons;
 mod place;
 mod print_run;
@@ -46,17 +51,24 @@ mod staff;
 mod standing;
 mod state;
 mod steps;
+mod tenor;
+mod values;
 mod visible;
 mod whereabouts;
 mod window;
 
+pub use against::Against;
 pub use amendment::{AmendReason, Amendment, UnknownAmendReason};
 pub use art39::{Stage, TwoWeeks};
 pub use attempt::AttemptOutcome;
 pub use by::{Actor, By, NoStamp, Stamp};
 pub use clock_back::{CLOCK_LEEWAY, ClockBack};
 pub use close_reason::{CloseReason, UnknownCloseReason};
+pub use counterpart_end::{
+    COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CounterpartEnd, EndStands, UnknownCounterpartEnd,
+};
 pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};
+pub use disclosure_method::DisclosureMethod;
 pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use evidence::{Difference, EntrySays, Evidence, Passage, RowSays, approval_sha256};
 pub use fiscal::fiscal_year;
@@ -76,6 +88,7 @@ pub use marks::{Doubt, LastNumber, Marks, RegisterEnd, Reported, Skipped, Skippe
 pub use member::{Member, MemberFlag, PostalPlace};
 pub use night_step::{NightStep, NightStepProblem, UndoneStep, UnknownNightStep};
 pub use number::{NumberRule, Reset};
+pub use person_facts::{Ending, PersonFacts, Unfit};
 pub use persons::{AnsweredRequest, MEMBER_KEYS, Persons};
 pub use place::Place;
 pub use print_run::{PrintRun, PrintedIn, ReprintRefusal, reprint_reason};
@@ -88,7 +101,7 @@ pub use request_facts::RequestFacts;
 pub use revision::{RevisionEvent, RevisionState, UnknownRevisionState};
 pub use revision_refusal::{RevisionRefusal, TellingRefusal};
 pub use right::Right;
-pub use safeguards::{Against, Caution, Counterpart, KeptBack, Safeguards, SetFlag, cautions};
+pub use safeguards::{Caution, Counterpart, KeptBack, Safeguards, SetFlag, cautions};
 pub use society::{
     Contact, Fees, IdentityPapers, MemberRules, NamePolicy, Names, PublicationFacts, Refusals,
     Restricted, SealMode, Society,
@@ -97,6 +110,7 @@ pub use staff::{InvalidStaffName, NIGHT_ACTOR, StaffName};
 pub use standing::{AskedRight, Concern, Standing};
 pub use state::{Event, IllegalTransition, State};
 pub use steps::{Begun, Chain, Mark, RenderedFacts, Step};
+pub use tenor::Tenor;
 pub use visible::{for_terminal, in_one_line, is_control, is_invisible};
 pub use whereabouts::{UnknownWhereabouts, Whereabouts};
 pub use window::{InvalidWindow, PANEL_HEIGHT, Window};

@@ -1,11 +1,14 @@
 //! The persons of a letter: whom it goes to, whom it is about, and which
 //! members its record and its request name.
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::door::Door;
 use super::fold::name_key;
-use super::{RequesterRole, identity_key, look_alike_key};
+use super::person_facts::Says;
+use super::values::text;
+use super::{Ending, PersonFacts, RequesterRole, Tenor, Unfit, identity_key, look_alike_key};
 
 /// Fields of a record or a request that name a member by the society's own
 /// number. Whatever kind of letter has one of them, flags are looked up by it.
@@ -55,6 +58,21 @@ pub struct Persons {
     pub(super) is_known: bool,
     /// Whether its request was registered by mistake.
     is_of_mistaken: bool,
+    /// The mail address it goes to, for comparison.
+    pub(super) mail: Option<String>,
+    /// The last file whose registrations the person in charge could know of
+    /// who looked at it, if one did.
+    pub(super) seen_until: Option<i64>,
+    /// The fields its record has.
+    filled: Vec<String>,
+    /// The grounds it cites.
+    grounds: Vec<String>,
+    /// What is known of the persons of its requests.
+    facts: Vec<PersonFacts>,
+    /// What it says that such facts are held against.
+    says: Says,
+    /// Whether it tells a member of an edition, in the words of that edition.
+    pub(super) is_notification: bool,
 }
 
 /// A receipt number for comparison.
@@ -114,10 +132,18 @@ impl Persons {
             }
         }
         let receipt = text(record, "receipt_number").map(Receipt::of);
-        let is_registered = requests.iter().any(|request| {
+        let is_own = |request: &&AnsweredRequest| {
             let number = text(&request.record, "receipt_number").map(Receipt::of);
             number.is_some() && number == receipt
-        });
+        };
+        let is_registered = requests.iter().any(|request| is_own(&request));
+        let facts = requests
+            .iter()
+            .filter(is_own)
+            .filter(|request| !request.is_mistaken)
+            .map(|request| PersonFacts::read(&request.record))
+            .filter(PersonFacts::is_any)
+            .collect();
         Persons {
             about: about(&look_alike_key(addressee), record, requests),
             door: Door::read(record, "addressee_address", "addressee_building"),
@@ -129,7 +155,46 @@ impl Persons {
             is_known: !record.is_empty()
                 && requests.iter().all(|request| !request.record.is_empty()),
             is_of_mistaken: requests.iter().any(|request| request.is_mistaken),
+            mail: text(record, "mail_address").map(identity_key),
+            seen_until: None,
+            filled: record.keys().cloned().collect(),
+            grounds: grounds(record),
+            facts,
+            says: Says::read(record),
+            is_notification: recipient.is_some(),
         }
+    }
+
+    /// Why the letter does not fit what is known of the persons of its request
+    /// on the day of `tenor`. One to an institution tells who asked nothing.
+    pub fn unfit(&self, tenor: &Tenor<'_>) -> Option<Unfit> {
+        let facts = self.facts.iter().filter(|_| !tenor.is_outside);
+        facts
+            .filter_map(|facts| facts.unfit(&self.says, tenor.after, tenor.tells, tenor.on))
+            .next()
+    }
+
+    /// What ends soon after this day, and the first day without.
+    pub fn ends_soon(&self, on: NaiveDate) -> Option<(Ending, NaiveDate)> {
+        self.facts.iter().find_map(|facts| facts.ends_soon(on))
+    }
+
+    /// Whether the record has a value of this field.
+    pub fn has(&self, field: &str) -> bool {
+        self.filled.iter().any(|filled| filled == field)
+    }
+
+    /// Codes of the grounds the record cites.
+    pub fn grounds(&self) -> &[String] {
+        &self.grounds
+    }
+
+    /// The same of a letter that the person in charge has looked at, who could
+    /// know of everything registered up to this file.
+    #[must_use]
+    pub fn seen_until(mut self, intake: Option<i64>) -> Self {
+        self.seen_until = intake;
+        self
     }
 
     /// Whether the request the letter was held against when it was queued was
@@ -178,14 +243,16 @@ fn about(name: &str, record: &Map<String, Value>, requests: &[AnsweredRequest]) 
     }
 }
 
+fn grounds(record: &Map<String, Value>) -> Vec<String> {
+    let codes = record.get("grounds").and_then(Value::as_array);
+    let codes = codes.into_iter().flatten().filter_map(Value::as_str);
+    codes.map(str::to_owned).collect()
+}
+
 fn member_keys(record: &Map<String, Value>) -> impl Iterator<Item = &str> {
     MEMBER_KEYS
         .into_iter()
         .filter_map(|field| text(record, field))
-}
-
-pub(super) fn text<'a>(record: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
-    record.get(field).and_then(Value::as_str)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::envelope::date;
-use super::{FieldProblem, Place, RequesterRole, Right, is_same_name};
+use super::{FieldProblem, PersonFacts, Place, RequesterRole, Right, is_same_name};
 
 /// How old a copy of an identity document may be at arrival, in days; older
 /// ones are looked at again (office practice).
@@ -49,6 +49,8 @@ pub struct Request {
     /// Whether protective measures (支援措置) shield the principal from this
     /// requester.
     pub is_protected_from_requester: bool,
+    /// What is known of its persons that letters are held against.
+    pub facts: PersonFacts,
 }
 
 /// As what a principal belongs or belonged to the society.
@@ -167,6 +169,9 @@ impl Request {
         request.check_dates(today, &mut problems);
         request.check_persons(&mut problems);
         request.check_rights(&mut problems);
+        let (requested, arrived) = (request.request_date, request.arrival_date);
+        problems.extend(request.facts.problems(record, requested, arrived));
+        request.check_method(record, &mut problems);
         (request, problems)
     }
 
@@ -200,6 +205,7 @@ impl Request {
             desk: owned("desk"),
             identity_document_date: date(record, "identity_document_date", &mut problems),
             is_protected_from_requester: text("protected_counterpart") == Some("yes"),
+            facts: PersonFacts::read(record),
         };
         (request, problems)
     }
@@ -276,6 +282,24 @@ impl Request {
                 "rights",
                 "「遺族からの開示依頼」は、請求者の区分が「遺族」のときだけ選べます。",
                 "請求の種類か、請求者の区分を直してください。",
+            ));
+        }
+    }
+
+    /// A method is asked for of what is disclosed (arts. 33(1), 33(5)).
+    fn check_method(&self, record: &Map<String, Value>, problems: &mut Vec<FieldProblem>) {
+        let disclosed = |right: &Right| {
+            matches!(
+                right,
+                Right::Disclosure | Right::ThirdPartyRecordDisclosure | Right::BereavedDisclosure
+            )
+        };
+        let none = !self.rights.is_empty() && !self.rights.iter().any(disclosed);
+        if none && record.contains_key("requested_method") {
+            problems.push(FieldProblem::of(
+                "requested_method",
+                "開示の請求でないのに、求められた開示の方法が書かれています。",
+                "空欄にするか、請求の種類を直してください。",
             ));
         }
     }

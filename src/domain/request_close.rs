@@ -47,6 +47,16 @@ pub enum RequestRefusal {
         /// The rights, with the letters that wait.
         rights: Vec<AskedRight>,
     },
+    /// It registered no counterpart of protective measures.
+    NoCounterpart(String),
+    /// Nobody has proposed that the measures are no longer against them.
+    NoCounterpartEnd(String),
+    /// It is proposed already, and waits for a second person.
+    CounterpartEnds(String),
+    /// The measures are no longer against them.
+    CounterpartEnded(String),
+    /// Who proposed it cannot confirm it.
+    OwnProposal(String),
     /// It cannot have been a mistake: letters decide it.
     Decided {
         /// Its receipt number.

@@ -13,8 +13,12 @@ use serde_json::{Map, Value};
 
 use super::door::Door;
 use super::fold::name_key;
-use super::persons::{About, Receipt, text};
-use super::{Delivery, Difference, FieldProblem, LetterId, MemberFlag, Persons, identity_key};
+use super::persons::{About, Receipt};
+use super::values::text;
+use super::{
+    Against, Delivery, Difference, FieldProblem, LetterId, MemberFlag, Persons, Tenor, Unfit,
+    identity_key,
+};
 
 /// A person whom protective measures are against, as a request registered
 /// them: they asked, about the person who is protected.
@@ -22,6 +26,7 @@ use super::{Delivery, Difference, FieldProblem, LetterId, MemberFlag, Persons, i
 pub struct Counterpart {
     name: String,
     door: Option<Door>,
+    mail: Option<String>,
     receipt: Receipt,
     protected_name: String,
     protected_key: Option<String>,
@@ -61,6 +66,7 @@ impl Counterpart {
         Counterpart {
             name: key("requester_name"),
             door: Door::read(record, "requester_address", "requester_building"),
+            mail: text(record, "requester_mail_address").map(identity_key),
             receipt: Receipt::of(text(record, "receipt_number").unwrap_or_default()),
             protected_name: key("principal_name"),
             protected_key: text(record, "member_key").map(identity_key),
@@ -78,13 +84,10 @@ impl Counterpart {
             .iter()
             .any(|known| self.protected_key.as_ref() == Some(&known.key));
         let own = persons.about == About::Addressee && !about_protected;
-        // A number that only looks like theirs is taken for theirs, unless a
-        // request has that very number.
-        let answers = persons.receipt.as_ref().is_some_and(|receipt| {
-            receipt.same == self.receipt.same
-                || (receipt.looks == self.receipt.looks && !persons.is_registered)
-        });
+        let answers = self.is_answered(persons);
         let to_protected = self.protected_name == persons.name;
+        // Whatever name stands above it, what goes to their mailbox they read.
+        let mailed = self.mail.is_some() && self.mail == persons.mail;
         // How a room is written must not decide whether they, or who is
         // protected from them, are known. Others may live next door.
         let at_theirs =
@@ -95,14 +98,36 @@ impl Counterpart {
                 },
             );
         Some(match (named, at_theirs) {
+            _ if mailed && reveals && !(own && named) => Caution::Reveals,
             (true, true) if reveals && !own => Caution::Reveals,
             _ if answers && reveals => Caution::AnswersThem,
             (true, true) => Caution::ToThem,
+            _ if mailed => Caution::ToThem,
             (false, true) if to_protected || about_protected => Caution::ProtectedAtTheirs,
             (true, false) => Caution::SameName,
             (false, true) => Caution::SameAddress,
             (false, false) => return None,
         })
+    }
+
+    /// A number that only looks like theirs is taken for theirs, unless a
+    /// request has that very number.
+    fn is_answered(&self, persons: &Persons) -> bool {
+        persons.receipt.as_ref().is_some_and(|receipt| {
+            receipt.same == self.receipt.same
+                || (receipt.looks == self.receipt.looks && !persons.is_registered)
+        })
+    }
+
+    /// Whether what the letter says in words of its own comes to them, and
+    /// nobody in charge has looked at it who could know of them.
+    fn needs_charge(&self, persons: &Persons, tenor: &Tenor<'_>) -> bool {
+        let seen = persons.seen_until >= Some(self.registered_with);
+        let to_protected = self.protected_name == persons.name;
+        let theirs = self.caution(persons, tenor.reveals) == Some(Caution::ToThem)
+            || (self.is_answered(persons) && !to_protected);
+        let own_words = tenor.has_own_words && !persons.is_notification;
+        own_words && !tenor.is_outside && !seen && theirs
     }
 }
 
@@ -115,15 +140,6 @@ pub struct SetFlag {
     pub after: LetterId,
 }
 
-/// What is registered against a letter now, whoever was told of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Against {
-    /// Flags of everybody it is connected with, the gravest first.
-    pub flags: Vec<MemberFlag>,
-    /// What counterparts make of it, the gravest first.
-    pub cautions: Vec<Caution>,
-}
-
 /// Why a letter is kept back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -132,6 +148,11 @@ pub enum KeptBack {
     Flagged(Vec<MemberFlag>),
     /// A counterpart of protective measures would learn what is held.
     Counterpart,
+    /// It comes to a counterpart with words of its own, and the person in
+    /// charge has not looked at it.
+    Unseen,
+    /// It does not fit what is known of the persons of its request.
+    Unfit(Unfit),
     /// It goes to the protected person, but to the counterpart's address, and
     /// nobody could know of it who queued it.
     ProtectedAtTheirs,
@@ -176,46 +197,68 @@ impl Safeguards {
         self
     }
 
+    /// What is registered against a letter, whoever was told of it.
+    pub fn all_against(&self, persons: &Persons, tenor: &Tenor<'_>) -> Against {
+        Against {
+            flags: self.flags_of(persons),
+            cautions: cautions(&self.counterparts, persons, tenor.reveals),
+            needs_charge: self.needs_charge(persons, tenor),
+            unfit: persons.unfit(tenor),
+            ends_soon: persons.ends_soon(tenor.on).filter(|_| !tenor.is_outside),
+        }
+    }
+
+    fn needs_charge(&self, persons: &Persons, tenor: &Tenor<'_>) -> bool {
+        let mut counterparts = self.counterparts.iter();
+        counterparts.any(|counterpart| counterpart.needs_charge(persons, tenor))
+    }
+
     /// Why a letter that goes this way must be kept back now.
     pub fn keep_back(
         &self,
         letter: LetterId,
         delivery: Delivery,
         persons: &Persons,
-        reveals: bool,
+        tenor: &Tenor<'_>,
     ) -> Option<KeptBack> {
         if !persons.is_known {
             return Some(KeptBack::Unreadable);
         }
-        match delivery {
+        let first = match delivery {
             // What only stays in the archive goes to nobody whom a flag is
             // about; it may still be handed to whom it is addressed to.
-            Delivery::Archive => self.against_counterparts(persons, reveals),
-            Delivery::Mail | Delivery::Post => self.against(letter, persons, reveals),
-        }
+            Delivery::Archive => self.against_counterparts(persons, tenor),
+            Delivery::Mail | Delivery::Post => self.against(letter, persons, tenor),
+        };
+        first
+            .or_else(|| persons.unfit(tenor).map(KeptBack::Unfit))
+            .or_else(|| {
+                self.needs_charge(persons, tenor)
+                    .then_some(KeptBack::Unseen)
+            })
     }
 
     /// Why a letter that leaves the house must be kept back now. What whoever
     /// queued it was told of is their decision, except what must not go at
     /// all.
-    fn against(&self, letter: LetterId, persons: &Persons, reveals: bool) -> Option<KeptBack> {
+    fn against(&self, letter: LetterId, persons: &Persons, tenor: &Tenor<'_>) -> Option<KeptBack> {
         let flags = self.flags_since(letter, persons);
         if !flags.is_empty() {
             return Some(KeptBack::Flagged(flags));
         }
         let untold = |counterpart: &&Counterpart| counterpart.registered_with > persons.told_until;
         let astray = |counterpart: &Counterpart| {
-            counterpart.caution(persons, reveals) == Some(Caution::ProtectedAtTheirs)
+            counterpart.caution(persons, tenor.reveals) == Some(Caution::ProtectedAtTheirs)
         };
-        self.against_counterparts(persons, reveals).or_else(|| {
+        self.against_counterparts(persons, tenor).or_else(|| {
             let mut untold = self.counterparts.iter().filter(untold);
             untold.any(astray).then_some(KeptBack::ProtectedAtTheirs)
         })
     }
 
     /// Why a letter that only stays in the archive is not made.
-    fn against_counterparts(&self, persons: &Persons, reveals: bool) -> Option<KeptBack> {
-        let stopped = cautions(&self.counterparts, persons, reveals)
+    fn against_counterparts(&self, persons: &Persons, tenor: &Tenor<'_>) -> Option<KeptBack> {
+        let stopped = cautions(&self.counterparts, persons, tenor.reveals)
             .into_iter()
             .any(Caution::stops);
         stopped.then_some(KeptBack::Counterpart)
@@ -354,6 +397,14 @@ mod tests {
     #[test]
     fn what_whoever_queued_it_was_told_of_is_their_decision() {
         let letter = LetterId::from_key(5);
+        let tenor = Tenor {
+            reveals: true,
+            has_own_words: false,
+            is_outside: false,
+            after: &[],
+            tells: None,
+            on: "2026-11-22".parse().expect("a day"),
+        };
         let set = |after: i64| {
             let flag = SetFlag {
                 flag: MemberFlag::Protected,
@@ -366,16 +417,16 @@ mod tests {
         };
         let hers = persons(json!({"addressee_name": "例示 花子", "member_key": "M2"}));
         let flagged = Some(KeptBack::Flagged(vec![MemberFlag::Protected]));
-        assert_eq!(set(5).against(letter, &hers, true), flagged);
-        assert_eq!(set(4).against(letter, &hers, true), None);
+        assert_eq!(set(5).against(letter, &hers, &tenor), flagged);
+        assert_eq!(set(4).against(letter, &hers, &tenor), None);
         // Of a counterpart registered with a later file nobody was told.
         let before = hers.clone().told_until(6);
         let astray = Some(KeptBack::ProtectedAtTheirs);
-        assert_eq!(set(4).against(letter, &before, true), astray);
-        assert_eq!(set(4).against(letter, &hers.told_until(7), true), None);
+        assert_eq!(set(4).against(letter, &before, &tenor), astray);
+        assert_eq!(set(4).against(letter, &hers.told_until(7), &tenor), None);
         // What must not go at all must not go, whoever knew.
         let his = persons(json!({"requester_role": "appointed_agent"}));
         let stopped = Some(KeptBack::Counterpart);
-        assert_eq!(set(4).against(letter, &his, true), stopped);
+        assert_eq!(set(4).against(letter, &his, &tenor), stopped);
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::citations::Cited;
 use super::data::{Ground, Law};
+use super::texts::Typed;
 use super::words::Weight;
 use super::{citations, restricted, texts};
 use crate::catalogue::{FeeSource, Kind, Need, Outcome};

@@ -81,6 +81,9 @@ pub struct Ground {
     /// Why a record may never name it, and what to do instead; none for a
     /// ground that may be named.
     pub never: Option<String>,
+    /// Whether it says nothing of data being held: it would be given whether
+    /// there is any or not.
+    pub silent: bool,
     /// When it can be used.
     pub period: Period,
 }
@@ -123,6 +126,8 @@ struct GroundToml {
     wording: String,
     supports: Vec<String>,
     never: Option<String>,
+    #[serde(default)]
+    silent: bool,
     valid_from: Option<NaiveDate>,
     valid_to: Option<NaiveDate>,
     amendment: Option<String>,
@@ -182,6 +187,7 @@ impl Law {
                 wording: ground.wording,
                 supports: ground.supports,
                 never: ground.never,
+                silent: ground.silent,
                 period,
             };
             if ground.never.is_some() && !ground.supports.is_empty() {
@@ -206,6 +212,13 @@ impl Law {
     /// The ground with this code.
     pub fn ground(&self, code: &str) -> Option<&Ground> {
         self.grounds.get(code)
+    }
+
+    /// Whether a decision that rests on these grounds alone says nothing of
+    /// data being held.
+    pub fn is_silent(&self, codes: &[String]) -> bool {
+        let silent = |code: &String| self.ground(code).is_some_and(|ground| ground.silent);
+        !codes.is_empty() && codes.iter().all(silent)
     }
 
     /// All grounds in the order of their codes.

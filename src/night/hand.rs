@@ -33,7 +33,8 @@ impl InHand {
             envelope,
             is_readable: problems.is_empty(),
             persons: Persons::of(&record, &letter.answered, recipient)
-                .told_until(letter.told_until),
+                .told_until(letter.told_until)
+                .seen_until(letter.seen_until()),
             state: letter.state,
             letter,
             record,

@@ -24,12 +24,12 @@ impl Flow {
             watched = self.look_anew(hand).await?;
         }
         let letter = &hand.letter;
-        let catalogue = &self.office.desk.catalogue;
-        let reveals = catalogue.reveals(&letter.kind, &letter.outcome);
+        let desk = &self.office.desk;
+        let tenor = desk.tenor(&letter.kind, &letter.outcome, &hand.persons);
         let mut why =
             watched
                 .safeguards
-                .keep_back(letter.id, letter.delivery, &hand.persons, reveals);
+                .keep_back(letter.id, letter.delivery, &hand.persons, &tenor);
         if why.is_none() && hand.persons.is_of_mistaken() {
             let (id, kind) = (letter.id, &letter.kind);
             let failed = |error| Stop::Night(NightError::Store(error));

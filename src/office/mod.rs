@@ -9,6 +9,7 @@ mod papers;
 mod premises;
 mod print_one;
 mod profile;
+mod tenor;
 mod texts;
 
 use std::path::{Path, PathBuf};

@@ -74,6 +74,9 @@ impl List {
             WhyKeptOut::KeptBack(KeptBack::Mistaken | KeptBack::Contradicted) => {
                 "請求の登録と合わないため、送付を止めています"
             }
+            WhyKeptOut::KeptBack(KeptBack::Unfit(_)) => {
+                "請求の本人・代理人について登録したことと合いません"
+            }
             WhyKeptOut::KeptBack(KeptBack::Differs(_)) => "保存されていることが互いに合いません",
             WhyKeptOut::KeptBack(KeptBack::DatePassed(_)) => "期限などの日が過ぎています",
             WhyKeptOut::KeptBack(_) => "送付を止める登録があります",

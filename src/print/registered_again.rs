@@ -31,7 +31,8 @@ pub async fn against_registered_again(
         return Ok(Some(KeptBack::Mistaken));
     };
     let fits = office.desk.catalogue.get(kind).is_some_and(|kind| {
-        record::differences(kind, &values, &registered.facts(), Some(letter)).is_empty()
+        let law = &office.desk.law;
+        record::differences(kind, &values, &registered.facts(), law, Some(letter)).is_empty()
     });
     Ok((!fits).then_some(KeptBack::Contradicted))
 }

@@ -143,14 +143,13 @@ async fn look(
         let said = conn.evidence(&ids).await?;
         for letter in some {
             let id = letter.id;
-            let catalogue = &office.desk.catalogue;
-            let reveals = catalogue.reveals(letter.kind, letter.outcome);
             let Some(persons) = persons.get(&id) else {
                 continue;
             };
+            let tenor = office.desk.tenor(letter.kind, letter.outcome, persons);
             let mut why = watched
                 .safeguards
-                .keep_back(id, letter.delivery, persons, reveals);
+                .keep_back(id, letter.delivery, persons, &tenor);
             if why.is_none() && persons.is_of_mistaken() {
                 why = against_registered_again(office, conn, id, letter.kind).await?;
             }

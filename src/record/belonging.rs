@@ -13,6 +13,7 @@ use crate::domain::{
     FieldProblem, LetterId, Place, PrincipalCategory, RequestFacts, RequesterRole, Right,
     identity_key, is_same_name,
 };
+use crate::law::Law;
 use crate::text::era;
 use crate::wording;
 
@@ -23,10 +24,11 @@ pub fn contradictions(
     kind: &Kind,
     values: &Map<String, Value>,
     registered: &RequestFacts<'_>,
+    law: &Law,
     twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
     let mut problems: Vec<FieldProblem> = closed(registered).into_iter().collect();
-    problems.extend(differences(kind, values, registered, twin));
+    problems.extend(differences(kind, values, registered, law, twin));
     problems
 }
 
@@ -35,6 +37,7 @@ pub fn differences(
     kind: &Kind,
     values: &Map<String, Value>,
     registered: &RequestFacts<'_>,
+    law: &Law,
     twin: Option<LetterId>,
 ) -> Vec<FieldProblem> {
     let letter = Letter { kind, values, twin };
@@ -43,7 +46,7 @@ pub fn differences(
     problems.extend(letter.other_dates(registered));
     problems.extend(letter.other_persons(registered));
     problems.extend(letter.other_rights(registered));
-    problems.extend(letter.protected(registered));
+    problems.extend(letter.protected(registered, law));
     // A wholly different name was reported already; now check whom the letter
     // may go to.
     for problem in letter.misaddressed(registered) {
@@ -248,9 +251,16 @@ impl Letter<'_> {
     /// What tells a person the principal is protected from that data is held
     /// can lead that person to the principal. Such data is no retained
     /// personal data (art. 16(4), Cabinet Order art. 5).
-    fn protected(&self, registered: &RequestFacts<'_>) -> Option<FieldProblem> {
+    fn protected(&self, registered: &RequestFacts<'_>, law: &Law) -> Option<FieldProblem> {
         let outcome = self.kind.outcome(self.text("outcome")?)?;
-        let refused = registered.request.is_protected_from_requester && outcome.reveals;
+        let grounds = self.values.get("grounds").and_then(Value::as_array);
+        let grounds: Vec<String> = grounds
+            .into_iter()
+            .flatten()
+            .filter_map(|code| Some(code.as_str()?.to_owned()))
+            .collect();
+        let reveals = outcome.reveals && !law.is_silent(&grounds);
+        let refused = registered.request.is_protected_from_requester && reveals;
         refused.then(|| {
             FieldProblem::of(
                 "outcome",

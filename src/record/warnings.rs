@@ -32,6 +32,7 @@ pub fn of_letter(
     warnings.extend(foreign_letters(values));
     if let Some(request) = request {
         warnings.extend(old_identity_document(request, "receipt_number"));
+        warnings.extend(unknown_birth(request));
         if kind.addressee == Addressee::Requester {
             warnings.extend(unknown_address(values, request));
         }
@@ -116,6 +117,17 @@ pub fn of_flags(flags: &[MemberFlag], field: &str) -> Option<FieldProblem> {
             field,
             format!("{whose}には「{}」が登録されています。", labels.join("」「")),
             "送ってよいか、送付先が正しいかを、承認の前に確かめてください。",
+        )
+    })
+}
+
+/// Nobody can tell when the child comes of age whose representative asks.
+fn unknown_birth(request: &Request) -> Option<FieldProblem> {
+    request.facts.lacks_birth().then(|| {
+        FieldProblem::of(
+            "requester_role",
+            "未成年者の法定代理人の請求ですが、登録された請求に本人の生年月日がありません。",
+            "本人が18歳になっていないか、承認の前に確かめてください(民法第4条)。",
         )
     })
 }

@@ -1,6 +1,7 @@
 //! The pair of keys: the public one in the society's profile, the secret one
 //! with the person in charge.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::str::FromStr;
@@ -24,6 +25,12 @@ impl FromStr for Recipient {
         text.parse()
             .map(Recipient)
             .map_err(|_| RestrictedError::Recipient(format!("{shown}…")))
+    }
+}
+
+impl fmt::Display for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -55,6 +62,11 @@ impl KeyPair {
 pub struct Identities(pub(super) Vec<x25519::Identity>);
 
 impl Identities {
+    /// Whether one of them is the secret key of this public one.
+    pub fn open_for(&self, recipient: &Recipient) -> bool {
+        self.0.iter().any(|key| key.to_public() == recipient.0)
+    }
+
     /// Reads a key file.
     ///
     /// # Errors

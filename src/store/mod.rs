@@ -29,7 +29,7 @@ pub use sqlite::{
     RequestAuditRow, RequestFound, RequestLookAlike, RequestNames, RequestQuery, RequestRow,
     RequestSays, RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, Stands,
     StepError, Store, StoredNote, ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest,
-    Workspace, Writer, genesis, locked_by, recorded_in, replacement_in, reprinted_in,
+    Workspace, Writer, genesis, locked_by, recorded_in, replacement_in, reprinted_in, seen_with,
 };
 pub use work::Work;
 

@@ -97,6 +97,9 @@ face! {
         /// Enters in the audit that somebody tried to open a letter's note with a key
         /// that does not open it. The caller commits.
         note_stayed_shut(id: LetterId, by: &By) -> Result<(), StoreError>;
+        /// Enters that the person in charge, who holds the secret key of `key`, has
+        /// looked at a letter and lets it go. The caller commits.
+        seen_in_charge(id: LetterId, key: &str, by: &By) -> Result<(), StoreError>;
         /// Records a print run of a date with the letters of its files, in their order.
         /// It is this part of the date, or a later one where a later one was recorded.
         /// The files are not in their folder yet; see [`place_print_run`](Self::place_print_run).
@@ -125,6 +128,9 @@ face! {
 
         /// Closes an open request. The caller commits.
         close_request(row: &RequestRow, reason: CloseReason, by: &By) -> Result<(), StoreError>;
+        /// Enters in a request's history that the end of its counterpart was proposed
+        /// or confirmed. The caller commits.
+        note_counterpart_end(row: &RequestRow, act: &str, reason: &str, by: &By) -> Result<(), StoreError>;
         /// Opens a closed request again; its history keeps that it was closed. The
         /// caller commits.
         reopen_request(row: &RequestRow, reason: ReopenReason, by: &By) -> Result<(), StoreError>;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::Catalogue;
-use crate::domain::{Against, LetterId, cautions};
+use crate::domain::{Against, LetterId};
+use crate::office::Premises;
 use crate::store::{LetterQuery, Reads, StoreError, Which};
 
 /// Letters held against flags and counterparts at a time.
@@ -14,13 +14,14 @@ const TOGETHER: usize = 500;
 /// # Errors
 /// When the store cannot be read.
 pub async fn registered_against(
-    catalogue: &Catalogue,
+    desk: &Premises,
     conn: &mut Reads,
     letters: &[LetterId],
 ) -> Result<BTreeMap<LetterId, Against>, StoreError> {
-    let safeguards = conn.watched().await?.safeguards;
+    let watched = conn.watched().await?;
+    let safeguards = watched.safeguards;
     let mut all = BTreeMap::new();
-    if safeguards.flags.is_empty() && safeguards.counterparts.is_empty() {
+    if safeguards.is_empty() && !watched.has_facts {
         return Ok(all);
     }
     for some in letters.chunks(TOGETHER) {
@@ -30,12 +31,9 @@ pub async fn registered_against(
             let Some(persons) = persons.get(&row.id) else {
                 continue;
             };
-            let reveals = catalogue.reveals(&row.kind, &row.outcome);
-            let against = Against {
-                flags: safeguards.flags_of(persons),
-                cautions: cautions(&safeguards.counterparts, persons, reveals),
-            };
-            if !against.flags.is_empty() || !against.cautions.is_empty() {
+            let tenor = desk.tenor(&row.kind, &row.outcome, persons);
+            let against = safeguards.all_against(persons, &tenor);
+            if !against.is_nothing() {
                 all.insert(row.id, against);
             }
         }

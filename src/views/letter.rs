@@ -57,7 +57,7 @@ impl<'a> Letter<'a> {
             ..
         } = conn.parts_of(id, &asked).await?;
         let record: Map<String, Value> = serde_json::from_str(&record)?;
-        let mut found = registered_against(catalogue, &mut conn, &[id]).await?;
+        let mut found = registered_against(&office.desk, &mut conn, &[id]).await?;
         let mut warnings = kept_warnings(catalogue, &mut conn, &[id]).await?;
         let kind = catalogue.get(&letter.kind);
         let naming = match (data, kind) {
@@ -128,6 +128,9 @@ pub enum Did<'a> {
     OpenedNote,
     /// Somebody tried to read its restricted note and had another key.
     NoteStayedShut,
+    /// The person in charge, who holds the secret key of this public one,
+    /// looked at it and let it go.
+    SeenInCharge(&'a str),
     /// Its paper was pulled or its file deleted.
     Pulled,
     /// It stopped because the database was put back from a backup.
@@ -174,7 +177,7 @@ pub fn did(note: Option<&str>) -> Did<'_> {
             (None, Some(Recorded::TakenBack)) => Did::TakenBack,
             (None, None) => match store::reprinted_in(note) {
                 Some(store::Reprinted { run, reason }) => Did::Reprinted { run, reason },
-                None => Did::Moved,
+                None => store::seen_with(note).map_or(Did::Moved, Did::SeenInCharge),
             },
         },
     }

@@ -62,6 +62,7 @@ impl Request {
             record,
             rights,
             twins,
+            counterpart_ended: _,
             history,
         } = found.meant_by(receipt).map_err(Refused::one)?;
         let read = async {

@@ -1,6 +1,7 @@
 //! What is registered against a letter, in the words of the register; no
 //! names.
 
+use super::person_facts;
 use crate::domain::{Against, Caution, MemberFlag};
 
 /// What is registered against a letter, in sentences.
@@ -16,6 +17,15 @@ pub fn sentences(against: &Against) -> Vec<String> {
     }
     let cautions = against.cautions.iter();
     said.extend(cautions.map(|caution| sentence(*caution).to_owned()));
+    if against.needs_charge {
+        said.push("支援措置の相手方に届く書簡で、自由に書いた文があります。個人情報保護管理者が鍵のファイルで確認するまで送られません。".to_owned());
+    }
+    said.extend(
+        against
+            .unfit
+            .map(|why| format!("{}。夜間処理は送りません。", person_facts::fault(why))),
+    );
+    said.extend(against.ends_soon.map(person_facts::soon));
     said
 }
 

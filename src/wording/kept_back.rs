@@ -2,7 +2,7 @@
 //! far the letter has come.
 
 use super::differs::differences;
-use super::{Told, print};
+use super::{Told, person_facts, print};
 use crate::domain::{KeptBack, LetterId, Whereabouts};
 use crate::store::LetterRow;
 
@@ -23,6 +23,11 @@ pub fn because(why: &KeptBack) -> String {
             "宛先の氏名と住所、又は受付番号が、支援措置の相手方として登録されている方のものであるため"
                 .to_owned()
         }
+        KeptBack::Unseen => {
+            "支援措置の相手方に届く書簡に自由に書いた文があり、個人情報保護管理者が確認していないため"
+                .to_owned()
+        }
+        KeptBack::Unfit(why) => format!("{}。そのため", person_facts::fault(*why)),
         KeptBack::ProtectedAtTheirs => {
             "守られている方への書簡の住所が、受付のときに分からなかった支援措置の相手方の住所と同じであるため"
                 .to_owned()
@@ -59,6 +64,10 @@ fn first(why: &KeptBack) -> &'static str {
         }
         KeptBack::ProtectedAtTheirs => "本人の申し出た送付先を確かめてください。",
         KeptBack::DatePassed(_) => "改めて日を定めて知らせるかを決めてください。",
+        KeptBack::Unseen => {
+            "個人情報保護管理者が yobin show で文を読み、守られている方の居場所や受診先などの分かる言葉がないかを確かめてください。"
+        }
+        KeptBack::Unfit(why) => person_facts::remedy(*why),
         KeptBack::Unreadable => "責任者に知らせ、ディスクに異常がないかを確かめてください。",
         KeptBack::Mistaken => "請求が本当にあるか、受付番号が正しいかを確かめてください。",
         KeptBack::Contradicted => {
@@ -78,6 +87,16 @@ fn mended(why: &KeptBack, again: &str) -> String {
             "相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから"
         }
         KeptBack::ProtectedAtTheirs | KeptBack::DatePassed(_) => return String::new(),
+        KeptBack::Unseen => {
+            let then = match again {
+                "yobin retry" => String::new(),
+                again => format!("その後、{again} を実行してください。"),
+            };
+            return format!(
+                "送ってよいときは、個人情報保護管理者が yobin retry 番号 --identity 鍵のファイル --as 名前 を実行してください。{then}"
+            );
+        }
+        KeptBack::Unfit(_) => "登録された請求の方が誤りのときは、請求の登録を直してから",
         KeptBack::Unreadable | KeptBack::Differs(_) => "控えから戻してから",
         KeptBack::Mistaken => "請求を登録し直してから",
         KeptBack::Contradicted => {
@@ -95,6 +114,9 @@ pub fn parked(why: &KeptBack) -> Told {
     };
     let renew = match why {
         KeptBack::Counterpart => "",
+        KeptBack::Unseen => {
+            "文を直すときは、取り消してから、記録番号と文を書き改めた記録を受け付けてください。"
+        }
         KeptBack::Flagged(_) | KeptBack::ProtectedAtTheirs => {
             "確かめた送付先に送るときは、取り消してから、記録番号と送付先を書き改めた記録を受け付けてください。"
         }
@@ -107,7 +129,7 @@ pub fn parked(why: &KeptBack) -> Told {
         KeptBack::Unreadable => {
             "控えから戻せないときは、取り消し、請求を登録し直してから、記録番号を変えた記録を受け付けてください。"
         }
-        KeptBack::Mistaken | KeptBack::Contradicted => {
+        KeptBack::Mistaken | KeptBack::Contradicted | KeptBack::Unfit(_) => {
             "書簡の記録を直すときは、取り消してから、記録番号を改めた正しい記録を受け付けてください。"
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::domain::{LetterAction, LetterId, LetterRefusal, State, Whereabouts};
 use crate::store::{Refused, StoreError};
-use crate::wording::{StaffMessage as _, print};
+use crate::wording::{StaffMessage as _, person_facts, print};
 
 /// Letters named of those that were left as they were.
 const LEFT_NAMED: usize = 10;
@@ -51,6 +51,20 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
             "{id}：受け付けたときには先だった日が過ぎたため、承認できません。{}日付を直した記録を yobin queue --replace で受け付けるか、yobin cancel で取り消してください。",
             problem.problem
         ),
+        LetterRefusal::Unfit { id, why } => format!(
+            "{id}：{}。承認していません。{}",
+            person_facts::fault(*why),
+            person_facts::remedy(*why)
+        ),
+        LetterRefusal::Unseen(id) => format!(
+            "{id}：支援措置の相手方に届く書簡に、自由に書いた文があります。承認していません。個人情報保護管理者が yobin show {id} で文を読み、yobin approve {id} --identity 鍵のファイル --as 名前 で承認してください。"
+        ),
+        LetterRefusal::NobodyInCharge => {
+            return "個人情報保護管理者の公開鍵が society/profile.toml にないので、--identity で確認できません。まだ何もしていません。yobin restricted keygen で鍵を作り、[restricted] の recipient に公開鍵を書いてください。".to_owned();
+        }
+        LetterRefusal::NotInCharge => {
+            return "この鍵は、society/profile.toml の公開鍵([restricted] の recipient)と対になっていません。まだ何もしていません。個人情報保護管理者の鍵のファイルを --identity に書いてください。".to_owned();
+        }
         LetterRefusal::CountDiffers {
             first,
             last,

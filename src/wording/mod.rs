@@ -22,6 +22,7 @@ mod letter;
 pub mod letter_refusal;
 pub mod night_step;
 pub mod note_refusal;
+pub mod person_facts;
 pub mod postal;
 pub mod print;
 pub mod received;

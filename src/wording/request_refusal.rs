@@ -34,6 +34,21 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
         RequestRefusal::Open(number) => {
             format!("{number}：この請求は終わっていません。開き直すことはありません。")
         }
+        RequestRefusal::NoCounterpart(number) => format!(
+            "{number}：この請求は、支援措置の相手方を登録していません。yobin request show {number} で確かめてください。"
+        ),
+        RequestRefusal::NoCounterpartEnd(number) => format!(
+            "{number}：支援措置の相手方でなくなったことを、まだだれも申し出ていません。先に yobin request counterpart {number} --ended 理由 --as 名前 を実行してください。"
+        ),
+        RequestRefusal::CounterpartEnds(number) => format!(
+            "{number}：すでに申し出られています。別の人が yobin request counterpart {number} --confirm --as 名前 で確定してください。"
+        ),
+        RequestRefusal::CounterpartEnded(number) => format!(
+            "{number}：支援措置の相手方でなくなったことは、確定しています。再び相手方になったときは、新しい受付番号で登録してください。"
+        ),
+        RequestRefusal::OwnProposal(number) => format!(
+            "{number}：申し出た人は確定できません。別の人が --as で自分の名前を付けて確定してください。"
+        ),
         RequestRefusal::Unanswered { number, rights } => {
             let rights: Vec<String> = rights.iter().map(waiting).collect();
             format!(

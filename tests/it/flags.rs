@@ -66,6 +66,9 @@ pub fn request_of(letter: &Value, change: Value) -> Value {
             request.insert(field.to_owned(), value);
         }
     }
+    if request.get("requester_role") == Some(&json!("legal_representative_minor")) {
+        request.insert("principal_birth_date".to_owned(), json!("2016-04-01"));
+    }
     for (field, value) in change.as_object().unwrap() {
         request.insert(field.clone(), value.clone());
     }

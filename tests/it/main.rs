@@ -86,6 +86,7 @@ mod pages;
 mod papers;
 mod patience;
 mod paused;
+mod person_facts;
 mod pinned_fonts;
 mod plain_release;
 mod previewed;

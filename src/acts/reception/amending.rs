@@ -338,6 +338,7 @@ async fn at_odds(
     let before = facts(&was.row, &old, &was.rights);
     let after = facts(row, request, rights);
     let query = LetterQuery::of(Which::OfRequest(was.row.id));
+    let law = &office.desk.law;
     let (mut in_the_way, mut told) = (Vec::new(), Vec::new());
     for letter in intake.letters(&query).await? {
         if letter.state == State::Cancelled {
@@ -348,13 +349,13 @@ async fn at_odds(
         };
         let record = intake.parts_of(letter.id, &[Part::Record]).await?.record;
         let record: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
-        let known = record::differences(kind, &record, &before, Some(letter.id));
+        let known = record::differences(kind, &record, &before, law, Some(letter.id));
         let is_new = |problem: &FieldProblem| {
             let same =
                 |old: &FieldProblem| old.field == problem.field && old.problem == problem.problem;
             !known.iter().any(same)
         };
-        let mut problems = record::differences(kind, &record, &after, Some(letter.id));
+        let mut problems = record::differences(kind, &record, &after, law, Some(letter.id));
         problems.retain(is_new);
         if problems.is_empty() {
             continue;

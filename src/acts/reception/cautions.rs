@@ -11,10 +11,13 @@ use serde_json::{Map, Value};
 use tokio::sync::OnceCell;
 
 use super::WARNINGS_NAMED;
-use crate::domain::{Caution, FieldProblem, MEMBER_KEYS, Persons, Safeguards, cautions};
+use crate::catalogue::Kind;
+use crate::domain::{Caution, FieldProblem, MEMBER_KEYS, Persons, Safeguards};
 use crate::intake::{Counting, RowProblem};
+use crate::office::Premises;
 use crate::record;
 use crate::store::{Intake, Registered, StoreError};
+use crate::wording;
 
 /// Cautions of a file. None is left out however many there are: the letter
 /// goes out because somebody was told.
@@ -117,24 +120,29 @@ pub(super) struct Watch(OnceCell<Safeguards>);
 pub(super) struct Weighed {
     /// Why it is refused.
     pub problem: Option<FieldProblem>,
+    /// Why it does not fit what is known of the persons of its request.
+    pub unfit: Option<FieldProblem>,
+    /// What of that is soon to end.
+    pub ends_soon: Option<FieldProblem>,
     /// What staff are told of it otherwise.
     pub cautions: Vec<FieldProblem>,
 }
 
 impl Watch {
-    /// Holds a record against everything that is registered. `reveals` says
-    /// whether the letter tells that data is held; `recipient` is the member a
-    /// notification is addressed to whose place the letter takes.
+    /// Holds a record of this kind against everything that is registered.
+    /// `recipient` is the member a notification is addressed to whose place the
+    /// letter takes.
     pub(super) async fn weigh(
         &self,
         intake: &mut Intake,
+        (desk, kind): (&Premises, &Kind),
         values: &Map<String, Value>,
         registered: Option<&Registered>,
         recipient: Option<&str>,
-        reveals: bool,
     ) -> Result<Weighed, StoreError> {
         let safeguards = self.safeguards(intake).await?;
-        if safeguards.flags.is_empty() && safeguards.counterparts.is_empty() {
+        let knows = registered.is_some_and(|registered| registered.request.facts.is_any());
+        if safeguards.is_empty() && !knows {
             return Ok(Weighed::default());
         }
         let answered = match values.get("receipt_number").and_then(Value::as_str) {
@@ -145,17 +153,30 @@ impl Watch {
             None => Vec::new(),
         };
         let persons = Persons::of(values, &answered, recipient);
-        let mut weighed = Weighed::default();
-        for caution in cautions(&safeguards.counterparts, &persons, reveals) {
+        let outcome = values.get("outcome").and_then(Value::as_str);
+        let tenor = desk.tenor(&kind.code, outcome.unwrap_or_default(), &persons);
+        let against = safeguards.all_against(&persons, &tenor);
+        let mut weighed = Weighed {
+            unfit: against
+                .unfit
+                .map(|why| wording::person_facts::refused(why, values)),
+            ends_soon: against.ends_soon.map(wording::person_facts::ends_soon),
+            ..Weighed::default()
+        };
+        for caution in against.cautions {
             if caution.stops() {
                 weighed.problem.get_or_insert(refused(caution));
             } else {
                 weighed.cautions.push(warning(caution));
             }
         }
-        let flags = safeguards.flags_of(&persons);
+        if against.needs_charge && weighed.problem.is_none() {
+            weighed.cautions.push(wording::person_facts::needs_charge());
+        }
         let field = naming_member(values).unwrap_or("receipt_number");
-        weighed.cautions.extend(record::of_flags(&flags, field));
+        weighed
+            .cautions
+            .extend(record::of_flags(&against.flags, field));
         Ok(weighed)
     }
 

@@ -46,11 +46,11 @@ pub(super) async fn concerned(
         let ids: Vec<LetterId> = page.iter().map(|letter| letter.id).collect();
         let persons = conn.persons_of(&ids).await?;
         found.extend(page.iter().filter_map(|letter| {
-            let reveals = office.desk.catalogue.reveals(&letter.kind, &letter.outcome);
             let persons = persons.get(&letter.id)?;
-            match fresh.keep_back(letter.id, letter.delivery, persons, reveals)? {
-                // Damage is nothing that was registered now.
-                KeptBack::Unreadable => None,
+            let tenor = office.desk.tenor(&letter.kind, &letter.outcome, persons);
+            match fresh.keep_back(letter.id, letter.delivery, persons, &tenor)? {
+                // Neither was registered now.
+                KeptBack::Unreadable | KeptBack::Unfit(_) => None,
                 _ => Some((letter.id, letter.at)),
             }
         }));

@@ -65,7 +65,7 @@ impl Taking for Letters<'_> {
         let (mut standing, same) = self.known(intake, kind, values, record).await?;
         let mut found = Vec::new();
         let mut cautions = Vec::new();
-        let mut alike_flagged = None;
+        let mut warnings = Vec::new();
         // A record that is a letter already adds nothing, whatever was
         // registered since.
         if same.is_none() {
@@ -76,7 +76,7 @@ impl Taking for Letters<'_> {
                 twin: standing.twin,
                 replaces: standing.replaces,
             };
-            (found, cautions, alike_flagged) = self.problems_of(intake, held, received).await?;
+            (found, cautions, warnings) = self.problems_of(intake, held, received).await?;
             found.extend(standing.refused.take());
             found.extend(standing.by_hand.take());
             found.extend(super::switched_off(self.desk, kind));
@@ -93,7 +93,7 @@ impl Taking for Letters<'_> {
             registered: registered.as_ref(),
             standing,
             cautions,
-            alike_flagged,
+            warnings,
         };
         match same {
             None => self.queue(intake, letter, received).await,
@@ -105,9 +105,10 @@ impl Taking for Letters<'_> {
     }
 }
 
-/// What the store has against a row, what staff are cautioned of, and of a
-/// number that looks like others which have flags.
-type Problems = (Vec<FieldProblem>, Vec<FieldProblem>, Option<FieldProblem>);
+/// What the store has against a row, what staff are cautioned of, and warned
+/// of: a number that looks like others which have flags, an agency that soon
+/// ends.
+type Problems = (Vec<FieldProblem>, Vec<FieldProblem>, Vec<FieldProblem>);
 
 /// A row and what it is held against.
 #[derive(Clone, Copy)]
@@ -170,17 +171,12 @@ impl Letters<'_> {
             _ => None,
         };
         let alike = look_alikes::of_record(intake, values, look_alike, self.distinct).await?;
-        let alike_flagged = alike.flagged;
+        let mut warnings: Vec<FieldProblem> = alike.flagged.into_iter().collect();
         let alike = alike.problems;
         received.alike += u64::from(!alike.is_empty());
         let mut found = self.against_request(kind, values, registered, twin);
         // What a look-alike is called says more than that it is unknown.
         found.retain(|problem| alike.iter().all(|told| told.field != problem.field));
-        let outcome = values.get("outcome").and_then(Value::as_str);
-        let reveals = self
-            .desk
-            .catalogue
-            .reveals(&kind.code, outcome.unwrap_or_default());
         let recipient = match replaces {
             Some(earlier) => {
                 intake
@@ -192,17 +188,25 @@ impl Letters<'_> {
         };
         let mut weighed = self
             .watch
-            .weigh(intake, values, registered, recipient.as_deref(), reveals)
+            .weigh(
+                intake,
+                (self.desk, kind),
+                values,
+                registered,
+                recipient.as_deref(),
+            )
             .await?;
         // The request itself says it better.
         let told = |problem: &FieldProblem| problem.field.as_deref() == Some("outcome");
         if !found.iter().any(told) {
             found.extend(weighed.problem.take());
         }
+        found.extend(weighed.unfit.take());
         found.extend(alike);
         let fees = &self.desk.society.fees;
         found.extend(self.published.problem(kind, values, fees));
-        Ok((found, weighed.cautions, alike_flagged))
+        warnings.extend(weighed.ends_soon);
+        Ok((found, weighed.cautions, warnings))
     }
 
     fn against_request(
@@ -213,7 +217,10 @@ impl Letters<'_> {
         twin: Option<LetterId>,
     ) -> Vec<FieldProblem> {
         match registered {
-            Some(registered) => record::contradictions(kind, values, &registered.facts(), twin),
+            Some(registered) => {
+                let law = &self.desk.law;
+                record::contradictions(kind, values, &registered.facts(), law, twin)
+            }
             None if !values.contains_key("receipt_number") => Vec::new(),
             None => match self.requests {
                 RequestPolicy::Optional => Vec::new(),
@@ -231,7 +238,7 @@ struct Letter<'a> {
     registered: Option<&'a Registered>,
     standing: again::Standing,
     cautions: Vec<FieldProblem>,
-    alike_flagged: Option<FieldProblem>,
+    warnings: Vec<FieldProblem>,
 }
 
 impl Letters<'_> {
@@ -248,7 +255,7 @@ impl Letters<'_> {
             registered,
             standing,
             cautions,
-            alike_flagged,
+            warnings,
         } = letter;
         let text = Value::Object(record.values.clone()).to_string();
         let replaces = standing.replaces.map(|earlier| Replaced {
@@ -296,7 +303,7 @@ impl Letters<'_> {
         let asked = registered.map_or(&[][..], |registered| &registered.rights);
         let twin = standing.replaces;
         found.extend(record::beside(kind, &record.values, asked, twin));
-        found.extend(alike_flagged);
+        found.extend(warnings);
         found.extend(standing.warnings);
         intake.keep_warnings(id, &found).await?;
         for warning in found {

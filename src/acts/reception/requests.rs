@@ -7,7 +7,7 @@ use super::reading::Read;
 use super::taking::Taking;
 use super::{Distinct, Received, ReceptionError, look_alikes};
 use crate::catalogue::REQUEST_KIND;
-use crate::domain::{FieldProblem, MEMBER_KEYS, Request, identity_key};
+use crate::domain::{FieldProblem, MEMBER_KEYS, PersonFacts, Request, identity_key};
 use crate::intake::{BadRow, Record};
 use crate::office::Premises;
 use crate::record::{self, record_sha256};
@@ -45,6 +45,10 @@ impl Taking for RequestRows<'_> {
             let known = intake.receipt_number(number, Some(&sha256)).await?;
             found.extend(known.holder.map(number_taken));
             if !known.is_known {
+                let form = &self.desk.requests;
+                let needed = PersonFacts::read(values).lacks_birth()
+                    && form.field(PersonFacts::BIRTH).is_some();
+                found.extend(needed.then(wording::person_facts::birth_needed));
                 let alike =
                     look_alikes::of_record(intake, values, known.look_alike, self.distinct).await?;
                 received.alike += u64::from(!alike.problems.is_empty());

@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{Months, NaiveDate};
 use serde_json::{Map, Value, json};
 
 use super::Sample;
 use crate::catalogue::Addressee;
-use crate::domain::{RequesterRole, Right, identity_key};
+use crate::domain::{PersonFacts, RequesterRole, Right, identity_key};
 use crate::record::Record;
 
 /// The records of the requests these samples answer, in the order of the
@@ -95,6 +96,13 @@ fn requester<'a>(values: &'a Map<String, Value>, role: &str) -> Option<&'a str> 
     named.or(principal).or_else(|| own("addressee_name"))
 }
 
+/// The day this many years before.
+fn years_before(day: &str, years: u32) -> Option<String> {
+    let day: NaiveDate = day.parse().ok()?;
+    let born = day.checked_sub_months(Months::new(12 * years))?;
+    Some(born.to_string())
+}
+
 fn request(values: &Map<String, Value>, rights: Vec<&'static str>) -> Map<String, Value> {
     let mut request = Map::new();
     let mut put = |field: &str, value: Option<&str>| {
@@ -123,6 +131,15 @@ fn request(values: &Map<String, Value>, rights: Vec<&'static str>) -> Map<String
     };
     let category = own("principal_category").unwrap_or(category);
     put("principal_category", Some(category));
+    if role == RequesterRole::LegalRepresentativeMinor.as_str() {
+        let of_age = own("ended_on").and_then(|day| years_before(day, 18));
+        let child = || asked_on.and_then(|day| years_before(day, 10));
+        let born = own("birth_date")
+            .map(str::to_owned)
+            .or(of_age)
+            .or_else(child);
+        request.extend(born.map(|born| (PersonFacts::BIRTH.to_owned(), json!(born))));
+    }
     request.insert("rights".to_owned(), json!(rights));
     request
 }

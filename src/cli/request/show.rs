@@ -10,7 +10,10 @@ use crate::acts::reception::amendment_told;
 use crate::catalogue::Form;
 use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
-use crate::domain::{CloseReason, LetterId, ReopenReason};
+use crate::domain::{
+    COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CloseReason, CounterpartEnd, LetterId,
+    ReopenReason,
+};
 use crate::office::Office;
 use crate::views::Request;
 use crate::wording::{self, ToldLetter};
@@ -125,6 +128,22 @@ fn done(form: &Form, act: &str, letter: Option<LetterId>, note: Option<&str>) ->
         }
         ("amended", _) => amendment_told(form, note.unwrap_or_default())
             .unwrap_or_else(|| "登録の訂正".to_owned()),
+        (COUNTERPART_END_PROPOSED, _) => format!(
+            "支援措置の相手方でなくなったことの申出({})",
+            counterpart_end(note)
+        ),
+        (COUNTERPART_ENDED, _) => format!(
+            "支援措置の相手方でなくなったことの確定({})",
+            counterpart_end(note)
+        ),
         (other, _) => other.to_owned(),
+    }
+}
+
+fn counterpart_end(note: Option<&str>) -> String {
+    let reason = note.unwrap_or_default();
+    match reason.parse::<CounterpartEnd>() {
+        Ok(known) => known.label().to_owned(),
+        Err(_) => reason.to_owned(),
     }
 }

@@ -91,6 +91,55 @@ pub(super) async fn a_letter_takes_the_place_of_another(store: Store, _: &Path) 
     assert_eq!(parts.note, Some(note));
 }
 
+pub(super) async fn the_person_in_charge_looked_at_a_letter(store: Store, _: &Path) {
+    let letter = queue(&store, 1..=1).await[0];
+    let mut work = store.work().await.expect("its turn");
+    let by = by("見本 花子", 1);
+    work.seen_in_charge(letter, "age1example", &by)
+        .await
+        .expect("entered");
+    work.commit().await.expect("kept");
+    let mut reads = store.look().await.expect("reads");
+    let parts = reads.parts_of(letter, &[Part::History]).await;
+    let last = parts.expect("read").history.pop().expect("a row");
+    let key = last.note.as_deref().and_then(crate::store::seen_with);
+    assert_eq!(
+        (key, last.actor.as_str()),
+        (Some("age1example"), "見本 花子")
+    );
+}
+
+pub(super) async fn the_end_of_a_counterpart_stands_in_the_history(store: Store, _: &Path) {
+    let mut intake = Intake::begin(&store, &by("見本 太郎", 0))
+        .await
+        .expect("begins");
+    register(&mut intake, 1, "受第26-001号").await;
+    intake.commit(None).await.expect("kept");
+    let mut work = store.work().await.expect("its turn");
+    let found = work
+        .request("受第26-001号", For::People)
+        .await
+        .expect("read");
+    let row = found.meant_by("受第26-001号").expect("there").row;
+    let before = work.watched().await.expect("read").version;
+    let ended = crate::domain::COUNTERPART_ENDED;
+    work.note_counterpart_end(&row, ended, "ran_out", &by("見本 花子", 1))
+        .await
+        .expect("entered");
+    assert!(work.watched().await.expect("read").version > before);
+    let found = work
+        .request("受第26-001号", For::People)
+        .await
+        .expect("read");
+    let found = found.meant_by("受第26-001号").expect("there");
+    assert!(found.counterpart_ended);
+    let last = found.history.last().expect("a row");
+    assert_eq!(
+        (last.act.as_str(), last.note.as_deref()),
+        (ended, Some("ran_out"))
+    );
+}
+
 pub(super) async fn a_note_that_stayed_shut_leaves_a_trace(store: Store, _: &Path) {
     let letter = queue(&store, 1..=1).await[0];
     let mut work = store.work().await.expect("its turn");

@@ -168,6 +168,8 @@ holds! {
     files::the_same_record_is_one_letter,
     files::a_letter_takes_the_place_of_another,
     files::a_note_that_stayed_shut_leaves_a_trace,
+    files::the_person_in_charge_looked_at_a_letter,
+    files::the_end_of_a_counterpart_stands_in_the_history,
     files::a_request_is_registered_once_and_closed_once,
     files::what_is_staged_is_forgotten,
     nights::a_batch_is_opened_once_and_its_numbers_have_no_gap,

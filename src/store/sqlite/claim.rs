@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::safeguard::{Answering, KEEPS_BACK, TOLD_UNTIL, answered, values};
+use super::in_charge::{SEEN, seen_until};
+use super::safeguard::{Answering, HAS_FACTS, KEEPS_BACK, TOLD_UNTIL, answered, values};
 use super::step::NIGHT;
 use super::types::{day, one_of};
 use super::{StoreError, as_json, attempt};
@@ -56,6 +57,8 @@ pub struct Claimed {
     pub recipient: Option<String>,
     /// The last file whose registrations whoever queued it was told of.
     pub told_until: i64,
+    /// What its history says last of the person in charge having looked at it.
+    seen: Option<String>,
     /// The version of flags and counterparts when it was taken on.
     pub version: i64,
     /// The registered requests it answers.
@@ -113,6 +116,12 @@ impl Answering {
 }
 
 impl Claimed {
+    /// The last file whose registrations the person in charge could know of
+    /// who looked at it, if one did.
+    pub fn seen_until(&self) -> Option<i64> {
+        self.seen.as_deref().and_then(seen_until)
+    }
+
     /// Whether the letter was in hand before when the program died: it may be
     /// the cause.
     pub fn is_suspect(&self) -> bool {
@@ -255,11 +264,11 @@ async fn take_on(
              'record_sha256', record_sha256,
              'recipient', (SELECT recipient_key FROM notification
                            WHERE notification.letter_id = letter.id),
-             'told_until', {TOLD_UNTIL}, 'version', (SELECT version FROM safeguard),
+             'told_until', {TOLD_UNTIL}, 'seen', {SEEN}, 'version', (SELECT version FROM safeguard),
              'request', request_id, 'intake', intake_id,
              'of_mistaken', EXISTS (SELECT 1 FROM request WHERE request.id = request_id
                                     AND close_reason = 'mistaken')
-         ) ORDER BY id) AS BLOB), {KEEPS_BACK}
+         ) ORDER BY id) AS BLOB), {KEEPS_BACK} OR {HAS_FACTS}
          FROM letter LEFT JOIN letter_record ON letter_record.letter_id = id
          WHERE id IN (SELECT value FROM json_each(?1))"
     )))

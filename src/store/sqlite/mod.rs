@@ -29,6 +29,7 @@ mod here;
 mod history;
 mod holder;
 mod identity;
+mod in_charge;
 mod incoming;
 mod intake;
 mod integrity;
@@ -100,6 +101,7 @@ pub use here::{add_letter, keep_note_here, known, number_here, request_here};
 pub use history::AuditRow;
 pub use holder::{Holder, Waited, locked_by};
 pub use identity::{Acceptance, acceptances, is_marked, marks, register_hash};
+pub use in_charge::{seen_in_charge, seen_with};
 pub use incoming::{File, NewNotification, Queued, Replaced};
 pub use intake::NewLetter;
 pub(super) use intake::begin_file;
@@ -131,7 +133,7 @@ pub use register::{
 pub use rehearsal::{Stands, stands};
 pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
 pub use request_amend::{AmendedRequest, amend_request};
-pub use request_close::{close_request, reopen_request};
+pub use request_close::{close_request, note_counterpart_end, reopen_request};
 pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,

@@ -8,7 +8,7 @@ use super::request::{
     RequestAuditRow, RequestRow, audit_of_request, look_alike_request, record_of_request,
     rights_of, row_of, twins_of_request,
 };
-use crate::domain::{AskedRight, Request, RequestFacts, RequestRefusal};
+use crate::domain::{AskedRight, COUNTERPART_ENDED, Request, RequestFacts, RequestRefusal};
 
 /// What is known of the request with a number.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub struct WholeRequest {
     /// both were registered while the program held their writings for two
     /// numbers.
     pub twins: Vec<String>,
+    /// Whether protective measures are no longer against who asks.
+    pub counterpart_ended: bool,
     /// What happened to it, oldest first; nothing for letters.
     pub history: Vec<RequestAuditRow>,
 }
@@ -62,7 +64,15 @@ pub async fn request(
             For::Letters => None,
         }));
     };
+    let counterpart_ended = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM request_audit WHERE request_id = ? AND act = ?)",
+    )
+    .bind(row.id)
+    .bind(COUNTERPART_ENDED)
+    .fetch_one(&mut *conn)
+    .await?;
     Ok(RequestFound::Whole(Box::new(WholeRequest {
+        counterpart_ended,
         record: record_of_request(conn, row.id).await?,
         rights: rights_of(conn, row.id).await?,
         twins: twins_of_request(conn, &row).await?,
@@ -104,8 +114,10 @@ impl RequestFound {
         };
         let record: Map<String, Value> = serde_json::from_slice(&found.record)
             .map_err(|_| StoreError::Corrupt("record of a request".to_owned()))?;
+        let mut request = Request::registered(&record);
+        request.is_protected_from_requester &= !found.counterpart_ended;
         Ok(Some(Registered {
-            request: Request::registered(&record),
+            request,
             rights: found.rights,
             twins: found.twins,
             row: found.row,

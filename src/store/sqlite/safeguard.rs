@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, FromRow, SqliteConnection};
 
+use super::in_charge::{SEEN, seen_until};
 use super::incoming::File;
 use super::{StoreError, as_json};
 use crate::domain::{
@@ -20,6 +21,8 @@ pub struct Watched {
     pub version: i64,
     /// The flags and counterparts.
     pub safeguards: Safeguards,
+    /// Whether any request tells of its persons what letters are held against.
+    pub has_facts: bool,
 }
 
 /// Everything that keeps letters back now.
@@ -28,11 +31,14 @@ pub struct Watched {
 /// When the store cannot be read.
 pub async fn watched(conn: &mut SqliteConnection) -> Result<Watched, StoreError> {
     // First the version: what is read after it is as new or newer.
-    let version = sqlx::query_scalar("SELECT version FROM safeguard")
-        .fetch_one(&mut *conn)
-        .await?;
+    let (version, has_facts) = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT version, {HAS_FACTS} FROM safeguard"
+    )))
+    .fetch_one(&mut *conn)
+    .await?;
     Ok(Watched {
         version,
+        has_facts,
         safeguards: safeguards(conn).await?,
     })
 }
@@ -54,6 +60,8 @@ async fn safeguards(conn: &mut SqliteConnection) -> Result<Safeguards, StoreErro
          JOIN request ON request.id = request_id
          WHERE {OF_COUNTERPART}
            AND (close_reason IS NULL OR close_reason <> 'mistaken')
+           AND NOT EXISTS (SELECT 1 FROM request_audit AS ended
+                           WHERE ended.request_id = request.id AND act = 'counterpart_ended')
          ORDER BY request_id"
     )))
     .fetch_all(conn)
@@ -102,7 +110,15 @@ pub(super) async fn unreadable_requests(
 pub(super) const OF_COUNTERPART: &str = "CASE WHEN json_valid(record) \
      THEN record ->> 'protected_counterpart' = 'yes' ELSE 1 END";
 
-/// Whether there is anything that letters are held against.
+/// Whether any request tells of its persons. In the words of the index, so that
+/// it is used.
+pub(super) const HAS_FACTS: &str = "EXISTS (SELECT 1 FROM request_record
+    WHERE CASE WHEN json_valid(record)
+          THEN coalesce(record ->> 'principal_birth_date', record ->> 'principal_death_date',
+                        record ->> 'authority_end_date', record ->> 'requested_method') IS NOT NULL
+          ELSE 1 END)";
+
+/// Whether there is a flag or a counterpart that letters are held against.
 pub(super) const KEEPS_BACK: &str = "EXISTS (SELECT 1 FROM member_flag)
     OR EXISTS (SELECT 1 FROM request_record
                WHERE CASE WHEN json_valid(record)
@@ -191,6 +207,7 @@ struct Naming {
     record: Option<Vec<u8>>,
     told_until: i64,
     recipient: Option<String>,
+    seen: Option<String>,
 }
 
 /// The persons of letters, as everything registered until now tells them. A
@@ -207,7 +224,8 @@ pub async fn persons_of(
         "SELECT letter.id, request_id, intake_id, CAST(record AS BLOB) AS record,
                 {TOLD_UNTIL} AS told_until,
                 (SELECT recipient_key FROM notification
-                 WHERE notification.letter_id = letter.id) AS recipient
+                 WHERE notification.letter_id = letter.id) AS recipient,
+                {SEEN} AS seen
          FROM json_each(?) AS row
          JOIN letter ON letter.id = row.value
          LEFT JOIN letter_record ON letter_record.letter_id = letter.id"
@@ -241,7 +259,9 @@ pub async fn persons_of(
             let persons = Persons::of(record, requests, row.recipient.as_deref());
             (
                 LetterId::from_key(row.id),
-                persons.told_until(row.told_until),
+                persons
+                    .told_until(row.told_until)
+                    .seen_until(row.seen.as_deref().and_then(seen_until)),
             )
         })
         .collect())
