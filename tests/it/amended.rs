@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::Workspace;
+use crate::harness::{NEXT_NOON, Workspace};
 
 fn request(n: usize) -> Value {
     json!({
@@ -312,6 +312,6 @@ fn a_letter_queued_before_a_flag_came_to_its_request_does_not_go() {
     let again = ["--set", "請求の内容=健診結果", "--set", "記録番号=2"];
     letter(&workspace, "受第26-101号", "acknowledgement", &again);
     amend(&workspace, 0, "受第26-101号", &["窓口=本部"]);
-    workspace.yobin(&["run"]);
+    workspace.yobin(&["run", "--now", NEXT_NOON]);
     assert_eq!(workspace.letters_in("unposted").len(), 1);
 }

@@ -13,6 +13,7 @@ fn issued() -> Workspace {
     let workspace = Workspace::new();
     workspace.queue_plain(2, 1);
     workspace.ok(&["run"]);
+    workspace.take_mails();
     let mut record = crate::harness::plain_record(3, false);
     record["addressee_name"] = "見本 三郎".into();
     record["delivery"] = "post".into();
