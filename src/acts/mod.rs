@@ -6,14 +6,17 @@
 pub mod calibration;
 pub mod checkup;
 pub mod deliveries;
+pub mod drafts;
 pub mod letters;
 pub mod members;
 pub mod notice;
 pub mod notify;
 pub mod papers;
+pub mod previews;
 pub mod print_runs;
 pub mod proof;
 pub mod reception;
+pub mod register;
 pub mod requests;
 pub mod restricted;
 pub mod samples;

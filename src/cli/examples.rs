@@ -55,8 +55,27 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "yobin request add request.xlsx --as 佐藤",
         ],
     ),
-    ("yobin request list", &["yobin request list --all"]),
+    (
+        "yobin request list",
+        &[
+            "yobin request list --all",
+            "yobin request list --until 11-27",
+        ],
+    ),
     ("yobin request show", &["yobin request show 受第26-101号"]),
+    (
+        "yobin request letter",
+        &[
+            "yobin request letter 受第26-101号 --kind 請求書の受付のお知らせ --set 請求の内容=健診結果の開示 --queue --as 佐藤",
+            "yobin request letter 受第26-101号 受第26-102号 --kind 請求書の受付のお知らせ -o 受付.xlsx",
+        ],
+    ),
+    (
+        "yobin request amend",
+        &[
+            "yobin request amend 受第26-101号 --set 請求者住所=群馬県前橋市亀里町9番地 --reason 入力の誤り --as 佐藤",
+        ],
+    ),
     (
         "yobin request close",
         &["yobin request close 受第26-105号 --reason 回答済み --as 佐藤"],
@@ -67,12 +86,20 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     (
         "yobin preview",
-        &["yobin preview 請求書の受付のお知らせ 記録.json -o 下見.pdf"],
+        &[
+            "yobin preview L000001B L000002C -o 下見.pdf",
+            "yobin preview --state 受付 -o 承認待ち.pdf",
+            "yobin preview 請求書の受付のお知らせ 記録.json -o 下見.pdf",
+        ],
     ),
     ("yobin gallery", &["yobin gallery -o 見本一覧"]),
     (
         "yobin list",
-        &["yobin list --state 受付", "yobin list --batch 2026-11-24"],
+        &[
+            "yobin list --state 受付",
+            "yobin list --name 見本",
+            "yobin list --receipt 受第26-101号",
+        ],
     ),
     ("yobin show", &["yobin show L000001B"]),
     (
@@ -110,6 +137,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("yobin run", &["yobin run", "yobin run --date 2026-11-24"]),
     ("yobin serve", &["yobin serve"]),
     ("yobin report", &["yobin report 2026-11-24"]),
+    (
+        "yobin register",
+        &[
+            "yobin register --year R8",
+            "yobin register --year R8 --xlsx 文書件名簿.xlsx",
+        ],
+    ),
     ("yobin verify", &["yobin verify"]),
     ("yobin reproduce", &["yobin reproduce L000001B"]),
     (
@@ -175,6 +209,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "yobin members flags --header xlsx",
             "yobin members flags 支援措置.xlsx --as 佐藤",
         ],
+    ),
+    (
+        "yobin members list",
+        &["yobin members list --identity 鍵.txt --as 見本太郎"],
     ),
     (
         "yobin members header",

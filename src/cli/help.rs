@@ -46,6 +46,11 @@ fn japanese(name: &str) -> Option<&'static str> {
     Some(match name {
         "FILE" => "ファイル",
         "FILE.pdf" => "ファイル.pdf",
+        "FILE.xlsx" => "ファイル.xlsx",
+        "FILE.csv" => "ファイル.csv",
+        "FIELD=VALUE" => "項目=値",
+        "OUTCOME" => "結果区分",
+        "YEAR" => "年度",
         "RECORD.json" => "記録.json",
         "NOTE.json" => "記録.json",
         "NOTICE.toml" => "版.toml",

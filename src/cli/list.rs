@@ -7,8 +7,9 @@ use chrono::NaiveDate;
 
 use super::Context;
 use super::table::padded_wide;
-use crate::domain::{Whereabouts, for_terminal};
-use crate::views::{LetterFilter, LetterLine, left_out_of_list, letters_page};
+use super::usage::misused;
+use crate::domain::{Whereabouts, for_terminal, is_same_name};
+use crate::views::{LetterFilter, LetterLine, LetterNames, left_out_of_list, letters_page};
 use crate::wording::{self, ToldLetter};
 
 /// The width of the longest word for where a letter is.
@@ -22,9 +23,25 @@ pub(super) struct Args {
     /// この日付の夜間処理のものだけ
     #[arg(long, value_name = "DATE", value_parser = super::business_date)]
     batch: Option<NaiveDate>,
+    /// 宛名か本人の氏名(カナも)がこの字で始まるものだけ。空白や異体字は区別しない
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// この受付番号の請求のものだけ
+    #[arg(long, value_name = "RECEIPT")]
+    receipt: Option<String>,
     /// JSON Lines(1行に1件)で出す
     #[arg(long)]
     json: bool,
+}
+
+/// A letter as JSON shows it in a list.
+#[derive(serde::Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    letter: ToldLetter<'a>,
+    kind_name: &'a str,
+    #[serde(flatten)]
+    names: &'a LetterNames,
 }
 
 pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
@@ -36,7 +53,16 @@ async fn write_list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
     let filter = LetterFilter {
         at: args.state,
         batch: args.batch,
+        name: args.name,
+        receipt: args.receipt,
     };
+    if filter
+        .name
+        .as_deref()
+        .is_some_and(|name| name.trim().is_empty())
+    {
+        return Err(misused("--name に、氏名の初めの字を書いてください。"));
+    }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let mut after = None;
     let mut count = 0;
@@ -47,8 +73,12 @@ async fn write_list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
         for line in &page {
             count += 1;
             if args.json {
-                serde_json::to_writer(&mut out, &ToldLetter::of(&line.letter))
-                    .map_err(std::io::Error::from)?;
+                let listed = Listed {
+                    letter: ToldLetter::of(&line.letter),
+                    kind_name: &line.kind_name,
+                    names: &line.names,
+                };
+                serde_json::to_writer(&mut out, &listed).map_err(std::io::Error::from)?;
                 writeln!(out)?;
             } else {
                 writeln!(out, "{}", for_terminal(&shown(line)))?;
@@ -76,9 +106,33 @@ fn shown(line: &LetterLine) -> String {
         false => "",
     };
     format!(
-        "{}  {date}  {}  {number}  {}{note}",
+        "{}  {date}  {}  {number}  {}  {}  {}  受付：{}{note}",
         letter.id,
         padded_wide(letter.at.label(), PLACE),
-        line.kind_name
+        line.kind_name,
+        letter.delivery.label(),
+        whose(&line.names),
+        letter.queued_by
+    )
+}
+
+/// Whom a letter goes to, whom it is about if that is another, and which
+/// request it answers.
+fn whose(names: &LetterNames) -> String {
+    if !names.is_known {
+        return "(記録を読めません)".to_owned();
+    }
+    let addressee = names.addressee_name.as_deref().unwrap_or_default();
+    let other = names
+        .principal_name
+        .as_deref()
+        .filter(|principal| !is_same_name(principal, addressee));
+    let about = other.map(|principal| format!("(本人 {principal})"));
+    let receipt = names.receipt_number.as_deref();
+    let receipt = receipt.map(|number| format!("  {number}"));
+    format!(
+        "{addressee}{}{}",
+        about.unwrap_or_default(),
+        receipt.unwrap_or_default()
     )
 }

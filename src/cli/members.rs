@@ -7,6 +7,7 @@ use super::concerned;
 use super::distinct::{DistinctArg, hint_at_distinct};
 use super::given::must_be_readable;
 use super::kinds::{Sheet, write_sheet};
+use super::members_list;
 use super::usage::misused;
 use super::{Context, FAILED, actor, by};
 use crate::acts;
@@ -17,6 +18,8 @@ use crate::office::{Office, OfficeError};
 pub(super) enum Members {
     /// 支援措置・宛先不明・送付停止をファイルで登録・解除する。記入用の空の表も作れる
     Flags(FlagsArgs),
+    /// 登録の一覧(個人情報保護管理者だけ。見たことは記録に残る)
+    List(members_list::Args),
     /// 加入者への通知(notice notify)に使う名簿の、記入用の空の表を作る
     Header(HeaderArgs),
 }
@@ -52,6 +55,7 @@ pub(super) struct HeaderArgs {
 pub(super) async fn members(context: &Context, command: Members) -> anyhow::Result<ExitCode> {
     match command {
         Members::Flags(args) => flags(context, args).await,
+        Members::List(args) => members_list::list(context, args).await,
         Members::Header(args) => {
             let config = context.config()?;
             let form = Form::of_members(&config.templates).map_err(OfficeError::Members)?;

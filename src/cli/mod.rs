@@ -44,6 +44,7 @@ mod kinds;
 mod list;
 mod mails;
 mod members;
+mod members_list;
 mod notice;
 mod notice_notify;
 mod notice_site;
@@ -51,6 +52,7 @@ mod posted;
 mod preview;
 mod print_file;
 mod queue;
+mod register;
 mod report;
 mod reproduce;
 mod request;
@@ -147,6 +149,8 @@ enum Command {
     Serve,
     /// 夜間処理の報告書を見る
     Report(report::Args),
+    /// 年度の文書件名簿(監査などのため。欠番とその理由を含む)
+    Register(register::Args),
     /// 保存したPDFと台帳に損傷がないか調べる
     Verify,
     /// 作業フォルダー(識別番号、古いデータベースに戻したとき)
@@ -319,6 +323,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(&context, args).await,
         Command::Serve => serve::serve(&context).await,
         Command::Report(args) => report::report(&context, args).await,
+        Command::Register(args) => register::register(&context, args).await,
         Command::Verify => verify::verify(&context).await,
         Command::Workspace(command) => workspace::workspace(&context, command).await,
         Command::Reproduce(args) => reproduce::reproduce(&context, args).await,

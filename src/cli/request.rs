@@ -1,5 +1,7 @@
 //! `yobin request`: requests, from their arrival to their end.
 
+mod amend;
+mod letter;
 mod list;
 mod show;
 
@@ -28,6 +30,10 @@ pub(super) enum Request {
     List(list::Args),
     /// 1件の請求の詳しい内容
     Show(show::Args),
+    /// 登録の内容を記入した書簡の表を作る。足りない項目がなければ受け付けられる
+    Letter(letter::Args),
+    /// 登録した請求の内容を、理由を付けて直す
+    Amend(amend::Args),
     /// 請求を終える
     Close(CloseArgs),
     /// 誤って終えた請求を、もう一度開く
@@ -89,6 +95,8 @@ pub(super) async fn request(context: &Context, request: Request) -> anyhow::Resu
         Request::Add(args) => add(context, args).await,
         Request::List(args) => list::list(context, args).await,
         Request::Show(args) => show::show(context, args).await,
+        Request::Letter(args) => letter::letter(context, args).await,
+        Request::Amend(args) => amend::amend(context, args).await,
         Request::Close(args) => close(context, args).await,
         Request::Reopen(args) => reopen(context, args).await,
     }

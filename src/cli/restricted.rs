@@ -181,7 +181,8 @@ fn opened<'a>(done: Result<Opened<'a>, Shut>, file: Option<&Path>) -> anyhow::Re
     done.map_err(|shut| in_words(shut.why))
 }
 
-fn identities(path: &Path) -> anyhow::Result<Identities> {
+/// The secret keys of a file.
+pub(super) fn identities(path: &Path) -> anyhow::Result<Identities> {
     must_be_readable(path)?;
     let identities = Identities::read(path)?;
     let open_to_others =

@@ -105,6 +105,13 @@ pub(super) fn name_key(text: &str) -> String {
     look_alike_key(text).chars().map(usual_form).collect()
 }
 
+/// Whether a name begins as was typed, for finding: spaces, width and variants
+/// (髙, 高) do not count. Nothing is found by nothing.
+pub fn is_name_begun(name: &str, typed: &str) -> bool {
+    let typed = name_key(typed);
+    !typed.is_empty() && name_key(name).starts_with(&typed)
+}
+
 /// A postal address for comparison: an [`identity_key`] in which every long
 /// vowel mark is a dash, for both sides are treated alike.
 pub(super) fn folded_address(text: &str) -> String {

@@ -3,6 +3,7 @@
 //! Plain values and rules: no I/O, no async, no clock. Everything else in the
 //! program speaks in these types.
 
+mod amendment;
 mod art39;
 mod attempt;
 mod by;
@@ -49,6 +50,7 @@ mod visible;
 mod whereabouts;
 mod window;
 
+pub use amendment::{AmendReason, Amendment, UnknownAmendReason};
 pub use art39::{Stage, TwoWeeks};
 pub use attempt::AttemptOutcome;
 pub use by::{Actor, By, NoStamp, Stamp};
@@ -59,7 +61,8 @@ pub use envelope::{Decision, Envelope, RequestReference, RequesterRole};
 pub use evidence::{Difference, EntrySays, Evidence, Passage, RowSays, approval_sha256};
 pub use fiscal::fiscal_year;
 pub use fold::{
-    FOLD_VERSION, folded, half_width, identity_key, is_same_name, is_unseen, look_alike_key,
+    FOLD_VERSION, folded, half_width, identity_key, is_name_begun, is_same_name, is_unseen,
+    look_alike_key,
 };
 pub use identifier_doubt::IdentifierDoubt;
 pub use last_given::{LastGiven, SaidTooLow, Unsaid};

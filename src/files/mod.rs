@@ -86,6 +86,30 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
+/// A file that is there only as long as this value, readable by its owner
+/// alone: for a reader that takes a path.
+pub struct Fleeting(NamedTempFile);
+
+impl Fleeting {
+    /// Makes one in `folder` whose name ends with `.ending`.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn of(folder: &Path, ending: &str, bytes: &[u8]) -> io::Result<Self> {
+        let mut file = tempfile::Builder::new()
+            .prefix(PART)
+            .suffix(&format!(".{ending}"))
+            .tempfile_in(folder)?;
+        file.write_all(bytes)?;
+        Ok(Fleeting(file))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

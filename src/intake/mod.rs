@@ -28,6 +28,7 @@ mod delimited;
 mod entries;
 mod findings;
 mod first_cause;
+pub mod grid;
 mod guarded;
 mod hidden;
 mod inspect;

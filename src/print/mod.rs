@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::watch::Receiver;
 
 use crate::archive::{ArchiveError, Holding};
+use crate::config::Sides;
 use crate::domain::{KeptBack, LetterId, PrintRun, in_one_line};
 use crate::files;
 use crate::office::Office;
@@ -44,6 +45,21 @@ const UNKNOWN_KIND: &str = "letters";
 
 /// The most characters told of a kind the catalogue does not know.
 const KIND_QUOTED_MOST: usize = 60;
+
+/// Letters as one file to be looked at, each on pages of its own: their
+/// references, PDFs and numbers of pages.
+///
+/// # Errors
+/// The first letter that cannot be joined, and why.
+pub fn as_one(
+    letters: impl IntoIterator<Item = (LetterId, Vec<u8>, u64)>,
+) -> Result<Vec<u8>, (LetterId, JoinError)> {
+    let mut joined = Joined::new(Sides::Simplex);
+    for (letter, pdf, pages) in letters {
+        joined.add(pdf, pages).map_err(|error| (letter, error))?;
+    }
+    Ok(joined.finish())
+}
 
 /// What was made.
 #[derive(Debug, Default)]

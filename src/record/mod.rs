@@ -8,6 +8,7 @@ mod dates;
 mod held;
 mod letter_data;
 mod naming;
+mod prefilled;
 mod warnings;
 
 use std::fmt;
@@ -26,6 +27,7 @@ pub use dates::{dated_from, passed, problems as impossible_dates};
 pub use held::differences_of;
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
 pub use naming::{Naming, Replaced};
+pub use prefilled::{Tells, cell, is_wanted, may_have, prefilled};
 pub use warnings::{of_counterpart, of_flags, of_letter, of_request};
 
 /// The record of one letter, read once. What is stored, hashed and shown of it

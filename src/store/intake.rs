@@ -110,4 +110,8 @@ face_of_file! {
     receipt_number(receipt_number: &str, record_sha256: Option<&str>) -> Result<ReceiptNumber, StoreError>;
     /// Adds one request, unless the same record is there already.
     add_request(new: &NewRequest<'_>) -> Result<Added, StoreError>;
+    /// Amends an open request, and keeps the digests of its record before and
+    /// after. Returns whether it happened: not where another request has this
+    /// very record.
+    amend_request(row: &RequestRow, new: &AmendedRequest<'_>) -> Result<bool, StoreError>;
 }

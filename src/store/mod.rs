@@ -17,18 +17,19 @@ pub use error::{Refused, StoreError};
 pub use intake::Intake;
 pub use reads::Reads;
 pub use sqlite::{
-    Acceptance, Accepted, Added, AttemptRow, AuditRow, BatchCounts, BatchRow, BesideRegister,
-    ChainHead, Claimed, CloseCheck, Counts, Disagreement, Dispatched, DoubleNotification, Due,
-    Earlier, Ended, File, FlagChange, For, GivenNumber, Gone, Holder, Integrity, Joined, Known,
-    LetterQuery, LetterRow, LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers,
-    NOTE_OPENED, NOTE_STAYED_SHUT, NewAcceptance, NewDecision, NewLetter, NewNotification,
-    NewReprint, NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder,
-    NumberedSeries, PULLED, Part, Parts, PostLetter, PrintRunRow, PrintRuns, Printable, Queued,
-    RESTORED, ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, Reprinted,
-    RequestAuditRow, RequestFound, RequestLookAlike, RequestQuery, RequestRow, RequestSays,
-    RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, Stands, StepError, Store,
-    StoredNote, ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest, Workspace,
-    Writer, genesis, locked_by, recorded_in, replacement_in, reprinted_in,
+    Acceptance, Accepted, Added, AmendedRequest, AttemptRow, AuditRow, BatchCounts, BatchRow,
+    BesideRegister, ChainHead, Claimed, CloseCheck, CounterpartRow, Counts, Disagreement,
+    Dispatched, DoubleNotification, Due, Earlier, Ended, File, FlagChange, For, GivenNumber, Gone,
+    Holder, Integrity, Joined, Known, LetterNames, LetterQuery, LetterRow, ListReading,
+    LookAlikeFlag, MemberFlagRow, MemberLookAlike, MemberNumber, MemberNumbers, NOTE_OPENED,
+    NOTE_STAYED_SHUT, NewAcceptance, NewDecision, NewLetter, NewNotification, NewReprint,
+    NewRequest, NewRevision, NoticeAuditRow, NoticeRow, NumberDoubts, NumberHolder, NumberedSeries,
+    PULLED, Part, Parts, PostLetter, PrintRunRow, PrintRuns, Printable, Queued, RESTORED,
+    ReceiptNumber, Recorded, RegisterEntry, Registered, Replaced, Replacement, Reprinted,
+    RequestAuditRow, RequestFound, RequestLookAlike, RequestNames, RequestQuery, RequestRow,
+    RequestSays, RevisionChange, ScheduleAhead, Staged, StagedMember, StagedQuery, Stands,
+    StepError, Store, StoredNote, ToPrint, Unposted, Waited, Waiting, Watched, Which, WholeRequest,
+    Workspace, Writer, genesis, locked_by, recorded_in, replacement_in, reprinted_in,
 };
 pub use work::Work;
 

@@ -70,6 +70,8 @@ face! {
         /// The persons of letters, as everything registered until now tells them. A
         /// letter with a damaged record has unknown ones, which keeps it back.
         persons_of(letters: &[LetterId]) -> Result<BTreeMap<LetterId, Persons>, StoreError>;
+        /// Whom these letters are of, for lists.
+        names_of_letters(letters: &[LetterId]) -> Result<BTreeMap<LetterId, LetterNames>, StoreError>;
         /// The letters that are to be printed: by kind, then by postal code, then by
         /// reference.
         post_letters(which: ToPrint<'_>) -> Result<Vec<PostLetter>, StoreError>;
@@ -161,6 +163,17 @@ face! {
         request(receipt_number: &str, of: For) -> Result<RequestFound, StoreError>;
         /// Requests with what they ask for, in the order they were added.
         requests(query: RequestQuery) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError>;
+
+        /// Every flag, in the order of the numbers.
+        member_flags() -> Result<Vec<MemberFlagRow>, StoreError>;
+        /// The requests of counterparts of protective measures, registered by mistake
+        /// aside, with their records; an empty one cannot be read.
+        counterparts() -> Result<Vec<CounterpartRow>, StoreError>;
+        /// The last `limit` readings of the list of flags and counterparts, the newest
+        /// first.
+        list_readings(limit: i64) -> Result<Vec<ListReading>, StoreError>;
+        /// Whom the requests with these keys are of, for lists.
+        names_of_requests(requests: &[i64]) -> Result<BTreeMap<i64, RequestNames>, StoreError>;
 
         /// All revisions of the notice, the oldest first, each with its history.
         /// They are few: a society revises its notice about once a year.

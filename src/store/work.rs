@@ -119,6 +119,10 @@ face! {
         /// same key. What is staged is forgotten when the file is committed.
         stage_member(row: u64, member_key: &str, record: &str) -> Result<Staged, StoreError>;
 
+        /// Keeps that somebody looks at the list of flags and counterparts, or tried to.
+        /// The caller commits.
+        note_list_reading(opened: bool, by: &By) -> Result<(), StoreError>;
+
         /// Closes an open request. The caller commits.
         close_request(row: &RequestRow, reason: CloseReason, by: &By) -> Result<(), StoreError>;
         /// Opens a closed request again; its history keeps that it was closed. The

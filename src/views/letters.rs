@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 
 use super::kind_name;
-use crate::domain::{LetterId, Whereabouts};
+use crate::domain::{LetterId, Whereabouts, identity_key, is_name_begun};
 use crate::office::Office;
 use crate::print;
-use crate::store::{LetterQuery, LetterRow, StoreError, Which};
+use crate::store::{LetterNames, LetterQuery, LetterRow, StoreError, Which};
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -21,6 +21,39 @@ pub struct LetterFilter {
     pub at: Option<Whereabouts>,
     /// Those of the batch of this date.
     pub batch: Option<NaiveDate>,
+    /// Those to or about somebody whose name, or its reading, begins so.
+    pub name: Option<String>,
+    /// Those with this receipt number.
+    pub receipt: Option<String>,
+}
+
+impl LetterFilter {
+    /// Whether it asks for what only records say.
+    fn asks_records(&self) -> bool {
+        self.name.is_some() || self.receipt.is_some()
+    }
+
+    /// Whether a letter is one of those. One whose record cannot be read may
+    /// be, so it is shown.
+    fn takes(&self, names: &LetterNames) -> bool {
+        if !names.is_known {
+            return true;
+        }
+        let named = |typed: &String| {
+            let all = [
+                &names.addressee_name,
+                &names.addressee_kana,
+                &names.principal_name,
+            ];
+            let mut all = all.into_iter().flatten();
+            all.any(|name| is_name_begun(name, typed))
+        };
+        let answers = |typed: &String| {
+            let own = names.receipt_number.as_deref().map(identity_key);
+            own == Some(identity_key(typed))
+        };
+        self.name.as_ref().is_none_or(named) && self.receipt.as_ref().is_none_or(answers)
+    }
 }
 
 /// A letter in a list.
@@ -30,6 +63,8 @@ pub struct LetterLine {
     pub letter: LetterRow,
     /// The Japanese name of its kind.
     pub kind_name: String,
+    /// Whom it is of.
+    pub names: LetterNames,
     /// Whether it stands on paper or in a file and must not go.
     pub kept_back: bool,
 }
@@ -47,7 +82,8 @@ pub async fn left_out_of_list(
     let batch = filter.batch.map(|date| date.format("%Y-%m-%d").to_string());
     let query = LetterQuery::of(Which::At(filter.at, batch.as_deref()));
     let mut conn = office.store.reads().await?;
-    if conn.count_letters(&query).await? == shown {
+    // How many a record has left out nobody counted.
+    if !filter.asks_records() && conn.count_letters(&query).await? == shown {
         return Ok(Vec::new());
     }
     conn.damaged_rows(NAMED).await
@@ -67,20 +103,38 @@ pub async fn letters_page(
 ) -> Result<Vec<LetterLine>, StoreError> {
     let batch = filter.batch.map(|date| date.format("%Y-%m-%d").to_string());
     let which = Which::At(filter.at, batch.as_deref());
-    let after = after.map_or(0, LetterId::key);
-    let mut conn = office.store.reads().await?;
-    let page = conn.letters(&LetterQuery::page(which, after, PAGE)).await?;
-    let is_made = |at: Whereabouts| matches!(at, Whereabouts::Unposted | Whereabouts::Written);
-    let made: Vec<LetterRow> = page
-        .iter()
-        .filter(|letter| is_made(letter.at))
-        .cloned()
-        .collect();
-    let kept_back = print::kept_back_of(office, &mut conn, &made).await?;
-    let lines = page.into_iter().map(|letter| LetterLine {
-        kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
-        kept_back: kept_back.contains_key(&letter.id),
-        letter,
-    });
-    Ok(lines.collect())
+    let mut after = after.map_or(0, LetterId::key);
+    loop {
+        let mut conn = office.store.reads().await?;
+        let page = conn.letters(&LetterQuery::page(which, after, PAGE)).await?;
+        let Some(last) = page.last() else {
+            return Ok(Vec::new());
+        };
+        after = last.id.key();
+        let ids: Vec<LetterId> = page.iter().map(|letter| letter.id).collect();
+        let mut names = conn.names_of_letters(&ids).await?;
+        let found = page.into_iter().filter_map(|letter| {
+            let names = names.remove(&letter.id).unwrap_or_default();
+            filter.takes(&names).then_some((letter, names))
+        });
+        let found: Vec<(LetterRow, LetterNames)> = found.collect();
+        // An empty page is the end, so one without a find is passed over.
+        if found.is_empty() {
+            continue;
+        }
+        let is_made = |at: Whereabouts| matches!(at, Whereabouts::Unposted | Whereabouts::Written);
+        let made: Vec<LetterRow> = found
+            .iter()
+            .filter(|(letter, _)| is_made(letter.at))
+            .map(|(letter, _)| letter.clone())
+            .collect();
+        let kept_back = print::kept_back_of(office, &mut conn, &made).await?;
+        let lines = found.into_iter().map(|(letter, names)| LetterLine {
+            kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
+            kept_back: kept_back.contains_key(&letter.id),
+            names,
+            letter,
+        });
+        return Ok(lines.collect());
+    }
 }

@@ -7,6 +7,7 @@ mod letter;
 mod letters;
 mod nights;
 mod prospect;
+mod register;
 mod report;
 mod request;
 mod requests;
@@ -18,16 +19,17 @@ use crate::store::StoreError;
 use crate::wording::StaffMessage as _;
 
 pub use crate::record::{Naming, Replaced};
-pub use crate::store::{Acceptance, NoticeRow};
+pub use crate::store::{Acceptance, LetterNames, NoticeRow};
 pub use against::registered_against;
 pub use identifiers::{doubts_of, identifier_doubts};
 pub use letter::{Did, Letter, did, issued_pdf};
 pub use letters::{LetterFilter, LetterLine, left_out_of_list, letters_page};
 pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use prospect::{Prospect, due};
+pub use register::{RegisterLine, YearRegister, fiscal_year_named};
 pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_report};
 pub use request::{Request, RequestViewError};
-pub use requests::{ClosedRequest, OpenRequest, Requests, closed_page};
+pub use requests::{AskedOfOthers, ClosedRequest, OpenRequest, Requests, closed_page, day_named};
 pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
 pub use workspace::Known;
 

@@ -1,12 +1,16 @@
 //! Requests and the time that is left.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use serde_json::{Map, Value, json};
 
-use crate::domain::{AskedRight, Concern, LetterId, Standing};
+use crate::catalogue::{Field, When};
+use crate::domain::{AskedRight, Concern, LetterId, Standing, half_width};
 use crate::office::Office;
 use crate::print;
-use crate::store::{Reads, RequestQuery, RequestRow, StoreError};
+use crate::store::{
+    LetterQuery, Part, Reads, RequestNames, RequestQuery, RequestRow, StoreError, Which,
+};
+use crate::text::era;
 use crate::wording::{RequestConcern, concern_of};
 
 /// Closed requests read at a time.
@@ -23,12 +27,54 @@ pub struct OpenRequest {
     pub standing: Standing,
     /// Why it needs a person, if it does.
     pub concern: Option<RequestConcern>,
+    /// Who asked, and about whom.
+    pub names: RequestNames,
+    /// What others were asked to do until when, the nearest day first.
+    pub asked_of_others: Vec<AskedOfOthers>,
+}
+
+/// A day by which somebody was asked to do something, in a letter of the
+/// request that left the house.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedOfOthers {
+    /// The letter.
+    pub letter: LetterId,
+    /// The Japanese name of its kind.
+    pub kind_name: String,
+    /// What the day is called: 提出期限, for instance.
+    pub title: String,
+    /// The day.
+    pub day: NaiveDate,
 }
 
 impl OpenRequest {
     /// For other programs.
     pub fn as_json(&self) -> Value {
-        as_json(&self.row, &self.rights, Some(&self.standing))
+        let mut value = as_json(&self.row, &self.rights, Some(&self.standing));
+        if let Value::Object(object) = &mut value {
+            let name = |name: &Option<String>| json!(name);
+            object.insert("requester_name".to_owned(), name(&self.names.requester));
+            object.insert("principal_name".to_owned(), name(&self.names.principal));
+            let asked = self.asked_of_others.iter().map(|asked| {
+                json!({
+                    "letter": asked.letter.to_string(),
+                    "kind_name": asked.kind_name,
+                    "title": asked.title,
+                    "day": asked.day,
+                })
+            });
+            object.insert("asked_of_others".to_owned(), asked.collect());
+        }
+        value
+    }
+
+    /// Whether something of it ends on a day or before: the two weeks, the
+    /// society's target, or what others were asked to do.
+    pub fn ends_until(&self, day: NaiveDate) -> bool {
+        let two_weeks = self.standing.two_weeks.map(|weeks| weeks.last_day());
+        let asked = self.asked_of_others.iter().map(|asked| asked.day);
+        let mut days = asked.chain(two_weeks).chain([self.row.target_date]);
+        days.any(|end| end <= day)
     }
 
     /// Days to a deadline, 0 on its day, negative after it.
@@ -53,11 +99,78 @@ impl Requests {
     /// When the store cannot be read.
     pub async fn of(office: &Office) -> Result<Self, StoreError> {
         let mut conn = office.store.reads().await?;
+        let mut open = open_requests(office, &mut conn).await?;
+        let keys: Vec<i64> = open.iter().map(|open| open.row.id).collect();
+        let mut names = conn.names_of_requests(&keys).await?;
+        for open in &mut open {
+            open.names = names.remove(&open.row.id).unwrap_or_default();
+            open.asked_of_others = asked_of_others(office, &mut conn, open.row.id).await?;
+        }
+        // What only waits to be closed presses nobody.
+        open.sort_by_key(|open| open.standing.answered);
         Ok(Requests {
-            open: open_requests(office, &mut conn).await?,
+            open,
             shared_numbers: conn.number_doubts().await?.shared_receipt_numbers,
         })
     }
+}
+
+/// What the letters of a request that left the house ask of others.
+async fn asked_of_others(
+    office: &Office,
+    conn: &mut Reads,
+    request: i64,
+) -> Result<Vec<AskedOfOthers>, StoreError> {
+    let query = LetterQuery::of(Which::OfRequest(request));
+    let mut asked = Vec::new();
+    for letter in conn.letters(&query).await? {
+        let kind = office.desk.catalogue.get(&letter.kind);
+        let Some(kind) = kind.filter(|_| letter.at.left_house()) else {
+            continue;
+        };
+        let is_asked = |field: &&Field| {
+            field.name.ends_with(DUE) && matches!(field.when, When::Future | When::Either)
+        };
+        let fields: Vec<&Field> = kind.fields.iter().filter(is_asked).collect();
+        if fields.is_empty() {
+            continue;
+        }
+        let record = conn.parts_of(letter.id, &[Part::Record]).await?.record;
+        let record: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
+        for field in fields {
+            let day = record.get(&field.name).and_then(Value::as_str);
+            if let Some(day) = day.and_then(|day| day.parse().ok()) {
+                asked.push(AskedOfOthers {
+                    letter: letter.id,
+                    kind_name: kind.name.clone(),
+                    title: field.title.clone(),
+                    day,
+                });
+            }
+        }
+    }
+    asked.sort_by_key(|asked| asked.day);
+    Ok(asked)
+}
+
+/// How the names of fields end that say until when somebody is asked to do
+/// something.
+const DUE: &str = "due_date";
+
+/// A day as staff name it on the command line: in any form a sheet takes, or
+/// without its year, as the next such day from today on.
+pub fn day_named(text: &str, today: NaiveDate) -> Option<NaiveDate> {
+    if let Ok(day) = era::parse(text) {
+        return Some(day);
+    }
+    let typed: String = text.trim().chars().map(half_width).collect();
+    let typed = typed.strip_suffix('日').unwrap_or(&typed);
+    let (month, day) = typed.split_once(['-', '/', '.', '月'])?;
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+    // The 29th of February comes within eight years.
+    (today.year()..today.year() + 9)
+        .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+        .find(|day| *day >= today)
 }
 
 /// The open requests of a snapshot as they stand today, the most urgent first;
@@ -83,6 +196,8 @@ pub(super) async fn open_requests(
                 rights,
                 standing,
                 concern,
+                names: RequestNames::default(),
+                asked_of_others: Vec::new(),
             }
         })
         .collect();
@@ -184,4 +299,30 @@ fn time_left(row: &RequestRow, standing: &Standing) -> Map<String, Value> {
     left.insert("article_39".to_owned(), article_39.into());
     left.insert("concern".to_owned(), concern);
     left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_without_its_year_is_the_next_one() {
+        let day = |text: &str| -> NaiveDate { text.parse().expect("a day") };
+        let today = day("2026-11-27");
+        for (typed, meant) in [
+            ("11-27", "2026-11-27"),
+            ("12/4", "2026-12-04"),
+            ("１２月４日", "2026-12-04"),
+            ("1-8", "2027-01-08"),
+            ("2-29", "2028-02-29"),
+            ("2026-11-20", "2026-11-20"),
+            ("R8.12.4", "2026-12-04"),
+            ("令和8年12月4日", "2026-12-04"),
+        ] {
+            assert_eq!(day_named(typed, today), Some(day(meant)), "{typed}");
+        }
+        for typed in ["", "13-1", "4", "2-30", "あした", "26-11-27"] {
+            assert_eq!(day_named(typed, today), None, "{typed}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::failure::ProofError;
 use crate::catalogue::REQUEST_KIND;
-use crate::domain::{PrincipalCategory, Request, RequesterRole, Right};
+use crate::domain::{Amendment, PrincipalCategory, Request, RequesterRole, Right};
 use crate::office::Office;
 use crate::record::record_sha256;
 use crate::store::{Reads, RequestSays};
@@ -74,8 +74,17 @@ fn is_told(says: &RequestSays) -> bool {
         .history
         .first()
         .is_some_and(|(act, actor, when, _)| act == "added" && actor == by && when == at);
-    let is_taken_in = says.taken_in.0.as_ref() == Some(by) && says.taken_in.1.as_ref() == Some(at);
-    let closing = says.history.iter().rev().find(|(act, ..)| act == "closed");
+    // One that was amended may have been taken in anew then.
+    let amended = says.history.iter().filter(|(act, ..)| act == "amended");
+    let is_taken_in = amended
+        .map(|(_, actor, when, _)| (actor, when))
+        .chain([(by, at)])
+        .any(|(actor, when)| {
+            says.taken_in.0.as_ref() == Some(actor) && says.taken_in.1.as_ref() == Some(when)
+        });
+    let last = says.history.iter().rev();
+    let mut last = last.filter(|(act, ..)| act == "closed" || act == "reopened");
+    let closing = last.next().filter(|(act, ..)| act == "closed");
     let (reason, closed_by, closed_at) = &says.closed;
     let is_closed = match closing {
         Some((_, actor, when, note)) => {
@@ -86,5 +95,24 @@ fn is_told(says: &RequestSays) -> bool {
         }
         None => says.status == "open" && reason.is_none(),
     };
-    is_added && is_taken_in && is_closed
+    is_added && is_taken_in && is_closed && is_amended(says)
+}
+
+/// Whether each amendment begins where the one before it ended, and the last
+/// ended with the record as it is.
+fn is_amended(says: &RequestSays) -> bool {
+    let mut last: Option<String> = None;
+    for (act, _, _, note) in &says.history {
+        if act != "amended" {
+            continue;
+        }
+        let Some(amendment) = note.as_deref().and_then(Amendment::read) else {
+            return false;
+        };
+        if last.is_some_and(|last| last != amendment.before) {
+            return false;
+        }
+        last = Some(amendment.after);
+    }
+    last.is_none_or(|last| last == says.record_sha256)
 }

@@ -14,6 +14,8 @@
 //! without a note.
 
 mod again;
+mod amend_error;
+mod amending;
 mod cautions;
 mod concerned;
 mod letters;
@@ -39,6 +41,8 @@ use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
 use crate::wording::{self, StaffMessage as _};
 
+pub use amend_error::{AmendError, AtOdds, told as told_alone};
+pub use amending::{Amended, Amending, ChangedField, amend, amendment_told};
 pub use cautions::{Cautions, MoreCautioned};
 pub use concerned::Concerned;
 pub use look_alikes::{Distinct, like_member};

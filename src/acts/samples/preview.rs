@@ -111,8 +111,8 @@ pub async fn preview(
     }
 }
 
-/// `letter.png` to `letter-2.png`.
-fn numbered(path: &Path, page: usize) -> PathBuf {
+/// The image of a page of several: `letter.png` to `letter-2.png`.
+pub fn numbered(path: &Path, page: usize) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!("{stem}-{page}.png"))
 }

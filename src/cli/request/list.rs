@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 
 use super::Context;
 use crate::cli::table;
-use crate::domain::AskedRight;
+use crate::cli::usage::misused;
+use crate::domain::{AskedRight, RequesterRole, for_terminal};
 use crate::office::Office;
-use crate::views::{ClosedRequest, OpenRequest, Requests, closed_page};
+use crate::views::{ClosedRequest, OpenRequest, Requests, closed_page, day_named};
 use crate::wording::shared_receipt_number;
 
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,9 @@ pub(in crate::cli) struct Args {
     /// 終わった請求も出す
     #[arg(long)]
     all: bool,
+    /// この日までに期限(2週間、回答目標、ほかの方への期限)のあるものだけ。例：11-27、R8.11.27
+    #[arg(long, value_name = "DATE", conflicts_with = "all")]
+    until: Option<String>,
     /// JSON Lines(1行に1件)で出す
     #[arg(long)]
     json: bool,
@@ -28,10 +32,23 @@ pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCo
 
 async fn write_list(context: &Context, args: &Args) -> anyhow::Result<ExitCode> {
     let office = crate::cli::look(context).await?;
+    let today = office.desk.clock.today();
+    let until = match &args.until {
+        Some(typed) => Some(day_named(typed, today).ok_or_else(|| {
+            misused(format!(
+                "日付「{typed}」は読めません。11-27、2026-11-27、令和8年11月27日 のように書いてください。"
+            ))
+        })?),
+        None => None,
+    };
     let Requests {
-        open,
+        mut open,
         shared_numbers,
     } = Requests::of(&office).await?;
+    let all = open.len();
+    if let Some(until) = until {
+        open.retain(|open| open.ends_until(until));
+    }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if args.json {
         for request in &open {
@@ -48,11 +65,14 @@ async fn write_list(context: &Context, args: &Args) -> anyhow::Result<ExitCode> 
         for numbers in &shared_numbers {
             writeln!(out, "注意：{}", shared_receipt_number(numbers))?;
         }
-        writeln!(
-            out,
-            "受付中 {}件(うち対応が必要なもの {pressing}件)",
-            open.len()
-        )?;
+        match until {
+            Some(until) => writeln!(
+                out,
+                "{until}までに期限のあるもの {}件(うち対応が必要なもの {pressing}件。受付中 {all}件)",
+                open.len()
+            )?,
+            None => writeln!(out, "受付中 {all}件(うち対応が必要なもの {pressing}件)")?,
+        }
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -79,7 +99,13 @@ fn write_table(out: &mut impl std::io::Write, open: &[OpenRequest]) -> std::io::
     }
     for (line, open) in lines.zip(open) {
         writeln!(out, "{line}")?;
+        writeln!(out, "    {}", for_terminal(&whose(open)))?;
         writeln!(out, "    {}", rights(&open.rights))?;
+        for asked in &open.asked_of_others {
+            let left = left(asked.day, open);
+            let (title, letter, kind) = (&asked.title, asked.letter, &asked.kind_name);
+            writeln!(out, "    {title} {left}({letter} {kind})")?;
+        }
         match &open.concern {
             Some(concern) => {
                 writeln!(out, "    【{}】{}", concern.label, concern.reason)?;
@@ -96,6 +122,16 @@ fn write_table(out: &mut impl std::io::Write, open: &[OpenRequest]) -> std::io::
         }
     }
     Ok(())
+}
+
+/// Who asked, and about whom if that is another.
+fn whose(open: &OpenRequest) -> String {
+    let unread = "(記録を読めません)";
+    let requester = open.names.requester.as_deref().unwrap_or(unread);
+    match (open.row.requester_role, &open.names.principal) {
+        (RequesterRole::Principal, _) | (_, None) => requester.to_owned(),
+        (role, Some(principal)) => format!("{requester}({})　本人 {principal}", role.label()),
+    }
 }
 
 fn cells(open: &OpenRequest) -> [String; 6] {
@@ -117,7 +153,10 @@ fn cells(open: &OpenRequest) -> [String; 6] {
         row.arrival_date.to_string(),
         format!("{}日", standing.days_since_arrival),
         two_weeks,
-        left(row.target_date, open),
+        match standing.answered {
+            true => "回答済み".to_owned(),
+            false => left(row.target_date, open),
+        },
         row.desk.clone().unwrap_or_default(),
     ]
 }

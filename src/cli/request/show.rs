@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::Context;
 use super::list::rights;
+use crate::acts::reception::amendment_told;
+use crate::catalogue::Form;
 use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
 use crate::domain::{CloseReason, LetterId, ReopenReason};
@@ -94,7 +96,8 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
     }
     lines.push("  経過".to_owned());
     for act in &request.history {
-        let done = done(&act.act, act.letter, act.note.as_deref());
+        let form = &office.desk.requests;
+        let done = done(form, &act.act, act.letter, act.note.as_deref());
         let (at, who) = (wording::time(act.at), wording::actor(&act.actor));
         lines.push(format!("    {at}  {done}  {who}"));
     }
@@ -102,7 +105,7 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
     Ok(lines.join("\n"))
 }
 
-fn done(act: &str, letter: Option<LetterId>, note: Option<&str>) -> String {
+fn done(form: &Form, act: &str, letter: Option<LetterId>, note: Option<&str>) -> String {
     match (act, letter) {
         ("added", _) => "登録".to_owned(),
         ("letter", Some(letter)) => format!("書簡の受付({letter})"),
@@ -120,6 +123,8 @@ fn done(act: &str, letter: Option<LetterId>, note: Option<&str>) -> String {
                 Err(_) => format!("もう一度開く({reason})"),
             }
         }
+        ("amended", _) => amendment_told(form, note.unwrap_or_default())
+            .unwrap_or_else(|| "登録の訂正".to_owned()),
         (other, _) => other.to_owned(),
     }
 }

@@ -15,7 +15,7 @@ fn asked(number: &str) -> Request {
     Request::registered(values.as_object().expect("an object"))
 }
 
-async fn register(intake: &mut Intake, row: u64, number: &str) -> Added {
+pub(super) async fn register(intake: &mut Intake, row: u64, number: &str) -> Added {
     let request = asked(number);
     let new = NewRequest {
         row,

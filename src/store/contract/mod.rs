@@ -2,6 +2,7 @@
 //! under this suite by one line at its end.
 
 mod files;
+mod lists;
 mod nights;
 mod prints;
 mod proof;
@@ -190,6 +191,9 @@ holds! {
     rest::the_workspace_knows_itself,
     rest::a_database_put_back_stops_its_letters_and_gives_nothing_twice,
     rest::a_store_in_use_is_sound,
+    lists::a_letter_is_known_by_the_names_of_its_record,
+    lists::flags_and_who_looked_at_them_are_listed,
+    lists::an_amended_request_says_what_it_was_before,
     proof::what_is_said_of_a_letter_agrees,
     proof::an_approval_is_bound_to_its_record,
     proof::nothing_disagrees_in_a_store_in_use,

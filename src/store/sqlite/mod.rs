@@ -36,8 +36,10 @@ mod letter;
 mod likeness;
 mod mark;
 mod member_flag;
+mod member_list;
 mod member_number;
 mod migrate;
+mod names;
 mod night_step;
 mod notice;
 mod notice_acts;
@@ -50,6 +52,7 @@ mod register;
 mod rehearsal;
 mod renew_keys;
 mod request;
+mod request_amend;
 mod request_close;
 mod request_found;
 mod request_intake;
@@ -104,9 +107,14 @@ pub use letter::{Dispatched, LetterQuery, LetterRow, Which, count_letters, lette
 pub use likeness::{Earlier, Known, Replacement, replacement_in};
 pub use mark::{ScheduleAhead, set_schedule_mark};
 pub use member_flag::{FlagChange, change_flag};
+pub use member_list::{
+    CounterpartRow, ListReading, MemberFlagRow, counterparts, list_readings, member_flags,
+    note_list_reading,
+};
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
+pub use names::{LetterNames, RequestNames, names_of_letters, names_of_requests};
 pub use night_step::{begin_step, end_step, make_steps_due, undone_steps};
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
@@ -121,6 +129,7 @@ pub use register::{
 };
 pub use rehearsal::{Stands, stands};
 pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
+pub use request_amend::{AmendedRequest, amend_request};
 pub use request_close::{close_request, reopen_request};
 pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{

@@ -99,7 +99,7 @@ pub(super) async fn unreadable_requests(
 
 /// Which requests are of counterparts, or may be, for their record cannot be
 /// read. In the words of the index, so that it is used.
-const OF_COUNTERPART: &str = "CASE WHEN json_valid(record) \
+pub(super) const OF_COUNTERPART: &str = "CASE WHEN json_valid(record) \
      THEN record ->> 'protected_counterpart' = 'yes' ELSE 1 END";
 
 /// Whether there is anything that letters are held against.
@@ -155,7 +155,7 @@ pub(super) async fn answered(
         "WITH row (letter, request, look, intake) AS MATERIALIZED (
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)
          ), answer (letter, request, was_known, is_mistaken) AS (
-             SELECT letter, request, true, own.close_reason IS 'mistaken'
+             SELECT letter, request, own.intake_id <= row.intake, own.close_reason IS 'mistaken'
              FROM row JOIN request AS own ON own.id = row.request
              UNION ALL
              SELECT row.letter, asked.id, asked.intake_id <= row.intake, false

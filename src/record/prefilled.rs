@@ -1,0 +1,245 @@
+//! What the register tells of a letter that answers a request: the cells a
+//! clerk need not copy.
+//!
+//! Only what the request says for certain is filled in. Whom a letter goes to
+//! that does not go to who asked, what was decided and when, and what a member
+//! is told stay open.
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+
+use crate::catalogue::{
+    Addressee, Choice, FeeSource, Field, FieldShape, Kind, ListShape, Need, Outcome,
+};
+use crate::domain::{Delivery, Fees, RequesterRole, Right};
+use crate::law::fees_due;
+
+/// Fields of a letter that say the same as those of the request with the same
+/// names.
+const SAME: [&str; 6] = [
+    "receipt_number",
+    "request_date",
+    "arrival_date",
+    "requester_role",
+    "principal_category",
+    "member_key",
+];
+
+/// Whom a letter to the requester goes to: its fields, and those of the
+/// request.
+const ADDRESSEE: [(&str, &str); 4] = [
+    ("addressee_name", "requester_name"),
+    ("addressee_postal_code", "requester_postal_code"),
+    ("addressee_address", "requester_address"),
+    ("addressee_building", "requester_building"),
+];
+
+/// What a registered request tells.
+#[derive(Clone, Copy)]
+pub struct Tells<'a> {
+    /// Its record.
+    pub record: &'a Map<String, Value>,
+    /// The day the society means to have answered by.
+    pub target_date: NaiveDate,
+    /// The fees the society has set.
+    pub fees: &'a Fees,
+    /// The day it is.
+    pub today: NaiveDate,
+}
+
+/// What the record of a letter of this kind says by the request it answers.
+pub fn prefilled(kind: &Kind, outcome: Option<&Outcome>, tells: &Tells<'_>) -> Map<String, Value> {
+    let mut letter = Filling {
+        kind,
+        outcome,
+        values: Map::new(),
+    };
+    if let Some(outcome) = outcome {
+        letter.put("outcome", Some(outcome.code.as_str().into()));
+    }
+    let own = |name: &str| tells.record.get(name).cloned();
+    for name in SAME {
+        letter.put(name, own(name));
+    }
+    if letter.goes_to_requester() {
+        for (name, of) in ADDRESSEE {
+            letter.put(name, own(of));
+        }
+    }
+    let role = tells.record.get("requester_role").and_then(Value::as_str);
+    let role = role.and_then(RequesterRole::from_code);
+    if role != Some(RequesterRole::Principal) || letter.wants("principal_name") {
+        letter.put("principal_name", own("principal_name"));
+    }
+    if matches!(
+        role,
+        Some(
+            RequesterRole::AppointedAgent
+                | RequesterRole::LegalRepresentativeMinor
+                | RequesterRole::LegalRepresentativeWard
+        )
+    ) {
+        letter.put("agent_name", own("requester_name"));
+    }
+    letter.put_rights(tells.record);
+    // A complaint calls the same two days otherwise.
+    if kind.field("complaint_date").is_some() {
+        letter.put("complaint_date", own("request_date"));
+        letter.put("received_date", own("arrival_date"));
+    }
+    let target = Value::from(tells.target_date.format("%Y-%m-%d").to_string());
+    let says_answer =
+        |field: &&Field| field.title.contains("回答") && field.title.contains("予定日");
+    if tells.target_date >= tells.today && kind.field("expected_date").filter(says_answer).is_some()
+    {
+        letter.put("expected_date", Some(target.clone()));
+    }
+    if kind.field("old_date").filter(says_answer).is_some() {
+        letter.put("old_date", Some(target));
+    }
+    if letter.wants("fee") {
+        let fee = fee(kind, &letter.values, tells.fees);
+        letter.put("fee", fee.map(Value::from));
+    }
+    let by_post = kind.ways.is_empty() || kind.ways.contains(&Delivery::Post);
+    letter.put("delivery", by_post.then(|| Delivery::Post.as_str().into()));
+    letter.values
+}
+
+/// The sum of what is due, where the society has set a fee for each of it.
+fn fee(kind: &Kind, values: &Map<String, Value>, fees: &Fees) -> Option<u32> {
+    let source: FeeSource = kind.fee?;
+    let due = fees_due(source, values, fees)?;
+    due.into_iter()
+        .try_fold(0u32, |sum, fee| sum.checked_add(fee?))
+}
+
+/// A record on its way.
+struct Filling<'a> {
+    kind: &'a Kind,
+    outcome: Option<&'a Outcome>,
+    values: Map<String, Value>,
+}
+
+impl Filling<'_> {
+    /// Fills a field in, if the letter has it and may have it.
+    fn put(&mut self, name: &str, value: Option<Value>) {
+        let Some(field) = self.kind.field(name) else {
+            return;
+        };
+        if let Some(value) = value
+            && may_have(self.outcome, field)
+        {
+            self.values.insert(name.to_owned(), value);
+        }
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        let field = self.kind.field(name);
+        field.is_some_and(|field| is_wanted(self.outcome, field))
+    }
+
+    /// Whether it goes to who asked. Where somebody has to say by whose
+    /// instruction it goes, it goes to another.
+    fn goes_to_requester(&self) -> bool {
+        let instructed = |outcome: &Outcome| {
+            let wanted = outcome.requires.iter();
+            wanted
+                .into_iter()
+                .any(|name| name == "delivery_instruction")
+        };
+        let elsewhere = match self.outcome {
+            Some(outcome) => instructed(outcome),
+            None => self.kind.outcomes.iter().any(instructed),
+        };
+        self.kind.addressee == Addressee::Requester && !elsewhere
+    }
+
+    /// The rights that were asked for, as far as the field knows them. What
+    /// the bereaved ask for is called a disclosure in letters to them.
+    fn put_rights(&mut self, record: &Map<String, Value>) {
+        let asked = record.get("rights").and_then(Value::as_array);
+        let asked = asked.into_iter().flatten().filter_map(Value::as_str);
+        let mut asked: Vec<&str> = asked.collect();
+        asked.sort_by_key(|code| Right::from_code(code));
+        for name in ["rights", "fee_rights"] {
+            let Some(FieldShape::List(ListShape::Choices(known))) =
+                self.kind.field(name).map(|field| &field.shape)
+            else {
+                continue;
+            };
+            let is_known = |code: &str| known.iter().any(|choice| choice.code == code);
+            let called = |code: &&str| match *code {
+                code if is_known(code) => Some(Value::from(code)),
+                code if code == Right::BereavedDisclosure.as_str()
+                    && is_known(Right::Disclosure.as_str()) =>
+                {
+                    Some(Right::Disclosure.as_str().into())
+                }
+                _ => None,
+            };
+            let rights: Vec<Value> = asked.iter().filter_map(called).collect();
+            if !rights.is_empty() {
+                self.put(name, Some(rights.into()));
+            }
+        }
+    }
+}
+
+/// Whether a letter with this outcome may have the field.
+pub fn may_have(outcome: Option<&Outcome>, field: &Field) -> bool {
+    let Some(outcome) = outcome else {
+        return true;
+    };
+    let forbidden = match field.name.as_str() {
+        "grounds" => outcome.grounds == Need::Forbidden,
+        "reason" => outcome.reason == Need::Forbidden,
+        _ => false,
+    };
+    !forbidden && !outcome.forbids.contains(&field.name)
+}
+
+/// Whether a letter with this outcome must have the field.
+pub fn is_wanted(outcome: Option<&Outcome>, field: &Field) -> bool {
+    let of_outcome = outcome.is_some_and(|outcome| {
+        outcome.requires.contains(&field.name)
+            || match field.name.as_str() {
+                "grounds" => outcome.grounds == Need::Required,
+                "reason" => outcome.reason == Need::Required,
+                _ => false,
+            }
+    });
+    field.required || of_outcome
+}
+
+/// A value as a cell of a sheet says it.
+pub fn cell(field: &Field, value: &Value) -> String {
+    match (&field.shape, value) {
+        (FieldShape::Choice(choices), Value::String(code)) => label(choices, code),
+        (FieldShape::List(shape), Value::Array(entries)) => {
+            let lines: Vec<String> = entries.iter().map(|entry| line(shape, entry)).collect();
+            lines.join("\n")
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Null) => String::new(),
+        (_, other) => other.to_string(),
+    }
+}
+
+fn line(shape: &ListShape, entry: &Value) -> String {
+    match (shape, entry) {
+        (ListShape::Choices(choices), Value::String(code)) => label(choices, code),
+        (ListShape::Rows(parts), Value::Object(row)) => {
+            let part = |part: &Field| row.get(&part.name).map(|value| cell(part, value));
+            let cells: Vec<String> = parts.iter().map(|p| part(p).unwrap_or_default()).collect();
+            cells.join("｜")
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    }
+}
+
+fn label(choices: &[Choice], code: &str) -> String {
+    let known = choices.iter().find(|choice| choice.code == code);
+    known.map_or_else(|| code.to_owned(), |choice| choice.label.clone())
+}
