@@ -20,7 +20,7 @@ pub(super) fn hint(choices: &[Choice], typing: &Typing, typed: &str, in_list: bo
     }
     match near(choices, typing, typed).as_slice() {
         [one] => format!("「{one}」のことですか。"),
-        [several @ ..] if !several.is_empty() && !typing.perhaps(choices, typed).is_empty() => {
+        several if !several.is_empty() && !typing.perhaps(choices, typed).is_empty() => {
             let several: Vec<String> = several.iter().map(|one| format!("「{one}」")).collect();
             format!("{}のどれのことですか。", several.join("、"))
         }

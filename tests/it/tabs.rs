@@ -182,7 +182,7 @@ fn nothing_in_a_workbook_is_passed_over() {
         said.contains("シート「Sheet2」にも記録の見出しがあります"),
         "{said}"
     );
-    let said = queue(&[good.clone()], &["--kind", EXTENDED]);
+    let said = queue(std::slice::from_ref(&good), &["--kind", EXTENDED]);
     assert!(
         said.contains(&format!(
             "シート「{RECEIVED}」の記録は、指定の種別「{EXTENDED}」と違います"

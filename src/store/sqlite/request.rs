@@ -250,13 +250,15 @@ async fn open_requests(
     conn: &mut SqliteConnection,
 ) -> Result<Vec<(RequestRow, Vec<AskedRight>)>, StoreError> {
     let mut rights: BTreeMap<i64, Vec<AskedRight>> = BTreeMap::new();
-    let asked: Vec<(
+    /// Request, right, what the letter decides, the letter and where it is.
+    type Asked = (
         i64,
         Right,
         Option<Right>,
         Option<LetterId>,
         Option<Whereabouts>,
-    )> = sqlx::query_as(
+    );
+    let asked: Vec<Asked> = sqlx::query_as(
         "SELECT asked.request_id, asked.right, letter.decides, letter.id, letter.whereabouts
          FROM request
          JOIN request_right AS asked ON asked.request_id = request.id
