@@ -41,9 +41,16 @@ pub(super) async fn demo(context: &Context, args: Args) -> anyhow::Result<ExitCo
     let mut config = context.config()?;
     let dir = args.dir.unwrap_or_else(|| config.out.join("demo"));
     folder::refuse_used(&dir)?;
-    // The society's own workspace knows which notice is in force.
+    // The society's own workspace knows which notice is in force; one in the
+    // folder of an earlier demo knows a sample alone.
+    let is_own = folder::is_same(&config.out, &dir);
+    if is_own {
+        folder::prepare(&dir)?;
+    }
     let in_force = notice::in_force(&config).await?;
-    folder::prepare(&dir)?;
+    if !is_own {
+        folder::prepare(&dir)?;
+    }
     // A demo never reaches the outside: nothing is approved for real and
     // mails become files.
     config.out.clone_from(&dir);

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::harness::{Workspace, copy_folder, files_below, plain_record};
+use crate::notice_revisions::{ALWAYS, DRAFT, dated};
 
 const DEMO: [&str; 3] = ["demo", "--dir", "demo"];
 
@@ -58,7 +59,8 @@ fn a_demo_publishes_the_sample_edition_in_its_own_folder_alone() {
     let of = |kind: &str| letters.iter().filter(|l| l["kind"] == kind).count();
     assert!(of("fee-notice") >= 5, "fees");
     assert_eq!(of("purpose-change"), 3);
-    let told = workspace.ok(&["notice", "check"]);
+    let told = workspace.yobin(&["notice", "check"]).out;
+    assert!(told.contains("見本の版"), "{told}");
     assert!(!told.contains("[fees] に定めた手数料の額"), "{told}");
 }
 
@@ -112,7 +114,7 @@ fn whoever_works_in_it_keeps_what_is_there() {
         ),
         ("a night with nothing to do", &[&night]),
         ("flags", &[&["members", "flags", "flags.csv"]]),
-        ("a notice", &[&["notice", "import", "notice.toml"]]),
+        ("a notice", &[&DRAFT]),
         ("a request", &[&["request", "add", "request.csv"]]),
         (
             "a report",
@@ -127,8 +129,12 @@ fn whoever_works_in_it_keeps_what_is_there() {
             "加入者管理番号,区分,操作\nM0000001,支援措置,登録\n",
         );
         workspace.file("request.csv", REQUEST);
-        let notice = crate::harness::root().join("society/notice.toml");
-        fs::copy(notice, workspace.path("notice.toml")).unwrap();
+        let edition = workspace.ok(&["notice", "show", "2", "--toml"]);
+        let next = dated(&edition, "(令和9年1月更新版)", "2027-01-01");
+        let next = next.replacen("医療費通知の発行", "医療費通知の作成及び送付", 1);
+        workspace.file("new.toml", next);
+        let answers = "[q1]\n\"receipts/medical-cost-notice\" = \"wording\"\n";
+        workspace.file("answers.toml", format!("{answers}{ALWAYS}"));
         for command in commands {
             let last = workspace.letters().last().unwrap()["id"].to_string();
             let last = last.trim_matches('"');

@@ -11,6 +11,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
+use yobin::domain::narrow_identifier;
+
 use crate::harness::{
     Done, Workspace, has, letter_pages, plain_record, shows, squeezed, text_layer,
 };
@@ -128,7 +130,8 @@ impl Place {
         squeezed(&match self {
             Place::Name => format!("群馬県前橋市亀里町1310番地{text}様"),
             Place::Address => format!("〒379-2147{text}見本太郎{n}様"),
-            Place::Number => format!("1受付番号{text}2請求書の到達日"),
+            // An identifier is kept and printed in half width.
+            Place::Number => format!("1受付番号{}2請求書の到達日", narrow_identifier(text)),
             Place::Content => format!("請求の内容{text}5回答予定日"),
             Place::Category => format!("これから{text}乙の取扱い"),
             Place::Purpose => format!("甲のお知らせ乙の取扱い{text}4お申出の変更"),

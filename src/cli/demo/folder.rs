@@ -36,6 +36,12 @@ pub(super) fn prepare(dir: &Path) -> anyhow::Result<()> {
     write_mark(dir, BEGUN)
 }
 
+/// Whether both are one folder that is there.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |dir: &Path| fs::canonicalize(dir).ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
+}
+
 /// Refuses a folder that must not be made anew. Whoever opens a database in it
 /// looks here first, for opening may change what lies there.
 pub(super) fn refuse_used(dir: &Path) -> anyhow::Result<()> {
