@@ -379,6 +379,8 @@ fn every_key_of_the_profile_is_told() {
         "mail",
         "numbering.letters",
         "fees",
+        "identity_papers",
+        "refusals",
         "requests",
         "kinds",
         "members",
