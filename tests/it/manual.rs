@@ -179,6 +179,7 @@ fn every_command_a_sentence_of_the_program_names_is_there_with_its_options() {
 /// Something to write where the manual says what belongs there.
 fn filled(word: &str, path: &[String]) -> String {
     let notice = path.first().is_some_and(|first| first == "notice");
+    let amend = path.last().is_some_and(|last| last == "amend");
     let reopen = path.last().is_some_and(|last| last == "reopen");
     match word {
         "番号" if notice => "2",
@@ -190,6 +191,7 @@ fn filled(word: &str, path: &[String]) -> String {
         "ファイル" | "…" => "記録.csv",
         "種類" => "acknowledgement",
         "理由" if reopen => "対応の継続",
+        "理由" if amend => "入力の誤り",
         "理由" => "取下げ",
         "受付番号" => "受第26-001号",
         "通数" | "印刷の番号" => "1",

@@ -70,8 +70,8 @@ fn the_list_shows_flags_and_counterparts_to_whoever_has_the_key() {
         "{told}"
     );
     assert!(flagged.contains("佐藤"), "{told}");
-    assert!(line("Ｍ-99").contains("送付停止"), "{told}");
-    assert!(line("Ｍ-99").contains("氏名は記録にありません"), "{told}");
+    assert!(line("M-99").contains("送付停止"), "{told}");
+    assert!(line("M-99").contains("氏名は記録にありません"), "{told}");
     assert!(
         line("相手方 相手 一郎").contains("群馬県高崎市見本町5番地"),
         "{told}"

@@ -84,10 +84,6 @@ fn what_sent_staff_the_wrong_way_is_told_as_what_it_is() {
             "numbers-summary-sheet.xlsx",
             "シート「S2」に見出しがあります",
         ),
-        (
-            "postal-code-minus.csv",
-            "半角で「379-2147」と書いてください",
-        ),
         ("sep-line.csv", "1行目の「sep=」の行は"),
         ("tab.csv", "項目がタブで区切られています"),
         ("title-line.csv", "見出しは2行目にあるようです"),
@@ -103,6 +99,7 @@ fn what_sent_staff_the_wrong_way_is_told_as_what_it_is() {
 #[test]
 fn what_is_only_written_otherwise_is_taken() {
     for file in [
+        "postal-code-minus.csv",
         "nfd-header.csv",
         "nfd-name-letter.json",
         "office-code.json",

@@ -144,7 +144,7 @@ async fn what_changed_between_reading_and_writing_is_seen() {
     let first = place.read(&[record(1)], Mode::AllOrNothing);
     let second = place.read(&[record(1)], Mode::AllOrNothing);
     let mut mended = record(1);
-    mended["effective_date"] = json!("2026-12-02");
+    mended["reflect_from"] = json!("2026-12-26");
     let third = place.read(&[mended], Mode::AllOrNothing);
     let fourth = place.read(&[record(2)], Mode::AllOrNothing);
 

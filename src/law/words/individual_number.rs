@@ -38,7 +38,7 @@ fn begins_here(groups: &[Group], first: usize) -> bool {
     let between = head.before_next;
     let before = first.checked_sub(1).and_then(|at| groups[at].before_next);
     let mut digits = head.digits.clone();
-    if head.goes_on || (before.is_some() && (before == between || digits.len() < DIGITS)) {
+    if head.goes_on || (before.is_some() && before == between) {
         return false;
     }
     let mut last = head;

@@ -359,7 +359,7 @@ fn an_answer_of_the_wrong_form_says_what_is_right() {
             "「公表する」(publish)、「本人に通知する」(notify)",
         ),
         ("q10.date", "11月20日", "2026-11-22 のように"),
-        ("q10.date", "2026-12-02", "2026-12-01まで"),
+        ("q10.date", "2026-12-02", "令和8年12月1日まで"),
     ] {
         let mut given = related();
         given.push((key, answer));

@@ -235,8 +235,8 @@ async fn in_parts(
 
 /// What is copied of a letter.
 const COLUMNS: &str = "id, intake_row, kind, outcome, delivery, series, record_sha256, \
-     request_id, decides, answers, dated_from, record, likeness, member_written, member_key, \
-     look_alike_key, note_used, note, note_sha256, warnings";
+     request_id, decides, dated_from, record, likeness, member_written, member_key, \
+     look_alike_key, note_used, note, note_sha256, warnings, answers";
 
 /// One of many short transactions.
 struct Part<'c> {

@@ -39,7 +39,6 @@ const TABLES: &str = "
         record_sha256   TEXT    NOT NULL UNIQUE,
         request_id      INTEGER,
         decides         TEXT,
-        answers         TEXT,
         dated_from      TEXT,
         record          TEXT    NOT NULL,
         likeness        TEXT    NOT NULL,
@@ -50,6 +49,7 @@ const TABLES: &str = "
         note            BLOB,
         note_sha256     TEXT,
         warnings        TEXT,
+        answers         TEXT,
         replaces        INTEGER,
         pulled          INTEGER NOT NULL
     ) STRICT;
