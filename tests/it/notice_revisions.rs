@@ -316,7 +316,7 @@ fn missing_and_contradicting_answers_are_named_and_nothing_is_kept() {
         (
             "[q8]",
             "[q8]\nentrustment = \"no\"",
-            &["TOMLとして読めません"],
+            &["同じ項目が2度書かれています", "entrustment"],
         ),
     ] {
         workspace.file("answers.toml", replaced(&given, from, to));

@@ -512,7 +512,7 @@ fn no_words_of_somebodys_own_reach_a_counterpart_without_the_person_in_charge() 
         (
             "disclosure-decision/nonexistent",
             "disclosure",
-            json!({"search_scope": REFUGE, "decision_date": "2026-11-20"}),
+            json!({"search_scope": "適用、給付及び保健事業の記録", "decision_date": "2026-11-20"}),
         ),
     ] {
         let workspace = in_charge("required", &[right]);

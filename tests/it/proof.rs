@@ -66,7 +66,12 @@ fn a_letter_of_every_kind_comes_out_the_same_again() {
     let workspace = Workspace::new();
     let mut kinds = 0;
     for kind in fs::read_dir(root().join("templates/letters")).unwrap() {
-        let mut samples = files_below(&kind.unwrap().path().join("samples"));
+        let kind = kind.unwrap().path();
+        // Comes from an edition of the notice alone.
+        if kind.ends_with("purpose-change") {
+            continue;
+        }
+        let mut samples = files_below(&kind.join("samples"));
         samples.sort();
         workspace.ok(&["queue", samples[0].to_str().unwrap()]);
         kinds += 1;

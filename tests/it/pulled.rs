@@ -140,10 +140,7 @@ fn a_letter_in_a_print_file_is_not_called_sent_and_gives_way_when_its_paper_is_p
     assert_told(&told, &["L000002C  発送済", "1通を"]);
     assert_eq!(states(&workspace), ["cancelled", "posted", "queued"]);
     // What was posted is gone, and the next of the year is nothing to remark on.
-    let next = changed(
-        post_record(2, 1),
-        &json!({"change_reason": "別の理由です。"}),
-    );
+    let next = changed(post_record(2, 1), &json!({"reflect_from": "2026-12-26"}));
     let told = queued(&workspace, 0, &next, &[]);
     assert!(!told.contains("L000002C"), "{told}");
     // What comes again in the same words is told where it is.
