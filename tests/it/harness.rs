@@ -446,28 +446,9 @@ impl Running {
         self.0.wait().unwrap().code()
     }
 
-    /// Its children: the render workers. A process that ends meanwhile is
-    /// passed over.
+    /// Its children: the render workers.
     pub fn workers(&self) -> Vec<Pid> {
-        let mut workers = Vec::new();
-        for entry in fs::read_dir("/proc").unwrap() {
-            let name = entry.unwrap().file_name();
-            let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
-                continue;
-            };
-            let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
-                continue;
-            };
-            // "PID (NAME) STATE PARENT ...": the name may hold anything.
-            let parent = stat
-                .rsplit_once(") ")
-                .and_then(|(_, rest)| rest.split(' ').nth(1)?.parse::<u32>().ok());
-            if parent == Some(self.0.id()) {
-                workers.extend(Pid::from_raw(pid));
-            }
-        }
-        workers.sort_by_key(|pid| pid.as_raw_nonzero());
-        workers
+        children_of(self.pid())
     }
 }
 
@@ -476,6 +457,31 @@ impl Drop for Running {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// The processes that a process started, by what the kernel says of each. One
+/// that ends meanwhile is passed over.
+pub fn children_of(parent: Pid) -> Vec<Pid> {
+    let mut children = Vec::new();
+    for entry in fs::read_dir("/proc").unwrap() {
+        let name = entry.unwrap().file_name();
+        let Some(pid) = name.to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+            continue;
+        };
+        // "PID (NAME) STATE PARENT ...": the name may hold anything.
+        let of = stat
+            .rsplit_once(") ")
+            .and_then(|(_, rest)| rest.split(' ').nth(1)?.parse().ok())
+            .and_then(Pid::from_raw);
+        if of == Some(parent) {
+            children.extend(Pid::from_raw(pid));
+        }
+    }
+    children.sort_by_key(|pid| pid.as_raw_nonzero());
+    children
 }
 
 /// Tells when files come into a folder.

@@ -1,6 +1,7 @@
 //! A machine that sleeps, or a program that somebody stops, in mid-night: time
 //! that passed for nobody is held against no letter.
 
+use std::fs;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -35,11 +36,16 @@ fn pause(program: &Running, meanwhile: impl FnOnce()) {
     signal(&[program.pid()], Signal::CONT);
 }
 
-/// Whether the program stands still.
+/// Whether the program stands still with all its threads, or is over.
 fn is_stopped(program: &Running) -> bool {
-    let pid = program.pid().as_raw_nonzero();
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    status.contains("\nState:\tT")
+    let threads = format!("/proc/{}/task", program.pid().as_raw_nonzero());
+    fs::read_dir(threads).unwrap().all(|thread| {
+        let status = fs::read_to_string(thread.unwrap().path().join("status"));
+        // A thread that ended meanwhile starts nothing any more.
+        status.map_or(true, |status| {
+            status.contains("\nState:\tT") || status.contains("\nState:\tZ")
+        })
+    })
 }
 
 fn count(workspace: &Workspace, state: &str) -> usize {
