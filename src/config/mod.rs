@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use crate::schedule::Schedule;
 use raw::RawConfig;
-pub use toml_words::in_japanese;
+pub use toml_words::{at_line, in_file, in_japanese};
 
 /// The file read when no other is named.
 pub const DEFAULT_FILE: &str = "yobin.toml";
@@ -145,7 +145,7 @@ pub enum ConfigError {
         error: io::Error,
     },
     /// What it says cannot be used; for staff.
-    #[error("設定 {}：{problem}", path.display())]
+    #[error("設定 {}", in_file(path, problem))]
     Unusable {
         /// The file.
         path: PathBuf,

@@ -6,12 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::questions::{Answers, Kind, Question, TITLES};
-use crate::config::in_japanese;
+use crate::config::{at_line, in_file, in_japanese};
 use crate::wording;
 
 /// Why a file of answers cannot be read, for staff.
 #[derive(Debug, thiserror::Error)]
-#[error("回答のファイル {}：{problem}", path.display())]
+#[error("回答のファイル {}", in_file(path, problem))]
 pub struct AnswersError {
     /// The file.
     pub path: PathBuf,
@@ -35,20 +35,20 @@ pub fn read_answers(path: &Path) -> Result<Answers, AnswersError> {
     for (number, table) in tables {
         let toml::Value::Table(table) = table else {
             let problem = format!("「{number}」は、[q1] から [q10] までの表の中に書いてください。");
-            return Err(fail(problem));
+            return Err(fail(at_line(&text, &number, None, &problem)));
         };
         for (name, value) in table {
-            let text = match value {
+            let answer = match value {
                 toml::Value::String(text) => text.trim().to_owned(),
                 toml::Value::Integer(count) => count.to_string(),
                 toml::Value::Datetime(day) => day.to_string(),
                 _ => {
                     let problem =
                         format!("「{number}.{name}」は、引用符で囲んだ文で書いてください。");
-                    return Err(fail(problem));
+                    return Err(fail(at_line(&text, &number, Some(&name), &problem)));
                 }
             };
-            answers.insert(format!("{number}.{name}"), text);
+            answers.insert(format!("{number}.{name}"), answer);
         }
     }
     Ok(answers)

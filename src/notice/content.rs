@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::config::in_japanese;
+use crate::config::{in_file, in_japanese};
 use crate::files;
 
 /// The file of the society's folder.
@@ -164,7 +164,7 @@ pub struct Complaint {
 
 /// Why the notice does not load, for staff.
 #[derive(Debug, thiserror::Error)]
-#[error("公表事項 {}：{problem}", path.display())]
+#[error("公表事項 {}", in_file(path, problem))]
 pub struct NoticeError {
     /// The file.
     pub path: PathBuf,

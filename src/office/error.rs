@@ -30,7 +30,7 @@ pub enum OfficeError {
     #[error("法令データに誤りがあります。\n  {0}")]
     Law(#[from] LawError),
     /// The society's profile does not load.
-    #[error("組合の情報 {}：{problem}", path.display())]
+    #[error("組合の情報 {}", crate::config::in_file(path, problem))]
     Society {
         /// The file.
         path: PathBuf,

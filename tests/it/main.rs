@@ -124,6 +124,7 @@ mod staff_names;
 mod tabs;
 mod telling;
 mod told_rightly;
+mod toml_slips;
 mod traces;
 mod typed;
 mod usage;

@@ -46,7 +46,7 @@ const REFUSED: [(&str, &[&str]); 18] = [
     ("approval = \"maybe\"", &["maybe", "required", "none"]),
     (
         "approval = ",
-        &["yobin.toml", "書き方に誤り", "行目：approval ="],
+        &["yobin.tomlの", "書き方に誤り", "この行：approval ="],
     ),
     (
         "schedule = \"every night\"",

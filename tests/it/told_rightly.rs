@@ -302,9 +302,9 @@ fn a_slip_in_a_file_of_ours_is_told_by_its_line() {
         (
             cut("{ id = \"dependent-certification\", text", "{ text"),
             &[
-                "行目：{ text = ",
-                "「id」がありません",
-                "id = … を書き加えて",
+                "行目：id がありません",
+                "この行：{ text = ",
+                "{ id = \"…\", text = \"被扶養者の認定・検認\" } の形で",
             ][..],
         ),
         (
@@ -313,7 +313,7 @@ fn a_slip_in_a_file_of_ours_is_told_by_its_line() {
         ),
         (
             cut("label = ", "label = 令和 #"),
-            &["行目：label", "引用符"],
+            &["この行：label", "引用符"],
         ),
         (
             cut("label = ", "label = \"x\"\nlabel = "),
