@@ -115,6 +115,20 @@ pub(super) fn check_rules(
                 ));
             }
         }
+        for (part, codes) in &rule.rows {
+            let lists = rule.fields.iter().filter_map(|name| find(name));
+            let parts = lists.flat_map(|field| match &field.shape {
+                FieldShape::List(ListShape::Rows(parts)) => parts.as_slice(),
+                _ => &[],
+            });
+            let mut named = parts.filter(|field| field.name == *part);
+            let choices = named.next().map(codes_of).unwrap_or_default();
+            if let Some(code) = codes.iter().find(|code| !choices.contains(code)) {
+                return Err(format!(
+                    "{place}番目の rules の rows にある「{part}」に、「{code}」という選択肢はありません。"
+                ));
+            }
+        }
         if rule.is_empty() {
             return Err(without_condition(place));
         }

@@ -52,6 +52,12 @@ pub struct Rule {
     /// None of these fields is filled in.
     #[serde(default)]
     pub without: Vec<String>,
+    /// A list among the fields has more rows than this.
+    pub most_rows: Option<usize>,
+    /// Parts of a list's rows, each with its codes: only rows that have one of
+    /// each count for `most_rows`. All rows count where there are none.
+    #[serde(default)]
+    pub rows: BTreeMap<String, Vec<String>>,
     /// Fields that must be filled in then.
     #[serde(default)]
     pub requires: Vec<String>,
@@ -128,6 +134,7 @@ impl Rule {
             && self.grounds.is_empty()
             && self.with.is_empty()
             && self.without.is_empty()
+            && self.most_rows.is_none()
     }
 
     /// All fields it names.

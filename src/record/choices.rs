@@ -1,7 +1,7 @@
 //! What the fields of one record say of each other: the rules of its kind, and
 //! texts that follow from others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -73,6 +73,18 @@ impl<'a> Read<'a> {
         }
     }
 
+    /// How many rows of a list have one of these codes in each of these parts.
+    fn rows_of(&self, name: &str, parts: &BTreeMap<String, Vec<String>>) -> usize {
+        let counts = |row: &&Value| {
+            parts.iter().all(|(part, codes)| {
+                let code = row.get(part).and_then(Value::as_str);
+                code.is_some_and(|code| codes.iter().any(|c| c == code))
+            })
+        };
+        let rows = self.values.get(name).and_then(Value::as_array);
+        rows.into_iter().flatten().filter(counts).count()
+    }
+
     /// The problem a rule tells, if it holds and what it requires is not there.
     fn broken(&self, rule: &Rule) -> Option<FieldProblem> {
         let holds = (rule.outcomes.is_empty() || self.is_one_of("outcome", &rule.outcomes))
@@ -90,7 +102,13 @@ impl<'a> Read<'a> {
         if !holds {
             return None;
         }
-        let said = self.said(rule)?;
+        let said = match rule.most_rows {
+            Some(most) => {
+                let mut fields = rule.fields.iter();
+                fields.find(|name| self.rows_of(name, &rule.rows) > most)?
+            }
+            None => self.said(rule)?,
+        };
         let missing = rule.requires.iter().find(|name| !self.has(name));
         let field = match missing {
             Some(name) => name,

@@ -253,3 +253,52 @@ fn a_letter_about_power_of_agency_says_on_whose_instruction_it_goes_to_the_princ
         queue(&workspace, &[sample(name, json!({}))]);
     }
 }
+
+#[test]
+fn many_papers_asked_of_a_person_are_a_burden_somebody_should_look_at() {
+    let names = |count: usize| (1..=count).map(|n| format!("見本の書類その{n}"));
+    let rows = |count: usize, defect: &str| -> Vec<Value> {
+        let row = |name: String| {
+            json!({
+                "defect": defect, "detail": format!("{name}について"),
+                "remedy": format!("{name}のとおり、してください。"),
+            })
+        };
+        names(count).map(row).collect()
+    };
+    let papers = |count: usize| json!({"documents": names(count).collect::<Vec<_>>()});
+    let defects = |count: usize, defect: &str| json!({"defects": rows(count, defect)});
+    for (name, change, is_told) in [
+        ("authority-request/appointed", papers(5), false),
+        ("authority-request/appointed", papers(6), true),
+        ("authority-request/minor", papers(20), true),
+        ("authority-request/ward", papers(7), true),
+        ("authority-request/bereaved", papers(6), true),
+        // Of these one or two are enough.
+        ("identity-request/missing", papers(6), false),
+        (
+            "supplement-request/defects",
+            defects(5, "missing_document"),
+            false,
+        ),
+        (
+            "supplement-request/defects",
+            defects(6, "missing_document"),
+            true,
+        ),
+        (
+            "supplement-request/defects",
+            defects(6, "missing_entry"),
+            false,
+        ),
+    ] {
+        let workspace = Workspace::new();
+        let told = queue(&workspace, &[sample(name, change.clone())]);
+        assert_eq!(
+            told.contains("5つを超えています"),
+            is_told,
+            "{name} {change}\n{told}"
+        );
+        assert_eq!(workspace.letters().len(), 1, "{name}");
+    }
+}
