@@ -384,6 +384,7 @@ fn requests_are_typed_as_freely() {
         "請求者住所",
         "本人氏名",
         "本人の区分",
+        "本人の生年月日",
         "担当",
     ]);
     let row = owned(&[
@@ -397,6 +398,7 @@ fn requests_are_typed_as_freely() {
         "群馬県前橋市亀里町1310番地",
         "見本 花子",
         "扶養家族",
+        "Ｈ25．5．1",
         "佐藤",
     ]);
     workspace.file("r.csv", csv(&[headers, row]));
