@@ -87,9 +87,9 @@ fn the_dead_keep_their_title_and_the_bereaved_are_condoled_with() {
         return;
     };
     for (sample, name) in [
-        ("granted", "例示二郎"),
-        ("partial", "見本一郎"),
-        ("nonexistent", "見本一郎"),
+        ("granted", "例示松吉"),
+        ("partial", "見本茂"),
+        ("nonexistent", "見本茂"),
     ] {
         let text = words(
             &workspace,
