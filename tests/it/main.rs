@@ -98,6 +98,7 @@ mod public_folder;
 mod publication;
 mod pulled;
 mod queueing;
+mod read_as_member;
 mod reader_gone;
 mod reasons;
 mod record_choices;
