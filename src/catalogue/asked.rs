@@ -1,6 +1,8 @@
 //! What a form asks of a value beyond its shape: of a date, when the day lies
 //! and what it cannot lie before; of a text, how much it says.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 /// Where the day a date field speaks of can lie, seen from the day its record
@@ -29,11 +31,14 @@ pub enum When {
 /// What a form says of one date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dating {
-    /// Where the day may lie (`x-when`).
+    /// Where the day may lie (`x-when`), whatever the outcome.
     pub when: When,
+    /// Where it may lie for some outcomes (`x-when` with a word for each).
+    pub by_outcome: BTreeMap<String, When>,
     /// The date fields it cannot lie before (`x-not-before`).
     pub not_before: Vec<String>,
-    /// Days whoever gets the letter should have at least (`x-days`).
+    /// Days whoever gets the letter should have at least, or that should have
+    /// gone by since (`x-days`).
     pub days: Option<i64>,
     /// Of a birth: the least and the most years of age the letter is for
     /// (`x-age`).
@@ -44,6 +49,7 @@ impl Default for Dating {
     fn default() -> Self {
         Dating {
             when: When::Open,
+            by_outcome: BTreeMap::new(),
             not_before: Vec::new(),
             days: None,
             age: None,
@@ -79,20 +85,14 @@ impl Dating {
                 ));
             }
         }
-        let when = match schema.get("x-when") {
-            None => When::Open,
-            Some(value) => {
-                let known = |word: &str| WORDS.iter().find(|(known, _)| *known == word);
-                let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-                let found = value.as_str().and_then(known);
-                found.map(|(_, when)| *when).ok_or_else(|| {
-                    format!(
-                        "項目「{name}」の x-when「{}」は使えません。{} のどれかを書いてください。",
-                        value.as_str().unwrap_or_default(),
-                        words.join("、")
-                    )
-                })?
+        let (when, by_outcome) = match schema.get("x-when") {
+            None => (When::Open, BTreeMap::new()),
+            Some(Value::Object(outcomes)) => {
+                let of = |(code, word): (&String, &Value)| Ok((code.clone(), when_of(name, word)?));
+                let outcomes = outcomes.iter().map(of);
+                (When::Either, outcomes.collect::<Result<_, String>>()?)
             }
+            Some(word) => (when_of(name, word)?, BTreeMap::new()),
         };
         let not_before = match schema.get("x-not-before") {
             None => Vec::new(),
@@ -105,9 +105,9 @@ impl Dating {
             None => None,
             Some(days) => {
                 let days = days.as_i64().filter(|days| (1..=365).contains(days));
-                if days.is_none() || !matches!(when, When::Due | When::Open) {
+                if days.is_none() || !matches!(when, When::Due | When::Past | When::Open) {
                     return Err(format!(
-                        "項目「{name}」の x-days は、x-when が due の項目に、1 から 365 までの数で書いてください。"
+                        "項目「{name}」の x-days は、x-when が due か past の項目に、1 から 365 までの数で書いてください。"
                     ));
                 }
                 days
@@ -115,11 +115,32 @@ impl Dating {
         };
         Ok(Dating {
             when,
+            by_outcome,
             not_before,
             days,
             age: age(name, schema)?,
         })
     }
+
+    /// Where the day may lie in a record of this outcome.
+    pub fn when_of(&self, outcome: Option<&str>) -> When {
+        let own = outcome.and_then(|outcome| self.by_outcome.get(outcome));
+        own.copied().unwrap_or(self.when)
+    }
+}
+
+/// One word of `x-when`.
+fn when_of(name: &str, value: &Value) -> Result<When, String> {
+    let known = |word: &str| WORDS.iter().find(|(known, _)| *known == word);
+    let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+    let found = value.as_str().and_then(known);
+    found.map(|(_, when)| *when).ok_or_else(|| {
+        format!(
+            "項目「{name}」の x-when「{}」は使えません。{} のどれかを書いてください。",
+            value.as_str().unwrap_or_default(),
+            words.join("、")
+        )
+    })
 }
 
 fn age(name: &str, schema: &Value) -> Result<Option<(u32, u32)>, String> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::field::{Field, FieldShape, ListShape};
 use super::letter_toml::LetterToml;
-use super::rules::{Rule, without_condition};
+use super::rules::{Order, Rule, without_condition};
 use super::{FeeSource, Outcome};
 use crate::domain::folded;
 
@@ -137,8 +137,16 @@ pub(super) fn check_rules(
         if let Some(code) = unknown(&order.outcomes) {
             return Err(format!("order にある結果区分「{code}」はありません。"));
         }
-        for name in [&order.earlier, &order.later] {
-            let named = find(name);
+        let names = [&order.earlier, &order.later].into_iter();
+        for name in names.filter(|name| name.as_str() != Order::TODAY) {
+            let (name, part) = Order::place(name);
+            let named = match (find(name).map(|field| &field.shape), part) {
+                (Some(FieldShape::List(ListShape::Rows(parts))), Some(part)) => {
+                    parts.iter().find(|own| own.name == part)
+                }
+                (Some(_), None) => find(name),
+                _ => None,
+            };
             if !named.is_some_and(|field| matches!(field.shape, FieldShape::Date)) {
                 return Err(format!(
                     "order にある「{name}」という日付の項目はありません。"

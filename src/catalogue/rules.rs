@@ -77,10 +77,16 @@ pub struct Order {
     /// Outcomes it holds for; empty for all.
     #[serde(default)]
     pub outcomes: Vec<String>,
-    /// The field of the first.
+    /// The field of the first; `measures.measure_date` is a part of a list's
+    /// rows, `today` the day the record is looked at.
     pub earlier: String,
-    /// The field of the second.
+    /// The field of the second, or such a part or day.
     pub later: String,
+    /// Whether the record is taken in all the same, and staff are told.
+    #[serde(default)]
+    pub warns: bool,
+    /// What to do, where it is more than to mend one of the two.
+    pub remedy: Option<String>,
     /// Whether they cannot be the same day.
     #[serde(default)]
     pub apart: bool,
@@ -94,6 +100,10 @@ pub struct Order {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Follows {
+    /// Whether the text may also stay as it was, and staff are only told of
+    /// another: whose name a letter is about.
+    #[serde(default)]
+    pub warns: bool,
     /// The field that follows.
     pub field: String,
     /// The field it follows from.
@@ -123,6 +133,19 @@ fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Stri
 fn word_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let words: Vec<String> = Vec::deserialize(deserializer)?;
     Ok(words.iter().map(|word| word_key(word)).collect())
+}
+
+impl Order {
+    /// What stands for the day a record is looked at.
+    pub const TODAY: &'static str = "today";
+
+    /// The list and the part of its rows a name stands for, or the field alone.
+    pub fn place(name: &str) -> (&str, Option<&str>) {
+        match name.split_once('.') {
+            Some((list, part)) => (list, Some(part)),
+            None => (name, None),
+        }
+    }
 }
 
 impl Rule {

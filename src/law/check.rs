@@ -11,9 +11,9 @@ use super::data::{Ground, Law};
 use super::texts::Typed;
 use super::words::Weight;
 use super::{citations, restricted, texts};
-use crate::catalogue::{FeeSource, Kind, Need, Outcome};
+use crate::catalogue::{FeeSource, Kind, Need, Outcome, Role};
 use crate::domain::{
-    Decision, Envelope, Fees, FieldProblem, RequesterRole, Right, half_width, is_same_name,
+    Decision, Envelope, Fees, FieldProblem, Plain, RequesterRole, Right, is_same_name,
 };
 
 /// A record to be checked, with what the law looks at beside it.
@@ -178,7 +178,7 @@ impl Law {
         };
         let mut told = BTreeSet::new();
         for Typed { field, text, .. } in typed {
-            let miscited = provisions.miscited(&narrowed(text));
+            let miscited = provisions.miscited(&Plain::of(text).tight);
             if let Some(miscited) = miscited
                 && told.insert(field)
             {
@@ -187,11 +187,6 @@ impl Law {
             }
         }
     }
-}
-
-/// Full-width ASCII as half-width, for patterns alone. Line breaks stay.
-fn narrowed(text: &str) -> String {
-    text.chars().map(half_width).collect()
 }
 
 pub(super) fn requester_role(envelope: &Envelope) -> Option<RequesterRole> {
@@ -212,14 +207,7 @@ fn needs(matter: Matter<'_>, used: &[(&str, &str)], problems: &mut Vec<FieldProb
     ];
     for (need, present, field, title) in parts {
         match (need, present) {
-            (Need::Required, false) => problems.push(FieldProblem::of(
-                field,
-                format!(
-                    "結果区分「{}」には{title}が必要です(法第36条)。",
-                    outcome.label
-                ),
-                format!("{title}を書いてください。"),
-            )),
+            (Need::Required, false) => problems.extend(lacking(matter, field, title)),
             (Need::Forbidden, true) => problems.push(FieldProblem::of(
                 field,
                 format!("結果区分「{}」に{title}は書けません。", outcome.label),
@@ -243,6 +231,31 @@ fn needs(matter: Matter<'_>, used: &[(&str, &str)], problems: &mut Vec<FieldProb
             format!("根拠に {codes}{which}を加えるか、結果区分を見直してください。"),
         ));
     }
+}
+
+/// A ground or a reason an outcome needs. A kind without such a field has a
+/// choice of its own for the ground, which is told of as any other that is
+/// missing where every record must have it.
+fn lacking(matter: Matter<'_>, field: &str, title: &str) -> Option<FieldProblem> {
+    let fields = &matter.kind.fields;
+    let label = &matter.outcome.label;
+    if fields.iter().any(|own| own.name == field) {
+        return Some(FieldProblem::of(
+            field,
+            format!("結果区分「{label}」には{title}が必要です(法第36条)。"),
+            format!("{title}を書いてください。"),
+        ));
+    }
+    let own = fields.iter().find(|own| own.role == Some(Role::Ground));
+    let (field, title) = own.map_or((field, title), |own| (&own.name, &own.title));
+    let is_told = own.is_some_and(|own| own.required);
+    (!is_told).then(|| {
+        FieldProblem::of(
+            field,
+            format!("結果区分「{label}」には、「{title}」が必要です。"),
+            format!("「{title}」を書いてください。"),
+        )
+    })
 }
 
 /// Where a decision names grounds both as a whole and part by part, they are

@@ -81,7 +81,7 @@ const NUMBER: &str = "[0-9]+|[〇一二三四五六七八九十百]+";
 
 static CITATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        "第?(?<article>{NUMBER})条(?<branch>の(?:{NUMBER}))?(?:第(?<paragraph>{NUMBER})項)?(?:本文|ただし書)?(?:第(?<item>{NUMBER})号)?"
+        "第?(?<article>{NUMBER})条(?<branch>の(?:{NUMBER}))?(?:の?第?(?<paragraph>{NUMBER})項)?(?:本文|ただし書)?(?:の?第?(?<item>{NUMBER})号)?"
     ))
     .ok()
 });
@@ -92,7 +92,7 @@ const NO_LAWS: [&str; 12] = [
 ];
 
 /// What the name of a law or of rules ends in.
-const ENDINGS: [&str; 9] = [
+const ENDINGS: [&str; 13] = [
     "法律",
     "法",
     "施行令",
@@ -102,6 +102,28 @@ const ENDINGS: [&str; 9] = [
     "要領",
     "要綱",
     "条例",
+    "契約書",
+    "協定書",
+    "約款",
+    "定款",
+];
+
+/// A name of the Act that other laws' names end in, as 生活保護法.
+const SHORT: [&str; 1] = ["保護法"];
+
+/// With what before its name another Act is named, which is no longer in force.
+const OF_PUBLIC_BODIES: [&str; 6] = [
+    "行政機関",
+    "行政機関の保有する",
+    "行政機関等",
+    "独立行政法人",
+    "独立行政法人等",
+    "独立行政法人等の保有する",
+];
+
+/// What is counted after a number, so that 「第33条の一部」 is no article of its own.
+const COUNTED: [char; 14] = [
+    '部', '般', 'つ', '種', '方', '者', '人', '件', '定', '個', '回', '度', '次', '点',
 ];
 
 /// Whose article is cited.
@@ -125,22 +147,34 @@ impl Provisions {
         citation.captures_iter(text).find_map(|found| {
             let whole = found.get(0)?;
             let before = &text[..whole.start()];
-            let whose = self.whose(before, whole.as_str().starts_with('第'));
             let number = |name| found.name(name).and_then(|part| read(part.as_str()));
             let article = number("article")?;
             let (paragraph, item) = (number("paragraph"), number("item"));
+            // An article with its paragraph or item is a citation without 第 as well.
+            let is_whole = paragraph.is_some() || item.is_some();
+            let whose = self.whose(before, is_whole || whole.as_str().starts_with('第'));
+            let is_branch = found.name("branch").is_some()
+                && (is_whole || !goes_on_counting(&text[whole.end()..]));
             match whose {
                 Whose::Other => None,
                 Whose::OldAct => Some(Miscited::Old(format!("旧{}", whole.as_str()))),
-                Whose::Act | Whose::Taken if found.name("branch").is_some() => None,
+                Whose::Act if is_branch && article <= self.last_listed() => {
+                    Some(Miscited::Missing {
+                        cited: with_mark(whole.as_str()),
+                        today: None,
+                    })
+                }
+                Whose::Act | Whose::Taken if is_branch => None,
                 Whose::Act if self.is_public(article, text) => Some(Miscited::Public {
                     from: self.public_bodies.from,
                     to: self.public_bodies.to,
                 }),
                 Whose::Act | Whose::Taken => {
+                    let moved = self.moved.get(&article.to_string()).copied();
                     (!self.has(article, paragraph, item)).then(|| Miscited::Missing {
                         cited: with_mark(whole.as_str()),
-                        today: self.moved.get(&article.to_string()).copied(),
+                        // An old number only where what it stood for has such a part.
+                        today: moved.filter(|today| self.has(*today, paragraph, item)),
                     })
                 }
             }
@@ -154,6 +188,12 @@ impl Provisions {
             && !applied.is_some_and(|provision| text.contains(provision))
     }
 
+    /// The last article whose parts are listed; up to it none has branches.
+    fn last_listed(&self) -> u32 {
+        let listed = self.items.keys().filter_map(|article| article.parse().ok());
+        listed.max().unwrap_or(0)
+    }
+
     fn has(&self, article: u32, paragraph: Option<u32>, item: Option<u32>) -> bool {
         if article == 0 || article > self.last_article {
             return false;
@@ -161,18 +201,21 @@ impl Provisions {
         let Some(items) = self.items.get(&article.to_string()) else {
             return true;
         };
-        let Some(count) = items.get(paragraph.unwrap_or(1).saturating_sub(1) as usize) else {
+        // Paragraphs of an article that has but one have no number.
+        if paragraph == Some(0) || (paragraph.is_some() && items.len() == 1) {
             return false;
+        }
+        let counts = match paragraph {
+            Some(paragraph) => items.get(paragraph as usize - 1..paragraph as usize),
+            // 「第2条第2号」 may be an item of any of its paragraphs.
+            None => Some(items.as_slice()),
         };
-        // 「第2条第2号」 of an article of several paragraphs is no citation of ours to judge.
-        let judged = paragraph.is_some() || items.len() == 1;
-        paragraph != Some(0)
-            && match item {
-                Some(item) if judged && *count >= 0 => {
-                    item >= 1 && i64::from(item) <= i64::from(*count)
-                }
-                _ => true,
-            }
+        counts.is_some_and(|counts| {
+            item.is_none_or(|item| {
+                let holds = |count: &i32| *count < 0 || i64::from(item) <= i64::from(*count);
+                item >= 1 && counts.iter().any(holds)
+            })
+        })
     }
 
     /// Whose the article is that stands after this text. `marked`: whether it
@@ -208,9 +251,12 @@ impl Provisions {
         self.called.iter().find_map(|name| {
             let rest = text.strip_suffix(name.as_str())?;
             let last = rest.chars().next_back();
+            let is_short = SHORT.contains(&name.as_str());
             match last {
                 Some('旧') => Some(Whose::OldAct),
                 Some(c) if name.chars().count() == 1 && is_of_a_word(c) => None,
+                Some(c) if is_short && is_kanji(c) && !rest.ends_with("及び") => None,
+                _ if OF_PUBLIC_BODIES.iter().any(|bodies| rest.ends_with(bodies)) => None,
                 _ => Some(Whose::Act),
             }
         })
@@ -236,7 +282,8 @@ impl Provisions {
                 return Some(true);
             }
             // 「法」 within 「法律」, 「法令」 and the like names nothing by itself.
-            let goes_on = text[end..].chars().next().is_some_and(is_kanji);
+            let next = text[end..].chars().next();
+            let goes_on = next.is_some_and(|c| is_kanji(c) && c != '第' && !is_japanese_numeral(c));
             (!(named.ends_with('法') && goes_on)).then_some(false)
         })
     }
@@ -259,6 +306,15 @@ fn with_mark(citation: &str) -> String {
         true => citation.to_owned(),
         false => format!("第{citation}"),
     }
+}
+
+/// Whether what follows a number counts something.
+fn goes_on_counting(text: &str) -> bool {
+    text.starts_with(COUNTED)
+}
+
+fn is_japanese_numeral(c: char) -> bool {
+    "〇一二三四五六七八九十百".contains(c)
 }
 
 fn is_kanji(c: char) -> bool {
@@ -292,87 +348,4 @@ fn read(text: &str) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn provisions() -> Provisions {
-        toml::from_str(
-            r#"
-called = ["個人情報の保護に関する法律", "個人情報保護法", "個情法", "法"]
-last_article = 185
-items = { 28 = [0, 0, 0], 33 = [0, 3, 0, 0, 0], 36 = [0] }
-moved = { 28 = 33 }
-public_bodies = { from = 76, to = 106, applied_by = "番号法第31条第3項" }
-"#,
-        )
-        .expect("reads")
-    }
-
-    #[test]
-    fn what_the_act_does_not_hold_is_found() {
-        let provisions = provisions();
-        for text in [
-            "第33条第6項により開示しません。",
-            "法33条6項ではなく、法第33条第6項による。",
-            "旧第28条第2項第1号に当たる。",
-            "第28条第2項第1号に当たる。",
-            "個人情報保護法（平成15年法律第57号）第三十三条第二項第四号",
-            "個情法第200条",
-            "健康保険法の記録です。第33条第6項により開示しません。",
-            "個人情報の保護に関する法律により、同法第33条第9項",
-        ] {
-            assert!(provisions.miscited(text).is_some(), "{text}");
-        }
-        let old = provisions.miscited("第28条第2項第1号").expect("found");
-        assert!(old.told().1.contains("今の第33条"), "{old:?}");
-    }
-
-    #[test]
-    fn other_laws_have_articles_of_their_own() {
-        let provisions = provisions();
-        for text in [
-            "第33条第2項第3号及び第36条による。",
-            "健康保険法第33条第6項",
-            "健康保険法（大正11年法律第70号）に基づく傷病手当金の記録で、同法第99条によるもの",
-            "健康保険法では、第99条で定めています。",
-            "健康保険法第99条及び第108条",
-            "同法施行規則第33条第9項",
-            "当組合の規程の第33条第7項",
-            "令第12条第3号",
-            "開示の方法は、第33条第2項による。",
-            "番号法第31条第3項において準用する個人情報保護法第76条",
-        ] {
-            assert_eq!(provisions.miscited(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn articles_of_public_bodies_are_not_ours() {
-        let provisions = provisions();
-        for text in [
-            "法83条",
-            "個人情報保護法第76条",
-            "個情法第八十三条第一項",
-            "個人情報保護法により、同法第83条",
-        ] {
-            assert!(
-                matches!(provisions.miscited(text), Some(Miscited::Public { .. })),
-                "{text}"
-            );
-        }
-    }
-
-    #[test]
-    fn japanese_numerals_are_read() {
-        for (text, number) in [
-            ("七十六", 76),
-            ("百六", 106),
-            ("十", 10),
-            ("二十", 20),
-            ("三三", 33),
-            ("百", 100),
-        ] {
-            assert_eq!(read(text), Some(number), "{text}");
-        }
-    }
-}
+mod tests;

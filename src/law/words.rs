@@ -14,11 +14,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::check::{Matter, requester_role};
 use super::texts::{self, Typed};
 use crate::catalogue::Role;
-use crate::domain::{FieldProblem, Plain, RequesterRole, katakana};
+use crate::domain::{Delivery, FieldProblem, Plain, RequesterRole, katakana};
 use strangers::Known;
 
 /// The rules, in the order of the file.
@@ -58,7 +59,12 @@ enum LooksFor {
 #[derive(Debug)]
 struct Holds {
     kinds: Vec<String>,
+    not_kinds: Vec<String>,
     outcomes: Vec<String>,
+    /// Ways the letter goes.
+    ways: Vec<Delivery>,
+    /// Choices, each with codes of which it has one.
+    when: BTreeMap<String, Vec<String>>,
     roles: Vec<RequesterRole>,
     /// One of these grounds is named.
     grounds: Vec<String>,
@@ -113,7 +119,13 @@ struct RuleToml {
     #[serde(default)]
     kinds: Vec<String>,
     #[serde(default)]
+    not_kinds: Vec<String>,
+    #[serde(default)]
     outcomes: Vec<String>,
+    #[serde(default)]
+    ways: Vec<Delivery>,
+    #[serde(default)]
+    when: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     roles: Vec<RequesterRole>,
     #[serde(default)]
@@ -158,8 +170,8 @@ impl Words {
         })
     }
 
-    /// What of a record these rules refuse, or warn of. A rule tells of a
-    /// field once.
+    /// What of a record these rules refuse, or warn of. A field is told once
+    /// what to do, whichever rules say so.
     pub(super) fn problems(&self, matter: Matter<'_>, weight: Weight) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
         let rules: Vec<&WordRule> = self
@@ -186,8 +198,8 @@ impl Words {
                 .collect(),
             false => Vec::new(),
         };
+        let mut told = BTreeSet::new();
         for rule in rules {
-            let mut told = BTreeSet::new();
             let looked_at = match rule.holds.looks_at {
                 LooksAt::Rows => &rows,
                 LooksAt::Sentences | LooksAt::Numbers | LooksAt::All => &texts,
@@ -195,7 +207,7 @@ impl Words {
             for (typed, plain) in looked_at {
                 if rule.holds.in_field(typed)
                     && rule.is_said(plain, &known)
-                    && told.insert(typed.field)
+                    && told.insert((typed.field, rule.remedy.as_str()))
                 {
                     problems.push(FieldProblem::of(
                         typed.field,
@@ -210,7 +222,11 @@ impl Words {
 
     /// Every kind a rule names.
     pub(super) fn kinds(&self) -> BTreeSet<&str> {
-        let kinds = self.rules.iter().flat_map(|rule| &rule.holds.kinds);
+        let kinds = self
+            .rules
+            .iter()
+            .flat_map(|rule| [&rule.holds.kinds, &rule.holds.not_kinds])
+            .flatten();
         kinds.map(String::as_str).collect()
     }
 
@@ -254,7 +270,10 @@ impl WordRule {
             unless: raw.unless.as_deref().map(regex).transpose()?,
             holds: Holds {
                 kinds: raw.kinds,
+                not_kinds: raw.not_kinds,
                 outcomes: raw.outcomes,
+                ways: raw.ways,
+                when: raw.when,
                 roles: raw.roles,
                 grounds: raw.grounds,
                 without_grounds: raw.without_grounds,
@@ -303,7 +322,12 @@ impl Holds {
     fn in_letter(&self, matter: Matter<'_>) -> bool {
         let any =
             |list: &[String], word: &str| list.is_empty() || list.iter().any(|one| one == word);
-        if !any(&self.kinds, &matter.kind.code) || !any(&self.outcomes, &matter.outcome.code) {
+        if !any(&self.kinds, &matter.kind.code)
+            || self.not_kinds.contains(&matter.kind.code)
+            || !any(&self.outcomes, &matter.outcome.code)
+            || !(self.ways.is_empty() || self.ways.contains(&matter.envelope.delivery))
+            || !self.has_choices(matter)
+        {
             return false;
         }
         let role = || requester_role(matter.envelope);
@@ -317,6 +341,14 @@ impl Holds {
         let is_used = |code: &String| used.iter().any(|(_, used)| *used == code.as_str());
         (self.grounds.is_empty() || self.grounds.iter().any(is_used))
             && !self.without_grounds.iter().any(is_used)
+    }
+
+    /// Whether each choice named has one of its codes.
+    fn has_choices(&self, matter: Matter<'_>) -> bool {
+        self.when.iter().all(|(name, codes)| {
+            let value = matter.record.get(name).and_then(Value::as_str);
+            value.is_some_and(|value| codes.iter().any(|code| code == value))
+        })
     }
 
     fn in_field(&self, typed: &Typed<'_>) -> bool {

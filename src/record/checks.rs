@@ -49,7 +49,7 @@ impl Checks<'_> {
         problems.extend(self.to_come(&envelope));
         problems.extend(choices::refused(kind, values));
         let mut dates = dates::problems(kind, values, self.today);
-        dates.extend(dates::out_of_order(kind, values));
+        dates.extend(dates::out_of_order(kind, values, self.today));
         add_dates(&mut problems, dates);
         if self.still_ahead {
             let passed = dates::passed(kind, values, Measured::Today, self.today);

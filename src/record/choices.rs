@@ -15,13 +15,17 @@ use crate::wording::choices as words;
 pub fn refused(kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
     let mut problems = broken(kind, values, false);
     problems.extend(wordless::silent(&kind.fields, values));
-    problems.extend(kind.follows.iter().filter_map(|f| strayed(kind, f, values)));
+    let follows = kind.follows.iter().filter(|follows| !follows.warns);
+    problems.extend(follows.filter_map(|follows| strayed(kind, follows, values)));
     problems
 }
 
 /// What a record may say and somebody should look at.
 pub fn doubtful(kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
-    broken(kind, values, true)
+    let mut found = broken(kind, values, true);
+    let follows = kind.follows.iter().filter(|follows| follows.warns);
+    found.extend(follows.filter_map(|follows| strayed(kind, follows, values)));
+    found
 }
 
 /// The rules of this sort that hold.
@@ -31,7 +35,8 @@ fn broken(kind: &Kind, values: &Map<String, Value>, warns: bool) -> Vec<FieldPro
     let mut told = BTreeSet::new();
     let problems = rules.filter_map(|rule| record.broken(rule));
     problems
-        .filter(|problem| told.insert((problem.field.clone(), problem.problem.clone())))
+        // A field is told once what to do, whichever rules say so.
+        .filter(|problem| told.insert((problem.field.clone(), problem.remedy.clone())))
         .collect()
 }
 
@@ -163,8 +168,13 @@ fn strayed(kind: &Kind, follows: &Follows, values: &Map<String, Value>) -> Optio
     // A longer part first: a character with its selector holds the bare one.
     let mut pairs: Vec<(&str, &str)> = pairs.filter(|(original, _)| !original.is_empty()).collect();
     pairs.sort_by_key(|(original, _)| std::cmp::Reverse(original.len()));
-    (!is_same_name(shown, &replaced(from, &pairs))).then(|| {
+    let stays = follows.warns && is_same_name(shown, from);
+    (!stays && !is_same_name(shown, &replaced(from, &pairs))).then(|| {
         let title = |name: &str| kind.field(name).map_or("", |field| field.title.as_str());
+        if follows.warns {
+            let (problem, remedy) = words::is_another(title(&follows.field), title(&follows.from));
+            return FieldProblem::of(&follows.field, problem, remedy);
+        }
         let (problem, remedy) = words::does_not_follow(
             title(&follows.field),
             title(&follows.from),

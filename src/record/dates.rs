@@ -78,30 +78,88 @@ fn outgrows(dated: &Dated<'_>, today: NaiveDate) -> Option<NaiveDate> {
 }
 
 /// Dates of a letter's record whose order is another than its kind says.
-pub fn out_of_order(kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
+pub fn out_of_order(
+    kind: &Kind,
+    values: &Map<String, Value>,
+    today: NaiveDate,
+) -> Vec<FieldProblem> {
+    order(kind, values, today, false)
+}
+
+/// Such dates that can be and that somebody should look at.
+pub fn oddly_ordered(
+    kind: &Kind,
+    values: &Map<String, Value>,
+    today: NaiveDate,
+) -> Vec<FieldProblem> {
+    order(kind, values, today, true)
+}
+
+fn order(
+    kind: &Kind,
+    values: &Map<String, Value>,
+    today: NaiveDate,
+    warns: bool,
+) -> Vec<FieldProblem> {
     let outcome = values.get("outcome").and_then(Value::as_str);
     let holds = |order: &&Order| {
         order.outcomes.is_empty()
             || outcome.is_some_and(|code| order.outcomes.iter().any(|o| o == code))
     };
     let broken = |order: &Order| {
-        let day = |name: &str| day_of(values.get(name)?);
-        let (earlier, later) = (day(&order.earlier)?, day(&order.later)?);
-        let days = (later - earlier).num_days();
-        let too_far = order.most_days.filter(|most| days > *most);
-        (days < i64::from(order.apart) || too_far.is_some()).then(|| {
-            let title = |name: &str| kind.field(name).map_or("", |field| field.title.as_str());
-            let problem = words::order(
-                title(&order.earlier),
-                title(&order.later),
-                order.apart,
-                too_far,
-                order.basis.as_deref(),
-            );
-            FieldProblem::of(&order.later, problem, words::EITHER)
-        })
+        let days = |name: &str| match name {
+            Order::TODAY => vec![today],
+            name => days_at(values, name),
+        };
+        let (first, second) = (days(&order.earlier), days(&order.later));
+        let pairs = first
+            .iter()
+            .flat_map(|one| second.iter().map(move |two| (*two - *one).num_days()));
+        let least = i64::from(order.apart);
+        let is_far = |days: i64| order.most_days.is_some_and(|most| days > most);
+        let days = pairs
+            .into_iter()
+            .find(|days| *days < least || is_far(*days))?;
+        let problem = words::order(
+            title_at(kind, &order.earlier),
+            title_at(kind, &order.later),
+            order.apart,
+            order.most_days.filter(|_| is_far(days)),
+            order.basis.as_deref(),
+        );
+        let remedy = order.remedy.as_deref().unwrap_or(words::EITHER);
+        let (field, _) = Order::place(match order.later.as_str() {
+            Order::TODAY => &order.earlier,
+            later => later,
+        });
+        Some(FieldProblem::of(field, problem, remedy))
     };
-    kind.order.iter().filter(holds).filter_map(broken).collect()
+    let of_weight = kind.order.iter().filter(|order| order.warns == warns);
+    of_weight.filter(holds).filter_map(broken).collect()
+}
+
+/// What a date of a kind is called, or a part of its rows.
+fn title_at<'a>(kind: &'a Kind, name: &str) -> &'a str {
+    let (list, part) = Order::place(name);
+    let field = kind.field(list);
+    let of_part = |parts: &'a [Field], part: &str| parts.iter().find(|own| own.name == part);
+    let dated = match (field.map(|field| &field.shape), part) {
+        (Some(FieldShape::List(ListShape::Rows(parts))), Some(part)) => of_part(parts, part),
+        _ => field,
+    };
+    dated.map_or(words::TODAY, |dated| dated.title.as_str())
+}
+
+/// The days a field says, or a part of its rows.
+fn days_at(values: &Map<String, Value>, name: &str) -> Vec<NaiveDate> {
+    match Order::place(name) {
+        (field, None) => values.get(field).and_then(day_of).into_iter().collect(),
+        (list, Some(part)) => {
+            let rows = values.get(list).and_then(Value::as_array);
+            let days = rows.into_iter().flatten();
+            days.filter_map(|row| day_of(row.get(part)?)).collect()
+        }
+    }
 }
 
 /// Days to come that have passed by `day`, or on it where they are set for
@@ -114,7 +172,7 @@ pub fn passed(
 ) -> Vec<FieldProblem> {
     let passed = |(field, dated): (&Field, Dated<'_>)| {
         let on_that_day = dated.day == day;
-        let is_passed = match dated.part.dating.when {
+        let is_passed = match dated.when {
             When::Future => dated.day < day,
             When::Due => dated.day <= day,
             _ => false,
@@ -144,7 +202,11 @@ pub fn doubtful(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> V
             let (problem, remedy) = words::outgrows(&dated.title(), birthday);
             return Some(told(problem, remedy.to_owned()));
         }
-        let off = match part.dating.when {
+        if let Some(days) = part.dating.days.filter(|days| -left < *days && left <= 0) {
+            let (problem, remedy) = words::lately(&dated.title(), -left, days);
+            return Some(told(problem, remedy));
+        }
+        let off = match dated.when {
             When::Future | When::Due if day > usual.end() => "より先",
             // The day an address was looked up has a warning of its own.
             When::Past | When::Over | When::Sent
@@ -169,7 +231,7 @@ pub fn doubtful(form: &Form, values: &Map<String, Value>, today: NaiveDate) -> V
 pub fn dated_from(form: &Form, values: &Map<String, Value>) -> Option<NaiveDate> {
     dates(form, values)
         .into_iter()
-        .filter(|(_, dated)| matches!(dated.part.dating.when, When::Past | When::Sent))
+        .filter(|(_, dated)| matches!(dated.when, When::Past | When::Sent))
         .map(|(_, dated)| dated.day)
         .max()
 }
@@ -179,6 +241,8 @@ struct Dated<'a> {
     part: &'a Field,
     /// The row of the list, counted from 1.
     entry: Option<usize>,
+    /// Where the day may lie, in a record of this outcome.
+    when: When,
     day: NaiveDate,
 }
 
@@ -194,7 +258,9 @@ impl Dated<'_> {
 /// All dates of a record, each with the field of the record it stands in.
 fn dates<'a>(form: &'a Form, values: &Map<String, Value>) -> Vec<(&'a Field, Dated<'a>)> {
     let mut found = Vec::new();
+    let outcome = values.get("outcome").and_then(Value::as_str);
     for field in &form.fields {
+        let when = field.dating.when_of(outcome);
         let Some(value) = values.get(&field.name) else {
             continue;
         };
@@ -203,16 +269,18 @@ fn dates<'a>(form: &'a Form, values: &Map<String, Value>) -> Vec<(&'a Field, Dat
                 let dated = day_of(value).map(|day| Dated {
                     part: field,
                     entry: None,
+                    when,
                     day,
                 });
                 found.extend(dated.map(|dated| (field, dated)));
             }
             (FieldShape::Text { .. }, Value::String(text)) => {
-                found.extend(spoken(field, None, text).map(|dated| (field, dated)));
+                found.extend(spoken((field, when), None, text).map(|dated| (field, dated)));
             }
             (FieldShape::List(ListShape::Texts), Value::Array(texts)) => {
                 let texts = (1..).zip(texts.iter().filter_map(Value::as_str));
-                let dated = texts.flat_map(|(entry, text)| spoken(field, Some(entry), text));
+                let dated =
+                    texts.flat_map(|(entry, text)| spoken((field, when), Some(entry), text));
                 found.extend(dated.map(|dated| (field, dated)));
             }
             (FieldShape::List(ListShape::Rows(parts)), Value::Array(rows)) => {
@@ -224,6 +292,7 @@ fn dates<'a>(form: &'a Form, values: &Map<String, Value>) -> Vec<(&'a Field, Dat
                             Some(Dated {
                                 part,
                                 entry: Some(place + 1),
+                                when: part.dating.when_of(outcome),
                                 day: day_of(row.get(&part.name)?)?,
                             })
                         })
@@ -238,17 +307,18 @@ fn dates<'a>(form: &'a Form, values: &Map<String, Value>) -> Vec<(&'a Field, Dat
 
 /// The days a text speaks of, where its field says when they lie.
 fn spoken<'a>(
-    part: &'a Field,
+    (part, when): (&'a Field, When),
     entry: Option<usize>,
     text: &str,
 ) -> impl Iterator<Item = Dated<'a>> + use<'a> {
-    let days = match part.dating.when {
+    let days = match when {
         When::Open => Vec::new(),
         _ => days_in(text),
     };
     days.into_iter().map(move |spoken| Dated {
         part,
         entry,
+        when,
         day: spoken.day,
     })
 }
@@ -274,7 +344,7 @@ fn day_of(value: &Value) -> Option<NaiveDate> {
 
 fn out_of_range(dated: &Dated<'_>, today: NaiveDate) -> Option<(String, &'static str)> {
     let day = dated.day;
-    let (back, ahead) = match dated.part.dating.when {
+    let (back, ahead) = match dated.when {
         When::Over if day == today => return Some(words::still_runs(&dated.title())),
         When::Sent if (day - today).num_days() > SAME_NIGHT => {
             return Some(words::sent_later(&dated.title(), SAME_NIGHT));
@@ -286,7 +356,7 @@ fn out_of_range(dated: &Dated<'_>, today: NaiveDate) -> Option<(String, &'static
     };
     let range = years_around(today, back, ahead);
     if day > *range.end() {
-        return Some(match (dated.part.dating.when, ahead) {
+        return Some(match (dated.when, ahead) {
             (When::Over, _) => words::still_runs(&dated.title()),
             (_, 0) => (
                 format!("{}が今日より後です。", dated.title()),

@@ -45,6 +45,7 @@ pub fn of_letter(
 pub fn doubtful(kind: &Kind, values: &Map<String, Value>, today: NaiveDate) -> Vec<FieldProblem> {
     let mut found = choices::doubtful(kind, values);
     found.extend(dates::doubtful(kind, values, today));
+    found.extend(dates::oddly_ordered(kind, values, today));
     found
 }
 

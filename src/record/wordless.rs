@@ -44,7 +44,7 @@ pub(super) fn silent(fields: &[Field], values: &Map<String, Value>) -> Vec<Field
 }
 
 /// Words that stand where there is nothing to say, and what is put around them.
-const EMPTY: [&str; 46] = [
+const EMPTY: [&str; 52] = [
     "該当事項",
     "該当",
     "特記事項",
@@ -85,6 +85,12 @@ const EMPTY: [&str; 46] = [
     "その他",
     "理由",
     "内容",
+    "諸般",
+    "種々",
+    "諸事情",
+    "事情",
+    "都合",
+    "総合的",
     "なんとなく",
     "テスト",
     "ダミー",
@@ -94,7 +100,7 @@ const EMPTY: [&str; 46] = [
 ];
 
 /// Grammar that adds nothing to them.
-const GLUE: [&str; 28] = [
+const GLUE: [&str; 29] = [
     "と判断したため",
     "と判断した",
     "と判断",
@@ -102,6 +108,7 @@ const GLUE: [&str; 28] = [
     "と考える",
     "のとおり",
     "の通り",
+    "により",
     "による",
     "によるもの",
     "ありません",
@@ -210,12 +217,20 @@ mod tests {
             "記載なし",
             "OK",
             "確認済み",
+            "諸般の事情により",
+            "種々の事情のため",
         ] {
             assert!(told(Says::Something, text), "{text}");
             assert!(told(Says::Why, text), "{text}");
         }
-        for text in ["照会不要のため", "多忙", "業務多忙のため", "支障がないため"]
-        {
+        for text in [
+            "照会不要のため",
+            "多忙",
+            "業務多忙のため",
+            "支障がないため",
+            "諸般の事情を総合的に判断したため",
+            "諸事情を考慮したため",
+        ] {
             assert!(told(Says::Why, text), "{text}");
             assert!(!told(Says::Something, text), "{text}");
         }
@@ -225,6 +240,8 @@ mod tests {
             "見本病院が閉院しているため",
             "期限までに補正がなかったため",
             "本人の同意がないため",
+            "別の方の事情が書かれているため",
+            "都合のよい日を電話で確かめたため",
         ] {
             assert!(!told(Says::Why, text), "{text}");
         }

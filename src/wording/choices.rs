@@ -24,3 +24,12 @@ pub fn does_not_follow(title: &str, from: &str, by: &str) -> (String, String) {
         format!("別の方の氏名でないかを確かめ、「{title}」か「{by}」を直してください。"),
     )
 }
+
+/// A letter about somebody's name that goes to another name.
+pub fn is_another(title: &str, about: &str) -> (String, String) {
+    (
+        format!("{title}が、「{about}」の方の氏名と違います。"),
+        "別の方に送るものでないかを確かめてください。保護者などに送るときは、このままで構いません。"
+            .to_owned(),
+    )
+}

@@ -74,6 +74,19 @@ pub fn soon(title: &str, left: i64, days: i64) -> (String, String) {
     )
 }
 
+/// The day a record is looked at, as one of two dates.
+pub const TODAY: &str = "今日";
+
+/// A letter that reminds of another one and follows it closely.
+pub fn lately(title: &str, gone_by: i64, days: i64) -> (String, String) {
+    (
+        format!("{title}から、{gone_by}日しかたっていません。"),
+        format!(
+            "前の書簡が届いて手続をするまでの日数があったか確かめてください。{days}日以上後を目安にします。"
+        ),
+    )
+}
+
 /// Two dates whose order is another, or that lie too far apart.
 pub fn order(
     earlier: &str,

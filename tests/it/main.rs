@@ -103,6 +103,7 @@ mod reader_gone;
 mod reasons;
 mod record_choices;
 mod record_dates;
+mod record_shapes;
 mod record_words;
 mod registered;
 mod reopened;

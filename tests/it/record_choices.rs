@@ -376,6 +376,8 @@ fn what_goes_along_can_go_that_way() {
             .extend(change.as_object().unwrap().clone());
         all
     };
+    // What is said to come along with a mail is refused whatever it is.
+    let by_file = "12月1日に、PDFで提供します。";
     let checkup = json!([{"item": "特定健康診査の結果", "period": "令和7年度", "count": 1, "method": "写しの交付"}]);
     hold(vec![
         Case::refused(
@@ -405,13 +407,15 @@ fn what_goes_along_can_go_that_way() {
         Case::warned(
             "disclosure-decision",
             "granted",
-            mail(json!({"enclosures": null, "disclosed_items": checkup})),
+            mail(
+                json!({"enclosures": null, "disclosed_items": checkup, "disclosure_method": by_file}),
+            ),
             "メールで送ることになっています。",
         ),
         Case::warned(
             "disclosure-decision",
             "partial",
-            mail(json!({"enclosures": null})),
+            mail(json!({"enclosures": null, "disclosure_method": by_file})),
             "メールで送ることになっています。",
         ),
         Case::warned(

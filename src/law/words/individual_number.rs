@@ -5,12 +5,18 @@
 /// Digits of an individual number.
 const DIGITS: usize = 12;
 
+/// The groups it stands in on its card. In these groups it is one whatever
+/// stands between them.
+const ON_THE_CARD: [usize; 3] = [4, 4, 4];
+
 /// What stands between two digits of one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Between {
     Dash,
     White,
     Dot,
+    /// A slash, a bar or the like.
+    Stroke,
 }
 
 /// Digits without anything between them, with what stands before the next.
@@ -43,16 +49,31 @@ fn begins_here(groups: &[Group], first: usize) -> bool {
     }
     let mut last = head;
     let mut lengths = vec![digits.len()];
+    let mut is_alike = true;
     for group in rest {
-        if digits.len() >= DIGITS || last.before_next.is_none() || last.before_next != between {
+        let goes_on = match last.before_next {
+            None => false,
+            between_these => between_these == between || is_on_the_card(&lengths, group),
+        };
+        if digits.len() >= DIGITS || !goes_on {
             break;
         }
+        is_alike &= last.before_next == between;
         digits.extend(&group.digits);
         lengths.push(group.digits.len());
         last = group;
     }
-    let ends = lengths.len() == 1 || last.before_next.is_none() || last.before_next != between;
+    let ends = lengths.len() == 1
+        || last.before_next.is_none()
+        || (last.before_next != between && is_alike);
     digits.len() == DIGITS && ends && !is_day(&digits, &lengths) && has_check_digit(&digits)
+}
+
+/// Whether the groups up to this one are as on the card.
+fn is_on_the_card(lengths: &[usize], next: &Group) -> bool {
+    let mut groups = lengths.to_vec();
+    groups.push(next.digits.len());
+    ON_THE_CARD.starts_with(&groups)
 }
 
 /// Whether the groups begin with a day, 2026 11 24.
@@ -87,14 +108,14 @@ fn groups(text: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
-        let Some(first) = digit(chars[at]) else {
+        let Some(first) = digit(&chars, at) else {
             at += 1;
             continue;
         };
         let before = at.checked_sub(1).map(|before| chars[before]);
         let mut digits = vec![first];
         at += 1;
-        while let Some(next) = chars.get(at).copied().and_then(digit) {
+        while let Some(next) = digit(&chars, at) {
             digits.push(next);
             at += 1;
         }
@@ -102,7 +123,7 @@ fn groups(text: &str) -> Vec<Group> {
         while at < chars.len() && between(chars[at]).is_some() {
             at += 1;
         }
-        let is_followed = chars.get(at).copied().and_then(digit).is_some();
+        let is_followed = digit(&chars, at).is_some();
         let before_next = match chars.get(end).copied().and_then(between) {
             Some(what) if is_followed => Some(what),
             _ => None,
@@ -117,9 +138,14 @@ fn groups(text: &str) -> Vec<Group> {
     groups
 }
 
-/// A digit, one written as a kanji among them.
-fn digit(c: char) -> Option<u32> {
+/// The digit at a place, one written as a kanji among them, and the letter O
+/// beside a digit, which is typed for a zero.
+fn digit(chars: &[char], at: usize) -> Option<u32> {
+    let c = *chars.get(at)?;
+    let is_digit =
+        |at: Option<usize>| at.is_some_and(|at| chars.get(at).is_some_and(char::is_ascii_digit));
     c.to_digit(10).or(match c {
+        'O' | 'o' if is_digit(at.checked_sub(1)) || is_digit(Some(at + 1)) => Some(0),
         '〇' | '零' => Some(0),
         '一' => Some(1),
         '二' => Some(2),
@@ -138,6 +164,7 @@ fn between(c: char) -> Option<Between> {
     match c {
         '-' => Some(Between::Dash),
         '.' | '・' => Some(Between::Dot),
+        '/' | '_' | '|' | ':' | '~' | '*' => Some(Between::Stroke),
         c if c.is_whitespace() => Some(Between::White),
         _ => None,
     }
