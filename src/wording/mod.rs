@@ -15,6 +15,7 @@ mod config;
 pub mod dates;
 pub mod delivery_refusal;
 pub mod differs;
+pub mod drafts;
 mod identifier_doubt;
 pub mod kept_back;
 pub mod leaving;

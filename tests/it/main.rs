@@ -37,6 +37,7 @@ mod document_register;
 mod ends;
 mod engine_words;
 mod erased;
+mod filled_in;
 mod flags;
 mod flipped_bits;
 mod from_register;
