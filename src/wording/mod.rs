@@ -25,6 +25,7 @@ pub mod night_step;
 pub mod note_refusal;
 pub mod person_facts;
 pub mod postal;
+pub mod previews;
 pub mod print;
 pub mod received;
 pub mod remarks;
