@@ -375,7 +375,7 @@ impl Drafts<'_> {
     ) -> Result<Received, ReceptionError> {
         let unset = |error: io::Error| ReceptionError::Aside(error);
         let csv = self.grid().plain_csv().map_err(unset)?;
-        let file = Fleeting::of(office.out(), "csv", &csv).map_err(unset)?;
+        let file = Fleeting::of(office.out(), &csv).map_err(unset)?;
         reception::receive(
             office,
             by,

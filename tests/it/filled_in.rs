@@ -236,3 +236,23 @@ fn a_field_is_said_once() {
         assert_told(&told, &["「請求の内容」", "2回"]);
     }
 }
+
+#[test]
+fn what_a_killed_command_left_of_a_record_is_gone_with_the_next() {
+    let workspace = asked(&["disclosure"], &json!({}));
+    let left = workspace.path("out/.part-aB3dE6.csv");
+    let others = ["out/.part-.csv", "out/part-aB3dE6.csv", "out/x.csv"];
+    for command in [
+        &["request", "list"][..],
+        &letter("acknowledgement", &["-o", "sheet.xlsx"]),
+        &["run"],
+    ] {
+        std::fs::write(&left, "見本 太郎,群馬県前橋市亀里町1310番地").unwrap();
+        for other in others {
+            std::fs::write(workspace.path(other), "").unwrap();
+        }
+        workspace.ok(command);
+        assert!(!left.exists(), "{command:?}");
+        assert!(others.iter().all(|other| workspace.path(other).exists()));
+    }
+}
