@@ -122,6 +122,7 @@ mod short_writes;
 mod site;
 mod staff;
 mod staff_names;
+mod still_holds;
 mod tabs;
 mod telling;
 mod told_rightly;
