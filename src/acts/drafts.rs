@@ -4,20 +4,21 @@
 use std::io;
 use std::path::Path;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use crate::acts::reception::{self, Distinct, Mode, Received, ReceptionError, Waiting};
 use crate::catalogue::{Choice, Field, FieldShape, Kind, Outcome, Role};
-use crate::domain::{By, RequestRefusal, is_same_name};
+use crate::domain::{By, RequestRefusal, Right, is_same_name};
 use crate::files::Fleeting;
 pub use crate::intake::RowProblem;
 use crate::intake::grid::{Grid, GridCell, GridColumn};
 use crate::intake::sheet::SheetError;
 use crate::office::Office;
-use crate::record::{self, Tells};
-use crate::store::Refused;
+use crate::record::{self, Announced, Prefilled, Tells};
+use crate::store::{LetterRow, Part, Refused, StoreError};
 use crate::views::{Request, RequestViewError};
-use crate::wording::request_refusal;
+use crate::wording::{StaffMessage as _, drafts as words, request_refusal};
 
 /// The heading of the column by which a sheet knows its kind.
 const KIND: &str = "種別";
@@ -55,6 +56,8 @@ pub struct DraftRow<'a> {
     pub cells: Vec<DraftCell<'a>>,
     /// How many the register filled in.
     pub from_register: usize,
+    /// Why some stay open that the register says something of, for staff.
+    pub hints: Vec<String>,
 }
 
 /// Letters of one kind, each for a request.
@@ -70,7 +73,7 @@ pub struct Drafts<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum DraftError {
     /// There is no such kind.
-    #[error("種類「{name}」はありません。{}", near_kinds(near))]
+    #[error("{}", words::no_kind(name, near))]
     NoKind {
         /// What was asked for.
         name: String,
@@ -78,7 +81,7 @@ pub enum DraftError {
         near: Vec<String>,
     },
     /// The kind has no such outcome.
-    #[error("「{kind}」に結果区分「{name}」はありません。{}のどれかを書いてください。", known.join("、"))]
+    #[error("{}", words::no_outcome(kind, name, known))]
     NoOutcome {
         /// The kind's name.
         kind: String,
@@ -88,7 +91,7 @@ pub enum DraftError {
         known: Vec<String>,
     },
     /// The kind has no such field.
-    #[error("「{kind}」に項目「{name}」はありません。{}", near_fields(near))]
+    #[error("{}", words::no_field(kind, name, near))]
     NoField {
         /// The kind's name.
         kind: String,
@@ -98,30 +101,20 @@ pub enum DraftError {
         near: Vec<String>,
     },
     /// A field nobody but the person in charge may read.
-    #[error(
-        "非公開の項目「{0}」は、コマンドの行には書けません(履歴に残ります)。表に書いてください。"
-    )]
+    #[error("{}", words::not_on_command_line(.0))]
     Restricted(String),
+    /// A field is said more than once.
+    #[error("{}", words::said_twice(.0))]
+    SaidTwice(String),
+    /// A letter of the request cannot be read.
+    #[error("{}", .0.staff_message())]
+    Store(#[from] StoreError),
     /// The request is not there.
     #[error(transparent)]
     Request(#[from] RequestViewError),
     /// The request is closed.
     #[error("{}", request_refusal::words(.0))]
     Closed(Refused<RequestRefusal>),
-}
-
-fn near_kinds(near: &[String]) -> String {
-    match near.is_empty() {
-        true => "種類の名前を一覧で確かめてください。".to_owned(),
-        false => format!("{}のことですか。", near.join("、")),
-    }
-}
-
-fn near_fields(near: &[String]) -> String {
-    match near.is_empty() {
-        true => "項目の見出しを確かめてください。".to_owned(),
-        false => format!("{}のことですか。", near.join("、")),
-    }
 }
 
 /// Fills letters in from the register, one a request.
@@ -148,12 +141,14 @@ pub async fn draft<'a>(office: &'a Office, asked: &Asked<'_>) -> Result<Drafts<'
         drafted.push(request.row.id);
         let tells = Tells {
             record: &request.record,
+            rights: &request.rights,
+            announced: announced(office, &request).await?,
             target_date: request.row.target_date,
             fees: &office.desk.society.fees,
             today: office.desk.clock.today(),
         };
         let known = record::prefilled(kind, outcome, &tells);
-        rows.push(row(kind, outcome, request.row.receipt_number, &known, &set));
+        rows.push(row(kind, outcome, request.row.receipt_number, known, &set));
     }
     Ok(Drafts { kind, rows })
 }
@@ -167,7 +162,7 @@ fn kind_of<'a>(office: &'a Office, name: &str) -> Result<&'a Kind, DraftError> {
             .filter(|kind| kind.name.contains(name.trim()));
         DraftError::NoKind {
             name: name.to_owned(),
-            near: like.map(|kind| format!("「{}」", kind.name)).collect(),
+            near: like.map(|kind| kind.name.clone()).collect(),
         }
     })
 }
@@ -185,11 +180,7 @@ fn outcome_of<'a>(kind: &'a Kind, name: Option<&str>) -> Result<Option<&'a Outco
     found.map(Some).ok_or_else(|| DraftError::NoOutcome {
         kind: kind.name.clone(),
         name: name.to_owned(),
-        known: kind
-            .outcomes
-            .iter()
-            .map(|o| format!("「{}」", o.label))
-            .collect(),
+        known: kind.outcomes.iter().map(|o| o.label.clone()).collect(),
     })
 }
 
@@ -206,7 +197,7 @@ fn fields_of<'a>(
             return Err(DraftError::NoField {
                 kind: kind.name.clone(),
                 name: name.clone(),
-                near: like.map(|field| format!("「{}」", field.title)).collect(),
+                near: like.map(|field| field.title.clone()).collect(),
             });
         };
         match field.restricted {
@@ -214,20 +205,29 @@ fn fields_of<'a>(
             false => Ok((field, text.as_str())),
         }
     };
-    set.iter().map(found).collect()
+    let found: Vec<(&Field, &str)> = set.iter().map(found).collect::<Result<_, _>>()?;
+    for (place, (field, _)) in found.iter().enumerate() {
+        if found[..place]
+            .iter()
+            .any(|(before, _)| before.name == field.name)
+        {
+            return Err(DraftError::SaidTwice(field.title.clone()));
+        }
+    }
+    Ok(found)
 }
 
 fn row<'a>(
     kind: &'a Kind,
     outcome: Option<&Outcome>,
     receipt_number: String,
-    known: &Map<String, Value>,
+    known: Prefilled,
     set: &[(&Field, &str)],
 ) -> DraftRow<'a> {
     let mut from_register = 0;
     let cell = |field: &'a Field| {
-        let said = set.iter().rev().find(|(of, _)| of.name == field.name);
-        let text = match (said, known.get(&field.name)) {
+        let said = set.iter().find(|(of, _)| of.name == field.name);
+        let text = match (said, known.values.get(&field.name)) {
             (Some((_, text)), _) => (*text).to_owned(),
             (None, Some(value)) => {
                 from_register += 1;
@@ -246,11 +246,71 @@ fn row<'a>(
     let is_shown = |field: &&Field| {
         record::may_have(outcome, field) || set.iter().any(|(of, _)| of.name == field.name)
     };
+    let cells: Vec<DraftCell<'a>> = kind.fields.iter().filter(is_shown).map(cell).collect();
+    // What somebody says needs no hint any more.
+    let is_open = |name: &str| {
+        let mut cells = cells.iter();
+        cells.any(|cell| cell.field.name == name && cell.text.is_empty())
+    };
+    let hints = known.hints.into_iter().filter(|hint| is_open(hint.field));
     DraftRow {
         receipt_number,
-        cells: kind.fields.iter().filter(is_shown).map(cell).collect(),
+        hints: hints.map(|hint| hint.told).collect(),
+        cells,
         from_register,
     }
+}
+
+/// By which day the letters of a request told that it would be answered.
+async fn announced(office: &Office, request: &Request) -> Result<Announced, StoreError> {
+    let mut waiting = None;
+    let mut newest: Option<(&LetterRow, NaiveDate, Map<String, Value>)> = None;
+    let mut conn = office.store.reads().await?;
+    for letter in &request.letters {
+        let kind = office.desk.catalogue.get(&letter.kind);
+        let Some(field) = kind.and_then(record::answer_day) else {
+            continue;
+        };
+        let text = conn.parts_of(letter.id, &[Part::Record]).await?.record;
+        let record: Map<String, Value> = serde_json::from_str(&text).unwrap_or_default();
+        let day = record.get(&field.name).and_then(Value::as_str);
+        let Some(day) = day.and_then(|day| day.parse().ok()) else {
+            continue;
+        };
+        if letter.at.may_leave() {
+            waiting = Some(day);
+        }
+        let is_newer = newest.as_ref().is_none_or(|(before, ..)| {
+            (before.issue_date, before.id) < (letter.issue_date, letter.id)
+        });
+        if letter.at.left_house() && is_newer {
+            newest = Some((letter, day, record));
+        }
+    }
+    let (day, record) = match (waiting, newest) {
+        (Some(day), _) => return Ok(Announced::Waiting(day)),
+        (None, None) => return Ok(Announced::Nothing),
+        (None, Some((_, day, record))) => (day, record),
+    };
+    let named = record.get("rights").and_then(Value::as_array);
+    // Letters to the bereaved call what they ask for a disclosure.
+    let is_named = |right: Right| {
+        let said = |code: &Value| match code.as_str().and_then(Right::from_code) {
+            Some(Right::Disclosure) => {
+                matches!(right, Right::Disclosure | Right::BereavedDisclosure)
+            }
+            said => said == Some(right),
+        };
+        named.is_none_or(|named| named.iter().any(said))
+    };
+    let mut open = request
+        .rights
+        .iter()
+        .filter(|asked| asked.answer().is_none());
+    Ok(match open.all(|asked| is_named(asked.right)) {
+        true => Announced::Day(day),
+        false => Announced::InPart,
+    })
 }
 
 impl Drafts<'_> {
@@ -315,7 +375,7 @@ impl Drafts<'_> {
     ) -> Result<Received, ReceptionError> {
         let unset = |error: io::Error| ReceptionError::Aside(error);
         let csv = self.grid().plain_csv().map_err(unset)?;
-        let file = Fleeting::of(office.out(), "csv", &csv).map_err(unset)?;
+        let file = Fleeting::of(office.out(), &csv).map_err(unset)?;
         reception::receive(
             office,
             by,

@@ -57,18 +57,28 @@ pub(super) fn held_against(
     against: &BTreeMap<LetterId, Against>,
     charge: Option<&InCharge>,
 ) -> Result<(), LetterRefusal> {
+    against
+        .iter()
+        .try_for_each(|(id, against)| held_one(action, *id, against, charge))
+}
+
+/// The same of one letter.
+pub(super) fn held_one(
+    action: LetterAction,
+    id: LetterId,
+    against: &Against,
+    charge: Option<&InCharge>,
+) -> Result<(), LetterRefusal> {
     if action != LetterAction::Approve {
         return Ok(());
     }
-    for (id, against) in against {
-        if let Some(why) = against.unfit {
-            return Err(LetterRefusal::Unfit { id: *id, why });
-        }
-        if against.needs_charge && charge.is_none() {
-            return Err(LetterRefusal::Unseen(*id));
-        }
+    if let Some(why) = against.unfit {
+        return Err(LetterRefusal::Unfit { id, why });
     }
-    Ok(())
+    match against.needs_charge && charge.is_none() {
+        true => Err(LetterRefusal::Unseen(id)),
+        false => Ok(()),
+    }
 }
 
 /// Enters in the history of letters that need it that the person in charge has

@@ -12,21 +12,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::NaiveDate;
-use serde_json::{Map, Value};
-
-use super::in_charge::{InCharge, against, held_against, note_seen};
+use super::in_charge::{InCharge, against, held_against, held_one, note_seen};
+use super::still_holds::StillHolds;
 use crate::domain::{
     Against, By, HandedTo, LetterAction, LetterChange, LetterId, LetterRefusal, PrintRun, State,
     Whereabouts,
 };
 use crate::office::Office;
-use crate::record;
 use crate::store::{
     AuditRow, LetterQuery, LetterRow, Part, Parts, Reads, Refused, StoreError, Which, Work,
 };
 use crate::views::{KeptWarning, kept_warnings, registered_against};
-use crate::wording::dates::Measured;
+use chrono::NaiveDate;
 
 /// Letters read at a time.
 const PAGE: i64 = 1000;
@@ -126,13 +123,14 @@ pub async fn act(
         return at_once(office, by, action, which, charge).await;
     }
     let mut seen = Vec::with_capacity(ids.len());
+    let mut holds = StillHolds::default();
     for id in &ids {
         let refused = |why| Refused::Rule { why, of: ids.len() };
         let gone = || refused(LetterRefusal::NoSuchLetter(*id));
         let row = reads.letter(*id).await?.ok_or_else(gone)?;
         let action = as_found(office, action, &row);
         action.decide(&row.facts(), by).map_err(refused)?;
-        if let Some(why) = date_passed(office, &mut reads, action, &row).await? {
+        if let Some(why) = holds.refusal(office, &mut reads, action, &row).await? {
             return Err(refused(why));
         }
         seen.push((*id, Seen::of(&row)));
@@ -218,10 +216,9 @@ async fn one_part(
     for (id, seen) in part {
         let row = tx.letter(*id).await?.filter(|row| Seen::of(row) == *seen);
         let change = row.and_then(|row| {
-            let only = found
-                .get(id)
-                .map(|one| BTreeMap::from([(*id, one.clone())]));
-            held_against(action, &only.unwrap_or_default(), charge).ok()?;
+            if let Some(against) = found.get(id) {
+                held_one(action, *id, against, charge).ok()?;
+            }
             let action = as_found(office, action, &row);
             let change = action.decide(&row.facts(), by).ok()?;
             Some((row, change))
@@ -271,6 +268,7 @@ async fn at_once(
     }
     let mut found = against(office, &mut tx, action, &ids).await?;
     let mut letters = Vec::with_capacity(ids.len());
+    let mut holds = StillHolds::default();
     for id in &ids {
         let gone = || refused(LetterRefusal::NoSuchLetter(*id));
         let row = tx.letter(*id).await?.ok_or_else(gone)?;
@@ -279,7 +277,7 @@ async fn at_once(
         let action = as_found(office, action, &row);
         let moved = match action.decide(&facts, by) {
             Ok(change) => {
-                if let Some(why) = date_passed(office, &mut tx, action, &row).await? {
+                if let Some(why) = holds.refusal(office, &mut tx, action, &row).await? {
                     return Err(refused(why));
                 }
                 changed(&mut tx, &row, change, by).await?
@@ -308,27 +306,6 @@ async fn at_once(
         warnings,
         ..Acted::default()
     })
-}
-
-/// Why a letter that is to be approved is not: a day it speaks of as to come
-/// has passed since it was queued. Whoever reads it would be told of a time
-/// that is over.
-async fn date_passed(
-    office: &Office,
-    reads: &mut Reads,
-    action: LetterAction,
-    row: &LetterRow,
-) -> Result<Option<LetterRefusal>, StoreError> {
-    let desk = &office.desk;
-    let kind = desk.catalogue.get(&row.kind);
-    let Some(kind) = kind.filter(|_| action == LetterAction::Approve) else {
-        return Ok(None);
-    };
-    let kept = reads.parts_of(row.id, &[Part::Record]).await?.record;
-    let values: Map<String, Value> = serde_json::from_str(&kept).unwrap_or_default();
-    let passed = record::passed(kind, &values, Measured::Today, desk.clock.today());
-    let problem = passed.into_iter().next();
-    Ok(problem.map(|problem| LetterRefusal::DatePassed(row.id, problem)))
 }
 
 /// The letters that are meant, as the store has them.

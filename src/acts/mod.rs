@@ -23,6 +23,7 @@ pub mod restricted;
 pub mod samples;
 pub mod sheets;
 pub mod site;
+mod still_holds;
 pub mod workspace;
 
 #[cfg(test)]

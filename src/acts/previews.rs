@@ -2,7 +2,8 @@
 //! them. Nothing is changed by it, and no number is given.
 //!
 //! What is drawn is the record of the letter, which has no restricted field;
-//! one that is registered already is shown as it was issued.
+//! one that is registered already is shown as it was issued, whatever became
+//! of its kind, and in no other form than it was issued in.
 
 use std::path::Path;
 
@@ -17,10 +18,13 @@ use crate::print::{self, JoinError};
 use crate::record::{LetterHead, letter_data, record_sha256};
 use crate::render::{Job, Output, Pool};
 use crate::store::{LetterQuery, LetterRow, Part, StoreError, Which};
-use crate::wording::{self, StaffMessage as _};
+use crate::wording::{self, StaffMessage as _, previews as words};
 
 /// Pixels per typographic point of an image: 144 dots per inch.
 const PIXEL_PER_PT: f32 = 2.0;
+
+/// Letters in one file: all of them are in memory until it is written.
+const MOST: usize = 500;
 
 /// Which letters.
 #[derive(Debug, Clone, Copy)]
@@ -44,20 +48,30 @@ pub struct Previewed {
     pub first_page: usize,
     /// How many pages it has.
     pub pages: usize,
+    /// Whether it is shown as it was issued.
+    pub is_issued: bool,
+    /// Whether it has its document number.
+    pub is_numbered: bool,
 }
 
 /// Why nothing is drawn, for staff.
 #[derive(Debug, thiserror::Error)]
 pub enum PreviewsError {
     /// There is no such letter.
-    #[error("{0}：この番号の書簡はありません。番号を確かめてください。")]
+    #[error("{}", words::no_letter(*.0))]
     NoLetter(LetterId),
     /// No letter is there.
-    #[error("状態が「{}」の書簡はありません。", .0.label())]
+    #[error("{}", words::none_at(*.0))]
     NoneAt(Whereabouts),
+    /// There are more than fit into one file.
+    #[error("{}", words::too_many(*.0, MOST))]
+    TooMany(usize),
     /// Its kind or its outcome is gone.
-    #[error("{0}：この書簡の種類か結果区分の書式が、今はありません。")]
+    #[error("{}", words::kind_gone(*.0))]
     KindGone(LetterId),
+    /// It is issued, and an image of it was never.
+    #[error("{}", words::issued_as_image(*.0))]
+    IssuedAsImage(LetterId),
     /// Its record is not the one it was queued with.
     #[error("{}", wording::verify::record_altered(*.0))]
     Altered(LetterId),
@@ -65,7 +79,7 @@ pub enum PreviewsError {
     #[error("{0}：{1}")]
     Page(LetterId, String),
     /// It cannot be joined with the others.
-    #[error("{0}：ほかの書簡と1つのファイルにできません({1})。この書簡だけで作ってください。")]
+    #[error("{}", words::not_joined(*.0, &.1.to_string()))]
     Join(LetterId, JoinError),
     /// The store failed.
     #[error("{}", .0.staff_message())]
@@ -103,6 +117,8 @@ pub async fn as_pdf(
             addressee,
             first_page,
             pages,
+            is_issued: issued(row).is_some(),
+            is_numbered: row.number.is_some(),
         });
         first_page += pages;
         drawn.push((row.id, bytes, pages));
@@ -131,6 +147,9 @@ pub async fn page_as_png(
 ) -> Result<(usize, Vec<u8>), PreviewsError> {
     let rows = rows(office, Previewing::Letters(&[letter])).await?;
     let row = rows.first().ok_or(PreviewsError::NoLetter(letter))?;
+    if issued(row).is_some() {
+        return Err(PreviewsError::IssuedAsImage(letter));
+    }
     let pool = office.desk.one_worker()?;
     let image = Output::Png {
         page,
@@ -152,11 +171,16 @@ async fn rows(office: &Office, which: Previewing<'_>) -> Result<Vec<LetterRow>, 
     match which {
         Previewing::At(at) => {
             let query = LetterQuery::of(Which::At(Some(at), None));
-            let rows = conn.letters(&query).await?;
-            match rows.is_empty() {
-                true => Err(PreviewsError::NoneAt(at)),
-                false => Ok(rows),
+            let found = conn.count_letters(&query).await?;
+            let found = usize::try_from(found).unwrap_or(usize::MAX);
+            match found {
+                0 => Err(PreviewsError::NoneAt(at)),
+                1..=MOST => Ok(conn.letters(&query).await?),
+                more => Err(PreviewsError::TooMany(more)),
             }
+        }
+        Previewing::Letters(letters) if letters.len() > MOST => {
+            Err(PreviewsError::TooMany(letters.len()))
         }
         Previewing::Letters(letters) => {
             let mut rows = Vec::with_capacity(letters.len());
@@ -169,6 +193,25 @@ async fn rows(office: &Office, which: Previewing<'_>) -> Result<Vec<LetterRow>, 
     }
 }
 
+/// The archived PDF of a letter that is registered, with its pages.
+fn issued(row: &LetterRow) -> Option<(&str, usize)> {
+    let sha256 = row.register_seq.and(row.pdf_sha256.as_deref())?;
+    let pages = usize::try_from(row.pages?).ok()?;
+    Some((sha256, pages))
+}
+
+/// The record of a letter as it is kept.
+async fn record_of(office: &Office, letter: LetterId) -> Result<Map<String, Value>, PreviewsError> {
+    let mut conn = office.store.reads().await?;
+    let kept = conn.parts_of(letter, &[Part::Record]).await?.record;
+    Ok(serde_json::from_str(&kept).unwrap_or_default())
+}
+
+fn addressee_of(record: &Map<String, Value>) -> String {
+    let addressee = record.get("addressee_name").and_then(Value::as_str);
+    addressee.unwrap_or_default().to_owned()
+}
+
 /// Whom a letter goes to, and what the renderer needs to set it as it stands.
 async fn job(
     office: &Office,
@@ -179,9 +222,7 @@ async fn job(
     let gone = || PreviewsError::KindGone(row.id);
     let kind = desk.catalogue.get(&row.kind).ok_or_else(gone)?;
     let outcome = kind.outcome(&row.outcome).ok_or_else(gone)?;
-    let mut conn = office.store.reads().await?;
-    let record = conn.parts_of(row.id, &[Part::Record]).await?.record;
-    let record: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
+    let record = record_of(office, row.id).await?;
     // Who approves what they saw must have seen what was queued.
     if record_sha256(&row.kind, &record) != row.record_sha256 {
         return Err(PreviewsError::Altered(row.id));
@@ -193,9 +234,8 @@ async fn job(
         issue_date: row.issue_date.unwrap_or(today),
     };
     let data = letter_data(kind, outcome, &record, &head, &desk.law, &desk.characters);
-    let addressee = record.get("addressee_name").and_then(Value::as_str);
     Ok((
-        addressee.unwrap_or_default().to_owned(),
+        addressee_of(&record),
         Job {
             template: format!("/letters/{}/letter.typ", kind.code),
             ident: row.id.to_string(),
@@ -211,16 +251,12 @@ async fn pdf_of(
     pool: &Pool,
     row: &LetterRow,
 ) -> Result<(String, Vec<u8>, usize), PreviewsError> {
-    let (addressee, job) = job(office, row, Output::Pdf).await?;
-    let issued = row.register_seq.and(row.pdf_sha256.as_ref());
-    if let (Some(sha256), Some(pages)) = (issued, row.pages) {
+    if let Some((sha256, pages)) = issued(row) {
         let bytes = office.archive.get(Holding::Pdf, sha256).await?;
-        return Ok((
-            addressee,
-            bytes.into(),
-            usize::try_from(pages).unwrap_or_default(),
-        ));
+        let record = record_of(office, row.id).await?;
+        return Ok((addressee_of(&record), bytes.into(), pages));
     }
+    let (addressee, job) = job(office, row, Output::Pdf).await?;
     let rendered = pool.render(&job).await;
     let rendered = rendered.map_err(|error| PreviewsError::Page(row.id, error.staff_message()))?;
     Ok((addressee, rendered.bytes.into(), rendered.pages))

@@ -13,6 +13,7 @@ use crate::acts::samples::preview::{self, Look, PreviewError};
 use crate::domain::{LetterId, Whereabouts, half_width};
 use crate::files;
 use crate::office::{Office, Premises};
+use crate::wording::previews::after;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -94,12 +95,15 @@ async fn of_letters(
         addressee,
         first_page,
         pages,
+        ..
     } in &drawn
     {
         say!("{first_page}ページ目から{pages}ページ  {letter}  {kind_name}  {addressee}");
     }
     say!("{}({}件)", output.display(), drawn.len());
-    say!("見るためのファイルです。書簡の状態は変わりません。文書番号は夜間処理で付きます。");
+    let issued = drawn.iter().filter(|letter| letter.is_issued).count();
+    let unnumbered = drawn.iter().filter(|letter| !letter.is_numbered).count();
+    say!("{}", after(drawn.len(), issued, unnumbered));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -117,6 +121,7 @@ async fn as_images(office: &Office, letter: LetterId, output: &Path) -> anyhow::
         say!("{}", path.display());
         if page >= pages {
             say!("{pages}ページ");
+            say!("{}", after(1, 0, 1));
             return Ok(ExitCode::SUCCESS);
         }
     }

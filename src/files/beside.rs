@@ -5,14 +5,16 @@
 //! killed. Where the file system allows it they have no name before they are
 //! finished. Elsewhere they have a passing one and are locked as long as the
 //! process lives; the next that writes there deletes those nobody has locked.
+//! A file for a reader that takes a path has such a name everywhere, with the
+//! ending by which the reader knows what it is.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-use super::PART;
 use super::part::{Part, may_be_unnamed};
+use super::{FLEETING, PART};
 
 /// Characters `tempfile` draws for a passing name.
 const DRAWN: usize = 6;
@@ -70,6 +72,7 @@ pub fn sweep_left(folder: &Path) {
         let name = entry.file_name();
         let drawn = name.to_str().and_then(|name| name.strip_prefix(PART));
         let is_passing = drawn.is_some_and(|drawn| {
+            let drawn = drawn.strip_suffix(FLEETING).unwrap_or(drawn);
             drawn.len() == DRAWN && drawn.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
         if is_passing && is_left(&entry.path()) {
@@ -105,20 +108,27 @@ mod tests {
             ".part-",
             ".part-letters",
             ".part-.db--1",
+            ".part-Zz09aQ.db",
+            ".part-letters.csv",
             "x.part-abc123",
         ];
-        for name in names.into_iter().chain([".part-aB3dE6"]) {
+        let left = [".part-aB3dE6", ".part-Zz09aQ.csv"];
+        for name in names.into_iter().chain(left) {
             fs::write(root.join(name), "見本 太郎").expect("written");
         }
         std::os::unix::fs::symlink(root.join("a"), root.join(".part-linked")).expect("a link");
         let living = Part::named(root).expect("a part");
         let passing = Passing::begin(root).expect("begun");
-        assert!(!root.join(".part-aB3dE6").exists());
+        assert!(left.iter().all(|name| !root.join(name).exists()));
         assert!(names.iter().all(|name| root.join(name).exists()));
         assert!(root.join(".part-linked").exists());
         let found = fs::read_dir(root).expect("a folder").count();
         let unnamed = usize::from(may_be_unnamed(root));
         assert_eq!(found, names.len() + 1 + 1 + (1 - unnamed));
+        // One that is being read is left to its reader.
+        let fleeting = crate::files::Fleeting::of(root, "見本 太郎".as_bytes()).expect("made");
+        sweep_left(root);
+        assert!(fleeting.path().exists());
         // The living one can still get its name.
         living.name(&root.join("named")).expect("named");
 

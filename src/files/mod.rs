@@ -20,6 +20,9 @@ pub use keeper::{KeepError, Keeper, Kept};
 /// Prefix of temporary files.
 const PART: &str = ".part-";
 
+/// How the name of a [`Fleeting`] file ends.
+const FLEETING: &str = ".csv";
+
 /// Removes temporary files that a killed process left in `folder`. The caller
 /// must know that nobody else is writing there.
 ///
@@ -86,20 +89,24 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// A file that is there only as long as this value, readable by its owner
-/// alone: for a reader that takes a path.
+/// A table (CSV) that is there only as long as this value, readable by its
+/// owner alone: for a reader that takes a path. What a killed process left of
+/// one, the next that makes one there deletes, and [`sweep_left`] does.
 pub struct Fleeting(NamedTempFile);
 
 impl Fleeting {
-    /// Makes one in `folder` whose name ends with `.ending`.
+    /// Makes one in `folder`.
     ///
     /// # Errors
     /// What the file system says.
-    pub fn of(folder: &Path, ending: &str, bytes: &[u8]) -> io::Result<Self> {
+    pub fn of(folder: &Path, bytes: &[u8]) -> io::Result<Self> {
+        beside::sweep_left(folder);
         let mut file = tempfile::Builder::new()
             .prefix(PART)
-            .suffix(&format!(".{ending}"))
+            .suffix(FLEETING)
             .tempfile_in(folder)?;
+        // Nothing is in it before it is locked.
+        beside::lock(file.as_file());
         file.write_all(bytes)?;
         Ok(Fleeting(file))
     }

@@ -12,6 +12,7 @@ use super::lookout::Lookout;
 use super::outcome::Settled;
 use super::outgoing::Outgoing;
 use super::probe::Probe;
+use crate::acts::reception::PublishedFees;
 use crate::domain::{Reason, State};
 use crate::mail::{Composer, Transport};
 use crate::office::Office;
@@ -39,6 +40,8 @@ pub(super) struct Flow {
     pub probe: Probe,
     pub render_turns: Arc<Semaphore>,
     pub lookout: Lookout,
+    /// The fees the notice names as the night begins.
+    pub published: PublishedFees,
 }
 
 /// Why a letter's walk ends early.

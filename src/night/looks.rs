@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::NightError;
 use super::flow::{Flow, Stop};
 use super::hand::InHand;
-use crate::domain::{Delivery, KeptBack, Reason, State};
+use crate::domain::{KeptBack, Reason, State};
+use crate::office::Page;
 use crate::print;
-use crate::record::passed;
 use crate::store::{Step, StepError, Watched};
 use crate::wording::dates::Measured;
 
@@ -49,11 +49,14 @@ impl Flow {
     fn date_passed(&self, hand: &InHand) -> Option<KeptBack> {
         let desk = &self.office.desk;
         let kind = desk.catalogue.get(&hand.letter.kind)?;
-        if desk.is_for_samples || hand.letter.delivery == Delivery::Archive {
-            return None;
-        }
-        let passed = passed(kind, &hand.record, Measured::Today, desk.clock.today());
-        passed.into_iter().next().map(KeptBack::DatePassed)
+        let page = match hand.state {
+            State::Numbered => Page::ToMake,
+            _ => Page::Made,
+        };
+        let way = (hand.letter.delivery, page);
+        let today = (Measured::Today, desk.clock.today());
+        let passed = desk.passed(kind, &hand.record, way, today);
+        passed.map(KeptBack::DatePassed)
     }
 
     /// Takes the steps by which a letter leaves the house, unless it must not

@@ -40,6 +40,7 @@ use chrono::NaiveDate;
 use tokio::sync::{Mutex, Semaphore, watch};
 use tokio::time::Instant;
 
+use crate::acts::reception::PublishedFees;
 use crate::archive::{ArchiveError, Holding, Stored};
 use crate::domain::MailHalt;
 use crate::mail::{Composer, Transport};
@@ -218,6 +219,7 @@ async fn run(office: &Arc<Office>, options: RunOptions) -> Result<RunSummary, Ni
         setting_again: Mutex::new(()),
         probe: options.probe.clone(),
         lookout: Lookout::begin(office).await?,
+        published: PublishedFees::of(office, &mut office.store.look().await?).await?,
     });
     let tally = Arc::new(Mutex::new(Tally::default()));
     let until = options.date.max(desk.clock.today()).to_string();

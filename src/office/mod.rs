@@ -9,6 +9,7 @@ mod papers;
 mod premises;
 mod print_one;
 mod profile;
+mod still_ahead;
 mod tenor;
 mod texts;
 
@@ -18,6 +19,7 @@ use crate::archive::Archive;
 use crate::clock::Clock;
 use crate::config::{Config, RequestPolicy};
 use crate::domain::{By, Doubt, StaffName, Stamp};
+use crate::files;
 pub use crate::mail::file_name as mail_file_name;
 pub use crate::render::run_worker as render_worker;
 use crate::store::{Store, StoreError};
@@ -33,6 +35,7 @@ pub use papers::{Paper, PapersError, paper_job, papers};
 pub use premises::{Premises, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};
 pub use profile::{read_society, with_policy};
+pub use still_ahead::Page;
 
 /// The store's file, in the workspace.
 pub const STORE: &str = "yobin.db";
@@ -127,6 +130,8 @@ impl Office {
             // The work goes on without; the check-up tells what to do.
             tracing::warn!("{error}");
         }
+        // Tables of records that a killed command left.
+        files::sweep_left(&desk.config.out);
         let mails = desk.config.out.join(MAILS);
         let is_file = |message_id: &str| mail_file(&mails, message_id, 1).is_file();
         store.settle_mails_of_before(is_file).await?;

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use super::registered_again::against_registered_again;
 use crate::domain::{Delivery, KeptBack, LetterId, State, Whereabouts};
-use crate::office::Office;
-use crate::record::{self, differences_of};
+use crate::office::{Office, Page};
+use crate::record::differences_of;
 use crate::store::{LetterQuery, LetterRow, Reads, StoreError, Which};
 use crate::wording::dates::Measured;
 
@@ -22,6 +22,7 @@ struct LookedAt<'a> {
     kind: &'a str,
     outcome: &'a str,
     delivery: Delivery,
+    page: Page,
     /// Whether it is still to go out, so that a day to come keeps it back when
     /// it has passed; not where somebody records what became of it.
     is_to_go: bool,
@@ -34,6 +35,7 @@ impl<'a> LookedAt<'a> {
             kind,
             outcome,
             delivery: Delivery::Post,
+            page: Page::Made,
             is_to_go,
         }
     }
@@ -45,7 +47,11 @@ impl<'a> LookedAt<'a> {
             kind: &letter.kind,
             outcome: &letter.outcome,
             delivery: letter.delivery,
-            is_to_go: is_watched && !is_made && letter.delivery != Delivery::Archive,
+            page: match letter.pages {
+                Some(_) => Page::Made,
+                None => Page::ToMake,
+            },
+            is_to_go: is_watched && !is_made,
         }
     }
 }
@@ -159,7 +165,7 @@ async fn look(
                 why = (!found.is_empty()).then_some(KeptBack::Differs(found));
                 if why.is_none() && letter.is_to_go {
                     let record = evidence.and_then(|said| said.record.as_deref());
-                    why = date_passed(office, letter.kind, record.unwrap_or_default());
+                    why = date_passed(office, letter, record.unwrap_or_default());
                 }
             }
             all.extend(why.map(|why| (id, why)));
@@ -170,13 +176,11 @@ async fn look(
 
 /// A letter that is to go out and speaks of a day that has passed as one to
 /// come.
-fn date_passed(office: &Office, kind: &str, record: &str) -> Option<KeptBack> {
+fn date_passed(office: &Office, letter: &LookedAt<'_>, record: &str) -> Option<KeptBack> {
     let desk = &office.desk;
-    if desk.is_for_samples {
-        return None;
-    }
     let values: Map<String, Value> = serde_json::from_str(record).ok()?;
-    let kind = desk.catalogue.get(kind)?;
-    let passed = record::passed(kind, &values, Measured::Today, desk.clock.today());
-    passed.into_iter().next().map(KeptBack::DatePassed)
+    let kind = desk.catalogue.get(letter.kind)?;
+    let today = (Measured::Today, desk.clock.today());
+    let passed = desk.passed(kind, &values, (letter.delivery, letter.page), today);
+    passed.map(KeptBack::DatePassed)
 }

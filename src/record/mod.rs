@@ -32,7 +32,9 @@ pub use dates::{dated_from, doubtful as doubtful_dates, passed, problems as impo
 pub use held::differences_of;
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
 pub use naming::{Naming, Replaced};
-pub use prefilled::{Tells, cell, is_wanted, may_have, prefilled};
+pub use prefilled::{
+    Announced, Prefilled, Tells, answer_day, cell, is_wanted, may_have, prefilled,
+};
 pub use warnings::{doubtful, of_counterpart, of_flags, of_letter, of_request};
 
 /// The record of one letter, read once. What is stored, hashed and shown of it

@@ -2,8 +2,8 @@
 //! clerk need not copy.
 //!
 //! Only what the request says for certain is filled in. Whom a letter goes to
-//! that does not go to who asked, what was decided and when, and what a member
-//! is told stay open.
+//! that does not go to who asked, what was decided and when, which of several
+//! rights it answers, and what a member is told stay open.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 use crate::catalogue::{
     Addressee, Choice, FeeSource, Field, FieldShape, Kind, ListShape, Need, Outcome,
 };
-use crate::domain::{Delivery, Fees, RequesterRole, Right};
+use crate::domain::{AskedRight, Delivery, Fees, RequesterRole, Right};
 use crate::law::fees_due;
+use crate::wording::drafts as words;
 
 /// Fields of a letter that say the same as those of the request with the same
 /// names.
@@ -39,6 +40,10 @@ const ADDRESSEE: [(&str, &str); 4] = [
 pub struct Tells<'a> {
     /// Its record.
     pub record: &'a Map<String, Value>,
+    /// What it asks for, each with what became of it.
+    pub rights: &'a [AskedRight],
+    /// By which day the letters of it told that it would be answered.
+    pub announced: Announced,
     /// The day the society means to have answered by.
     pub target_date: NaiveDate,
     /// The fees the society has set.
@@ -47,12 +52,57 @@ pub struct Tells<'a> {
     pub today: NaiveDate,
 }
 
+/// By which day a request was told to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Announced {
+    /// By none: no letter that left the house names one.
+    Nothing,
+    /// By this day, of all that is still to be answered.
+    Day(NaiveDate),
+    /// By none yet for certain: a letter that names this day is in the house and
+    /// may still go out.
+    Waiting(NaiveDate),
+    /// The newest letter names a day of a part alone.
+    InPart,
+}
+
+/// What the register knows of a letter.
+#[derive(Debug, Default)]
+pub struct Prefilled {
+    /// Fields with what they say.
+    pub values: Map<String, Value>,
+    /// Why fields stay open that the register says something of.
+    pub hints: Vec<Hint>,
+}
+
+/// Why a field stays open.
+#[derive(Debug)]
+pub struct Hint {
+    /// The field.
+    pub field: &'static str,
+    /// The sentence for staff.
+    pub told: String,
+}
+
+/// The field of a kind that says by which day a request is to be answered.
+pub fn answer_day(kind: &Kind) -> Option<&Field> {
+    let field = kind
+        .field("new_date")
+        .or_else(|| kind.field("expected_date"));
+    field.filter(says_answer)
+}
+
+fn says_answer(field: &&Field) -> bool {
+    field.title.contains("回答") && field.title.contains("予定日")
+}
+
 /// What the record of a letter of this kind says by the request it answers.
-pub fn prefilled(kind: &Kind, outcome: Option<&Outcome>, tells: &Tells<'_>) -> Map<String, Value> {
+pub fn prefilled(kind: &Kind, outcome: Option<&Outcome>, tells: &Tells<'_>) -> Prefilled {
     let mut letter = Filling {
         kind,
         outcome,
         values: Map::new(),
+        hints: Vec::new(),
     };
     if let Some(outcome) = outcome {
         letter.put("outcome", Some(outcome.code.as_str().into()));
@@ -81,29 +131,23 @@ pub fn prefilled(kind: &Kind, outcome: Option<&Outcome>, tells: &Tells<'_>) -> M
     ) {
         letter.put("agent_name", own("requester_name"));
     }
-    letter.put_rights(tells.record);
+    letter.put_rights(tells.rights);
     // A complaint calls the same two days otherwise.
     if kind.field("complaint_date").is_some() {
         letter.put("complaint_date", own("request_date"));
         letter.put("received_date", own("arrival_date"));
     }
-    let target = Value::from(tells.target_date.format("%Y-%m-%d").to_string());
-    let says_answer =
-        |field: &&Field| field.title.contains("回答") && field.title.contains("予定日");
-    if tells.target_date >= tells.today && kind.field("expected_date").filter(says_answer).is_some()
-    {
-        letter.put("expected_date", Some(target.clone()));
-    }
-    if kind.field("old_date").filter(says_answer).is_some() {
-        letter.put("old_date", Some(target));
-    }
+    letter.put_days(tells);
     if letter.wants("fee") {
         let fee = fee(kind, &letter.values, tells.fees);
         letter.put("fee", fee.map(Value::from));
     }
     let by_post = kind.ways.is_empty() || kind.ways.contains(&Delivery::Post);
     letter.put("delivery", by_post.then(|| Delivery::Post.as_str().into()));
-    letter.values
+    Prefilled {
+        values: letter.values,
+        hints: letter.hints,
+    }
 }
 
 /// The sum of what is due, where the society has set a fee for each of it.
@@ -119,6 +163,7 @@ struct Filling<'a> {
     kind: &'a Kind,
     outcome: Option<&'a Outcome>,
     values: Map<String, Value>,
+    hints: Vec<Hint>,
 }
 
 impl Filling<'_> {
@@ -132,6 +177,10 @@ impl Filling<'_> {
         {
             self.values.insert(name.to_owned(), value);
         }
+    }
+
+    fn hint(&mut self, field: &'static str, told: String) {
+        self.hints.push(Hint { field, told });
     }
 
     fn wants(&self, name: &str) -> bool {
@@ -155,30 +204,78 @@ impl Filling<'_> {
         self.kind.addressee == Addressee::Requester && !elsewhere
     }
 
+    /// The day by which it is to be answered, and the day that was told
+    /// before. The society's own target is told to nobody until a letter that
+    /// left the house says so: it is no day that changes.
+    fn put_days(&mut self, tells: &Tells<'_>) {
+        let on = |day: NaiveDate| Value::from(day.format("%Y-%m-%d").to_string());
+        let says = |name: &str| self.kind.field(name).filter(says_answer);
+        let (expected, old) = (says("expected_date"), says("old_date"));
+        if expected.is_some() {
+            let day = match tells.announced {
+                Announced::Nothing => Some(tells.target_date),
+                Announced::Day(day) | Announced::Waiting(day) => Some(day),
+                Announced::InPart => None,
+            };
+            self.put(
+                "expected_date",
+                day.filter(|day| *day >= tells.today).map(on),
+            );
+        }
+        if let Some(old) = old {
+            match tells.announced {
+                Announced::Day(day) => self.put("old_date", Some(on(day))),
+                Announced::Nothing => self.hint("old_date", words::never_announced(&old.title)),
+                Announced::Waiting(_) => self.hint("old_date", words::still_waiting(&old.title)),
+                Announced::InPart => self.hint("old_date", words::announced_in_part(&old.title)),
+            }
+        }
+    }
+
     /// The rights that were asked for, as far as the field knows them. What
     /// the bereaved ask for is called a disclosure in letters to them.
-    fn put_rights(&mut self, record: &Map<String, Value>) {
-        let asked = record.get("rights").and_then(Value::as_array);
-        let asked = asked.into_iter().flatten().filter_map(Value::as_str);
-        let mut asked: Vec<&str> = asked.collect();
-        asked.sort_by_key(|code| Right::from_code(code));
+    ///
+    /// Where a letter answers rights, moves their day or charges for them,
+    /// those that have an answer already are not meant. Of several it may be
+    /// about one: then nobody but staff knows which, and every right a letter
+    /// names counts as answered.
+    fn put_rights(&mut self, asked: &[AskedRight]) {
         for name in ["rights", "fee_rights"] {
-            let Some(FieldShape::List(ListShape::Choices(known))) =
-                self.kind.field(name).map(|field| &field.shape)
-            else {
+            let Some(field) = self.kind.field(name) else {
+                continue;
+            };
+            let FieldShape::List(ListShape::Choices(known)) = &field.shape else {
                 continue;
             };
             let is_known = |code: &str| known.iter().any(|choice| choice.code == code);
-            let called = |code: &&str| match *code {
-                code if is_known(code) => Some(Value::from(code)),
-                code if code == Right::BereavedDisclosure.as_str()
-                    && is_known(Right::Disclosure.as_str()) =>
-                {
-                    Some(Right::Disclosure.as_str().into())
+            let called = |asked: &&AskedRight| match asked.right {
+                right if is_known(right.as_str()) => Some(right.as_str()),
+                Right::BereavedDisclosure if is_known(Right::Disclosure.as_str()) => {
+                    Some(Right::Disclosure.as_str())
                 }
                 _ => None,
             };
-            let rights: Vec<Value> = asked.iter().filter_map(called).collect();
+            let mut meant: Vec<&AskedRight> =
+                asked.iter().filter(|one| called(one).is_some()).collect();
+            meant.sort_by_key(|one| one.right);
+            let settles = self.kind.outcomes.iter().any(|outcome| outcome.answers);
+            let moves = self.kind.field("old_date").is_some_and(|f| says_answer(&f));
+            let charges = name == "fee_rights";
+            if meant.len() > 1 && (settles || moves || charges) {
+                let of = meant.len();
+                meant.retain(|one| one.answer().is_none());
+                let is_clear = match meant.len() {
+                    0 => false,
+                    1 => true,
+                    left => !settles && (moves || left == of),
+                };
+                if !is_clear {
+                    let rights = meant.iter().map(|one| one.right);
+                    self.hint(name, words::which_rights(&field.title, rights));
+                    continue;
+                }
+            }
+            let rights: Vec<Value> = meant.iter().filter_map(called).map(Value::from).collect();
             if !rights.is_empty() {
                 self.put(name, Some(rights.into()));
             }

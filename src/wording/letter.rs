@@ -221,7 +221,7 @@ fn record_changed() -> Told {
 fn no_longer_lawful(problem: &FieldProblem) -> Told {
     Told::of(
         format!(
-            "受付の後に、法令データ、書式又は手数料の設定が変わり、この記録のままでは発行できなくなりました。{}",
+            "受付の後に、法令データ、書式、手数料の設定又は公表事項が変わり、この記録のままでは発行できなくなりました。{}",
             problem.problem
         ),
         format!(

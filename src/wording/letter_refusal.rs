@@ -51,6 +51,10 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
             "{id}：受け付けたときには先だった日が過ぎたため、承認できません。{}日付を直した記録を yobin queue --replace で受け付けるか、yobin cancel で取り消してください。",
             problem.problem
         ),
+        LetterRefusal::FeeUnpublished(id, problem) => format!(
+            "{id}：{}承認していません。手数料のない記録を yobin queue --replace で受け付けるか、額を書いた版を公表してから(yobin notice draft、approve、publish)、もう一度承認してください。",
+            problem.problem
+        ),
         LetterRefusal::Unfit { id, why } => format!(
             "{id}：{}。承認していません。{}",
             person_facts::fault(*why),

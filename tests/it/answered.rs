@@ -226,3 +226,86 @@ fn what_the_bereaved_ask_for_is_answered_by_the_same_letters() {
     let workspace = asked("bereaved", &["bereaved_disclosure"]);
     close(&workspace, 0, "請求先の案内済み");
 }
+
+/// Makes the store one of the program that did not know such answers yet.
+fn as_before_answers(workspace: &Workspace) {
+    workspace.behind(
+        "DROP INDEX letter_whole; ALTER TABLE letter DROP COLUMN answers;
+         DROP INDEX IF EXISTS entering_whole; ALTER TABLE entering DROP COLUMN answers;
+         DELETE FROM _sqlx_migrations WHERE version >= 26",
+    );
+}
+
+#[test]
+fn what_answered_before_the_program_knew_it_counts_as_well() {
+    let bereaved = json!({
+        "requester_role": "bereaved", "principal_name": "見本 花子", "rights": ["disclosure"],
+    });
+    let both = json!({});
+    let one = json!({"rights": ["correction"]});
+    let asks = ["disclosure", "correction"];
+    for (name, change, role, asks, answered) in [
+        (
+            "not-retained/no-authority",
+            &both,
+            "principal",
+            &asks[..],
+            &[true, true][..],
+        ),
+        (
+            "not-retained/incidental",
+            &one,
+            "principal",
+            &asks,
+            &[false, true],
+        ),
+        (
+            "request-closing/no-supplement",
+            &both,
+            "principal",
+            &asks,
+            &[true, true],
+        ),
+        (
+            "request-closing/withdrawn",
+            &json!({"principal_name": null}),
+            "principal",
+            &asks,
+            &[false, false],
+        ),
+        (
+            "request-referral/not-held",
+            &one,
+            "principal",
+            &asks,
+            &[false, true],
+        ),
+        (
+            "request-referral/not-held-bereaved",
+            &bereaved,
+            "bereaved",
+            &["bereaved_disclosure"],
+            &[true],
+        ),
+    ] {
+        let workspace = asked(role, asks);
+        queue(&workspace, &letter(name, change.clone()));
+        night(&workspace);
+        hand_over(&workspace, "L000001B");
+        as_before_answers(&workspace);
+        let told: Vec<bool> = rights(&workspace).into_iter().map(|(_, is)| is).collect();
+        assert_eq!(told, answered, "{name}");
+        let proof = workspace.ok(&["verify"]);
+        assert!(proof.contains("台帳 1件"), "{proof}");
+        if answered == [true, true] && name.starts_with("request-closing") {
+            close(&workspace, 0, "補正なし");
+        }
+    }
+    // A damaged record stops nothing: the letter is told of elsewhere.
+    let workspace = asked("principal", &asks);
+    queue(&workspace, &letter("not-retained/incidental", json!({})));
+    workspace.behind("UPDATE letter_record SET record = '{\"rights\":[' || record");
+    as_before_answers(&workspace);
+    let told: Vec<bool> = rights(&workspace).into_iter().map(|(_, is)| is).collect();
+    assert_eq!(told, [false, false]);
+}

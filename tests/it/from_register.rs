@@ -45,7 +45,7 @@ fn add(workspace: &Workspace, records: &[Value]) {
 }
 
 /// The rows of a workbook's one sheet, as texts.
-fn rows(workspace: &Workspace, name: &str) -> Vec<Vec<String>> {
+pub fn rows(workspace: &Workspace, name: &str) -> Vec<Vec<String>> {
     let mut book: Xlsx<_> = open_workbook(workspace.path(name)).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
     let text = |cell: &Data| cell.to_string();

@@ -6,6 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::harness::{Workspace, copy_folder, plain_record, root, society, text_layer};
+use crate::members::assert_told;
 
 const REASON: &str = "避難先の医療機関名が知られる秘匿事情";
 
@@ -114,4 +115,42 @@ fn a_restricted_note_is_in_no_preview() {
             "{secret}"
         );
     }
+}
+
+#[test]
+fn what_is_issued_is_no_image_and_needs_no_kind_any_more() {
+    let workspace = Workspace::with_settings("approval = \"none\"\ntemplates = \"templates\"\n");
+    copy_folder(&root().join("templates"), &workspace.path("templates"));
+    workspace.queue_plain(1, 0);
+    workspace.ok(&["run"]);
+    let told = workspace.exits(1, &["preview", "L000001B", "-o", "issued.png"]);
+    assert_told(&told, &["L000001B", "発行した書簡", ".pdf"]);
+    assert!(!workspace.path("issued.png").exists());
+    let told = workspace.ok(&["preview", "L000001B", "-o", "issued.pdf"]);
+    assert_told(&told, &["発行したときのPDF", "見終わったら消して"]);
+    assert!(!told.contains("文書番号は夜間処理で"), "{told}");
+    let before = fs::read(workspace.path("issued.pdf")).unwrap();
+
+    // Beside one that waits, both are told of.
+    let waits = plain_record(2, false);
+    workspace.file("waits.jsonl", waits.to_string());
+    workspace.ok(&["queue", "waits.jsonl", "--as", "佐藤"]);
+    let told = workspace.ok(&["preview", "L000001B", "L000002C", "-o", "both.pdf"]);
+    assert_told(&told, &["1件は、発行したとき", "文書番号は夜間処理で"]);
+
+    let kind = workspace.letters()[0]["kind"].as_str().unwrap().to_owned();
+    fs::remove_dir_all(workspace.path(&format!("templates/letters/{kind}"))).unwrap();
+    workspace.ok(&["preview", "L000001B", "-o", "gone.pdf"]);
+    assert_eq!(fs::read(workspace.path("gone.pdf")).unwrap(), before);
+    let told = workspace.exits(1, &["preview", "L000002C", "-o", "x.pdf"]);
+    assert_told(&told, &["L000002C", "書式が、今はありません"]);
+}
+
+#[test]
+fn more_letters_than_one_file_holds_are_counted_and_not_drawn() {
+    let workspace = Workspace::with_settings("approval = \"required\"\n");
+    workspace.queue_plain(501, 0);
+    let told = workspace.exits(1, &["preview", "--state", "受付", "-o", "all.pdf"]);
+    assert_told(&told, &["501件", "500件まで", "分けて"]);
+    assert!(!workspace.path("all.pdf").exists());
 }

@@ -202,7 +202,7 @@ fn read(
     };
     let unset = |error: io::Error| ReceptionError::Aside(error);
     let csv = grid.plain_csv().map_err(unset)?;
-    let file = Fleeting::of(office.out(), "csv", &csv).map_err(unset)?;
+    let file = Fleeting::of(office.out(), &csv).map_err(unset)?;
     let file = reading::requests(office, file.path(), Mode::DryRun)?;
     match file.rows()?.0.next() {
         Some(Ok(Read::Good(row, request))) => Ok((row.values, request)),

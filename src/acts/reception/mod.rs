@@ -37,7 +37,6 @@ use std::path::{Path, PathBuf};
 use crate::domain::{By, LetterId, LetterRefusal, Whereabouts};
 pub use crate::intake::run_reader as workbook_reader;
 use crate::intake::{FileProblem, RowProblem};
-use crate::notice::RevisionError;
 use crate::office::Office;
 use crate::restricted::RestrictedError;
 use crate::store::{Refused, StoreError};
@@ -50,6 +49,7 @@ pub use cautions::{Cautions, MoreCautioned};
 pub use concerned::Concerned;
 pub use look_alikes::{Distinct, like_member};
 pub use member_flags::{ReceivedFlags, receive_member_flags};
+pub use published_fee::PublishedFees;
 pub use reading::{
     Read, Rows, further_problems, impossible_dates, read_form, read_one, switched_off, unnumbered,
 };
@@ -191,9 +191,6 @@ pub enum ReceptionError {
     /// The store failed.
     #[error("{}", .0.staff_message())]
     Store(#[from] StoreError),
-    /// The notice in force cannot be read.
-    #[error(transparent)]
-    Notice(#[from] RevisionError),
     /// A letter that waits could not be cancelled for the one that takes its
     /// place.
     #[error("{}何も受け付けていません。", wording::letter_refusal::words(.0))]
@@ -254,7 +251,9 @@ pub async fn receive(
     let mut sha256 = None;
     let mut tries = 0;
     loop {
-        let published = published_fee::PublishedFees::of(office).await?;
+        let mut reads = office.store.reads().await?;
+        let published = PublishedFees::of(office, &mut reads).await?;
+        drop(reads);
         let letters = letters::Letters {
             office,
             desk: &office.desk,

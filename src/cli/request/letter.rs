@@ -87,6 +87,9 @@ pub(super) async fn letter(context: &Context, args: Args) -> anyhow::Result<Exit
             say!("足りない項目があるので、受け付けていません。");
             return Ok(ExitCode::from(NEEDS_PERSON));
         }
+        for (receipt, hint) in hints(&drafts) {
+            warn_staff!("{receipt}：{hint}");
+        }
         bail!(
             "次の項目が足りないので、受け付けていません。{}\n--set 項目=値 で書き足すか、--queue の代わりに -o ファイル.xlsx を付けて、表に書いてください。",
             missing.join("、")
@@ -134,6 +137,15 @@ fn tell_remarks(drafts: &Drafts<'_>, received: &mut Received) {
     }
 }
 
+/// Why fields stay open that the register says something of, each with the
+/// receipt number of its letter.
+fn hints<'a>(drafts: &'a Drafts<'_>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    drafts.rows.iter().flat_map(|row| {
+        let hints = row.hints.iter().map(String::as_str);
+        hints.map(|hint| (row.receipt_number.as_str(), hint))
+    })
+}
+
 /// Writes the sheet and says what is left to do.
 fn write(office: &Office, drafts: &Drafts<'_>, output: Option<PathBuf>) -> anyhow::Result<()> {
     let path = output.unwrap_or_else(|| PathBuf::from(format!("{}.xlsx", drafts.kind.name)));
@@ -157,6 +169,9 @@ fn write(office: &Office, drafts: &Drafts<'_>, output: Option<PathBuf>) -> anyho
             row.receipt_number,
             row.from_register
         );
+    }
+    for (receipt, hint) in hints(drafts) {
+        say!("注意：{receipt}：{hint}");
     }
     if drafts.kind.field("receipt_number").is_none() {
         say!("注意：この種類の書簡には受付番号がないので、請求の書簡としては数えません。");

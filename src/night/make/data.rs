@@ -5,7 +5,8 @@ use crate::domain::{KeptBack, Reason};
 use crate::law::Matter;
 use crate::night::flow::Flow;
 use crate::night::hand::InHand;
-use crate::record::{LetterHead, contradictory, letter_data, passed};
+use crate::office::Page;
+use crate::record::{LetterHead, contradictory, letter_data};
 use crate::wording::dates::Measured;
 
 /// The data of a letter's page, or why it cannot be made.
@@ -41,15 +42,20 @@ pub(super) fn data(flow: &Flow, hand: &InHand) -> Result<Vec<u8>, Reason> {
         fees: &desk.society.fees,
         today: issue_date,
     });
-    let mut refused = refused.into_iter().chain(contradictory(kind, &hand.record));
+    let unpublished = flow
+        .published
+        .problem(kind, &hand.record, &desk.society.fees);
+    let mut refused = refused
+        .into_iter()
+        .chain(contradictory(kind, &hand.record))
+        .chain(unpublished);
     if let Some(problem) = refused.next() {
         return Err(Reason::NoLongerLawful(problem));
     }
-    if !desk.is_for_samples {
-        let passed = passed(kind, &hand.record, Measured::Letter, issue_date);
-        if let Some(problem) = passed.into_iter().next() {
-            return Err(Reason::KeptBack(KeptBack::DatePassed(problem)));
-        }
+    let way = (letter.delivery, Page::ToMake);
+    let of_letter = (Measured::Letter, issue_date);
+    if let Some(problem) = desk.passed(kind, &hand.record, way, of_letter) {
+        return Err(Reason::KeptBack(KeptBack::DatePassed(problem)));
     }
     let head = LetterHead {
         id: letter.id.to_string(),
