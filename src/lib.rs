@@ -38,7 +38,7 @@
 //! | `wording` | `domain`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `store` |
 //! | `record` | `hash`, `domain`, `catalogue`, `law`, `text`, `restricted`, `wording` |
 //! | `office` | `clock`, `files`, `confine`, `domain`, `catalogue`, `law`, `text`, `config`, `render`, `archive`, `restricted`, `mail`, `store`, `wording`, `record` |
-//! | `notice` | `files`, `hash`, `domain`, `text`, `config`, `render`, `pages`, `store`, `wording`, `office` |
+//! | `notice` | `files`, `hash`, `domain`, `text`, `intake`, `config`, `render`, `pages`, `store`, `wording`, `office` |
 //! | `print` | `files`, `domain`, `config`, `archive`, `store`, `wording`, `record`, `office` |
 //! | `views` | `files`, `schedule`, `domain`, `catalogue`, `text`, `config`, `archive`, `pages`, `store`, `wording`, `record`, `office`, `notice`, `print` |
 //! | `acts` | `clock`, `files`, `hash`, `confine`, `domain`, `catalogue`, `law`, `text`, `intake`, `config`, `render`, `archive`, `restricted`, `pages`, `mail`, `store`, `wording`, `record`, `office`, `notice`, `print`, `views` |

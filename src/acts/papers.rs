@@ -1,12 +1,14 @@
-//! A form to fill in by hand, blank or from a registered request.
+//! A form to fill in by hand, blank or from a registered request, as a page or
+//! as a workbook.
 
 use serde_json::Value;
 
-use crate::domain::{Right, is_same_name};
+use crate::domain::{PaperSheet, Right, is_same_name};
+use crate::intake::paper_book::{self, PaperBookError};
 use crate::office::{
-    self, Office, OfficeError, Paper, PapersError, Premises, PrintError, paper_job, papers,
+    self, Office, OfficeError, Paper, PapersError, Premises, PrintError, paper_job, paper_sheet,
+    papers,
 };
-use crate::render::Rendered;
 use crate::views::{Request, RequestViewError};
 
 /// Why there is no form, for staff.
@@ -47,6 +49,9 @@ pub enum PaperError {
     /// Templates, fonts or settings cannot be used.
     #[error(transparent)]
     Office(#[from] OfficeError),
+    /// The workbook did not come out.
+    #[error(transparent)]
+    Workbook(#[from] PaperBookError),
     /// The page did not come out.
     #[error("用紙を作れません。\n{0}")]
     Page(String),
@@ -79,16 +84,38 @@ pub fn find(desk: &Premises, name: &str) -> Result<Paper, PaperError> {
         })
 }
 
-/// Prints a blank form, dated today.
+/// As what a form is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaperFormat {
+    /// A page to print.
+    Pdf,
+    /// A workbook to type into.
+    Workbook,
+}
+
+/// A form that was made.
+#[derive(Debug)]
+pub struct MadePaper {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// How many pages a PDF has.
+    pub pages: Option<usize>,
+}
+
+/// Makes a blank form, dated today.
 ///
 /// # Errors
 /// [`PaperError`].
-pub async fn blank(desk: &Premises, paper: &Paper) -> Result<Rendered, PaperError> {
-    let job = paper_job(desk, paper, desk.clock.today(), None);
-    office::print_one(desk, &job).await.map_err(of_print)
+pub async fn blank(
+    desk: &Premises,
+    paper: &Paper,
+    format: PaperFormat,
+) -> Result<MadePaper, PaperError> {
+    let sheet = paper_sheet(desk, paper, None)?;
+    made(desk, paper, &sheet, format).await
 }
 
-/// Prints a form with what the request of this receipt number tells.
+/// Makes a form with what the request of this receipt number tells.
 ///
 /// # Errors
 /// [`PaperError`].
@@ -96,7 +123,8 @@ pub async fn of_request(
     office: &Office,
     paper: &Paper,
     receipt: &str,
-) -> Result<Rendered, PaperError> {
+    format: PaperFormat,
+) -> Result<MadePaper, PaperError> {
     let request = Request::of(office, receipt).await?;
     if request
         .record
@@ -115,8 +143,29 @@ pub async fn of_request(
         });
     }
     let desk = &office.desk;
-    let job = paper_job(desk, paper, desk.clock.today(), Some(&request.record));
-    office::print_one(desk, &job).await.map_err(of_print)
+    let sheet = paper_sheet(desk, paper, Some(&request.record))?;
+    made(desk, paper, &sheet, format).await
+}
+
+async fn made(
+    desk: &Premises,
+    paper: &Paper,
+    sheet: &PaperSheet,
+    format: PaperFormat,
+) -> Result<MadePaper, PaperError> {
+    let today = desk.clock.today();
+    if format == PaperFormat::Workbook {
+        return Ok(MadePaper {
+            bytes: paper_book::workbook(sheet, today)?,
+            pages: None,
+        });
+    }
+    let job = paper_job(desk, paper, today, sheet);
+    let printed = office::print_one(desk, &job).await.map_err(of_print)?;
+    Ok(MadePaper {
+        bytes: printed.bytes.to_vec(),
+        pages: Some(printed.pages),
+    })
 }
 
 fn of_print(error: PrintError) -> PaperError {

@@ -158,6 +158,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "yobin form",
             "yobin form 委任状 -o 委任状.pdf",
+            "yobin form 委任状 -o 委任状.xlsx",
             "yobin form 請求等取下書 --request 受第26-101号 -o 取下書.pdf",
         ],
     ),

@@ -1,12 +1,12 @@
 //! `yobin form`: forms to fill in by hand, blank or from a request.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::Context;
 use super::notice_site::refuse_public_file;
 use super::usage::misused;
-use crate::acts::papers;
+use crate::acts::papers::{self, PaperFormat};
 use crate::files;
 use crate::office::{Premises, papers as all_papers};
 
@@ -18,8 +18,8 @@ pub(super) struct Args {
     /// 登録された請求の受付番号(その請求の内容を記入した用紙にする)
     #[arg(long, value_name = "RECEIPT", requires = "name")]
     request: Option<String>,
-    /// 書き出すPDFファイル
-    #[arg(short, long, value_name = "FILE.pdf", requires = "name")]
+    /// 書き出すファイル(.pdf、又は入力できるExcelの .xlsx)
+    #[arg(short, long, value_name = "FILE", requires = "name")]
     output: Option<PathBuf>,
 }
 
@@ -30,29 +30,33 @@ pub(super) async fn form(context: &Context, args: Args) -> anyhow::Result<ExitCo
             say!("{}  ({})", paper.name, paper.code);
             say!("    {}", paper.occasion);
         }
-        say!("用紙は yobin form 用紙の名前 -o ファイル.pdf で作れます。");
+        say!(
+            "用紙は yobin form 用紙の名前 -o ファイル.pdf で作れます。入力できるExcelのファイルにするときは、-o ファイル.xlsx とします。"
+        );
         return Ok(ExitCode::SUCCESS);
     };
     let Some(output) = args.output else {
-        return Err(misused(
-            "-o に、書き出すPDFファイルの名前を書いてください。",
-        ));
+        return Err(misused("-o に、書き出すファイルの名前を書いてください。"));
     };
+    let format = format_of(&output)?;
     refuse_public_file(&desk.config, &output)?;
     let paper = papers::find(&desk, &name)?;
-    let printed = match &args.request {
-        None => papers::blank(&desk, &paper).await?,
+    let made = match &args.request {
+        None => papers::blank(&desk, &paper, format).await?,
         Some(receipt) => {
             let office = super::look(context).await?;
-            papers::of_request(&office, &paper, receipt).await?
+            papers::of_request(&office, &paper, receipt, format).await?
         }
     };
-    files::write_out(&output, &printed.bytes)?;
+    files::write_out(&output, &made.bytes)?;
+    let how = match made.pages {
+        Some(pages) => format!("{pages}ページ"),
+        None => "Excel".to_owned(),
+    };
     say!(
-        "用紙「{}」を書き出しました。{}({}ページ)",
+        "用紙「{}」を書き出しました。{}({how})",
         paper.name,
-        output.display(),
-        printed.pages
+        output.display()
     );
     if args.request.is_some() {
         say!(
@@ -60,4 +64,16 @@ pub(super) async fn form(context: &Context, args: Args) -> anyhow::Result<ExitCo
         );
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// As what a form is made, by the ending of the file's name.
+fn format_of(output: &Path) -> anyhow::Result<PaperFormat> {
+    let ending = output.extension().and_then(|ending| ending.to_str());
+    match ending.map(str::to_ascii_lowercase).as_deref() {
+        Some("pdf") => Ok(PaperFormat::Pdf),
+        Some("xlsx") => Ok(PaperFormat::Workbook),
+        _ => Err(misused(
+            "-o には .pdf か .xlsx で終わるファイル名を書いてください。",
+        )),
+    }
 }

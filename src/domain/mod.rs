@@ -30,6 +30,7 @@ mod marks;
 mod member;
 mod night_step;
 mod number;
+mod paper;
 mod person_checks;
 mod person_facts;
 mod persons;
@@ -88,6 +89,10 @@ pub use marks::{Doubt, LastNumber, Marks, RegisterEnd, Reported, Skipped, Skippe
 pub use member::{Member, MemberFlag, PostalPlace};
 pub use night_step::{NightStep, NightStepProblem, UndoneStep, UnknownNightStep};
 pub use number::{NumberRule, Reset};
+pub use paper::{
+    OfficeField, PaperBox, PaperChoice, PaperEntry, PaperField, PaperNotes, PaperOption, PaperPart,
+    PaperSheet,
+};
 pub use person_facts::{Ending, PersonFacts, Unfit};
 pub use persons::{AnsweredRequest, MEMBER_KEYS, Persons};
 pub use place::Place;

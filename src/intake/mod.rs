@@ -42,6 +42,8 @@ mod near_choice;
 mod numbered;
 mod numbers;
 mod package;
+pub mod paper_book;
+mod paper_looks;
 mod problem;
 mod reading_child;
 mod rejected;

@@ -31,7 +31,7 @@ pub use marks::{
     DEMO_MARK, REGISTER_LINE, Standing, WORKSPACE_LINE, keep_anew, marks_of, reported_numbers,
     standing,
 };
-pub use papers::{Paper, PapersError, paper_job, papers};
+pub use papers::{Paper, PapersError, paper_job, paper_sheet, papers};
 pub use premises::{Premises, misprints};
 pub use print_one::{PrintError, page_job, print_one, print_one_from};
 pub use profile::{read_society, with_policy};

@@ -84,6 +84,7 @@ mod outside_files;
 mod outside_letters;
 mod own_texts;
 mod pages;
+mod paper_books;
 mod papers;
 mod patience;
 mod paused;

@@ -21,6 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Edition, Notice, PageError};
+use crate::intake::paper_book::PaperBookError;
 use crate::office::{OfficeError, PapersError, Premises};
 use edition::Published;
 use pages::Templates;
@@ -94,6 +95,9 @@ pub enum SiteError {
         /// What the renderer says.
         problem: String,
     },
+    /// The workbook of a form did not come out.
+    #[error(transparent)]
+    Workbook(#[from] PaperBookError),
     /// An edition cannot be written down.
     #[error("版の記録を作れません({0})。")]
     Record(#[from] serde_json::Error),
@@ -200,8 +204,9 @@ fn files(
         add(format!("{}/index.html", papers::FOLDER), page);
     }
     for blank in blanks {
-        let file = format!("{}/{}.pdf", papers::FOLDER, blank.paper.code);
-        add(file, blank.pdf.clone());
+        let file = |ending| format!("{}/{}.{ending}", papers::FOLDER, blank.paper.code);
+        add(file("pdf"), blank.pdf.clone());
+        add(file("xlsx"), blank.workbook.clone());
     }
     add(
         "feed.xml".to_owned(),

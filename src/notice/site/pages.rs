@@ -122,6 +122,7 @@ pub(super) fn forms(
             "name": blank.paper.name,
             "use": blank.paper.occasion,
             "pdf": facts(&blank.facts),
+            "workbook": { "kilobytes": blank.workbook.len().div_ceil(1024) },
         })
     });
     data["forms"] = listed.collect();

@@ -2,16 +2,18 @@
 
 use super::SiteError;
 use super::edition::{Facts, Published};
-use crate::office::{Paper, Premises, paper_job, papers};
+use crate::intake::paper_book;
+use crate::office::{Paper, Premises, paper_job, paper_sheet, papers};
 
 /// Where they stand below the site.
 pub(super) const FOLDER: &str = "forms";
 
-/// A blank form with its PDF.
+/// A blank form as a page and as a workbook.
 pub(super) struct Blank {
     pub paper: Paper,
     pub facts: Facts,
     pub pdf: Vec<u8>,
+    pub workbook: Vec<u8>,
 }
 
 /// All blank forms, dated as the current edition: the same editions give the
@@ -30,7 +32,9 @@ pub(super) async fn all(
     let pool = desk.one_worker()?;
     let mut blanks = Vec::new();
     for paper in listed {
-        let job = paper_job(desk, &paper, current.edition.effective, None);
+        let sheet = paper_sheet(desk, &paper, None)?;
+        let day = current.edition.effective;
+        let job = paper_job(desk, &paper, day, &sheet);
         let rendered = pool.render(&job).await;
         let rendered = rendered.map_err(|failure| SiteError::Form {
             name: paper.name.clone(),
@@ -39,6 +43,7 @@ pub(super) async fn all(
         blanks.push(Blank {
             facts: Facts::of(&rendered),
             pdf: rendered.bytes.to_vec(),
+            workbook: paper_book::workbook(&sheet, day)?,
             paper,
         });
     }
