@@ -191,10 +191,10 @@ fn the_final_report_is_due_on_the_thirtieth_or_the_sixtieth_day() {
     }
     let workspace = Workspace::new();
     for (cases, due) in [
-        (json!(["sensitive"]), "確報の期限令和8年12月18日"),
-        (json!(["number_many"]), "確報の期限令和8年12月18日"),
-        (json!(["sensitive", "wrongful"]), "確報の期限令和9年1月17日"),
-        (json!(["number_wrongful"]), "確報の期限令和9年1月17日"),
+        (json!(["sensitive"]), "確報の期限令和8年12月19日"),
+        (json!(["number_many"]), "確報の期限令和8年12月19日"),
+        (json!(["sensitive", "wrongful"]), "確報の期限令和9年1月18日"),
+        (json!(["number_wrongful"]), "確報の期限令和9年1月18日"),
     ] {
         let record = sample("breach-report/preliminary", json!({"cases": cases}));
         let text = printed(&workspace, "breach-report", &record);
