@@ -441,6 +441,31 @@ fn dates_are_held_against_today_and_inside_rows() {
 }
 
 #[test]
+fn a_disturbance_is_named() {
+    let why = |text: &str| json!({"grounds": ["DISC_33_2_2"], "reason": text});
+    let words = "どの業務にどのような支障が出るかが書かれていません。";
+    let mut cases: Vec<Case> = [
+        "上司が反対しているため、開示できません。",
+        "問合せが増えると困るためです。",
+        "データを取り出せない仕組みのためです。",
+        "委託先に頼まないと出せないためです。",
+    ]
+    .into_iter()
+    .map(|text| Case::warned(DISCLOSURE, "refused", why(text), words))
+    .collect();
+    cases.extend(
+        [
+            "点検の着眼点が分かると、以後の点検の適正な実施に著しい支障を及ぼすおそれがあります。",
+            "今後、第三者の協力が得られなくなるおそれがあります。",
+            "調査の手法が分かり、不正の発見が困難になるおそれがあります。",
+        ]
+        .into_iter()
+        .map(|text| Case::taken(DISCLOSURE, "refused", why(text), words)),
+    );
+    hold(cases);
+}
+
+#[test]
 fn a_complaint_is_told_in_its_own_words() {
     let said = |text: &str| json!({"complaint_summary": text});
     let words = "教示は書けません。";
