@@ -2,8 +2,11 @@
 //! never came, papers under other names, letters that cannot go that way, dates
 //! that depend on the outcome or on today.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
+use crate::harness::{Workspace, copy_folder, root};
 use crate::record_choices::{Case, hold};
 
 const DISCLOSURE: &str = "disclosure-decision";
@@ -438,6 +441,43 @@ fn dates_are_held_against_today_and_inside_rows() {
             "しかたっていません。",
         ),
     ]);
+}
+
+#[test]
+fn what_a_kind_says_of_its_dates_is_checked() {
+    let workspace = Workspace::with_settings("approval = \"none\"\ntemplates = \"templates\"\n");
+    copy_folder(&root().join("templates"), &workspace.path("templates"));
+    let kind = workspace.path("templates/letters/implied-consent-objection");
+    let schema = kind.join("record.schema.json");
+    let letter = kind.join("letter.toml");
+    let (form, rules) = (
+        fs::read_to_string(&schema).unwrap(),
+        fs::read_to_string(&letter).unwrap(),
+    );
+    for (from, to, told) in [
+        (
+            "\"reflected\": \"either\"",
+            "\"mirrored\": \"past\"",
+            "結果区分「mirrored」はありません",
+        ),
+        (
+            "\"reflected\": \"either\"",
+            "\"reflected\": \"soon\"",
+            "x-when「soon」は使えません",
+        ),
+    ] {
+        assert!(form.contains(from), "{form}");
+        fs::write(&schema, form.replace(from, to)).unwrap();
+        let done = workspace.exits(1, &["check"]);
+        assert!(done.contains(told), "{told}\n{done}");
+    }
+    fs::write(&schema, &form).unwrap();
+    for (earlier, later) in [("changes.item", "today"), ("today", "reflect_from.day")] {
+        let order = format!("{rules}\n[[order]]\nearlier = \"{earlier}\"\nlater = \"{later}\"\n");
+        fs::write(&letter, order).unwrap();
+        let done = workspace.exits(1, &["check"]);
+        assert!(done.contains("という日付の項目はありません"), "{done}");
+    }
 }
 
 #[test]
