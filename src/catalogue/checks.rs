@@ -133,8 +133,38 @@ pub(super) fn check_rules(
             return Err(without_condition(place));
         }
     }
+    check_orders(letter, outcomes, fields)?;
+    for follows in &letter.follows {
+        let parts = match find(&follows.by).map(|field| &field.shape) {
+            Some(FieldShape::List(ListShape::Rows(parts))) => parts.as_slice(),
+            _ => &[],
+        };
+        let part = |name: &str| parts.iter().any(|part| part.name == name);
+        let complete = find(&follows.field).is_some()
+            && find(&follows.from).is_some()
+            && part(&follows.original)
+            && part(&follows.replacement);
+        if !complete {
+            return Err("follows にある項目がありません。".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// What a kind says of its dates speaks of outcomes and dates there are.
+fn check_orders(letter: &LetterToml, outcomes: &[Outcome], fields: &[Field]) -> Result<(), String> {
+    let find = |name: &str| fields.iter().find(|field| field.name == name);
+    let is_none = |code: &&String| !outcomes.iter().any(|outcome| outcome.code == **code);
+    for field in fields {
+        if let Some(code) = field.dating.by_outcome.keys().find(is_none) {
+            return Err(format!(
+                "項目「{}」の x-when にある結果区分「{code}」はありません。",
+                field.name
+            ));
+        }
+    }
     for order in &letter.order {
-        if let Some(code) = unknown(&order.outcomes) {
+        if let Some(code) = order.outcomes.iter().find(is_none) {
             return Err(format!("order にある結果区分「{code}」はありません。"));
         }
         let names = [&order.earlier, &order.later].into_iter();
@@ -152,20 +182,6 @@ pub(super) fn check_rules(
                     "order にある「{name}」という日付の項目はありません。"
                 ));
             }
-        }
-    }
-    for follows in &letter.follows {
-        let parts = match find(&follows.by).map(|field| &field.shape) {
-            Some(FieldShape::List(ListShape::Rows(parts))) => parts.as_slice(),
-            _ => &[],
-        };
-        let part = |name: &str| parts.iter().any(|part| part.name == name);
-        let complete = find(&follows.field).is_some()
-            && find(&follows.from).is_some()
-            && part(&follows.original)
-            && part(&follows.replacement);
-        if !complete {
-            return Err("follows にある項目がありません。".to_owned());
         }
     }
     Ok(())

@@ -2,8 +2,11 @@
 //! never came, papers under other names, letters that cannot go that way, dates
 //! that depend on the outcome or on today.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
+use crate::harness::{Workspace, copy_folder, root};
 use crate::record_choices::{Case, hold};
 
 const DISCLOSURE: &str = "disclosure-decision";
@@ -438,6 +441,68 @@ fn dates_are_held_against_today_and_inside_rows() {
             "しかたっていません。",
         ),
     ]);
+}
+
+#[test]
+fn what_a_kind_says_of_its_dates_is_checked() {
+    let workspace = Workspace::with_settings("approval = \"none\"\ntemplates = \"templates\"\n");
+    copy_folder(&root().join("templates"), &workspace.path("templates"));
+    let kind = workspace.path("templates/letters/implied-consent-objection");
+    let schema = kind.join("record.schema.json");
+    let letter = kind.join("letter.toml");
+    let (form, rules) = (
+        fs::read_to_string(&schema).unwrap(),
+        fs::read_to_string(&letter).unwrap(),
+    );
+    for (from, to, told) in [
+        (
+            "\"reflected\": \"either\"",
+            "\"mirrored\": \"past\"",
+            "結果区分「mirrored」はありません",
+        ),
+        (
+            "\"reflected\": \"either\"",
+            "\"reflected\": \"soon\"",
+            "x-when「soon」は使えません",
+        ),
+    ] {
+        assert!(form.contains(from), "{form}");
+        fs::write(&schema, form.replace(from, to)).unwrap();
+        let done = workspace.exits(1, &["check"]);
+        assert!(done.contains(told), "{told}\n{done}");
+    }
+    fs::write(&schema, &form).unwrap();
+    for (earlier, later) in [("changes.item", "today"), ("today", "reflect_from.day")] {
+        let order = format!("{rules}\n[[order]]\nearlier = \"{earlier}\"\nlater = \"{later}\"\n");
+        fs::write(&letter, order).unwrap();
+        let done = workspace.exits(1, &["check"]);
+        assert!(done.contains("という日付の項目はありません"), "{done}");
+    }
+}
+
+#[test]
+fn a_disturbance_is_named() {
+    let why = |text: &str| json!({"grounds": ["DISC_33_2_2"], "reason": text});
+    let words = "どの業務にどのような支障が出るかが書かれていません。";
+    let mut cases: Vec<Case> = [
+        "上司が反対しているため、開示できません。",
+        "問合せが増えると困るためです。",
+        "データを取り出せない仕組みのためです。",
+        "委託先に頼まないと出せないためです。",
+    ]
+    .into_iter()
+    .map(|text| Case::warned(DISCLOSURE, "refused", why(text), words))
+    .collect();
+    cases.extend(
+        [
+            "点検の着眼点が分かると、以後の点検の適正な実施に著しい支障を及ぼすおそれがあります。",
+            "今後、第三者の協力が得られなくなるおそれがあります。",
+            "調査の手法が分かり、不正の発見が困難になるおそれがあります。",
+        ]
+        .into_iter()
+        .map(|text| Case::taken(DISCLOSURE, "refused", why(text), words)),
+    );
+    hold(cases);
 }
 
 #[test]
