@@ -1,8 +1,8 @@
 //! The customer barcode (カスタマバーコード): postal code and address display
 //! number as 67 bars of four heights, by Japan Post's 郵便番号・バーコードマニュアル
-//! (pages 11, 12, 20 and 21).
+//! (pages 11, 12 and 20 to 22).
 
-use super::display_number;
+use super::{display_number, offices};
 
 /// Bars of a barcode: start and stop of two, 21 codes of three.
 pub const BARS: usize = 67;
@@ -31,24 +31,26 @@ const STOP: &str = "DF";
 
 /// The bars for an address, left to right, as letters `F`, `A`, `D`, `T`.
 ///
+/// The code of one large office or post-office box stands for its address, and
+/// so stands alone in the barcode, whatever the address says (page 22).
+///
 /// `None` when the postal code is not seven digits with or without a hyphen,
-/// or the address yields no display number ([`display_number::of`]), or the
-/// postal code is not certainly that of a town area. Which codes are not can
-/// only be told in full from the list of all postal codes, which the program
-/// does not have. Left out are
+/// or the address of a town area's code yields no display number
+/// ([`display_number::of`]), or the postal code is neither a listed office's
+/// ([`offices`]) nor certainly that of a town area. Not certain are
 ///
 /// - codes that end in 00, which stand for all areas without a code of their
 ///   own (以下に掲載がない場合) and must not carry a barcode (page 18);
-/// - codes that may belong to one large office or to post-office boxes, whose
-///   barcode has another content (page 22): 80 to 89 in fourth and fifth
-///   place but for the areas of [`TOWNS_IN_THE_EIGHTIES`], and 80 to 99 at
-///   the end where the old code had five digits.
-///
-/// Not known, and so taken for a town area's: 359 of the 22,265 codes of
-/// offices, nearly all of them such as begin with the five digits of a town
-/// area.
+/// - codes that may belong to an office that is not listed yet, to
+///   post-office boxes or to reply mail, whose barcode has another content
+///   (pages 22 and 23): 80 to 89 in fourth and fifth place but for the areas
+///   of [`TOWNS_IN_THE_EIGHTIES`], and 80 to 99 at the end where the old code
+///   had five digits.
 pub fn bars(postal_code: &str, address: &str, building: Option<&str>) -> Option<String> {
     let postal_code = digits(postal_code)?;
+    if offices::is_an_offices(&postal_code) {
+        return encode(&postal_code, "");
+    }
     if !is_a_town_areas(&postal_code) {
         return None;
     }
@@ -199,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_postal_code_that_is_no_town_areas_has_no_barcode() {
+    fn a_postal_code_that_is_neither_a_towns_nor_an_offices_has_no_barcode() {
         for (postal_code, expected) in [
             ("379-2147", true),
             ("3792147", true),
@@ -211,16 +213,10 @@ mod tests {
             // All areas without a code of their own.
             ("371-0000", false),
             ("379-2100", false),
-            // Large offices and boxes.
-            ("100-8792", false),
-            ("371-8570", false),
-            ("100-8916", false),
-            ("105-8411", false),
-            ("170-8055", false),
-            ("102-8018", false),
-            ("141-8001", false),
-            ("460-8310", false),
-            ("220-8173", false),
+            // Boxes, reply mail, offices nobody has listed.
+            ("980-8691", false),
+            ("371-8790", false),
+            ("371-8599", false),
             ("379-2191", false),
             ("379-2188", false),
             // No postal code.
@@ -231,5 +227,31 @@ mod tests {
             let found = bars(postal_code, "亀里町1310番地", None).is_some();
             assert_eq!(found, expected, "{postal_code}");
         }
+    }
+
+    #[test]
+    fn an_offices_code_stands_alone_in_its_barcode() {
+        for postal_code in [
+            "371-8570", "100-8792", "102-8018", "100-8916", "105-8411", "170-8055", "141-8001",
+            "460-8310", "371-0192",
+        ] {
+            let all = [
+                ("東京都千代田区霞が関1-2-2", Some("5号館")),
+                ("群馬県前橋市亀里町1310番地", None),
+                // Nothing of the address is needed.
+                ("見本市例示町", None),
+            ]
+            .map(|(address, building)| bars(postal_code, address, building));
+            assert!(all[0].is_some(), "{postal_code}");
+            assert!(all.iter().all(|bars| *bars == all[0]), "{postal_code}");
+        }
+        // The code of the manual's example (page 22), with places that are
+        // filled.
+        let codes = codes("100-8792", "");
+        assert_eq!(codes[..7], [1, 0, 0, 8, 7, 9, 2]);
+        assert_eq!(
+            codes[7..],
+            [14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 14, 0]
+        );
     }
 }

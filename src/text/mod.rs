@@ -17,6 +17,7 @@ mod display_number;
 pub mod era;
 pub mod formula;
 pub mod kana;
+mod offices;
 pub mod own;
 pub mod postal;
 pub mod substitution;

@@ -16,7 +16,7 @@ const RECEIPT: &str = "受第26-112号";
 /// What only a workbook says.
 const TYPED: [&str; 3] = [
     "色の付いた欄に入力し",
-    "印刷した後に、手書き",
+    "印刷した後に、署名し",
     "シート「ご注意」",
 ];
 /// What only a page says.
@@ -252,9 +252,13 @@ fn a_slip_in_a_forms_file_is_told_with_file_and_field() {
     let shipped = fs::read_to_string(&file).unwrap();
     for (from, to, told) in [
         (
-            "title = \"氏名（自署）\"\n",
-            "title = \"氏名（自署）\"\nsays = [\"principal_address\"]\n",
-            ["欄「氏名（自署）」", "principal_address", "記入できるのは"],
+            "title = \"氏名（署名又は\\n記名押印）\"\n",
+            "title = \"氏名（署名又は\\n記名押印）\"\nsays = [\"principal_address\"]\n",
+            [
+                "欄「氏名（署名又は記名押印）」",
+                "principal_address",
+                "記入できるのは",
+            ],
         ),
         (
             "use = \"signing_principal\"",

@@ -582,6 +582,11 @@ fn the_bars_are_those_zint_draws() {
         let data = format!("{}{number}", postal_code.replace('-', ""));
         assert_eq!(ours, zint(&data), "{address}");
     }
+    // The code of an office, without anything of its address.
+    for code in ["100-8916", "371-8570"] {
+        let ours = barcode::bars(code, "霞が関1-2-2", Some("5号館")).unwrap();
+        assert_eq!(ours, zint(&code.replace('-', "")), "{code}");
+    }
     // Every letter of the alphabet, in the last places and before a fill.
     for letter in 'A'..='Z' {
         for digits in ["12345-67890", "1-2"] {
