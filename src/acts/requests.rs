@@ -2,9 +2,12 @@
 
 use serde_json::{Map, Value};
 
+use super::in_charge::{InCharge, NotProved};
+use super::restricted::Identities;
 use crate::domain::{
-    By, COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CloseReason, CounterpartEnd, EndStands,
-    LetterId, ReopenReason, Request, RequestRefusal, State, Whereabouts,
+    By, COUNTERPART_END_PROPOSED, COUNTERPART_END_WITHDRAWN, COUNTERPART_ENDED,
+    COUNTERPART_KEY_REFUSED, CloseReason, CounterpartEnd, EndStands, LetterId, ReopenReason,
+    Request, RequestRefusal, State, Whereabouts,
 };
 use crate::office::Office;
 use crate::store::{For, LetterQuery, Refused, Which, WholeRequest, Work};
@@ -81,18 +84,17 @@ pub async fn propose_counterpart_end(
     let stands = EndStands::of(acts_of(&found));
     stands.propose(&number).map_err(Refused::one)?;
     let act = COUNTERPART_END_PROPOSED;
-    tx.note_counterpart_end(&found.row, act, reason.as_str(), by)
+    tx.note_counterpart_end(&found.row, act, Some(reason.as_str()), by)
         .await?;
     tx.commit().await?;
     Ok(number)
 }
 
-/// Confirms it, as a second person: letters are held against the counterpart
-/// no more. What was kept back stays where it is until it is tried again.
+/// Takes such a proposal back.
 ///
 /// # Errors
 /// [`RequestRefusal`], or when the store fails; then nothing was changed.
-pub async fn confirm_counterpart_end(
+pub async fn withdraw_counterpart_end(
     office: &Office,
     by: &By,
     receipt_number: &str,
@@ -101,8 +103,43 @@ pub async fn confirm_counterpart_end(
     let found = counterpart(&mut tx, receipt_number).await?;
     let number = found.row.receipt_number.clone();
     let stands = EndStands::of(acts_of(&found));
+    stands.withdraw(&number).map_err(Refused::one)?;
+    tx.note_counterpart_end(&found.row, COUNTERPART_END_WITHDRAWN, None, by)
+        .await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Confirms it, as the person in charge and not who proposed it: letters are
+/// held against the counterpart no more, nor against who they were before the
+/// request was amended. What was kept back stays where it is until it is tried
+/// again. That somebody tried with another key is kept.
+///
+/// # Errors
+/// [`RequestRefusal`], or when the store fails; then nothing was changed.
+pub async fn confirm_counterpart_end(
+    office: &Office,
+    by: &By,
+    receipt_number: &str,
+    identities: &Identities,
+) -> Result<String, Refused<RequestRefusal>> {
+    let mut tx = office.store.work().await?;
+    let found = counterpart(&mut tx, receipt_number).await?;
+    let charge = match InCharge::proved(office, identities) {
+        Ok(charge) => charge,
+        Err(NotProved::Nobody) => return Err(Refused::one(RequestRefusal::NobodyInCharge)),
+        Err(NotProved::OtherKey) => {
+            tx.note_counterpart_end(&found.row, COUNTERPART_KEY_REFUSED, None, by)
+                .await?;
+            tx.commit().await?;
+            return Err(Refused::one(RequestRefusal::NotInCharge));
+        }
+    };
+    let number = found.row.receipt_number.clone();
+    let stands = EndStands::of(acts_of(&found));
     let reason = stands.confirm(&number, by).map_err(Refused::one)?;
-    tx.note_counterpart_end(&found.row, COUNTERPART_ENDED, reason, by)
+    let note = format!("{reason} {}", charge.key());
+    tx.note_counterpart_end(&found.row, COUNTERPART_ENDED, Some(&note), by)
         .await?;
     tx.commit().await?;
     Ok(number)
@@ -114,7 +151,17 @@ async fn counterpart(
     receipt_number: &str,
 ) -> Result<WholeRequest, Refused<RequestRefusal>> {
     let found = tx.request(receipt_number, For::People).await?;
-    let found = found.meant_by(receipt_number).map_err(Refused::one)?;
+    registers_counterpart(found.meant_by(receipt_number).map_err(Refused::one)?)
+}
+
+/// The request, if it registered a counterpart, whether or not they still are
+/// one.
+///
+/// # Errors
+/// [`RequestRefusal::NoCounterpart`].
+pub(super) fn registers_counterpart(
+    found: WholeRequest,
+) -> Result<WholeRequest, Refused<RequestRefusal>> {
     let record: Map<String, Value> = serde_json::from_slice(&found.record).unwrap_or_default();
     let mistaken = found.row.close_reason == Some(CloseReason::Mistaken);
     match Request::registered(&record).is_protected_from_requester && !mistaken {
@@ -125,7 +172,8 @@ async fn counterpart(
     }
 }
 
-fn acts_of(found: &WholeRequest) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+/// The history of a request, as [`EndStands`] is read from it.
+pub(super) fn acts_of(found: &WholeRequest) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
     let history = found.history.iter();
     history.map(|row| (row.act.as_str(), row.actor.as_str(), row.note.as_deref()))
 }

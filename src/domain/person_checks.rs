@@ -27,13 +27,6 @@ impl PersonFacts {
                 "どちらかの日付を直してください。",
             );
         }
-        if before(self.died(), requested) {
-            refuse(
-                "principal_death_date",
-                "本人の死亡日より後の日付の請求です。亡くなった方の情報は、法の請求の対象ではありません(法第2条第1項)。",
-                "日付を直すか、請求者の区分を「遺族」、請求の種類を「遺族からの開示依頼」にしてください。",
-            );
-        }
         if self
             .of_age()
             .zip(requested)
@@ -56,6 +49,15 @@ impl PersonFacts {
         }
         self.check_fields(record, arrived, &mut problems);
         problems
+    }
+
+    /// Whether somebody else than the bereaved asked after the principal's
+    /// death. It may come to light when the request is registered already, and
+    /// then stops its letters.
+    pub fn is_after_death(&self, requested: Option<NaiveDate>) -> bool {
+        self.died()
+            .zip(requested)
+            .is_some_and(|(died, asked)| died < asked)
     }
 
     /// Fields that say something only of other requests.

@@ -171,7 +171,7 @@ face! {
         /// Every flag, in the order of the numbers.
         member_flags() -> Result<Vec<MemberFlagRow>, StoreError>;
         /// The requests of counterparts of protective measures, registered by mistake
-        /// aside, with their records; an empty one cannot be read.
+        /// aside, with what letters are held against.
         counterparts() -> Result<Vec<CounterpartRow>, StoreError>;
         /// The last `limit` readings of the list of flags and counterparts, the newest
         /// first.

@@ -69,11 +69,13 @@ impl OpenRequest {
     }
 
     /// Whether something of it ends on a day or before: the two weeks, the
-    /// society's target, or what others were asked to do.
+    /// society's target while something is unanswered, or what others were
+    /// asked to do.
     pub fn ends_until(&self, day: NaiveDate) -> bool {
         let two_weeks = self.standing.two_weeks.map(|weeks| weeks.last_day());
+        let target = (!self.standing.answered).then_some(self.row.target_date);
         let asked = self.asked_of_others.iter().map(|asked| asked.day);
-        let mut days = asked.chain(two_weeks).chain([self.row.target_date]);
+        let mut days = asked.chain(two_weeks).chain(target);
         days.any(|end| end <= day)
     }
 

@@ -25,6 +25,7 @@ pub mod note_refusal;
 pub mod person_facts;
 pub mod postal;
 pub mod print;
+pub mod protection;
 pub mod received;
 pub mod remarks;
 pub mod report;

@@ -28,6 +28,7 @@ mod clocks;
 mod conformance;
 mod core_dump;
 mod counterpart;
+mod counterpart_ends;
 mod crash;
 mod crowded_folders;
 mod damaged;
