@@ -6,8 +6,8 @@ use super::in_charge::{InCharge, NotProved};
 use super::restricted::Identities;
 use crate::domain::{
     By, COUNTERPART_END_PROPOSED, COUNTERPART_END_WITHDRAWN, COUNTERPART_ENDED,
-    COUNTERPART_KEY_REFUSED, CloseReason, CounterpartEnd, EndStands, LetterId, ReopenReason,
-    Request, RequestRefusal, State, Whereabouts,
+    COUNTERPART_KEY_REFUSED, COUNTERPART_MISTAKEN, CloseReason, CounterpartEnd, EndStands,
+    LetterId, ReopenReason, Request, RequestRefusal, State, Whereabouts,
 };
 use crate::office::Office;
 use crate::store::{For, LetterQuery, Refused, Which, WholeRequest, Work};
@@ -22,6 +22,10 @@ pub struct Closed {
 }
 
 /// Closes the requests with these receipt numbers, or none if one is refused.
+/// As registered by mistake one of a counterpart of protective measures is
+/// closed by the person in charge alone, whom their keys prove: letters are held
+/// against the counterpart no more. Where the profile names nobody's key, nobody
+/// can be proved, and whoever closes it may.
 ///
 /// # Errors
 /// [`RequestRefusal`], or when the store fails; then nothing was changed.
@@ -30,15 +34,26 @@ pub async fn close(
     by: &By,
     receipt_numbers: &[String],
     reason: CloseReason,
+    identities: Option<&Identities>,
 ) -> Result<Vec<Closed>, Refused<RequestRefusal>> {
     let catalogue = &office.desk.catalogue;
     let of = receipt_numbers.len();
     let refused = |why| Refused::Rule { why, of };
+    let charge = match identities.map(|keys| InCharge::proved(office, keys)) {
+        None => None,
+        Some(Ok(charge)) => Some(charge),
+        Some(Err(NotProved::Nobody)) => return Err(refused(RequestRefusal::NobodyInCharge)),
+        Some(Err(NotProved::OtherKey)) => {
+            note_other_key(office, by, receipt_numbers).await?;
+            return Err(refused(RequestRefusal::NotInCharge));
+        }
+    };
     let mut all = Vec::with_capacity(of);
     let mut tx = office.store.work().await?;
     for receipt_number in receipt_numbers {
         let found = tx.request(receipt_number, For::People).await?;
         let found = found.meant_by(receipt_number).map_err(Refused::one)?;
+        let stands = is_counterpart(&found) && !found.counterpart_ended;
         let WholeRequest { row, rights, .. } = found;
         let number = &row.receipt_number;
         if let Some(reason) = row.close_reason {
@@ -47,6 +62,12 @@ pub async fn close(
         }
         let by_letters = |right| catalogue.iter().any(|kind| kind.decides == Some(right));
         reason.fits(number, &rights, by_letters).map_err(refused)?;
+        if stands && reason == CloseReason::Mistaken && office.desk.recipient.is_some() {
+            let unproved = || refused(RequestRefusal::CounterpartMistaken(number.clone()));
+            let key = charge.as_ref().ok_or_else(unproved)?.key();
+            tx.note_counterpart_end(&row, COUNTERPART_MISTAKEN, Some(key), by)
+                .await?;
+        }
         tx.close_request(&row, reason, by).await?;
         let query = LetterQuery::of(Which::OfRequest(row.id));
         let letters = tx.letters(&query).await?;
@@ -65,6 +86,26 @@ pub async fn close(
     }
     tx.commit().await?;
     Ok(all)
+}
+
+/// Keeps with requests of counterparts that somebody tried to close them with
+/// another key than that of the person in charge.
+async fn note_other_key(
+    office: &Office,
+    by: &By,
+    receipt_numbers: &[String],
+) -> Result<(), Refused<RequestRefusal>> {
+    let mut tx = office.store.work().await?;
+    for receipt_number in receipt_numbers {
+        let found = tx.request(receipt_number, For::People).await?;
+        let found = found.meant_by(receipt_number).map_err(Refused::one)?;
+        if is_counterpart(&found) {
+            tx.note_counterpart_end(&found.row, COUNTERPART_KEY_REFUSED, None, by)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Proposes that protective measures are no longer against the counterpart a
@@ -162,14 +203,19 @@ async fn counterpart(
 pub(super) fn registers_counterpart(
     found: WholeRequest,
 ) -> Result<WholeRequest, Refused<RequestRefusal>> {
-    let record: Map<String, Value> = serde_json::from_slice(&found.record).unwrap_or_default();
     let mistaken = found.row.close_reason == Some(CloseReason::Mistaken);
-    match Request::registered(&record).is_protected_from_requester && !mistaken {
+    match is_counterpart(&found) && !mistaken {
         true => Ok(found),
         false => Err(Refused::one(RequestRefusal::NoCounterpart(
             found.row.receipt_number,
         ))),
     }
+}
+
+/// Whether its record says that who asks is a counterpart.
+fn is_counterpart(found: &WholeRequest) -> bool {
+    let record: Map<String, Value> = serde_json::from_slice(&found.record).unwrap_or_default();
+    Request::registered(&record).is_protected_from_requester
 }
 
 /// The history of a request, as [`EndStands`] is read from it.

@@ -18,8 +18,12 @@ pub const COUNTERPART_ENDED: &str = "counterpart_ended";
 /// The act by which they are a counterpart once more after that.
 pub const COUNTERPART_AGAIN: &str = "counterpart_again";
 
-/// That somebody tried to confirm it with a key that is not that of the person
-/// in charge.
+/// That the person in charge saw that they never were one, as their request is
+/// closed as registered by mistake.
+pub const COUNTERPART_MISTAKEN: &str = "counterpart_mistaken";
+
+/// That somebody tried to do what only the person in charge may with another
+/// key.
 pub const COUNTERPART_KEY_REFUSED: &str = "counterpart_key_refused";
 
 /// Why. It is a word of a list and no sentence, so that a request's history

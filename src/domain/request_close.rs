@@ -57,6 +57,8 @@ pub enum RequestRefusal {
     CounterpartEnded(String),
     /// They are a counterpart as it is.
     StillCounterpart(String),
+    /// That they never were one only the person in charge can say.
+    CounterpartMistaken(String),
     /// Who proposed it cannot confirm it.
     OwnProposal(String),
     /// Only the person in charge may do this, and nobody is: the profile names

@@ -178,6 +178,8 @@ face! {
         list_readings(limit: i64) -> Result<Vec<ListReading>, StoreError>;
         /// Whom the requests with these keys are of, for lists.
         names_of_requests(requests: &[i64]) -> Result<BTreeMap<i64, RequestNames>, StoreError>;
+        /// The days that letters of open requests name in fields whose names end so.
+        days_named(ending: &str) -> Result<Vec<DayNamed>, StoreError>;
 
         /// All revisions of the notice, the oldest first, each with its history.
         /// They are few: a society revises its notice about once a year.

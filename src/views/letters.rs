@@ -70,8 +70,8 @@ pub struct LetterLine {
     /// Whether it is still in the house and staff were told something of it
     /// when it was queued.
     pub warned: bool,
-    /// Whether it waits and something is registered against it now: a flag, a
-    /// counterpart of protective measures, an end of a power.
+    /// Whether it is in the house and something is registered against it now: a
+    /// flag, a counterpart of protective measures, an end of a power.
     pub is_registered_against: bool,
 }
 
@@ -138,7 +138,9 @@ pub async fn letters_page(
         let waiting = found.iter().filter(|(letter, _)| waits(letter));
         let waiting: Vec<LetterId> = waiting.map(|(letter, _)| letter.id).collect();
         let warned = conn.warned(&waiting).await?;
-        let against = registered_against(&office.desk, &mut conn, &waiting).await?;
+        let made = made.iter().map(|letter| letter.id);
+        let in_house: Vec<LetterId> = waiting.iter().copied().chain(made).collect();
+        let against = registered_against(&office.desk, &mut conn, &in_house).await?;
         let lines = found.into_iter().map(|(letter, names)| LetterLine {
             kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
             kept_back: kept_back.contains_key(&letter.id),

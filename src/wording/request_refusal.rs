@@ -49,6 +49,9 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
         RequestRefusal::StillCounterpart(number) => format!(
             "{number}：支援措置の相手方として、今も登録されています。何も変えていません。"
         ),
+        RequestRefusal::CounterpartMistaken(number) => format!(
+            "{number}：支援措置の相手方を登録した請求です。「登録誤り」として終えると、書簡をその方に照らさなくなるので、個人情報保護管理者が --identity 鍵のファイル を付けて終えます。内容を直すだけなら yobin request amend {number}、相手方でなくなったのなら yobin request counterpart {number} --ended 理由 を使ってください。何も変えていません。"
+        ),
         RequestRefusal::OwnProposal(number) => format!(
             "{number}：申し出た人は確定できません。申し出た人とは別の個人情報保護管理者が、--as で自分の名前を付けて確定してください。"
         ),

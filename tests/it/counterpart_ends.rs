@@ -314,3 +314,51 @@ fn the_person_in_charge_ends_a_counterpart_and_letters_go_again() {
     );
     assert_told(&told, &["支援措置の相手方を登録していません"]);
 }
+
+#[test]
+fn that_somebody_never_was_one_the_person_in_charge_says() {
+    let workspace = in_charge("none", &["disclosure"]);
+    let close = |code: i32, more: &[&str]| {
+        let args = ["request", "close", NUMBER, "--reason", "登録誤り"];
+        workspace.exits(code, &[&args[..], more].concat())
+    };
+    let told = close(1, &["--as", "佐藤"]);
+    assert_told(
+        &told,
+        &[
+            "個人情報保護管理者が --identity",
+            "request amend",
+            "request counterpart",
+        ],
+    );
+    workspace.ok(&["restricted", "keygen", "-o", "other"]);
+    let told = close(1, &["--identity", "other", "--as", "佐藤"]);
+    assert_told(&told, &["対になっていません"]);
+    assert_told(
+        &queue_refused(&workspace, &about_her(json!({}))),
+        &["支援措置の相手方"],
+    );
+    close(0, &["--identity", "key", "--as", "管理者"]);
+    let told = workspace.ok(&["request", "show", NUMBER]);
+    assert_told(
+        &told,
+        &[
+            "鍵が違った  佐藤",
+            "誤りであることの、個人情報保護管理者の確認  管理者",
+        ],
+    );
+    queue(&workspace, &[about_her(json!({}))]);
+    workspace.ok(&["verify"]);
+    // Where they are one no more, anybody may.
+    let workspace = in_charge("none", &["disclosure"]);
+    end(&workspace);
+    workspace.ok(&[
+        "request",
+        "close",
+        NUMBER,
+        "--reason",
+        "登録誤り",
+        "--as",
+        "佐藤",
+    ]);
+}

@@ -18,6 +18,7 @@ compile_error!(
 );
 
 mod amended;
+mod amended_facts;
 mod answered;
 mod architecture;
 mod as_queued;

@@ -417,10 +417,6 @@ fn a_request_that_contradicts_itself_is_not_registered() {
             "生年月日より前です",
         ),
         (
-            json!({"principal_death_date": "2026-10-31"}),
-            "遺族からの開示依頼",
-        ),
-        (
             json!({"authority_end_date": "2026-10-31"}),
             "代理権の終わる日より後の日付の請求",
         ),
@@ -729,8 +725,10 @@ fn what_is_printed_already_waits_for_the_person_in_charge_too() {
         "受第26-001号",
         "--reason",
         "登録誤り",
+        "--identity",
+        "key",
         "--as",
-        "佐藤",
+        "管理者",
     ]);
     queue(&workspace, &[letter]);
     night(&workspace);

@@ -281,7 +281,8 @@ fn read(
     let file = reading::requests(office, file.path(), Mode::DryRun)?;
     match file.rows()?.0.next() {
         Some(Ok(Read::Good(row, _))) => {
-            let values = with_unset(before, set, row.values);
+            let named = set.iter().map(|(field, _)| field.name.as_str());
+            let values = with_unset(before, named, row.values);
             let request = Request::registered(&values);
             Ok((values, request))
         }
@@ -294,17 +295,16 @@ fn read(
 /// The record as it was, with what is set as it was read: nothing that nobody
 /// set is written otherwise than it was registered. A receipt number that is
 /// only written otherwise stays the number.
-fn with_unset(
+fn with_unset<'a>(
     before: &Map<String, Value>,
-    set: &[(&Field, &str)],
+    set: impl Iterator<Item = &'a str>,
     mut read: Map<String, Value>,
 ) -> Map<String, Value> {
     let mut values = before.clone();
-    for (field, _) in set {
-        let name = &field.name;
+    for name in set {
         match read.remove(name) {
             Some(value) if name == "receipt_number" && is_same_number(before, &value) => {}
-            Some(value) => drop(values.insert(name.clone(), value)),
+            Some(value) => drop(values.insert(name.to_owned(), value)),
             None => drop(values.remove(name)),
         }
     }
@@ -395,6 +395,9 @@ async fn weigh(
     let counterpart = record::of_counterpart(request);
     let mut found: Vec<FieldProblem> = flags.into_iter().chain(counterpart).collect();
     found.extend(told);
+    // It may have come to light since the request was registered, and stops its
+    // letters.
+    found.extend(request.facts.without_power_when_asked(request.request_date));
     found.extend(record::of_request(request));
     let today = office.desk.clock.today();
     found.extend(record::passed(form, values, Measured::Today, today));
@@ -435,4 +438,37 @@ pub fn amendment_told(form: &Form, note: &str) -> Option<String> {
     let titles: Vec<&str> = titles.collect();
     let reason = amendment.reason.label();
     Some(format!("登録の訂正({reason}：{})", titles.join("、")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
+    }
+
+    #[test]
+    fn what_nobody_set_stays_as_it_was_written() {
+        let before = map(json!({
+            "receipt_number": "受第２６－１０１号", "desk": "本部", "note": "電話あり",
+            "requester_postal_code": "３７９-2147",
+        }));
+        // A sheet is read in the forms of today.
+        let read = map(json!({
+            "receipt_number": "受第26-101号", "desk": "支部", "requester_postal_code": "379-2147",
+        }));
+        let set = ["desk", "note", "receipt_number"];
+        let amended = with_unset(&before, set.into_iter(), read.clone());
+        let expected = json!({
+            "receipt_number": "受第２６－１０１号", "desk": "支部",
+            "requester_postal_code": "３７９-2147",
+        });
+        assert_eq!(amended, map(expected));
+        assert_eq!(with_unset(&before, [].into_iter(), read), before);
+        let other = map(json!({"receipt_number": "受第26-102号"}));
+        let amended = with_unset(&before, ["receipt_number"].into_iter(), other);
+        assert_eq!(amended["receipt_number"], "受第26-102号");
+    }
 }

@@ -46,6 +46,8 @@ impl Taking for RequestRows<'_> {
             found.extend(known.holder.map(number_taken));
             if !known.is_known {
                 found.extend(birth_missing(&self.desk.requests, values));
+                let asked = Request::registered(values);
+                found.extend(asked.facts.without_power_when_asked(asked.request_date));
                 let alike =
                     look_alikes::of_record(intake, values, known.look_alike, self.distinct).await?;
                 received.alike += u64::from(!alike.problems.is_empty());

@@ -12,7 +12,8 @@ use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
 use crate::domain::{
     COUNTERPART_AGAIN, COUNTERPART_END_PROPOSED, COUNTERPART_END_WITHDRAWN, COUNTERPART_ENDED,
-    COUNTERPART_KEY_REFUSED, CloseReason, CounterpartEnd, LetterId, ReopenReason,
+    COUNTERPART_KEY_REFUSED, COUNTERPART_MISTAKEN, CloseReason, CounterpartEnd, LetterId,
+    ReopenReason,
 };
 use crate::office::Office;
 use crate::views::{CounterpartStands, Request};
@@ -154,7 +155,10 @@ fn done(form: &Form, act: &str, letter: Option<LetterId>, note: Option<&str>) ->
         ),
         (COUNTERPART_AGAIN, _) => "支援措置の相手方として再び登録".to_owned(),
         (COUNTERPART_KEY_REFUSED, _) => {
-            "支援措置の相手方でなくなったことの確定を試みたが、鍵が違った".to_owned()
+            "支援措置の相手方の登録を外そうとしたが、鍵が違った".to_owned()
+        }
+        (COUNTERPART_MISTAKEN, _) => {
+            "支援措置の相手方としての登録が誤りであることの、個人情報保護管理者の確認".to_owned()
         }
         (other, _) => other.to_owned(),
     }

@@ -15,6 +15,8 @@ pub(super) async fn a_letter_is_known_by_the_names_of_its_record(store: Store, _
     assert_eq!(names, BTreeMap::from([(letters[1], expected)]));
     let none = reads.names_of_requests(&[1]).await.expect("read");
     assert!(none.is_empty());
+    // They belong to no request.
+    assert!(reads.days_named("date").await.expect("read").is_empty());
 }
 
 pub(super) async fn flags_and_who_looked_at_them_are_listed(store: Store, _: &Path) {
@@ -116,14 +118,15 @@ pub(super) async fn a_counterpart_stays_known_until_the_end_is_confirmed(store: 
     });
     let request = Request::registered(record.as_object().expect("an object"));
     let mut intake = Intake::begin(&store, &by).await.expect("begins");
-    let added = intake.add_request(&NewRequest {
+    let new = NewRequest {
         row: 1,
         request: &request,
         target_date: Some(day("2026-12-05")),
         record: &record.to_string(),
         record_sha256: "before",
-    });
-    assert_eq!(added.await.expect("added"), Added::New);
+    };
+    let added = intake.add_request(&new).await;
+    assert_eq!(added.expect("added"), Added::New);
     intake.commit(None).await.expect("kept");
     record["requester_name"] = json!("例示 次郎");
     let request = Request::registered(record.as_object().expect("an object"));

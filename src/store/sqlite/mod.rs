@@ -119,7 +119,9 @@ pub use member_list::{
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
-pub use names::{LetterNames, RequestNames, names_of_letters, names_of_requests};
+pub use names::{
+    DayNamed, LetterNames, RequestNames, days_named, names_of_letters, names_of_requests,
+};
 pub use night_step::{begin_step, end_step, make_steps_due, undone_steps};
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};

@@ -12,7 +12,7 @@ CREATE INDEX request_with_person_facts ON request_record (request_id)
 -- once more; the newest of such acts decides.
 INSERT INTO request_act_word VALUES
     ('counterpart_end_proposed'), ('counterpart_end_withdrawn'), ('counterpart_ended'),
-    ('counterpart_again'), ('counterpart_key_refused');
+    ('counterpart_again'), ('counterpart_mistaken'), ('counterpart_key_refused');
 
 CREATE TRIGGER counterpart_ends AFTER INSERT ON request_audit
 WHEN NEW.act IN ('counterpart_ended', 'counterpart_again')
