@@ -17,21 +17,45 @@ pub struct InCharge {
     key: String,
 }
 
+/// Why keys do not prove that somebody is the person in charge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotProved {
+    /// The profile names no key, so nobody is.
+    Nobody,
+    /// None of them is the secret half of the key the profile names.
+    OtherKey,
+}
+
 impl InCharge {
     /// Proves it by keys somebody showed.
     ///
     /// # Errors
     /// [`LetterRefusal::NobodyInCharge`] and [`LetterRefusal::NotInCharge`].
     pub fn prove(office: &Office, identities: &Identities) -> Result<Self, Refused<LetterRefusal>> {
+        InCharge::proved(office, identities).map_err(|why| match why {
+            NotProved::Nobody => Refused::one(LetterRefusal::NobodyInCharge),
+            NotProved::OtherKey => Refused::one(LetterRefusal::NotInCharge),
+        })
+    }
+
+    /// The same for acts that are not about letters.
+    ///
+    /// # Errors
+    /// [`NotProved`].
+    pub(super) fn proved(office: &Office, identities: &Identities) -> Result<Self, NotProved> {
         let recipient = office.desk.recipient.as_ref();
-        let nobody = || Refused::one(LetterRefusal::NobodyInCharge);
-        let recipient = recipient.ok_or_else(nobody)?;
+        let recipient = recipient.ok_or(NotProved::Nobody)?;
         match identities.open_for(recipient) {
             true => Ok(InCharge {
                 key: recipient.to_string(),
             }),
-            false => Err(Refused::one(LetterRefusal::NotInCharge)),
+            false => Err(NotProved::OtherKey),
         }
+    }
+
+    /// The public key, for the history of what they do.
+    pub(super) fn key(&self) -> &str {
+        &self.key
     }
 }
 

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::in_charge::{InCharge, NotProved};
 use crate::acts::reception::{self, Distinct, ReceivedFlags, ReceptionError};
 use crate::domain::{By, LetterId, MemberFlag, Stamp};
 use crate::intake::RowProblem;
 use crate::office::Office;
 use crate::restricted::Identities;
-use crate::store::{StoreError, Work};
+use crate::store::{CounterpartRow, StoreError, Work};
 use crate::wording::StaffMessage as _;
 
 pub use crate::store::{ListReading, RequestRow};
@@ -37,8 +38,21 @@ pub struct FlaggedMember {
 pub struct ListedCounterpart {
     /// Their request.
     pub request: RequestRow,
-    /// Their name; nothing where the request's record cannot be read.
-    pub name: Option<String>,
+    /// Who they are; nothing where the request's record cannot be read.
+    pub said: Option<SaidCounterpart>,
+    /// Who they were before the request was amended, the oldest first: letters
+    /// are held against that as well.
+    pub former: Vec<SaidCounterpart>,
+    /// Who confirmed that they are a counterpart no more, and when: letters are
+    /// held against nothing of it.
+    pub ended: Option<(String, Stamp)>,
+}
+
+/// Who a counterpart is, as a request says it.
+#[derive(Debug)]
+pub struct SaidCounterpart {
+    /// Their name.
+    pub name: String,
     /// Where they live.
     pub address: String,
     /// Who is protected from them.
@@ -87,9 +101,11 @@ pub async fn list(
     by: &By,
     identities: &Identities,
 ) -> Result<MemberList, ListError> {
-    let recipient = office.desk.recipient.as_ref();
-    let recipient = recipient.ok_or(ListError::NobodyInCharge)?;
-    let opened = identities.open(recipient);
+    let opened = match InCharge::proved(office, identities) {
+        Ok(_) => true,
+        Err(NotProved::OtherKey) => false,
+        Err(NotProved::Nobody) => return Err(ListError::NobodyInCharge),
+    };
     let mut work = office.store.work().await?;
     let readings = work.list_readings(READINGS).await?;
     work.note_list_reading(opened, by).await?;
@@ -135,16 +151,24 @@ async fn flagged(work: &mut Work) -> Result<Vec<FlaggedMember>, StoreError> {
     Ok(named.collect())
 }
 
-fn counterpart((request, record): (RequestRow, Map<String, Value>)) -> ListedCounterpart {
+fn counterpart(row: CounterpartRow) -> ListedCounterpart {
+    ListedCounterpart {
+        said: said(&row.record),
+        former: row.former.iter().filter_map(said).collect(),
+        ended: row.ended,
+        request: row.request,
+    }
+}
+
+fn said(record: &Map<String, Value>) -> Option<SaidCounterpart> {
     let text = |field: &str| record.get(field).and_then(Value::as_str).map(str::to_owned);
     let address = ["requester_address", "requester_building"].map(text);
-    ListedCounterpart {
-        name: text("requester_name"),
+    Some(SaidCounterpart {
+        name: text("requester_name")?,
         address: address.into_iter().flatten().collect::<Vec<_>>().join(" "),
         protected: text("principal_name").unwrap_or_default(),
         protected_key: text("member_key"),
-        request,
-    }
+    })
 }
 
 /// Takes in a file of flags, set and cleared, all of them or none. Every

@@ -2,8 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::in_charge::{InCharge, NotProved};
+use super::restricted::Identities;
 use crate::domain::{
-    By, COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CloseReason, CounterpartEnd, EndStands,
+    By, COUNTERPART_END_PROPOSED, COUNTERPART_END_WITHDRAWN, COUNTERPART_ENDED,
+    COUNTERPART_KEY_REFUSED, COUNTERPART_MISTAKEN, CloseReason, CounterpartEnd, EndStands,
     LetterId, ReopenReason, Request, RequestRefusal, State, Whereabouts,
 };
 use crate::office::Office;
@@ -19,6 +22,10 @@ pub struct Closed {
 }
 
 /// Closes the requests with these receipt numbers, or none if one is refused.
+/// As registered by mistake one of a counterpart of protective measures is
+/// closed by the person in charge alone, whom their keys prove: letters are held
+/// against the counterpart no more. Where the profile names nobody's key, nobody
+/// can be proved, and whoever closes it may.
 ///
 /// # Errors
 /// [`RequestRefusal`], or when the store fails; then nothing was changed.
@@ -27,15 +34,26 @@ pub async fn close(
     by: &By,
     receipt_numbers: &[String],
     reason: CloseReason,
+    identities: Option<&Identities>,
 ) -> Result<Vec<Closed>, Refused<RequestRefusal>> {
     let catalogue = &office.desk.catalogue;
     let of = receipt_numbers.len();
     let refused = |why| Refused::Rule { why, of };
+    let charge = match identities.map(|keys| InCharge::proved(office, keys)) {
+        None => None,
+        Some(Ok(charge)) => Some(charge),
+        Some(Err(NotProved::Nobody)) => return Err(refused(RequestRefusal::NobodyInCharge)),
+        Some(Err(NotProved::OtherKey)) => {
+            note_other_key(office, by, receipt_numbers).await?;
+            return Err(refused(RequestRefusal::NotInCharge));
+        }
+    };
     let mut all = Vec::with_capacity(of);
     let mut tx = office.store.work().await?;
     for receipt_number in receipt_numbers {
         let found = tx.request(receipt_number, For::People).await?;
         let found = found.meant_by(receipt_number).map_err(Refused::one)?;
+        let stands = is_counterpart(&found) && !found.counterpart_ended;
         let WholeRequest { row, rights, .. } = found;
         let number = &row.receipt_number;
         if let Some(reason) = row.close_reason {
@@ -44,6 +62,12 @@ pub async fn close(
         }
         let by_letters = |right| catalogue.iter().any(|kind| kind.decides == Some(right));
         reason.fits(number, &rights, by_letters).map_err(refused)?;
+        if stands && reason == CloseReason::Mistaken && office.desk.recipient.is_some() {
+            let unproved = || refused(RequestRefusal::CounterpartMistaken(number.clone()));
+            let key = charge.as_ref().ok_or_else(unproved)?.key();
+            tx.note_counterpart_end(&row, COUNTERPART_MISTAKEN, Some(key), by)
+                .await?;
+        }
         tx.close_request(&row, reason, by).await?;
         let query = LetterQuery::of(Which::OfRequest(row.id));
         let letters = tx.letters(&query).await?;
@@ -64,6 +88,26 @@ pub async fn close(
     Ok(all)
 }
 
+/// Keeps with requests of counterparts that somebody tried to close them with
+/// another key than that of the person in charge.
+async fn note_other_key(
+    office: &Office,
+    by: &By,
+    receipt_numbers: &[String],
+) -> Result<(), Refused<RequestRefusal>> {
+    let mut tx = office.store.work().await?;
+    for receipt_number in receipt_numbers {
+        let found = tx.request(receipt_number, For::People).await?;
+        let found = found.meant_by(receipt_number).map_err(Refused::one)?;
+        if is_counterpart(&found) {
+            tx.note_counterpart_end(&found.row, COUNTERPART_KEY_REFUSED, None, by)
+                .await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
 /// Proposes that protective measures are no longer against the counterpart a
 /// request registered. Nothing changes before another person confirms it.
 ///
@@ -81,18 +125,17 @@ pub async fn propose_counterpart_end(
     let stands = EndStands::of(acts_of(&found));
     stands.propose(&number).map_err(Refused::one)?;
     let act = COUNTERPART_END_PROPOSED;
-    tx.note_counterpart_end(&found.row, act, reason.as_str(), by)
+    tx.note_counterpart_end(&found.row, act, Some(reason.as_str()), by)
         .await?;
     tx.commit().await?;
     Ok(number)
 }
 
-/// Confirms it, as a second person: letters are held against the counterpart
-/// no more. What was kept back stays where it is until it is tried again.
+/// Takes such a proposal back.
 ///
 /// # Errors
 /// [`RequestRefusal`], or when the store fails; then nothing was changed.
-pub async fn confirm_counterpart_end(
+pub async fn withdraw_counterpart_end(
     office: &Office,
     by: &By,
     receipt_number: &str,
@@ -101,8 +144,43 @@ pub async fn confirm_counterpart_end(
     let found = counterpart(&mut tx, receipt_number).await?;
     let number = found.row.receipt_number.clone();
     let stands = EndStands::of(acts_of(&found));
+    stands.withdraw(&number).map_err(Refused::one)?;
+    tx.note_counterpart_end(&found.row, COUNTERPART_END_WITHDRAWN, None, by)
+        .await?;
+    tx.commit().await?;
+    Ok(number)
+}
+
+/// Confirms it, as the person in charge and not who proposed it: letters are
+/// held against the counterpart no more, nor against who they were before the
+/// request was amended. What was kept back stays where it is until it is tried
+/// again. That somebody tried with another key is kept.
+///
+/// # Errors
+/// [`RequestRefusal`], or when the store fails; then nothing was changed.
+pub async fn confirm_counterpart_end(
+    office: &Office,
+    by: &By,
+    receipt_number: &str,
+    identities: &Identities,
+) -> Result<String, Refused<RequestRefusal>> {
+    let mut tx = office.store.work().await?;
+    let found = counterpart(&mut tx, receipt_number).await?;
+    let charge = match InCharge::proved(office, identities) {
+        Ok(charge) => charge,
+        Err(NotProved::Nobody) => return Err(Refused::one(RequestRefusal::NobodyInCharge)),
+        Err(NotProved::OtherKey) => {
+            tx.note_counterpart_end(&found.row, COUNTERPART_KEY_REFUSED, None, by)
+                .await?;
+            tx.commit().await?;
+            return Err(Refused::one(RequestRefusal::NotInCharge));
+        }
+    };
+    let number = found.row.receipt_number.clone();
+    let stands = EndStands::of(acts_of(&found));
     let reason = stands.confirm(&number, by).map_err(Refused::one)?;
-    tx.note_counterpart_end(&found.row, COUNTERPART_ENDED, reason, by)
+    let note = format!("{reason} {}", charge.key());
+    tx.note_counterpart_end(&found.row, COUNTERPART_ENDED, Some(&note), by)
         .await?;
     tx.commit().await?;
     Ok(number)
@@ -114,10 +192,19 @@ async fn counterpart(
     receipt_number: &str,
 ) -> Result<WholeRequest, Refused<RequestRefusal>> {
     let found = tx.request(receipt_number, For::People).await?;
-    let found = found.meant_by(receipt_number).map_err(Refused::one)?;
-    let record: Map<String, Value> = serde_json::from_slice(&found.record).unwrap_or_default();
+    registers_counterpart(found.meant_by(receipt_number).map_err(Refused::one)?)
+}
+
+/// The request, if it registered a counterpart, whether or not they still are
+/// one.
+///
+/// # Errors
+/// [`RequestRefusal::NoCounterpart`].
+pub(super) fn registers_counterpart(
+    found: WholeRequest,
+) -> Result<WholeRequest, Refused<RequestRefusal>> {
     let mistaken = found.row.close_reason == Some(CloseReason::Mistaken);
-    match Request::registered(&record).is_protected_from_requester && !mistaken {
+    match is_counterpart(&found) && !mistaken {
         true => Ok(found),
         false => Err(Refused::one(RequestRefusal::NoCounterpart(
             found.row.receipt_number,
@@ -125,7 +212,14 @@ async fn counterpart(
     }
 }
 
-fn acts_of(found: &WholeRequest) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
+/// Whether its record says that who asks is a counterpart.
+fn is_counterpart(found: &WholeRequest) -> bool {
+    let record: Map<String, Value> = serde_json::from_slice(&found.record).unwrap_or_default();
+    Request::registered(&record).is_protected_from_requester
+}
+
+/// The history of a request, as [`EndStands`] is read from it.
+pub(super) fn acts_of(found: &WholeRequest) -> impl Iterator<Item = (&str, &str, Option<&str>)> {
     let history = found.history.iter();
     history.map(|row| (row.act.as_str(), row.actor.as_str(), row.note.as_deref()))
 }

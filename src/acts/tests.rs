@@ -235,7 +235,7 @@ async fn requests_are_closed_all_or_none() {
     .await
     .expect("received");
     let both = ["受第26-001号", "受第26-999号"].map(str::to_owned);
-    let refused = requests::close(&office, &by, &both, CloseReason::Withdrawn).await;
+    let refused = requests::close(&office, &by, &both, CloseReason::Withdrawn, None).await;
     match refused.expect_err("the second is unknown") {
         Refused::Rule { why, .. } => {
             assert_eq!(why, RequestRefusal::NoSuchRequest(both[1].clone()));
@@ -248,7 +248,7 @@ async fn requests_are_closed_all_or_none() {
         open.expect("reads").len()
     };
     assert_eq!(open().await, 1);
-    requests::close(&office, &by, &both[..1], CloseReason::Withdrawn)
+    requests::close(&office, &by, &both[..1], CloseReason::Withdrawn, None)
         .await
         .expect("closed");
     assert_eq!(open().await, 0);

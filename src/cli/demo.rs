@@ -224,7 +224,7 @@ async fn close_requests(office: &Office, by: &By) -> anyhow::Result<()> {
     open.sort_by_key(|request| request.row.id);
     let open = open.into_iter().map(|request| request.row.receipt_number);
     let open: Vec<String> = open.collect();
-    acts::requests::close(office, by, &open, CloseReason::AnsweredElsewhere).await?;
+    acts::requests::close(office, by, &open, CloseReason::AnsweredElsewhere, None).await?;
     Ok(())
 }
 

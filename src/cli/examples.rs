@@ -84,7 +84,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "yobin request counterpart",
         &[
             "yobin request counterpart 受第26-105号 --ended 期間の満了 --as 佐藤",
-            "yobin request counterpart 受第26-105号 --confirm --as 鈴木",
+            "yobin request counterpart 受第26-105号 --confirm --identity 鍵のファイル --as 鈴木",
+            "yobin request counterpart 受第26-105号 --again --as 佐藤",
         ],
     ),
     (

@@ -101,10 +101,11 @@ fn shown(line: &LetterLine) -> String {
     let date = letter.batch_date.map(|date| date.to_string());
     let date = date.as_deref().unwrap_or("----------");
     let number = letter.number.as_deref().unwrap_or("(番号なし)");
-    let note = match (line.kept_back, line.warned) {
-        (true, _) => "  ※送付を止めています(yobin show で理由を確かめてください)",
-        (false, true) => "  ※確かめることがあります(yobin show)",
-        (false, false) => "",
+    let note = match (line.kept_back, line.is_registered_against, line.warned) {
+        (true, ..) => "  ※送付を止めています(yobin show で理由を確かめてください)",
+        (false, true, _) => "  ※支援措置などの登録に当たります(yobin show)",
+        (false, false, true) => "  ※確かめることがあります(yobin show)",
+        (false, false, false) => "",
     };
     format!(
         "{}  {date}  {}  {number}  {}  {}  {}  受付：{}{note}",

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use super::restricted::identities;
 use super::table;
 use super::{Context, actor};
-use crate::acts::members::{self, FlaggedMember, ListReading, ListedCounterpart};
+use crate::acts::members::{self, FlaggedMember, ListReading, ListedCounterpart, SaidCounterpart};
 use crate::office::Office;
 use crate::wording;
 
@@ -32,8 +32,16 @@ pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCo
     for line in table::lines(&rows) {
         say!("  {line}");
     }
-    say!("支援措置の相手方  {}件", list.counterparts.len());
-    list.counterparts.iter().for_each(tell_counterpart);
+    let (ended, standing): (Vec<_>, Vec<_>) = list
+        .counterparts
+        .iter()
+        .partition(|listed| listed.ended.is_some());
+    say!("支援措置の相手方  {}件", standing.len());
+    standing.into_iter().for_each(tell_counterpart);
+    if !ended.is_empty() {
+        say!("支援措置の相手方でなくなった方  {}件", ended.len());
+    }
+    ended.into_iter().for_each(tell_counterpart);
     say!("この一覧を前に見た人");
     if list.readings.is_empty() {
         say!("  いません。");
@@ -60,18 +68,32 @@ fn tell_counterpart(listed: &ListedCounterpart) {
         None => "受付中".to_owned(),
         Some(reason) => format!("終了({})", reason.label()),
     };
-    let Some(name) = &listed.name else {
+    let Some(said) = &listed.said else {
         say!(
             "  {}  {status}  (請求の記録を読めません。相手方の請求かもしれません)",
             request.receipt_number
         );
         return;
     };
-    let key = listed.protected_key.as_ref();
-    let key = key.map(|key| format!("({key})")).unwrap_or_default();
     say!("  {}  {status}", request.receipt_number);
-    say!("    相手方 {name}　{}", listed.address);
-    say!("    守られている方 {}{key}", listed.protected);
+    if let Some((who, at)) = &listed.ended {
+        say!("    {}", wording::protection::ended(*at, who));
+    }
+    say!("    相手方 {}　{}", said.name, said.address);
+    say!("    守られている方 {}", protected(said));
+    for former in &listed.former {
+        let (name, address) = (&former.name, &former.address);
+        say!(
+            "    直す前の登録(書簡を照らし続けます)：相手方 {name}　{address}　守られている方 {}",
+            protected(former)
+        );
+    }
+}
+
+fn protected(said: &SaidCounterpart) -> String {
+    let key = said.protected_key.as_ref();
+    let key = key.map(|key| format!("({key})")).unwrap_or_default();
+    format!("{}{key}", said.protected)
 }
 
 fn tell_reading(reading: &ListReading) {

@@ -14,6 +14,7 @@ use super::distinct::DistinctArg;
 use super::given::must_be_readable;
 use super::kinds::{Sheet, write_sheet};
 use super::queue::{exit_code, mode, refuse_rejected_in_public, tell};
+use super::restricted::identities;
 use super::usage::misused;
 use super::{Context, actor, refused};
 use crate::acts::reception;
@@ -75,6 +76,9 @@ pub(super) struct CloseArgs {
     /// 理由(回答済み、別途回答済み、取下げ、補正なし、請求先の案内済み、保有個人データ非該当、登録誤り)
     #[arg(long, value_name = "REASON")]
     reason: CloseReason,
+    /// 個人情報保護管理者の鍵のファイル(支援措置の相手方の請求を「登録誤り」として終えるとき)
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
     /// 終える人の名前(なければログイン名)
     #[arg(long = "as", value_name = "NAME")]
     name: Option<String>,
@@ -146,9 +150,11 @@ fn header(context: &Context, format: Sheet, output: Option<PathBuf>) -> anyhow::
 
 async fn close(context: &Context, args: CloseArgs) -> anyhow::Result<ExitCode> {
     let actor = actor(args.name.as_deref())?;
+    let keys = args.identity.as_deref().map(identities).transpose()?;
     let office = Office::open(context.config()?, context.clock).await?;
     let by = office.by(actor);
-    let closed = requests::close(&office, &by, &[args.receipt], args.reason)
+    let receipts = [args.receipt];
+    let closed = requests::close(&office, &by, &receipts, args.reason, keys.as_ref())
         .await
         .map_err(refused(request_refusal::words))?;
     office.close().await;

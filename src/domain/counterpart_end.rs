@@ -1,5 +1,6 @@
 //! When protective measures (支援措置) are no longer against a registered
-//! counterpart: one person proposes it, another confirms it.
+//! counterpart: one person proposes it, the person in charge confirms it. When
+//! they are against them once more: anybody may say so, at once.
 
 use std::str::FromStr;
 
@@ -8,8 +9,22 @@ use super::{By, RequestRefusal, StaffName};
 /// The act by which it is proposed, as a request's history has it.
 pub const COUNTERPART_END_PROPOSED: &str = "counterpart_end_proposed";
 
+/// The act by which a proposal is taken back.
+pub const COUNTERPART_END_WITHDRAWN: &str = "counterpart_end_withdrawn";
+
 /// The act by which it is confirmed.
 pub const COUNTERPART_ENDED: &str = "counterpart_ended";
+
+/// The act by which they are a counterpart once more after that.
+pub const COUNTERPART_AGAIN: &str = "counterpart_again";
+
+/// That the person in charge saw that they never were one, as their request is
+/// closed as registered by mistake.
+pub const COUNTERPART_MISTAKEN: &str = "counterpart_mistaken";
+
+/// That somebody tried to do what only the person in charge may with another
+/// key.
+pub const COUNTERPART_KEY_REFUSED: &str = "counterpart_key_refused";
 
 /// Why. It is a word of a list and no sentence, so that a request's history
 /// holds nothing about a person.
@@ -67,10 +82,12 @@ impl FromStr for CounterpartEnd {
     }
 }
 
-/// How far the end of a counterpart is, by the history of the request.
+/// How far the end of a counterpart is, by the history of the request: its
+/// newest such act decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndStands<'a> {
-    /// Nobody has proposed it.
+    /// Nobody has proposed it, or the proposal was taken back, or they are a
+    /// counterpart once more.
     No,
     /// This person proposed it for this reason; nobody confirmed it.
     Proposed {
@@ -93,6 +110,7 @@ impl<'a> EndStands<'a> {
                     let reason = note.unwrap_or_default();
                     stands = EndStands::Proposed { by, reason };
                 }
+                COUNTERPART_END_WITHDRAWN | COUNTERPART_AGAIN => stands = EndStands::No,
                 COUNTERPART_ENDED => stands = EndStands::Ended,
                 _ => {}
             }
@@ -111,6 +129,33 @@ impl<'a> EndStands<'a> {
             EndStands::No => Ok(()),
             EndStands::Proposed { .. } => Err(RequestRefusal::CounterpartEnds(number)),
             EndStands::Ended => Err(RequestRefusal::CounterpartEnded(number)),
+        }
+    }
+
+    /// Whether a proposal may be taken back now.
+    ///
+    /// # Errors
+    /// [`RequestRefusal::NoCounterpartEnd`] and
+    /// [`RequestRefusal::CounterpartEnded`].
+    pub fn withdraw(self, number: &str) -> Result<(), RequestRefusal> {
+        let number = number.to_owned();
+        match self {
+            EndStands::No => Err(RequestRefusal::NoCounterpartEnd(number)),
+            EndStands::Proposed { .. } => Ok(()),
+            EndStands::Ended => Err(RequestRefusal::CounterpartEnded(number)),
+        }
+    }
+
+    /// Whether they may become a counterpart once more now.
+    ///
+    /// # Errors
+    /// [`RequestRefusal::StillCounterpart`].
+    pub fn again(self, number: &str) -> Result<(), RequestRefusal> {
+        match self {
+            EndStands::Ended => Ok(()),
+            EndStands::No | EndStands::Proposed { .. } => {
+                Err(RequestRefusal::StillCounterpart(number.to_owned()))
+            }
         }
     }
 
@@ -149,5 +194,33 @@ mod tests {
             .parse::<CounterpartEnd>()
             .expect_err("no reason");
         assert!(told.to_string().contains("期間の満了、"), "{told}");
+    }
+
+    #[test]
+    fn the_newest_act_decides() {
+        let proposed = (COUNTERPART_END_PROPOSED, "佐藤", Some("ran_out"));
+        let [ended, withdrawn, again, tried] = [
+            COUNTERPART_ENDED,
+            COUNTERPART_END_WITHDRAWN,
+            COUNTERPART_AGAIN,
+            COUNTERPART_KEY_REFUSED,
+        ]
+        .map(|act| (act, "鈴木", None));
+        let stands = |acts: &[(&'static str, &'static str, Option<&'static str>)]| {
+            EndStands::of(acts.iter().copied())
+        };
+        let waits = EndStands::Proposed {
+            by: "佐藤",
+            reason: "ran_out",
+        };
+        assert_eq!(stands(&[proposed, tried]), waits);
+        assert_eq!(stands(&[proposed, withdrawn]), EndStands::No);
+        assert_eq!(stands(&[proposed, withdrawn, proposed]), waits);
+        assert_eq!(stands(&[proposed, ended]), EndStands::Ended);
+        assert_eq!(stands(&[proposed, ended, again]), EndStands::No);
+        let twice = [proposed, ended, again, proposed, ended];
+        assert_eq!(stands(&twice), EndStands::Ended);
+        assert!(EndStands::No.again("受第1号").is_err());
+        assert!(EndStands::Ended.again("受第1号").is_ok());
     }
 }

@@ -66,7 +66,9 @@ pub use by::{Actor, By, NoStamp, Stamp};
 pub use clock_back::{CLOCK_LEEWAY, ClockBack};
 pub use close_reason::{CloseReason, UnknownCloseReason};
 pub use counterpart_end::{
-    COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CounterpartEnd, EndStands, UnknownCounterpartEnd,
+    COUNTERPART_AGAIN, COUNTERPART_END_PROPOSED, COUNTERPART_END_WITHDRAWN, COUNTERPART_ENDED,
+    COUNTERPART_KEY_REFUSED, COUNTERPART_MISTAKEN, CounterpartEnd, EndStands,
+    UnknownCounterpartEnd,
 };
 pub use delivery::{Delivery, Dispatch, HandedTo, UnknownDelivery, UnknownWord};
 pub use disclosure_method::DisclosureMethod;

@@ -6,12 +6,11 @@ use serde_json::{Map, Value};
 use super::{FieldProblem, PersonFacts, RequesterRole};
 
 impl PersonFacts {
-    /// What of a request's persons does not go together. `requested` is the
-    /// day it bears, `arrived` the day it came.
+    /// What of a request's persons does not go together. `arrived` is the day
+    /// it came.
     pub(super) fn problems(
         &self,
         record: &Map<String, Value>,
-        requested: Option<NaiveDate>,
         arrived: Option<NaiveDate>,
     ) -> Vec<FieldProblem> {
         let mut problems = Vec::new();
@@ -27,35 +26,44 @@ impl PersonFacts {
                 "どちらかの日付を直してください。",
             );
         }
-        if before(self.died(), requested) {
-            refuse(
-                "principal_death_date",
-                "本人の死亡日より後の日付の請求です。亡くなった方の情報は、法の請求の対象ではありません(法第2条第1項)。",
-                "日付を直すか、請求者の区分を「遺族」、請求の種類を「遺族からの開示依頼」にしてください。",
-            );
-        }
-        if self
-            .of_age()
-            .zip(requested)
-            .is_some_and(|(age, asked)| age <= asked)
-        {
+        self.check_fields(record, arrived, &mut problems);
+        problems
+    }
+
+    /// Whoever asked for another had no power to on the day the request bears.
+    /// Such a request is not registered; where it comes to light later, the
+    /// request says so and its letters stop.
+    pub fn without_power_when_asked(&self, requested: Option<NaiveDate>) -> Vec<FieldProblem> {
+        let mut problems = Vec::new();
+        let mut refuse = |field: &str, problem: &str, remedy: &str| {
+            problems.push(FieldProblem::of(field, problem, remedy));
+        };
+        let since =
+            |day: Option<NaiveDate>| day.zip(requested).is_some_and(|(day, asked)| day <= asked);
+        if since(self.of_age()) {
             refuse(
                 "requester_role",
                 "請求日には、本人が18歳になっています。成年になった本人を、未成年者の法定代理人が代理することはできません(民法第4条)。",
                 "本人の生年月日を確かめてください。正しければ、本人の請求か、本人の委任状のある任意代理人の請求として登録してください。",
             );
         }
-        if before(self.without_power(), requested)
-            || self.without_power().is_some() && self.without_power() == requested
-        {
+        if since(self.without_power()) {
             refuse(
                 "authority_end_date",
                 "代理権の終わる日より後の日付の請求です。",
                 "日付を直してください。正しければ、代理権がないので、本人か、代理権のある方の請求として登録し直してください。",
             );
         }
-        self.check_fields(record, arrived, &mut problems);
         problems
+    }
+
+    /// Whether somebody else than the bereaved asked after the principal's
+    /// death. It may come to light when the request is registered already, and
+    /// then stops its letters.
+    pub fn is_after_death(&self, requested: Option<NaiveDate>) -> bool {
+        self.died()
+            .zip(requested)
+            .is_some_and(|(died, asked)| died < asked)
     }
 
     /// Fields that say something only of other requests.

@@ -169,8 +169,7 @@ impl Request {
         request.check_dates(today, &mut problems);
         request.check_persons(&mut problems);
         request.check_rights(&mut problems);
-        let (requested, arrived) = (request.request_date, request.arrival_date);
-        problems.extend(request.facts.problems(record, requested, arrived));
+        problems.extend(request.facts.problems(record, request.arrival_date));
         request.check_method(record, &mut problems);
         (request, problems)
     }

@@ -55,8 +55,17 @@ pub enum RequestRefusal {
     CounterpartEnds(String),
     /// The measures are no longer against them.
     CounterpartEnded(String),
+    /// They are a counterpart as it is.
+    StillCounterpart(String),
+    /// That they never were one only the person in charge can say.
+    CounterpartMistaken(String),
     /// Who proposed it cannot confirm it.
     OwnProposal(String),
+    /// Only the person in charge may do this, and nobody is: the profile names
+    /// no key.
+    NobodyInCharge,
+    /// Only the person in charge may do this, and the key is another one.
+    NotInCharge,
     /// It cannot have been a mistake: letters decide it.
     Decided {
         /// Its receipt number.

@@ -59,6 +59,18 @@ impl Caution {
 }
 
 impl Counterpart {
+    /// The fields of a request that say who the counterpart is and whom they
+    /// are a counterpart of.
+    pub const FIELDS: [&'static str; 7] = [
+        "requester_name",
+        "requester_address",
+        "requester_building",
+        "requester_mail_address",
+        "receipt_number",
+        "principal_name",
+        "member_key",
+    ];
+
     /// The counterpart in the record of a request that says there is one,
     /// registered with the file of this key.
     pub fn read(record: &Map<String, Value>, registered_with: i64) -> Self {

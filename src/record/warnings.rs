@@ -135,9 +135,20 @@ fn unknown_birth(request: &Request) -> Option<FieldProblem> {
 
 /// Warnings of a request that is registered.
 pub fn of_request(request: &Request) -> Vec<FieldProblem> {
-    old_identity_document(request, "identity_document_date")
-        .into_iter()
-        .collect()
+    let old = old_identity_document(request, "identity_document_date");
+    old.into_iter().chain(after_death(request)).collect()
+}
+
+/// Somebody asked for the dead. That is registered, for it stops the letters.
+fn after_death(request: &Request) -> Option<FieldProblem> {
+    let is_late = request.facts.is_after_death(request.request_date);
+    is_late.then(|| {
+        FieldProblem::of(
+            "principal_death_date",
+            "請求日より前に、本人が亡くなっています。亡くなった方の情報は、法の請求の対象ではありません(法第2条第1項)。",
+            "日付を確かめてください。正しければ、種類「請求手続の終了のお知らせ（死亡・代理権の消滅）」で手続を終えてください(この請求への、ほかの書簡は止めます)。遺族の方からの求めであったときは、請求者の区分を「遺族」、請求の種類を「遺族からの開示依頼」に直してください。",
+        )
+    })
 }
 
 /// A request that says its requester is a counterpart of protective measures,

@@ -83,12 +83,6 @@ impl Identities {
             Ok(Identities(keys))
         }
     }
-
-    /// Whether one of them is the secret half of this public key.
-    pub fn open(&self, recipient: &Recipient) -> bool {
-        let of = |key: &x25519::Identity| key.to_public() == recipient.0;
-        self.0.iter().any(of)
-    }
 }
 
 #[cfg(test)]
@@ -113,8 +107,8 @@ mod tests {
         let read = Identities::read(&path).expect("read");
         assert_eq!(read.0[0].to_public().to_string(), pair.recipient());
         let of = |pair: &KeyPair| Recipient::from_str(&pair.recipient()).expect("a key");
-        assert!(read.open(&of(&pair)));
-        assert!(!read.open(&of(&KeyPair::generate())));
+        assert!(read.open_for(&of(&pair)));
+        assert!(!read.open_for(&of(&KeyPair::generate())));
         fs::write(&path, "# only a remark\n").expect("written");
         assert!(matches!(
             Identities::read(&path),

@@ -116,4 +116,6 @@ face_of_file! {
     /// after. Returns whether it happened: not where another request has this
     /// very record.
     amend_request(row: &RequestRow, new: &AmendedRequest<'_>) -> Result<bool, StoreError>;
+    /// Enters that who asked is a counterpart of protective measures once more.
+    counterpart_again(row: &RequestRow) -> Result<(), StoreError>;
 }

@@ -18,7 +18,7 @@ pub use intake::Intake;
 pub use reads::Reads;
 pub use sqlite::{
     Acceptance, Accepted, Added, AmendedRequest, AttemptRow, AuditRow, BatchCounts, BatchRow,
-    BesideRegister, ChainHead, Claimed, CloseCheck, CounterpartRow, Counts, Disagreement,
+    BesideRegister, ChainHead, Claimed, CloseCheck, CounterpartRow, Counts, DayNamed, Disagreement,
     Dispatched, DoubleNotification, Due, Earlier, Ended, File, FlagChange, For, GivenNumber, Gone,
     Holder, Integrity, Joined, Known, LetterNames, LetterQuery, LetterRow, ListReading,
     LookAlikeFlag, MemberFlagRow, MemberLookAlike, MemberNumber, MemberNumbers, NOTE_OPENED,

@@ -171,13 +171,15 @@ face! {
         /// Every flag, in the order of the numbers.
         member_flags() -> Result<Vec<MemberFlagRow>, StoreError>;
         /// The requests of counterparts of protective measures, registered by mistake
-        /// aside, with their records; an empty one cannot be read.
+        /// aside, with what letters are held against.
         counterparts() -> Result<Vec<CounterpartRow>, StoreError>;
         /// The last `limit` readings of the list of flags and counterparts, the newest
         /// first.
         list_readings(limit: i64) -> Result<Vec<ListReading>, StoreError>;
         /// Whom the requests with these keys are of, for lists.
         names_of_requests(requests: &[i64]) -> Result<BTreeMap<i64, RequestNames>, StoreError>;
+        /// The days that letters of open requests name in fields whose names end so.
+        days_named(ending: &str) -> Result<Vec<DayNamed>, StoreError>;
 
         /// All revisions of the notice, the oldest first, each with its history.
         /// They are few: a society revises its notice about once a year.

@@ -128,9 +128,10 @@ face! {
 
         /// Closes an open request. The caller commits.
         close_request(row: &RequestRow, reason: CloseReason, by: &By) -> Result<(), StoreError>;
-        /// Enters in a request's history that the end of its counterpart was proposed
-        /// or confirmed. The caller commits.
-        note_counterpart_end(row: &RequestRow, act: &str, reason: &str, by: &By) -> Result<(), StoreError>;
+        /// Enters in a request's history that the end of its counterpart was proposed,
+        /// withdrawn or confirmed, or that somebody tried to. Where it was confirmed,
+        /// what the request said before is forgotten. The caller commits.
+        note_counterpart_end(row: &RequestRow, act: &str, reason: Option<&str>, by: &By) -> Result<(), StoreError>;
         /// Opens a closed request again; its history keeps that it was closed. The
         /// caller commits.
         reopen_request(row: &RequestRow, reason: ReopenReason, by: &By) -> Result<(), StoreError>;

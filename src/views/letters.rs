@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::kind_name;
+use super::{kind_name, registered_against};
 use crate::domain::{LetterId, State, Whereabouts, identity_key, is_name_begun};
 use crate::office::Office;
 use crate::print;
@@ -70,6 +70,9 @@ pub struct LetterLine {
     /// Whether it is still in the house and staff were told something of it
     /// when it was queued.
     pub warned: bool,
+    /// Whether it is in the house and something is registered against it now: a
+    /// flag, a counterpart of protective measures, an end of a power.
+    pub is_registered_against: bool,
 }
 
 /// Rows that cannot be read, of a list that showed this many letters; each as
@@ -135,10 +138,14 @@ pub async fn letters_page(
         let waiting = found.iter().filter(|(letter, _)| waits(letter));
         let waiting: Vec<LetterId> = waiting.map(|(letter, _)| letter.id).collect();
         let warned = conn.warned(&waiting).await?;
+        let made = made.iter().map(|letter| letter.id);
+        let in_house: Vec<LetterId> = waiting.iter().copied().chain(made).collect();
+        let against = registered_against(&office.desk, &mut conn, &in_house).await?;
         let lines = found.into_iter().map(|(letter, names)| LetterLine {
             kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
             kept_back: kept_back.contains_key(&letter.id),
             warned: warned.contains(&letter.id),
+            is_registered_against: against.contains_key(&letter.id),
             names,
             letter,
         });

@@ -29,7 +29,7 @@ pub use nights::{NextNight, next_nights, opened_ahead, silenced_until};
 pub use prospect::{Prospect, due};
 pub use register::{RegisterLine, YearRegister, fiscal_year_named};
 pub use report::{Attention, Leaving, Report, ReportError, kept_reports, write_report};
-pub use request::{Request, RequestViewError};
+pub use request::{CounterpartStands, Request, RequestViewError};
 pub use requests::{AskedOfOthers, ClosedRequest, OpenRequest, Requests, closed_page, day_named};
 pub use revisions::{Compared, Decided, Revision, RevisionViewError, revisions};
 pub use warnings::{KeptWarning, kept_warnings};

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::ViewError;
 use super::requests::as_json;
-use crate::domain::{AskedRight, KeptBack, LetterId, RequestRefusal, Standing};
+use crate::domain::{
+    AskedRight, COUNTERPART_ENDED, EndStands, KeptBack, LetterId, RequestRefusal, Stamp, Standing,
+};
 use crate::office::Office;
 use crate::print;
 use crate::store::{
@@ -35,6 +37,54 @@ pub struct Request {
     pub history: Vec<RequestAuditRow>,
     /// Other requests with the same number, as written.
     pub twins: Vec<String>,
+    /// Whether protective measures are against who asks; nothing where they
+    /// never were.
+    pub counterpart: Option<CounterpartStands>,
+}
+
+/// Whether protective measures are against who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CounterpartStands {
+    /// They are.
+    Stands,
+    /// They were: somebody confirmed that they are no longer.
+    Ended {
+        /// Who.
+        by: String,
+        /// When.
+        at: Stamp,
+    },
+}
+
+impl CounterpartStands {
+    /// What stands by a record and the history of its request.
+    fn of(record: &Map<String, Value>, ended: bool, history: &[RequestAuditRow]) -> Option<Self> {
+        let said = record.get("protected_counterpart").and_then(Value::as_str);
+        if said != Some("yes") {
+            return None;
+        }
+        let last = history
+            .iter()
+            .rev()
+            .find(|line| line.act == COUNTERPART_ENDED);
+        Some(match last.filter(|_| ended) {
+            None => CounterpartStands::Stands,
+            Some(line) => CounterpartStands::Ended {
+                by: line.actor.clone(),
+                at: line.at,
+            },
+        })
+    }
+
+    /// For other programs.
+    fn as_json(&self) -> Value {
+        match self {
+            CounterpartStands::Stands => json!({"stands": true}),
+            CounterpartStands::Ended { by, at } => {
+                json!({"stands": false, "ended_by": by, "ended_at": at.to_string()})
+            }
+        }
+    }
 }
 
 /// Why a request cannot be shown.
@@ -62,11 +112,12 @@ impl Request {
             record,
             rights,
             twins,
-            counterpart_ended: _,
+            counterpart_ended,
             history,
         } = found.meant_by(receipt).map_err(Refused::one)?;
         let read = async {
             let record = serde_json::from_slice(&record)?;
+            let counterpart = CounterpartStands::of(&record, counterpart_ended, &history);
             let query = LetterQuery::of(Which::OfRequest(row.id));
             let letters = conn.letters(&query).await?;
             let ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
@@ -88,6 +139,7 @@ impl Request {
                 kept_back,
                 history,
                 twins,
+                counterpart,
                 row,
             })
         };
@@ -96,6 +148,18 @@ impl Request {
 
     /// The request itself for other programs.
     pub fn as_json(&self) -> Value {
-        as_json(&self.row, &self.rights, self.standing.as_ref())
+        let mut value = as_json(&self.row, &self.rights, self.standing.as_ref());
+        if let (Value::Object(object), Some(stands)) = (&mut value, &self.counterpart) {
+            object.insert("counterpart".to_owned(), stands.as_json());
+        }
+        value
+    }
+
+    /// How far the end of the counterpart it registered is.
+    pub fn end_stands(&self) -> EndStands<'_> {
+        let history = self.history.iter();
+        EndStands::of(
+            history.map(|row| (row.act.as_str(), row.actor.as_str(), row.note.as_deref())),
+        )
     }
 }

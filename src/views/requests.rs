@@ -1,20 +1,23 @@
 //! Requests and the time that is left.
 
+use std::collections::BTreeMap;
+
 use chrono::{Datelike as _, NaiveDate};
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::{Field, When};
+use crate::catalogue::When;
 use crate::domain::{AskedRight, Concern, LetterId, Standing, half_width};
 use crate::office::Office;
 use crate::print;
-use crate::store::{
-    LetterQuery, Part, Reads, RequestNames, RequestQuery, RequestRow, StoreError, Which,
-};
+use crate::store::{LetterQuery, Reads, RequestNames, RequestQuery, RequestRow, StoreError, Which};
 use crate::text::era;
 use crate::wording::{RequestConcern, concern_of};
 
 /// Closed requests read at a time.
 const PAGE: i64 = 1000;
+
+/// Letters read at a time.
+const TOGETHER: usize = 500;
 
 /// An open request as it stands on a day.
 #[derive(Debug, Clone)]
@@ -69,11 +72,13 @@ impl OpenRequest {
     }
 
     /// Whether something of it ends on a day or before: the two weeks, the
-    /// society's target, or what others were asked to do.
+    /// society's target while something is unanswered, or what others were
+    /// asked to do.
     pub fn ends_until(&self, day: NaiveDate) -> bool {
         let two_weeks = self.standing.two_weeks.map(|weeks| weeks.last_day());
+        let target = (!self.standing.answered).then_some(self.row.target_date);
         let asked = self.asked_of_others.iter().map(|asked| asked.day);
-        let mut days = asked.chain(two_weeks).chain([self.row.target_date]);
+        let mut days = asked.chain(two_weeks).chain(target);
         days.any(|end| end <= day)
     }
 
@@ -102,9 +107,10 @@ impl Requests {
         let mut open = open_requests(office, &mut conn).await?;
         let keys: Vec<i64> = open.iter().map(|open| open.row.id).collect();
         let mut names = conn.names_of_requests(&keys).await?;
+        let mut asked = asked_of_others(office, &mut conn).await?;
         for open in &mut open {
             open.names = names.remove(&open.row.id).unwrap_or_default();
-            open.asked_of_others = asked_of_others(office, &mut conn, open.row.id).await?;
+            open.asked_of_others = asked.remove(&open.row.id).unwrap_or_default();
         }
         // What only waits to be closed presses nobody.
         open.sort_by_key(|open| open.standing.answered);
@@ -115,42 +121,44 @@ impl Requests {
     }
 }
 
-/// What the letters of a request that left the house ask of others.
+/// What the letters of open requests that left the house ask of others, by
+/// the keys of the requests.
 async fn asked_of_others(
     office: &Office,
     conn: &mut Reads,
-    request: i64,
-) -> Result<Vec<AskedOfOthers>, StoreError> {
-    let query = LetterQuery::of(Which::OfRequest(request));
-    let mut asked = Vec::new();
-    for letter in conn.letters(&query).await? {
+) -> Result<BTreeMap<i64, Vec<AskedOfOthers>>, StoreError> {
+    let named = conn.days_named(DUE).await?;
+    let ids: Vec<LetterId> = named.iter().map(|named| named.letter).collect();
+    let mut letters = BTreeMap::new();
+    for some in ids.chunks(TOGETHER) {
+        let query = LetterQuery::of(Which::Named(some));
+        let some = conn.letters(&query).await?.into_iter();
+        letters.extend(some.map(|letter| (letter.id, letter)));
+    }
+    let mut asked: BTreeMap<i64, Vec<AskedOfOthers>> = BTreeMap::new();
+    for named in named {
+        let letter = letters.get(&named.letter);
+        let Some(letter) = letter.filter(|letter| letter.at.left_house()) else {
+            continue;
+        };
         let kind = office.desk.catalogue.get(&letter.kind);
-        let Some(kind) = kind.filter(|_| letter.at.left_house()) else {
+        let Some((kind, field)) = kind.and_then(|kind| Some((kind, kind.field(&named.field)?)))
+        else {
             continue;
         };
-        let is_asked = |field: &&Field| {
-            field.name.ends_with(DUE)
-                && matches!(field.dating.when, When::Future | When::Due | When::Either)
-        };
-        let fields: Vec<&Field> = kind.fields.iter().filter(is_asked).collect();
-        if fields.is_empty() {
-            continue;
-        }
-        let record = conn.parts_of(letter.id, &[Part::Record]).await?.record;
-        let record: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
-        for field in fields {
-            let day = record.get(&field.name).and_then(Value::as_str);
-            if let Some(day) = day.and_then(|day| day.parse().ok()) {
-                asked.push(AskedOfOthers {
-                    letter: letter.id,
-                    kind_name: kind.name.clone(),
-                    title: field.title.clone(),
-                    day,
-                });
-            }
+        let is_asked = matches!(field.dating.when, When::Future | When::Due | When::Either);
+        if let (true, Ok(day)) = (is_asked, named.day.parse()) {
+            asked.entry(named.request).or_default().push(AskedOfOthers {
+                letter: letter.id,
+                kind_name: kind.name.clone(),
+                title: field.title.clone(),
+                day,
+            });
         }
     }
-    asked.sort_by_key(|asked| asked.day);
+    for days in asked.values_mut() {
+        days.sort_by_key(|asked| asked.day);
+    }
     Ok(asked)
 }
 

@@ -84,7 +84,7 @@ fn mended(why: &KeptBack, again: &str) -> String {
     let mended = match why {
         KeptBack::Flagged(_) => "登録が誤りのときは、yobin members flags で登録を解除してから",
         KeptBack::Counterpart => {
-            "相手方としての登録が誤りのときは、yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから"
+            "相手方でなくなったときは yobin request counterpart 受付番号 --ended 理由 で申し出て個人情報保護管理者が確定し、相手方としての登録が初めから誤りのときは yobin request close で理由を「登録誤り」にしてその請求を終え、登録し直してから"
         }
         KeptBack::ProtectedAtTheirs | KeptBack::DatePassed(_) => return String::new(),
         KeptBack::Unseen => {
@@ -96,11 +96,13 @@ fn mended(why: &KeptBack, again: &str) -> String {
                 "送ってよいときは、個人情報保護管理者が yobin retry 番号 --identity 鍵のファイル --as 名前 を実行してください。{then}"
             );
         }
-        KeptBack::Unfit(_) => "登録された請求の方が誤りのときは、請求の登録を直してから",
+        KeptBack::Unfit(_) => {
+            "登録された請求の方が誤りのときは、yobin request amend で請求の登録を直してから"
+        }
         KeptBack::Unreadable | KeptBack::Differs(_) => "控えから戻してから",
         KeptBack::Mistaken => "請求を登録し直してから",
         KeptBack::Contradicted => {
-            "請求の登録の方が誤りのときは、「登録誤り」として終え、登録し直してから"
+            "登録し直した請求の方が誤りのときは、yobin request amend で直してから"
         }
     };
     format!("{mended}、{again} を実行してください。")

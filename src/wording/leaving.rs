@@ -38,3 +38,16 @@ pub fn send_on(day: &str) -> String {
         "ほかのプログラムで送ったら、yobin confirm --written-of {day} --delivered --as 名前 で記録してください。メールサーバーで送るには、設定の [mail] の transport を \"smtp\" にします。"
     )
 }
+
+/// What to do with letters that were made although something is registered
+/// against them.
+pub fn look_before_sending() -> String {
+    "支援措置・宛先不明・送付停止、又は支援措置の相手方の登録があることを、受け付けた人が知って受け付けた書簡です。出す前に、送ってよいか、送付先が正しいかを yobin show 番号 で確かめてください。送らないときは、紙を抜くかメールのファイルを消してから、yobin cancel 番号 --pulled --as 名前 で取り消してください。".to_owned()
+}
+
+/// Such letters that are not named one by one.
+pub fn more_to_look_at(count: usize) -> String {
+    format!(
+        "ほかに{count}通あります。yobin list --state 未発送 と --state 書出済 の ※ の付いたものを確かめてください。"
+    )
+}

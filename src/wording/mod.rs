@@ -27,6 +27,7 @@ pub mod person_facts;
 pub mod postal;
 pub mod previews;
 pub mod print;
+pub mod protection;
 pub mod received;
 pub mod remarks;
 pub mod report;

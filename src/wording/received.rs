@@ -125,14 +125,14 @@ pub fn number_taken(closed: Option<CloseReason>) -> FieldProblem {
     let (problem, remedy) = match closed {
         None => (
             "この受付番号の請求は、すでに登録されています。".to_owned(),
-            "受付番号を確かめてください。登録した請求に誤りがあるときは、yobin request close で理由を「登録誤り」にして終えてから、登録し直してください。",
+            "受付番号を確かめてください。登録した内容を直すときは、yobin request amend 受付番号 --set 項目=値 --reason 理由 --as 名前 を使ってください。",
         ),
         Some(reason) => (
             format!(
                 "この受付番号の請求は、すでに登録され、終わっています(理由：{})。",
                 reason.label()
             ),
-            "受付番号を確かめてください。誤って終えたときは、yobin request reopen で開けます。登録した内容に誤りがあるときは、開いた後で、yobin request close で理由を「登録誤り」にして終えてから、登録し直してください。",
+            "受付番号を確かめてください。誤って終えたときは、yobin request reopen で開けます。登録した内容を直すときは、開いた後で、yobin request amend 受付番号 --set 項目=値 --reason 理由 --as 名前 を使ってください。",
         ),
     };
     FieldProblem::of("receipt_number", problem, remedy)

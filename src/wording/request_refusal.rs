@@ -41,14 +41,26 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
             "{number}：支援措置の相手方でなくなったことを、まだだれも申し出ていません。先に yobin request counterpart {number} --ended 理由 --as 名前 を実行してください。"
         ),
         RequestRefusal::CounterpartEnds(number) => format!(
-            "{number}：すでに申し出られています。別の人が yobin request counterpart {number} --confirm --as 名前 で確定してください。"
+            "{number}：すでに申し出られています。個人情報保護管理者が yobin request counterpart {number} --confirm --identity 鍵のファイル --as 名前 で確定してください。誤って申し出たときは、--withdraw で取り下げられます。"
         ),
         RequestRefusal::CounterpartEnded(number) => format!(
-            "{number}：支援措置の相手方でなくなったことは、確定しています。再び相手方になったときは、新しい受付番号で登録してください。"
+            "{number}：支援措置の相手方でなくなったことは、確定しています。再び相手方になったときは、yobin request counterpart {number} --again --as 名前 で登録してください。"
+        ),
+        RequestRefusal::StillCounterpart(number) => format!(
+            "{number}：支援措置の相手方として、今も登録されています。何も変えていません。"
+        ),
+        RequestRefusal::CounterpartMistaken(number) => format!(
+            "{number}：支援措置の相手方を登録した請求です。「登録誤り」として終えると、書簡をその方に照らさなくなるので、個人情報保護管理者が --identity 鍵のファイル を付けて終えます。内容を直すだけなら yobin request amend {number}、相手方でなくなったのなら yobin request counterpart {number} --ended 理由 を使ってください。何も変えていません。"
         ),
         RequestRefusal::OwnProposal(number) => format!(
-            "{number}：申し出た人は確定できません。別の人が --as で自分の名前を付けて確定してください。"
+            "{number}：申し出た人は確定できません。申し出た人とは別の個人情報保護管理者が、--as で自分の名前を付けて確定してください。"
         ),
+        RequestRefusal::NobodyInCharge => {
+            "これができるのは個人情報保護管理者だけですが、その公開鍵が profile.toml の [restricted] に書かれていません。yobin restricted keygen で鍵を作り、公開鍵を書いてから、もう一度実行してください。何も変えていません。".to_owned()
+        }
+        RequestRefusal::NotInCharge => {
+            "この鍵は、profile.toml の [restricted] の公開鍵と対になっていません。個人情報保護管理者の鍵のファイルを --identity に書いてください。何も変えていません。試したことは、請求の経過に残ります。".to_owned()
+        }
         RequestRefusal::Unanswered { number, rights } => {
             let rights: Vec<String> = rights.iter().map(waiting).collect();
             format!(

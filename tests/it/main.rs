@@ -18,6 +18,7 @@ compile_error!(
 );
 
 mod amended;
+mod amended_facts;
 mod answered;
 mod architecture;
 mod as_queued;
@@ -28,6 +29,7 @@ mod clocks;
 mod conformance;
 mod core_dump;
 mod counterpart;
+mod counterpart_ends;
 mod crash;
 mod crowded_folders;
 mod damaged;

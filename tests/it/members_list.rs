@@ -89,8 +89,10 @@ fn the_list_shows_flags_and_counterparts_to_whoever_has_the_key() {
         "受第26-102号",
         "--reason",
         "登録誤り",
+        "--identity",
+        "key",
         "--as",
-        "佐藤",
+        "保護管理者",
     ]);
     let told = workspace.ok(&LIST);
     assert!(told.contains("支援措置の相手方  0件"), "{told}");

@@ -417,10 +417,6 @@ fn a_request_that_contradicts_itself_is_not_registered() {
             "生年月日より前です",
         ),
         (
-            json!({"principal_death_date": "2026-10-31"}),
-            "遺族からの開示依頼",
-        ),
-        (
             json!({"authority_end_date": "2026-10-31"}),
             "代理権の終わる日より後の日付の請求",
         ),
@@ -471,7 +467,7 @@ pub fn in_charge(approval: &str, rights: &[&str]) -> Workspace {
 }
 
 /// A sample to the counterpart in answer to his request.
-fn to_him(name: &str, change: Value) -> Value {
+pub fn to_him(name: &str, change: Value) -> Value {
     let mut his = json!({
         "addressee_name": "相手 一郎", "addressee_honorific": "様",
         "addressee_address": "群馬県高崎市見本町二丁目3番地の4",
@@ -716,61 +712,6 @@ fn a_flag_of_the_requests_member_is_told_at_queueing_and_at_approval() {
 }
 
 #[test]
-fn a_second_person_ends_a_counterpart_and_letters_go_again() {
-    let workspace = Workspace::new();
-    add(&workspace, &[registration(json!({}))]);
-    let decided = to_him(
-        "disclosure-decision/granted",
-        json!({"decision_date": "2026-11-20"}),
-    );
-    assert_told(&queue_refused(&workspace, &decided), &["支援措置の相手方"]);
-    let act = |more: &[&str]| {
-        let args = [&["request", "counterpart", "受第26-001号"], more].concat();
-        workspace.yobin(&args)
-    };
-    let told = act(&["--confirm", "--as", "鈴木"]);
-    assert!(told.err.contains("まだだれも申し出ていません"), "{told:?}");
-    let told = act(&["--ended", "期間の満了", "--as", "佐藤"]);
-    assert!(told.out.contains("まだ何も変わりません"), "{told:?}");
-    assert_told(&queue_refused(&workspace, &decided), &["支援措置の相手方"]);
-    let told = act(&["--confirm", "--as", "佐藤"]);
-    assert!(told.err.contains("申し出た人は確定できません"), "{told:?}");
-    let told = act(&["--ended", "申出の取下げ", "--as", "田中"]);
-    assert!(told.err.contains("すでに申し出られています"), "{told:?}");
-    let told = act(&["--confirm", "--as", "鈴木"]);
-    assert!(told.out.contains("相手方でなくなりました"), "{told:?}");
-    let shown = workspace.ok(&["request", "show", "受第26-001号"]);
-    assert_told(
-        &shown,
-        &["申出(期間の満了)  佐藤", "確定(期間の満了)  鈴木"],
-    );
-    queue(&workspace, &[decided]);
-    night(&workspace);
-    assert!(has_print_file(&workspace));
-    workspace.ok(&["verify"]);
-    // One that registered no counterpart has none to end.
-    let (request, _) = answered(
-        "disclosure-decision/granted",
-        json!({"receipt_number": "受第26-009号"}),
-        json!({}),
-    );
-    add(&workspace, &[request]);
-    let told = workspace.exits(
-        1,
-        &[
-            "request",
-            "counterpart",
-            "受第26-009号",
-            "--ended",
-            "期間の満了",
-            "--as",
-            "佐藤",
-        ],
-    );
-    assert_told(&told, &["支援措置の相手方を登録していません"]);
-}
-
-#[test]
 fn what_is_printed_already_waits_for_the_person_in_charge_too() {
     let workspace = in_charge("none", &["correction"]);
     // Before anybody knew, it was printed.
@@ -784,8 +725,10 @@ fn what_is_printed_already_waits_for_the_person_in_charge_too() {
         "受第26-001号",
         "--reason",
         "登録誤り",
+        "--identity",
+        "key",
         "--as",
-        "佐藤",
+        "管理者",
     ]);
     queue(&workspace, &[letter]);
     night(&workspace);

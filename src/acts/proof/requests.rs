@@ -6,7 +6,9 @@ use serde_json::{Map, Value};
 
 use super::failure::ProofError;
 use crate::catalogue::REQUEST_KIND;
-use crate::domain::{Amendment, PrincipalCategory, Request, RequesterRole, Right};
+use crate::domain::{
+    Amendment, COUNTERPART_AGAIN, PrincipalCategory, Request, RequesterRole, Right,
+};
 use crate::office::Office;
 use crate::record::record_sha256;
 use crate::store::{Reads, RequestSays};
@@ -74,8 +76,10 @@ fn is_told(says: &RequestSays) -> bool {
         .history
         .first()
         .is_some_and(|(act, actor, when, _)| act == "added" && actor == by && when == at);
-    // One that was amended may have been taken in anew then.
-    let amended = says.history.iter().filter(|(act, ..)| act == "amended");
+    // One that was amended, or that names a counterpart once more, may have been
+    // taken in anew then.
+    let renews = |act: &str| act == "amended" || act == COUNTERPART_AGAIN;
+    let amended = says.history.iter().filter(|(act, ..)| renews(act));
     let is_taken_in = amended
         .map(|(_, actor, when, _)| (actor, when))
         .chain([(by, at)])

@@ -4,7 +4,7 @@ use super::ReceptionError;
 use crate::domain::{FieldProblem, LetterId, RequestRefusal, Whereabouts};
 use crate::intake::RowProblem;
 use crate::store::{Refused, StoreError};
-use crate::wording::{StaffMessage as _, request_refusal};
+use crate::wording::{StaffMessage as _, protection, request_refusal};
 
 /// A letter that says other than its request does now.
 #[derive(Debug)]
@@ -37,10 +37,14 @@ pub enum AmendError {
     )]
     Number,
     /// The person is no counterpart any more.
-    #[error(
-        "「支援措置の相手方」を「該当する」から変えることは、ここではできません。登録が誤りだったときは、個人情報保護管理者に確かめたうえで、請求を「登録誤り」として終え、登録し直してください。"
-    )]
+    #[error("{}", protection::lifts())]
     LiftsProtection,
+    /// They are none already.
+    #[error("{}", protection::lifted())]
+    CounterpartEnded,
+    /// One field is set twice.
+    #[error("項目「{0}」が2回書かれています。どちらか一つにしてください。何も変えていません。")]
+    Twice(String),
     /// What it would say is wrong.
     #[error("{}", listed(.0))]
     Unfit(Vec<RowProblem>),

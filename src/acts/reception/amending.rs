@@ -7,25 +7,25 @@ use std::io;
 use serde_json::{Map, Value};
 
 use super::amend_error::{AmendError, AtOdds};
+use super::at_odds::{Held, at_odds, kept_back, letters_of, rights_of, unfit_of};
 use super::cautions::Watch;
-use super::concerned::{Concerned, concerned};
+use super::concerned::Concerned;
 use super::look_alikes::{self, Distinct};
 use super::reading::{self, Read};
+use super::requests::birth_missing;
 use super::{Mode, ReceptionError};
 use crate::catalogue::{Field, Form};
 use crate::domain::{
-    AmendReason, Amendment, AskedRight, By, FieldProblem, MEMBER_KEYS, Request, RequestFacts,
-    RequestRefusal, State, identity_key, is_same_name,
+    AmendReason, Amendment, By, Counterpart, FieldProblem, Request, RequestRefusal, identity_key,
+    is_same_name,
 };
 use crate::files::Fleeting;
 use crate::intake::grid::{Grid, GridCell, GridColumn};
 use crate::intake::{Counting, RowProblem};
 use crate::office::Office;
 use crate::record::{self, record_sha256};
-use crate::store::{
-    AmendedRequest, For, Intake, LetterQuery, Part, Refused, RequestRow, StoreError, Which,
-    WholeRequest,
-};
+use crate::store::{AmendedRequest, For, Intake, Refused, RequestRow, StoreError, WholeRequest};
+use crate::wording;
 use crate::wording::dates::Measured;
 
 /// What keeps no other letter back than before, however it is amended.
@@ -71,6 +71,8 @@ pub struct Amended {
     pub receipt_number: String,
     /// What changed.
     pub changed: Vec<ChangedField>,
+    /// Whether who asked is a counterpart of protective measures once more.
+    pub is_counterpart_again: bool,
     /// What staff should know of it.
     pub remarks: Vec<RowProblem>,
     /// Letters that say other than it does now, and went out before.
@@ -79,7 +81,9 @@ pub struct Amended {
     pub concerned: Concerned,
 }
 
-/// Amends a request.
+/// Amends a request. Where the amendment says once more that who asked is a
+/// counterpart of protective measures, and they were none any more, they are
+/// one again.
 ///
 /// # Errors
 /// [`AmendError`]; then nothing was changed.
@@ -97,57 +101,123 @@ pub async fn amend(
     let before = values_of(&was)?;
     let (values, request) = read(office, &before, &set)?;
     let changed = changed(form, &before, &values);
-    if changed.is_empty() {
+    let protects = Protects::of(&was, &set, &before, &values, &changed);
+    if changed.is_empty() && !protects.again {
         return Err(AmendError::Unchanged);
     }
-    may_change(&before, &values, &changed)?;
+    may_change(&before, &values, &changed, was.counterpart_ended)?;
 
     let mut intake = Intake::begin(&office.store, by).await?;
     let found = intake.request(amending.receipt, For::People).await?;
     let now = found.meant_by(amending.receipt).map_err(Refused::one)?;
-    if now.row.id != was.row.id || now.record != was.record {
+    if now.row.id != was.row.id
+        || now.record != was.record
+        || now.counterpart_ended != was.counterpart_ended
+    {
         return Err(AmendError::Overtaken);
     }
     if let Some(reason) = now.row.close_reason {
         let number = now.row.receipt_number;
         return Err(Refused::one(RequestRefusal::Closed { number, reason }).into());
     }
-    let remarks = weigh(office, &mut intake, &values, &request, amending.distinct).await?;
+    let new = (&values, &request);
+    let mut remarks = weigh(office, &mut intake, &before, new, amending.distinct).await?;
+    remarks.extend(protects.remark(form));
+    let letters = letters_of(&mut intake, &now).await?;
+    let unfit = unfit_of(office, &mut intake, &letters).await?;
     let row = as_amended(office, &now.row, &changed, &request);
     let rights = rights_of(&request, &now.rights);
-    let at_odds = at_odds(office, &mut intake, &now, (&row, &request, &rights)).await?;
-    let amendment = Amendment {
-        reason: amending.reason,
-        before: record_sha256(&form.code, &before),
-        after: record_sha256(&form.code, &values),
-        fields: changed.iter().map(|field| field.name.clone()).collect(),
-    };
-    let renews_safeguards = changed
-        .iter()
-        .any(|field| !HARMLESS.contains(&field.name.as_str()));
-    let text = Value::Object(values.clone()).to_string();
-    let new = AmendedRequest {
-        request: &request,
-        target_date: row.target_date,
-        record: &text,
-        amendment: &amendment,
-        renews_safeguards,
-    };
-    if !intake.amend_request(&now.row, &new).await? {
-        return Err(AmendError::SameAsAnother);
+    let old = Request::registered(&before);
+    let held = Held::of(now.row.clone(), old, now.rights, protects.before);
+    let is = Held::of(row, request.clone(), rights, protects.after);
+    let at_odds = at_odds(office, &mut intake, &letters, (&held, &is)).await?;
+    if !changed.is_empty() {
+        let amendment = Amendment {
+            reason: amending.reason,
+            before: record_sha256(&form.code, &before),
+            after: record_sha256(&form.code, &values),
+            fields: changed.iter().map(|field| field.name.clone()).collect(),
+        };
+        let text = Value::Object(values.clone()).to_string();
+        let new = AmendedRequest {
+            request: &request,
+            target_date: is.row.target_date,
+            record: &text,
+            amendment: &amendment,
+            renews_safeguards: !changed
+                .iter()
+                .all(|field| HARMLESS.contains(&field.name.as_str())),
+            keeps_counterpart: protects.former.is_some(),
+        };
+        if !intake.amend_request(&now.row, &new).await? {
+            return Err(AmendError::SameAsAnother);
+        }
     }
+    if protects.again {
+        intake.counterpart_again(&now.row).await?;
+    }
+    let mut unfit_now = unfit_of(office, &mut intake, &letters).await?;
+    unfit_now.retain(|letter| !unfit.contains(letter));
     let key = intake.file.key;
     intake.commit(None).await.map_err(ReceptionError::from)?;
+    let shown = changed.iter().map(|field| shown(field, &before, &values));
     Ok(Amended {
         receipt_number: now.row.receipt_number,
-        changed: changed
-            .iter()
-            .map(|field| shown(field, &before, &values))
-            .collect(),
+        changed: shown.collect(),
+        is_counterpart_again: protects.again,
         remarks,
         at_odds,
-        concerned: kept_back(office, &values, key).await?,
+        concerned: kept_back(office, &values, key, &unfit_now).await?,
     })
+}
+
+/// What an amendment makes of the counterpart a request registers.
+struct Protects {
+    /// Whether protective measures are against who asks, if the record says
+    /// that they were.
+    before: bool,
+    /// The same from now on.
+    after: bool,
+    /// Whether they are against them once more.
+    again: bool,
+    /// The field by which the counterpart was another one, or of another
+    /// person.
+    former: Option<String>,
+}
+
+impl Protects {
+    fn of(
+        was: &WholeRequest,
+        set: &[(&Field, &str)],
+        before: &Map<String, Value>,
+        values: &Map<String, Value>,
+        changed: &[&Field],
+    ) -> Self {
+        let is_set = set.iter().any(|(field, _)| field.name == PROTECTED);
+        let stands = !was.counterpart_ended;
+        let again = !stands && is_set && is_counterpart(before) && is_counterpart(values);
+        let mut told = changed.iter().map(|field| &field.name);
+        let former = told.find(|name| Counterpart::FIELDS.contains(&name.as_str()));
+        Protects {
+            before: stands,
+            after: stands || again,
+            again,
+            former: former.filter(|_| is_counterpart(before) && stands).cloned(),
+        }
+    }
+
+    /// That letters are held against who the counterpart was as well.
+    fn remark(&self, form: &Form) -> Option<RowProblem> {
+        let field = self.former.as_deref()?;
+        Some(placed(form, wording::protection::former_kept(field)))
+    }
+}
+
+/// The field that says whether protective measures are against who asks.
+const PROTECTED: &str = "protected_counterpart";
+
+fn is_counterpart(values: &Map<String, Value>) -> bool {
+    values.get(PROTECTED).and_then(Value::as_str) == Some("yes")
 }
 
 fn values_of(request: &WholeRequest) -> Result<Map<String, Value>, StoreError> {
@@ -165,7 +235,12 @@ fn fields_of<'a>(
         let field = field.ok_or_else(|| AmendError::NoField(name.clone()))?;
         Ok((field, text.as_str()))
     };
-    set.iter().map(found).collect()
+    let set: Vec<(&Field, &str)> = set.iter().map(found).collect::<Result<_, AmendError>>()?;
+    let mut named = BTreeSet::new();
+    match set.iter().find(|(field, _)| !named.insert(&field.name)) {
+        Some((field, _)) => Err(AmendError::Twice(field.title.clone())),
+        None => Ok(set),
+    }
 }
 
 /// The record with what is set, read as a row of a sheet is.
@@ -205,11 +280,41 @@ fn read(
     let file = Fleeting::of(office.out(), &csv).map_err(unset)?;
     let file = reading::requests(office, file.path(), Mode::DryRun)?;
     match file.rows()?.0.next() {
-        Some(Ok(Read::Good(row, request))) => Ok((row.values, request)),
+        Some(Ok(Read::Good(row, _))) => {
+            let named = set.iter().map(|(field, _)| field.name.as_str());
+            let values = with_unset(before, named, row.values);
+            let request = Request::registered(&values);
+            Ok((values, request))
+        }
         Some(Ok(Read::Bad(bad))) => Err(AmendError::Unfit(bad.problems)),
         Some(Err(error)) => Err(error.into()),
         None => Err(AmendError::Unchanged),
     }
+}
+
+/// The record as it was, with what is set as it was read: nothing that nobody
+/// set is written otherwise than it was registered. A receipt number that is
+/// only written otherwise stays the number.
+fn with_unset<'a>(
+    before: &Map<String, Value>,
+    set: impl Iterator<Item = &'a str>,
+    mut read: Map<String, Value>,
+) -> Map<String, Value> {
+    let mut values = before.clone();
+    for name in set {
+        match read.remove(name) {
+            Some(value) if name == "receipt_number" && is_same_number(before, &value) => {}
+            Some(value) => drop(values.insert(name.to_owned(), value)),
+            None => drop(values.remove(name)),
+        }
+    }
+    values
+}
+
+fn is_same_number(before: &Map<String, Value>, read: &Value) -> bool {
+    let known = before.get("receipt_number").and_then(Value::as_str);
+    let key = |text: Option<&str>| text.map(identity_key);
+    key(known) == key(read.as_str())
 }
 
 /// The fields in which the two differ.
@@ -240,30 +345,20 @@ fn may_change(
     before: &Map<String, Value>,
     after: &Map<String, Value>,
     changed: &[&Field],
+    has_ended: bool,
 ) -> Result<(), AmendError> {
     if changed.iter().any(|field| field.name == "receipt_number") {
         return Err(AmendError::Number);
     }
-    let is_counterpart = |values: &Map<String, Value>| {
-        values.get("protected_counterpart").and_then(Value::as_str) == Some("yes")
-    };
-    match is_counterpart(before) && !is_counterpart(after) {
-        true => Err(AmendError::LiftsProtection),
-        false => Ok(()),
+    match (is_counterpart(before) && !is_counterpart(after), has_ended) {
+        (true, false) => Err(AmendError::LiftsProtection),
+        (true, true) => Err(AmendError::CounterpartEnded),
+        (false, _) => Ok(()),
     }
 }
 
-/// Refuses a member's number that looks like a known one, and says what staff
-/// should know.
-async fn weigh(
-    office: &Office,
-    intake: &mut Intake,
-    values: &Map<String, Value>,
-    request: &Request,
-    distinct: &Distinct,
-) -> Result<Vec<RowProblem>, AmendError> {
-    let form = &office.desk.requests;
-    let placed = |problem: FieldProblem| RowProblem {
+fn placed(form: &Form, problem: FieldProblem) -> RowProblem {
+    RowProblem {
         row: 0,
         counting: Counting::Entries,
         sheet: None,
@@ -273,21 +368,43 @@ async fn weigh(
             .unwrap_or_default(),
         problem: problem.problem,
         remedy: problem.remedy,
-    };
-    let alike = look_alikes::of_record(intake, values, None, distinct).await?;
+    }
+}
+
+/// Refuses what registering would refuse, and says what staff should know. A
+/// birthday that was missing before keeps nothing else from being amended.
+async fn weigh(
+    office: &Office,
+    intake: &mut Intake,
+    before: &Map<String, Value>,
+    (values, request): (&Map<String, Value>, &Request),
+    distinct: &Distinct,
+) -> Result<Vec<RowProblem>, AmendError> {
+    let form = &office.desk.requests;
+    let mut alike = look_alikes::of_record(intake, values, None, distinct).await?;
+    let birth = birth_missing(form, values);
+    let known = birth_missing(form, before).is_some();
+    let (told, refused) = birth.into_iter().partition::<Vec<_>, _>(|_| known);
+    alike.problems.extend(refused);
     if !alike.problems.is_empty() {
-        let problems = alike.problems.into_iter().map(placed).collect();
+        let problems = alike.problems.into_iter();
+        let problems = problems.map(|problem| placed(form, problem)).collect();
         return Err(AmendError::Unfit(problems));
     }
     let flags = Watch::default().flags_of(intake, values).await?;
     let counterpart = record::of_counterpart(request);
     let mut found: Vec<FieldProblem> = flags.into_iter().chain(counterpart).collect();
+    found.extend(told);
+    // It may have come to light since the request was registered, and stops its
+    // letters.
+    found.extend(request.facts.without_power_when_asked(request.request_date));
     found.extend(record::of_request(request));
     let today = office.desk.clock.today();
     found.extend(record::passed(form, values, Measured::Today, today));
     found.extend(record::doubtful_dates(form, values, today));
     found.extend(alike.flagged);
-    Ok(found.into_iter().map(placed).collect())
+    let found = found.into_iter();
+    Ok(found.map(|problem| placed(form, problem)).collect())
 }
 
 /// The row as it is after the change. A target nobody wrote follows the day of
@@ -311,109 +428,6 @@ fn as_amended(
     row
 }
 
-/// What it asks for now, with the letters that decide it.
-fn rights_of(request: &Request, before: &[AskedRight]) -> Vec<AskedRight> {
-    let of = |right| {
-        let known = before.iter().find(|asked| asked.right == right);
-        AskedRight {
-            right,
-            letter: known.and_then(|asked| asked.letter),
-            beside: known.and_then(|asked| asked.beside),
-        }
-    };
-    request.rights.iter().copied().map(of).collect()
-}
-
-/// Letters of the request that contradict what it says now and did not before.
-/// Those that may still go stand in the way; the others are told. That a
-/// letter must not go to a counterpart stops it by itself, and never keeps a
-/// measure from being registered.
-async fn at_odds(
-    office: &Office,
-    intake: &mut Intake,
-    was: &WholeRequest,
-    (row, request, rights): (&RequestRow, &Request, &[AskedRight]),
-) -> Result<Vec<AtOdds>, AmendError> {
-    let old = Request::registered(&values_of(was)?);
-    let before = facts(&was.row, &old, &was.rights);
-    let after = facts(row, request, rights);
-    let query = LetterQuery::of(Which::OfRequest(was.row.id));
-    let law = &office.desk.law;
-    let (mut in_the_way, mut told) = (Vec::new(), Vec::new());
-    for letter in intake.letters(&query).await? {
-        if letter.state == State::Cancelled {
-            continue;
-        }
-        let Some(kind) = office.desk.catalogue.get(&letter.kind) else {
-            continue;
-        };
-        let record = intake.parts_of(letter.id, &[Part::Record]).await?.record;
-        let record: Map<String, Value> = serde_json::from_str(&record).unwrap_or_default();
-        let known = record::differences(kind, &record, &before, law, Some(letter.id));
-        let is_new = |problem: &FieldProblem| {
-            let same =
-                |old: &FieldProblem| old.field == problem.field && old.problem == problem.problem;
-            !known.iter().any(same)
-        };
-        let mut problems = record::differences(kind, &record, &after, law, Some(letter.id));
-        problems.retain(is_new);
-        if problems.is_empty() {
-            continue;
-        }
-        let only_protects = problems
-            .iter()
-            .all(|problem| problem.field.as_deref() == Some("outcome"));
-        let odds = AtOdds {
-            letter: letter.id,
-            at: letter.at,
-            problems,
-        };
-        match letter.at.may_leave() && !only_protects {
-            true => in_the_way.push(odds),
-            false => told.push(odds),
-        }
-    }
-    match in_the_way.is_empty() {
-        true => Ok(told),
-        false => Err(AmendError::AtOdds(in_the_way)),
-    }
-}
-
-fn facts<'a>(
-    row: &'a RequestRow,
-    request: &'a Request,
-    rights: &'a [AskedRight],
-) -> RequestFacts<'a> {
-    RequestFacts {
-        receipt_number: &row.receipt_number,
-        request_date: row.request_date,
-        arrival_date: row.arrival_date,
-        close_reason: None,
-        request,
-        rights,
-        twins: &[],
-    }
-}
-
-/// The letters in the house that the request keeps back since it was taken in
-/// with this file.
-async fn kept_back(
-    office: &Office,
-    values: &Map<String, Value>,
-    intake: i64,
-) -> Result<Concerned, StoreError> {
-    let text = |field: &&str| values.get(*field).and_then(Value::as_str);
-    let members: BTreeSet<String> = MEMBER_KEYS
-        .iter()
-        .filter_map(text)
-        .map(identity_key)
-        .collect();
-    let mut conn = office.store.reads().await?;
-    let registered = conn.watched().await?.safeguards;
-    drop(conn);
-    concerned(office, &registered.of(&members, intake)).await
-}
-
 /// What the history of a request says of an amendment, in the words of staff.
 pub fn amendment_told(form: &Form, note: &str) -> Option<String> {
     let amendment = Amendment::read(note)?;
@@ -424,4 +438,37 @@ pub fn amendment_told(form: &Form, note: &str) -> Option<String> {
     let titles: Vec<&str> = titles.collect();
     let reason = amendment.reason.label();
     Some(format!("登録の訂正({reason}：{})", titles.join("、")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().expect("an object")
+    }
+
+    #[test]
+    fn what_nobody_set_stays_as_it_was_written() {
+        let before = map(json!({
+            "receipt_number": "受第２６－１０１号", "desk": "本部", "note": "電話あり",
+            "requester_postal_code": "３７９-2147",
+        }));
+        // A sheet is read in the forms of today.
+        let read = map(json!({
+            "receipt_number": "受第26-101号", "desk": "支部", "requester_postal_code": "379-2147",
+        }));
+        let set = ["desk", "note", "receipt_number"];
+        let amended = with_unset(&before, set.into_iter(), read.clone());
+        let expected = json!({
+            "receipt_number": "受第２６－１０１号", "desk": "支部",
+            "requester_postal_code": "３７９-2147",
+        });
+        assert_eq!(amended, map(expected));
+        assert_eq!(with_unset(&before, [].into_iter(), read), before);
+        let other = map(json!({"receipt_number": "受第26-102号"}));
+        let amended = with_unset(&before, ["receipt_number"].into_iter(), other);
+        assert_eq!(amended["receipt_number"], "受第26-102号");
+    }
 }

@@ -1,5 +1,7 @@
 //! Letters in the house that a new registration keeps back.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{KeptBack, LetterId, Safeguards, Whereabouts};
 use crate::office::Office;
 use crate::store::{LetterQuery, StoreError, Which};
@@ -23,16 +25,18 @@ pub struct Concerned {
     pub written: usize,
 }
 
-/// The letters in the house that `fresh` keeps back.
+/// The letters in the house that `fresh` keeps back, and those that do not fit
+/// the persons of their request any more.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub(super) async fn concerned(
     office: &Office,
     fresh: &Safeguards,
+    unfit: &BTreeSet<LetterId>,
 ) -> Result<Concerned, StoreError> {
     let mut found = Vec::new();
-    if fresh.is_empty() {
+    if fresh.is_empty() && unfit.is_empty() {
         return Ok(Concerned::default());
     }
     let mut conn = office.store.reads().await?;
@@ -49,8 +53,9 @@ pub(super) async fn concerned(
             let persons = persons.get(&letter.id)?;
             let tenor = office.desk.tenor(&letter.kind, &letter.outcome, persons);
             match fresh.keep_back(letter.id, letter.delivery, persons, &tenor)? {
-                // Neither was registered now.
-                KeptBack::Unreadable | KeptBack::Unfit(_) => None,
+                // What is not registered now kept them back before.
+                KeptBack::Unreadable => None,
+                KeptBack::Unfit(_) if !unfit.contains(&letter.id) => None,
                 _ => Some((letter.id, letter.at)),
             }
         }));

@@ -116,7 +116,7 @@ pub async fn receive_member_flags(
             drop(conn);
             // Files of requests have keys from 1 on.
             let fresh = registered.of(&members, 0);
-            received.concerned = concerned(office, &fresh).await?;
+            received.concerned = concerned(office, &fresh, &BTreeSet::new()).await?;
         }
         tell(told, say);
         return Ok(received);

@@ -16,8 +16,10 @@
 mod again;
 mod amend_error;
 mod amending;
+mod at_odds;
 mod cautions;
 mod concerned;
+mod counterpart;
 mod doubts;
 mod from_notice;
 mod letters;
@@ -47,6 +49,7 @@ pub use amend_error::{AmendError, AtOdds, told as told_alone};
 pub use amending::{Amended, Amending, ChangedField, amend, amendment_told};
 pub use cautions::{Cautions, MoreCautioned};
 pub use concerned::Concerned;
+pub use counterpart::{Again, counterpart_again};
 pub use look_alikes::{Distinct, like_member};
 pub use member_flags::{ReceivedFlags, receive_member_flags};
 pub use published_fee::PublishedFees;
@@ -304,7 +307,7 @@ pub async fn receive_requests(
         let registered = conn.watched().await?.safeguards;
         drop(conn);
         let fresh = registered.of(&received.members, received.intake);
-        received.concerned = concerned::concerned(office, &fresh).await?;
+        received.concerned = concerned::concerned(office, &fresh, &BTreeSet::new()).await?;
     }
     Ok(received)
 }

@@ -1,12 +1,12 @@
 //! Registers the good rows of a file of requests.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::cautions::Watch;
 use super::reading::Read;
 use super::taking::Taking;
 use super::{Distinct, Received, ReceptionError, look_alikes};
-use crate::catalogue::REQUEST_KIND;
+use crate::catalogue::{Form, REQUEST_KIND};
 use crate::domain::{FieldProblem, MEMBER_KEYS, PersonFacts, Request, identity_key};
 use crate::intake::{BadRow, Record};
 use crate::office::Premises;
@@ -45,10 +45,9 @@ impl Taking for RequestRows<'_> {
             let known = intake.receipt_number(number, Some(&sha256)).await?;
             found.extend(known.holder.map(number_taken));
             if !known.is_known {
-                let form = &self.desk.requests;
-                let needed = PersonFacts::read(values).lacks_birth()
-                    && form.field(PersonFacts::BIRTH).is_some();
-                found.extend(needed.then(wording::person_facts::birth_needed));
+                found.extend(birth_missing(&self.desk.requests, values));
+                let asked = Request::registered(values);
+                found.extend(asked.facts.without_power_when_asked(asked.request_date));
                 let alike =
                     look_alikes::of_record(intake, values, known.look_alike, self.distinct).await?;
                 received.alike += u64::from(!alike.problems.is_empty());
@@ -75,6 +74,13 @@ struct New {
     record: Record,
     request: Request,
     flagged: Option<FieldProblem>,
+}
+
+/// A representative of a minor asks, and nobody wrote when the minor was born.
+pub(super) fn birth_missing(form: &Form, values: &Map<String, Value>) -> Option<FieldProblem> {
+    let needed =
+        PersonFacts::read(values).lacks_birth() && form.field(PersonFacts::BIRTH).is_some();
+    needed.then(wording::person_facts::birth_needed)
 }
 
 fn number_taken(holder: NumberHolder) -> FieldProblem {

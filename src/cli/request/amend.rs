@@ -53,6 +53,9 @@ pub(super) async fn amend(context: &Context, args: Args) -> anyhow::Result<ExitC
         let (before, after) = (shown(&field.before), shown(&field.after));
         say!("  {}：{before} → {after}", field.title);
     }
+    if amended.is_counterpart_again {
+        say!("  支援措置の相手方：再び、相手方として登録しました。書簡を、この方に照らします。");
+    }
     for remark in &amended.remarks {
         say!("注意：{}", told_alone(remark));
     }

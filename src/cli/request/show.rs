@@ -11,11 +11,12 @@ use crate::catalogue::Form;
 use crate::cli::show::record_lines;
 use crate::cli::table::labelled;
 use crate::domain::{
-    COUNTERPART_END_PROPOSED, COUNTERPART_ENDED, CloseReason, CounterpartEnd, LetterId,
+    COUNTERPART_AGAIN, COUNTERPART_END_PROPOSED, COUNTERPART_END_WITHDRAWN, COUNTERPART_ENDED,
+    COUNTERPART_KEY_REFUSED, COUNTERPART_MISTAKEN, CloseReason, CounterpartEnd, LetterId,
     ReopenReason,
 };
 use crate::office::Office;
-use crate::views::Request;
+use crate::views::{CounterpartStands, Request};
 use crate::wording::{self, ToldLetter};
 
 /// The width of the labels on a request's page.
@@ -66,6 +67,9 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
     }
     lines.push(line("回答目標日", &day(row.target_date)));
     lines.push(line("請求の種類", &rights(&request.rights)));
+    if let Some(told) = counterpart_told(request) {
+        lines.push(line("注意", &told));
+    }
     if let Some(concern) = &request.concern {
         lines.push(format!("  【{}】{}", concern.label, concern.reason));
         lines.push(line("次の手順", &concern.next_step));
@@ -108,6 +112,16 @@ fn page(office: &Office, request: &Request) -> anyhow::Result<String> {
     Ok(lines.join("\n"))
 }
 
+/// That who asked is a counterpart no more, or soon may be: the record goes on
+/// saying that they are.
+fn counterpart_told(request: &Request) -> Option<String> {
+    match &request.counterpart {
+        Some(CounterpartStands::Ended { by, at }) => Some(wording::protection::ended(*at, by)),
+        Some(CounterpartStands::Stands) => wording::protection::pending(request.end_stands()),
+        None => None,
+    }
+}
+
 fn done(form: &Form, act: &str, letter: Option<LetterId>, note: Option<&str>) -> String {
     match (act, letter) {
         ("added", _) => "登録".to_owned(),
@@ -132,16 +146,28 @@ fn done(form: &Form, act: &str, letter: Option<LetterId>, note: Option<&str>) ->
             "支援措置の相手方でなくなったことの申出({})",
             counterpart_end(note)
         ),
+        (COUNTERPART_END_WITHDRAWN, _) => {
+            "支援措置の相手方でなくなったことの申出の取下げ".to_owned()
+        }
         (COUNTERPART_ENDED, _) => format!(
             "支援措置の相手方でなくなったことの確定({})",
             counterpart_end(note)
         ),
+        (COUNTERPART_AGAIN, _) => "支援措置の相手方として再び登録".to_owned(),
+        (COUNTERPART_KEY_REFUSED, _) => {
+            "支援措置の相手方の登録を外そうとしたが、鍵が違った".to_owned()
+        }
+        (COUNTERPART_MISTAKEN, _) => {
+            "支援措置の相手方としての登録が誤りであることの、個人情報保護管理者の確認".to_owned()
+        }
         (other, _) => other.to_owned(),
     }
 }
 
 fn counterpart_end(note: Option<&str>) -> String {
-    let reason = note.unwrap_or_default();
+    // After the reason stands the key that proved who confirmed it.
+    let reason = note.and_then(|note| note.split(' ').next());
+    let reason = reason.unwrap_or_default();
     match reason.parse::<CounterpartEnd>() {
         Ok(known) => known.label().to_owned(),
         Err(_) => reason.to_owned(),

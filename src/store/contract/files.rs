@@ -123,7 +123,7 @@ pub(super) async fn the_end_of_a_counterpart_stands_in_the_history(store: Store,
     let row = found.meant_by("受第26-001号").expect("there").row;
     let before = work.watched().await.expect("read").version;
     let ended = crate::domain::COUNTERPART_ENDED;
-    work.note_counterpart_end(&row, ended, "ran_out", &by("見本 花子", 1))
+    work.note_counterpart_end(&row, ended, Some("ran_out"), &by("見本 花子", 1))
         .await
         .expect("entered");
     assert!(work.watched().await.expect("read").version > before);
@@ -138,6 +138,19 @@ pub(super) async fn the_end_of_a_counterpart_stands_in_the_history(store: Store,
         (last.act.as_str(), last.note.as_deref()),
         (ended, Some("ran_out"))
     );
+    let before = work.watched().await.expect("read").version;
+    work.commit().await.expect("kept");
+    // The newest act decides.
+    let mut intake = Intake::begin(&store, &by("見本 花子", 2))
+        .await
+        .expect("begins");
+    intake.counterpart_again(&row).await.expect("entered");
+    intake.commit(None).await.expect("kept");
+    let mut reads = store.look().await.expect("reads");
+    assert!(reads.watched().await.expect("read").version > before);
+    let found = reads.request("受第26-001号", For::People).await;
+    let found = found.expect("read").meant_by("受第26-001号");
+    assert!(!found.expect("there").counterpart_ended);
 }
 
 pub(super) async fn a_note_that_stayed_shut_leaves_a_trace(store: Store, _: &Path) {

@@ -15,6 +15,8 @@ pub(super) async fn a_letter_is_known_by_the_names_of_its_record(store: Store, _
     assert_eq!(names, BTreeMap::from([(letters[1], expected)]));
     let none = reads.names_of_requests(&[1]).await.expect("read");
     assert!(none.is_empty());
+    // They belong to no request.
+    assert!(reads.days_named("date").await.expect("read").is_empty());
 }
 
 pub(super) async fn flags_and_who_looked_at_them_are_listed(store: Store, _: &Path) {
@@ -77,6 +79,7 @@ pub(super) async fn an_amended_request_says_what_it_was_before(store: Store, _: 
         record: &text,
         amendment: &amendment,
         renews_safeguards: true,
+        keeps_counterpart: false,
     };
     let version = |watched: Watched| watched.version;
     let mut intake = Intake::begin(&store, &by).await.expect("begins");
@@ -98,7 +101,73 @@ pub(super) async fn an_amended_request_says_what_it_was_before(store: Store, _: 
     assert_eq!(act, "amended");
     assert_eq!(note.as_deref().and_then(Amendment::read), Some(amendment));
     let listed = reads.counterparts().await.expect("read");
-    assert_eq!(listed[0].1["desk"], "窓口");
+    assert_eq!(listed[0].record["desk"], "窓口");
+    assert!(listed[0].former.is_empty() && listed[0].ended.is_none());
     let number = reads.member_number("M-9", None).await.expect("read").number;
     assert!(matches!(number, MemberNumber::InUse));
+}
+
+pub(super) async fn a_counterpart_stays_known_until_the_end_is_confirmed(store: Store, _: &Path) {
+    let by = by("見本 太郎", 0);
+    let mut record = json!({
+        "receipt_number": "R-001", "rights": ["correction"], "request_date": "2026-11-16",
+        "arrival_date": "2026-11-17", "requester_role": "appointed_agent",
+        "requester_name": "相手 一郎", "requester_address": "高崎市見本町1番地",
+        "principal_name": "例示 花子", "principal_category": "insured",
+        "protected_counterpart": "yes",
+    });
+    let request = Request::registered(record.as_object().expect("an object"));
+    let mut intake = Intake::begin(&store, &by).await.expect("begins");
+    let new = NewRequest {
+        row: 1,
+        request: &request,
+        target_date: Some(day("2026-12-05")),
+        record: &record.to_string(),
+        record_sha256: "before",
+    };
+    let added = intake.add_request(&new).await;
+    assert_eq!(added.expect("added"), Added::New);
+    intake.commit(None).await.expect("kept");
+    record["requester_name"] = json!("例示 次郎");
+    let request = Request::registered(record.as_object().expect("an object"));
+    let amendment = Amendment {
+        reason: AmendReason::Mistyped,
+        before: "before".to_owned(),
+        after: "after".to_owned(),
+        fields: vec!["requester_name".to_owned()],
+    };
+    let mut intake = Intake::begin(&store, &by).await.expect("begins");
+    let found = intake.request("R-001", For::People).await.expect("read");
+    let row = found.meant_by("R-001").expect("there").row;
+    let new = AmendedRequest {
+        request: &request,
+        target_date: day("2026-12-05"),
+        record: &record.to_string(),
+        amendment: &amendment,
+        renews_safeguards: true,
+        keeps_counterpart: true,
+    };
+    assert!(intake.amend_request(&row, &new).await.expect("amended"));
+    intake.commit(None).await.expect("kept");
+    let mut work = store.work().await.expect("its turn");
+    let known = work.watched().await.expect("read").safeguards;
+    assert_eq!(known.counterparts.len(), 2);
+    let listed = work.counterparts().await.expect("read").remove(0);
+    assert_eq!(listed.record["requester_name"], "例示 次郎");
+    assert_eq!(listed.former[0]["requester_name"], "相手 一郎");
+    let ended = crate::domain::COUNTERPART_ENDED;
+    work.note_counterpart_end(&row, ended, Some("ran_out"), &by)
+        .await
+        .expect("entered");
+    assert!(work.watched().await.expect("read").safeguards.is_empty());
+    let listed = work.counterparts().await.expect("read").remove(0);
+    assert!(listed.former.is_empty());
+    assert_eq!(listed.ended.expect("ended").0, "見本 太郎");
+    work.commit().await.expect("kept");
+    let mut intake = Intake::begin(&store, &by).await.expect("begins");
+    intake.counterpart_again(&row).await.expect("entered");
+    let known = intake.watched().await.expect("read").safeguards;
+    assert_eq!(known.counterparts.len(), 1);
+    let listed = intake.counterparts().await.expect("read").remove(0);
+    assert!(listed.ended.is_none());
 }

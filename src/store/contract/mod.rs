@@ -198,6 +198,7 @@ holds! {
     lists::a_letter_is_known_by_the_names_of_its_record,
     lists::flags_and_who_looked_at_them_are_listed,
     lists::an_amended_request_says_what_it_was_before,
+    lists::a_counterpart_stays_known_until_the_end_is_confirmed,
     proof::what_is_said_of_a_letter_agrees,
     proof::an_approval_is_bound_to_its_record,
     proof::nothing_disagrees_in_a_store_in_use,

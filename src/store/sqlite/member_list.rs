@@ -1,13 +1,14 @@
 //! What the person in charge looks at: flags of members, counterparts of
 //! protective measures, and who looked before.
 
+use serde_json::{Map, Value};
 use sqlx::{FromRow, SqliteConnection};
 
 use super::StoreError;
-use super::request::RequestRow;
+use super::request::{RequestRow, record_of_request};
 use super::safeguard::{OF_COUNTERPART, values};
 use super::types::Stored;
-use crate::domain::{By, LetterId, MemberFlag, Stamp};
+use crate::domain::{By, COUNTERPART_AGAIN, COUNTERPART_ENDED, LetterId, MemberFlag, Stamp};
 
 /// A flag of a member.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
@@ -54,10 +55,20 @@ pub async fn member_flags(conn: &mut SqliteConnection) -> Result<Vec<MemberFlagR
 }
 
 /// A registered request of a counterpart of protective measures.
-pub type CounterpartRow = (RequestRow, serde_json::Map<String, serde_json::Value>);
+#[derive(Debug)]
+pub struct CounterpartRow {
+    /// The request.
+    pub request: RequestRow,
+    /// Its record; an empty one cannot be read, and may be of a counterpart.
+    pub record: Map<String, Value>,
+    /// What it said before it was amended, the oldest first, as far as letters
+    /// are held against that as well.
+    pub former: Vec<Map<String, Value>>,
+    /// Who confirmed that they are a counterpart no more, and when.
+    pub ended: Option<(String, Stamp)>,
+}
 
-/// The requests of counterparts, registered by mistake aside, with their
-/// records; an empty one cannot be read, and may be of a counterpart.
+/// The requests of counterparts, registered by mistake aside.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -70,9 +81,30 @@ pub async fn counterparts(conn: &mut SqliteConnection) -> Result<Vec<Counterpart
     .fetch_all(&mut *conn)
     .await?;
     let mut all = Vec::with_capacity(rows.len());
-    for row in RequestRow::readable(&rows)? {
-        let record = super::request::record_of_request(conn, row.id).await?;
-        all.push((row, values(&record)));
+    for request in RequestRow::readable(&rows)? {
+        let former: Vec<(Vec<u8>,)> = sqlx::query_as(
+            "SELECT CAST(record AS BLOB) FROM former_counterpart WHERE request_id = ? ORDER BY id",
+        )
+        .bind(request.id)
+        .fetch_all(&mut *conn)
+        .await?;
+        let last: Option<(String, String, Stamp)> = sqlx::query_as(
+            "SELECT act, actor, at FROM request_audit
+             WHERE request_id = ? AND act IN (?, ?) ORDER BY id DESC LIMIT 1",
+        )
+        .bind(request.id)
+        .bind(COUNTERPART_ENDED)
+        .bind(COUNTERPART_AGAIN)
+        .fetch_optional(&mut *conn)
+        .await?;
+        all.push(CounterpartRow {
+            record: values(&record_of_request(conn, request.id).await?),
+            former: former.iter().map(|(record,)| values(record)).collect(),
+            ended: last
+                .filter(|(act, ..)| act == COUNTERPART_ENDED)
+                .map(|(_, actor, at)| (actor, at)),
+            request,
+        });
     }
     Ok(all)
 }

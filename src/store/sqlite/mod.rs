@@ -13,6 +13,7 @@ mod batch;
 mod claim;
 mod clock_back;
 mod connect;
+mod counterpart;
 mod damage;
 mod definitions;
 mod digests;
@@ -85,6 +86,7 @@ pub use batch::{
 pub use claim::{Claimed, recover_handovers};
 pub use clock_back::{clocks_back, note_clock_back};
 pub use connect::Store;
+pub use counterpart::{counterpart_again, note_counterpart_end};
 pub use damage::damaged_rows;
 pub use definitions::{foreign_definitions, foreign_parts};
 pub use digests::changed_notes;
@@ -117,7 +119,9 @@ pub use member_list::{
 pub use member_number::{
     LookAlikeFlag, MemberLookAlike, MemberNumber, MemberNumbers, member_number,
 };
-pub use names::{LetterNames, RequestNames, names_of_letters, names_of_requests};
+pub use names::{
+    DayNamed, LetterNames, RequestNames, days_named, names_of_letters, names_of_requests,
+};
 pub use night_step::{begin_step, end_step, make_steps_due, undone_steps};
 pub use notice::{NoticeAuditRow, NoticeRow, notice_revisions};
 pub use notice_acts::{NewDecision, NewRevision, RevisionChange, change_revision};
@@ -133,7 +137,7 @@ pub use register::{
 pub use rehearsal::{Stands, stands};
 pub use request::{RequestAuditRow, RequestQuery, RequestRow, requests};
 pub use request_amend::{AmendedRequest, amend_request};
-pub use request_close::{close_request, note_counterpart_end, reopen_request};
+pub use request_close::{close_request, reopen_request};
 pub use request_found::{For, Registered, RequestFound, WholeRequest, request};
 pub use request_intake::{
     Added, NewRequest, NumberHolder, ReceiptNumber, RequestLookAlike, add_request, receipt_number,

@@ -97,3 +97,48 @@ pub async fn names_of_requests(
     };
     Ok(rows.into_iter().map(named).collect())
 }
+
+/// A day that a letter of a request names in one of its fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayNamed {
+    /// Key of the request.
+    pub request: i64,
+    /// The letter.
+    pub letter: LetterId,
+    /// The field.
+    pub field: String,
+    /// The day, as the record writes it.
+    pub day: String,
+}
+
+/// The days that letters of open requests name in fields whose names end so, in
+/// the order of the letters.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn days_named(
+    conn: &mut SqliteConnection,
+    ending: &str,
+) -> Result<Vec<DayNamed>, StoreError> {
+    let rows: Vec<(i64, i64, String, String)> = sqlx::query_as(
+        "SELECT request.id, letter.id, field.key, field.value
+         FROM request JOIN letter ON letter.request_id = request.id
+         JOIN letter_record ON letter_record.letter_id = letter.id
+         JOIN json_each(CASE WHEN json_valid(record) THEN record ELSE '{}' END) AS field
+         WHERE request.status = 'open' AND field.type = 'text'
+           AND substr(field.key, -length(?1)) = ?1
+         ORDER BY letter.id",
+    )
+    .bind(ending)
+    .fetch_all(conn)
+    .await?;
+    let named = rows
+        .into_iter()
+        .map(|(request, letter, field, day)| DayNamed {
+            request,
+            letter: LetterId::from_key(letter),
+            field,
+            day,
+        });
+    Ok(named.collect())
+}

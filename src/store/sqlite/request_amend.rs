@@ -1,12 +1,15 @@
 //! Amending a registered request.
 
 use chrono::NaiveDate;
+use serde_json::{Map, Value};
 use sqlx::SqliteConnection;
 
 use super::incoming::File;
 use super::member_number::{Naming, learn_member_number};
+use super::request::record_of_request;
+use super::safeguard::values;
 use super::{RequestRow, StoreError, as_json};
-use crate::domain::{Amendment, PrincipalCategory, Request, RequesterRole, Right};
+use crate::domain::{Amendment, Counterpart, PrincipalCategory, Request, RequesterRole, Right};
 
 /// An open request as it is from now on.
 pub struct AmendedRequest<'a> {
@@ -21,6 +24,9 @@ pub struct AmendedRequest<'a> {
     /// Whether it may keep other letters back than before: whoever queued a
     /// letter until now was not told of it.
     pub renews_safeguards: bool,
+    /// Whether letters are held against the counterpart it registered before as
+    /// well.
+    pub keeps_counterpart: bool,
 }
 
 /// Amends an open request; its history keeps that it was, and the digests of
@@ -44,6 +50,9 @@ pub async fn amend_request(
             .await?;
     if taken.is_some() {
         return Ok(false);
+    }
+    if new.keeps_counterpart {
+        keep_counterpart(conn, row).await?;
     }
     let request = new.request;
     let changed = sqlx::query(
@@ -101,4 +110,22 @@ pub async fn amend_request(
     .execute(conn)
     .await?;
     Ok(true)
+}
+
+/// Keeps who the counterpart was, in the place of whom others take theirs.
+async fn keep_counterpart(conn: &mut SqliteConnection, row: &RequestRow) -> Result<(), StoreError> {
+    let record = values(&record_of_request(conn, row.id).await?);
+    let known: Map<String, Value> = record
+        .into_iter()
+        .filter(|(name, _)| Counterpart::FIELDS.contains(&name.as_str()))
+        .collect();
+    sqlx::query(
+        "INSERT INTO former_counterpart (request_id, intake_id, record)
+         SELECT id, intake_id, ? FROM request WHERE id = ?",
+    )
+    .bind(Value::Object(known).to_string())
+    .bind(row.id)
+    .execute(conn)
+    .await?;
+    Ok(())
 }

@@ -44,31 +44,6 @@ pub async fn close_request(
     Ok(())
 }
 
-/// Enters in a request's history that the end of its counterpart was proposed
-/// or confirmed. The caller commits.
-///
-/// # Errors
-/// When the store cannot be written.
-pub async fn note_counterpart_end(
-    conn: &mut SqliteConnection,
-    row: &RequestRow,
-    act: &str,
-    reason: &str,
-    by: &By,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO request_audit (at, request_id, actor, act, note) VALUES (?, ?, ?, ?, ?)",
-    )
-    .bind(by.at.to_string())
-    .bind(row.id)
-    .bind(by.who.as_str())
-    .bind(act)
-    .bind(reason)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Opens a closed request again. That it was closed, by whom and why stays in
 /// its history. The caller commits.
 ///

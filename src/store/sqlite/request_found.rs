@@ -1,14 +1,15 @@
 //! The request somebody means by a number, with all that belongs to it.
 
 use serde_json::{Map, Value};
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::StoreError;
 use super::request::{
     RequestAuditRow, RequestRow, audit_of_request, look_alike_request, record_of_request,
     rights_of, row_of, twins_of_request,
 };
-use crate::domain::{AskedRight, COUNTERPART_ENDED, Request, RequestFacts, RequestRefusal};
+use super::safeguard::HAS_ENDED;
+use crate::domain::{AskedRight, Request, RequestFacts, RequestRefusal};
 
 /// What is known of the request with a number.
 #[derive(Debug)]
@@ -64,11 +65,10 @@ pub async fn request(
             For::Letters => None,
         }));
     };
-    let counterpart_ended = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM request_audit WHERE request_id = ? AND act = ?)",
-    )
+    let counterpart_ended = sqlx::query_scalar(AssertSqlSafe(format!(
+        "SELECT {HAS_ENDED} FROM request WHERE id = ?"
+    )))
     .bind(row.id)
-    .bind(COUNTERPART_ENDED)
     .fetch_one(&mut *conn)
     .await?;
     Ok(RequestFound::Whole(Box::new(WholeRequest {

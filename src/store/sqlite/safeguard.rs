@@ -55,20 +55,25 @@ async fn safeguards(conn: &mut SqliteConnection) -> Result<Safeguards, StoreErro
             .or_default()
             .push(SetFlag { flag, after });
     }
-    let rows: Vec<(Vec<u8>, i64)> = sqlx::query_as(AssertSqlSafe(format!(
-        "SELECT CAST(record AS BLOB), intake_id FROM request_record
-         JOIN request ON request.id = request_id
-         WHERE {OF_COUNTERPART}
-           AND (close_reason IS NULL OR close_reason <> 'mistaken')
-           AND NOT EXISTS (SELECT 1 FROM request_audit AS ended
-                           WHERE ended.request_id = request.id AND act = 'counterpart_ended')
-         ORDER BY request_id"
+    let rows: Vec<(Vec<u8>, i64, i64)> = sqlx::query_as(AssertSqlSafe(format!(
+        "WITH counterpart (id, intake_id, record) AS MATERIALIZED (
+             SELECT request.id, intake_id, record FROM request_record
+             JOIN request ON request.id = request_id
+             WHERE {OF_COUNTERPART}
+               AND (close_reason IS NULL OR close_reason <> 'mistaken')
+               AND NOT ({HAS_ENDED})
+         )
+         SELECT CAST(record AS BLOB) AS record, intake_id, id FROM counterpart
+         UNION ALL
+         SELECT CAST(former.record AS BLOB), former.intake_id, counterpart.id
+         FROM counterpart JOIN former_counterpart AS former ON former.request_id = counterpart.id
+         ORDER BY 3"
     )))
     .fetch_all(conn)
     .await?;
     let (damaged, counterparts): (Vec<_>, Vec<_>) = rows
         .iter()
-        .map(|(record, intake)| (values(record), intake))
+        .map(|(record, intake, _)| (values(record), intake))
         .partition(|(record, _)| record.is_empty());
     if !damaged.is_empty() {
         tracing::error!(
@@ -109,6 +114,13 @@ pub(super) async fn unreadable_requests(
 /// read. In the words of the index, so that it is used.
 pub(super) const OF_COUNTERPART: &str = "CASE WHEN json_valid(record) \
      THEN record ->> 'protected_counterpart' = 'yes' ELSE 1 END";
+
+/// Whether protective measures are no longer against who asked: the newest act
+/// decides.
+pub(super) const HAS_ENDED: &str = "(SELECT act = 'counterpart_ended' FROM request_audit AS stands
+      WHERE stands.request_id = request.id
+        AND stands.act IN ('counterpart_ended', 'counterpart_again')
+      ORDER BY stands.id DESC LIMIT 1) IS TRUE";
 
 /// Whether any request tells of its persons. In the words of the index, so that
 /// it is used.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use super::ReportError;
 use super::files::last_kept;
+use super::knowingly::made_knowingly;
 use super::remarks::{remarks, waiting_mails};
 use super::stopped::Stopped;
 use crate::domain::{KeptBack, LetterId, State};
@@ -53,6 +54,9 @@ pub(super) struct Figures {
     pub requests_open: i64,
     /// The same requests, the most urgent first.
     pub open_requests: Vec<OpenRequest>,
+    /// Letters that are about to go although something is registered against
+    /// them.
+    pub knowingly: Vec<LetterId>,
 }
 
 impl Figures {
@@ -81,8 +85,10 @@ impl Figures {
         let kept_out = print::kept_back_of(office, conn, &unprinted).await?;
         let open_requests = open_requests(office, conn).await?;
         let workspace = conn.marks().await?.unwrap_or_default().workspace;
+        let knowingly = made_knowingly(office, conn).await?;
         Ok(Figures {
             batch,
+            knowingly,
             remarks,
             by_place: counts.by_place,
             by_kind: counts.by_kind,

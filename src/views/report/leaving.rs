@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::State;
+use crate::domain::{LetterId, State};
 use crate::office::{MAILS, Office};
 use crate::print;
 use crate::store::Unposted;
@@ -33,6 +33,31 @@ pub struct LeavingPart {
     pub counted: String,
     /// What to do.
     pub next_step: String,
+}
+
+/// Letters named that were made knowingly.
+const NAMED: usize = 30;
+
+/// Letters that are about to go although a flag or a counterpart is registered
+/// against them.
+pub(super) fn knowingly(letters: &[LetterId]) -> Option<Leaving> {
+    let counted = format!("{}通", letters.len());
+    let named: Vec<String> = letters
+        .iter()
+        .take(NAMED)
+        .map(LetterId::to_string)
+        .collect();
+    let more = letters.len().saturating_sub(NAMED);
+    (!letters.is_empty()).then(|| Leaving {
+        label: "出す前に送付先を確かめるもの(支援措置などの登録あり)".to_owned(),
+        counted: counted.clone(),
+        parts: vec![LeavingPart {
+            place: named.join("、"),
+            counted,
+            next_step: wording::leaving::look_before_sending(),
+        }],
+        more: (more > 0).then(|| wording::leaving::more_to_look_at(more)),
+    })
 }
 
 /// Letters by post of all nights that are printed and not posted, and mails

@@ -4,6 +4,7 @@
 mod attention;
 mod figures;
 mod files;
+mod knowingly;
 mod leaving;
 mod numbers;
 mod pages;
@@ -206,7 +207,8 @@ impl Report {
         let stopped = figures.stopped.count();
         let unposted = figures.stopped.taken_from(figures.unposted.clone());
         let written = count_of(&figures.by_place, Whereabouts::Written) - figures.stopped.written;
-        let leaving = leaving::leaving(office, &day, &unposted, written, figures.waiting_mails);
+        let mut leaving = leaving::leaving(office, &day, &unposted, written, figures.waiting_mails);
+        leaving.extend(leaving::knowingly(&figures.knowingly));
         let (status, headline) = Verdict {
             day: &day,
             total,

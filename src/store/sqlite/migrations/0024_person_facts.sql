@@ -6,20 +6,16 @@ CREATE INDEX request_with_person_facts ON request_record (request_id)
                         record ->> 'authority_end_date', record ->> 'requested_method') IS NOT NULL
           ELSE 1 END;
 
--- What is said of a request after a letter was held against it is looked at
--- before the letter leaves.
-CREATE TRIGGER request_record_is_changed AFTER UPDATE OF record ON request_record
-BEGIN
-    UPDATE safeguard SET version = version + 1;
-END;
-
 -- That protective measures are no longer against the counterpart a request
--- registered: one person proposes it, another confirms it. The request itself
--- stays as it was registered.
-INSERT INTO request_act_word VALUES ('counterpart_end_proposed'), ('counterpart_ended');
+-- registered: one person proposes it, the person in charge confirms it. The
+-- request itself stays as it was registered. The measures may be against them
+-- once more; the newest of such acts decides.
+INSERT INTO request_act_word VALUES
+    ('counterpart_end_proposed'), ('counterpart_end_withdrawn'), ('counterpart_ended'),
+    ('counterpart_again'), ('counterpart_mistaken'), ('counterpart_key_refused');
 
 CREATE TRIGGER counterpart_ends AFTER INSERT ON request_audit
-WHEN NEW.act = 'counterpart_ended'
+WHEN NEW.act IN ('counterpart_ended', 'counterpart_again')
 BEGIN
     UPDATE safeguard SET version = version + 1;
 END;

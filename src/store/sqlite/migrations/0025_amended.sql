@@ -8,6 +8,18 @@ BEGIN
     UPDATE safeguard SET version = version + 1;
 END;
 
+-- What the request of a counterpart said before it was amended, as far as it
+-- said who they are and whom they are a counterpart of: letters are held against
+-- that as well, until the person in charge confirms that they are none any more.
+CREATE TABLE former_counterpart (
+    id          INTEGER PRIMARY KEY,
+    request_id  INTEGER NOT NULL REFERENCES request (id),
+    intake_id   INTEGER NOT NULL REFERENCES intake (id),
+    record      TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX former_counterpart_of_request ON former_counterpart (request_id);
+
 -- Who looked at the list of flags and counterparts, or tried to with another
 -- key.
 CREATE TABLE member_list_reading (
