@@ -158,6 +158,13 @@ fn tell(preview: &Preview) {
             preview.through_insured
         );
     }
+    let (doubted, rows) = &preview.doubted;
+    if *doubted > 0 {
+        say!(
+            "  注意：郵便番号が住所と合わない書簡 {doubted}件(行：{})。名簿の郵便番号と住所を確かめてください。書簡ごとの内容は、受け付けた後に yobin show 番号 で読めます。",
+            named(rows, *doubted)
+        );
+    }
     let left_out: u64 = preview.left_out.values().map(|(count, _)| count).sum();
     say!("  送らない {left_out}人");
     for (why, (count, rows)) in &preview.left_out {

@@ -60,14 +60,12 @@ pub fn identity_key(text: &str) -> String {
     key
 }
 
-/// A word or a text in which words are looked for: an [`identity_key`] in which
-/// hiragana are katakana. For finding, never for printing.
+/// A word or a text in which words are looked for: the [`Plain`] text without
+/// any white space, in which hiragana are katakana and capitals small letters.
+/// For finding, never for printing.
 pub fn word_key(text: &str) -> String {
-    let katakana = |c: char| match c {
-        'ぁ'..='ゖ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
-        other => other,
-    };
-    identity_key(text).chars().map(katakana).collect()
+    let word = katakana(&Plain::of(text).tight);
+    word.replace('\n', "").to_lowercase()
 }
 
 /// An identifier as it is kept and printed: digits, letters and signs in half

@@ -103,6 +103,9 @@ pub struct Member {
     pub protected_place: Option<PostalPlace>,
     /// What the roster has against letters to them.
     pub flags: Vec<MemberFlag>,
+    /// Whether they asked for large letters (拡大文字), where the roster says
+    /// so.
+    pub large_print: Option<String>,
 }
 
 impl Member {
@@ -181,6 +184,7 @@ impl Member {
                 .filter(|flag| text(flag.as_str()) == Some("yes"))
                 .collect(),
             written_key,
+            large_print: owned("large_print"),
         };
         problems.extend(member.contradictions(row));
         (member, problems)

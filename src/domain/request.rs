@@ -51,6 +51,8 @@ pub struct Request {
     pub is_protected_from_requester: bool,
     /// What is known of its persons that letters are held against.
     pub facts: PersonFacts,
+    /// Whether the requester asked for large letters (拡大文字).
+    pub large_print: bool,
 }
 
 /// As what a principal belongs or belonged to the society.
@@ -205,6 +207,7 @@ impl Request {
             identity_document_date: date(record, "identity_document_date", &mut problems),
             is_protected_from_requester: text("protected_counterpart") == Some("yes"),
             facts: PersonFacts::read(record),
+            large_print: text("large_print").is_some(),
         };
         (request, problems)
     }

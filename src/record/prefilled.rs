@@ -26,13 +26,14 @@ const SAME: [&str; 6] = [
     "member_key",
 ];
 
-/// Whom a letter to the requester goes to: its fields, and those of the
-/// request.
-const ADDRESSEE: [(&str, &str); 4] = [
+/// Whom a letter to the requester goes to, and in letters of which size: its
+/// fields, and those of the request.
+const ADDRESSEE: [(&str, &str); 5] = [
     ("addressee_name", "requester_name"),
     ("addressee_postal_code", "requester_postal_code"),
     ("addressee_address", "requester_address"),
     ("addressee_building", "requester_building"),
+    ("large_print", "large_print"),
 ];
 
 /// What a registered request tells.

@@ -69,6 +69,15 @@ pub fn fee_in_no_notice(yen: u32, problem: &str) -> FieldProblem {
     )
 }
 
+/// A letter of the usual size to who asked for large letters.
+pub fn in_small_print() -> FieldProblem {
+    FieldProblem::of(
+        "large_print",
+        "請求した方は、拡大文字の書簡を希望しています(請求の登録)。この書簡は、ふつうの大きさの文字です。",
+        "記録の「拡大文字」を「希望する」にして、yobin queue --replace で受け付け直してください。",
+    )
+}
+
 /// A letter that only an approved edition of the notice stands behind.
 pub fn only_from_notice() -> FieldProblem {
     FieldProblem {

@@ -60,6 +60,7 @@ mod isolation;
 mod kept_back;
 mod kept_warnings;
 mod known;
+mod large_print;
 mod latin_twins;
 mod law;
 mod lawful;

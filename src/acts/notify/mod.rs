@@ -101,6 +101,9 @@ pub struct Preview {
     pub same_person: Pairs,
     /// Members who get no letter, by reason: how many, and the first rows.
     pub left_out: BTreeMap<LeftOut, (u64, Vec<u64>)>,
+    /// Letters whose postal code and address do not agree: how many, and the
+    /// first rows.
+    pub doubted: (u64, Vec<u64>),
     /// Whether rows of the roster can still be read from the store's log,
     /// because somebody else needed it.
     pub left_in_log: bool,
@@ -110,6 +113,14 @@ impl Preview {
     /// Letters that are or would be queued.
     pub fn letters(&self) -> u64 {
         self.by_mail + self.by_post
+    }
+
+    fn doubt(&mut self, row: u64) {
+        let (count, rows) = &mut self.doubted;
+        *count += 1;
+        if rows.len() < ROWS_NAMED {
+            rows.push(row);
+        }
     }
 
     fn leave_out(&mut self, why: LeftOut, row: u64) {

@@ -160,7 +160,11 @@ impl Writing<'_> {
                         letter,
                         delivery,
                         represented,
+                        is_doubted,
                     }) => {
+                        if is_doubted {
+                            preview.doubt(row);
+                        }
                         persons.written_to(id);
                         match delivery {
                             Delivery::Mail => preview.by_mail += 1,
@@ -247,10 +251,17 @@ impl Writing<'_> {
         let Queued::New(letter) = queued else {
             return Ok(Err(LeftOut::Before));
         };
+        let doubts = reception::place_doubts(desk, self.kind, &record);
+        let doubts = doubts.map_err(ReceptionError::from)?;
+        intake
+            .keep_warnings(letter, &doubts)
+            .await
+            .map_err(ReceptionError::from)?;
         Ok(Ok(Taken {
             letter,
             delivery: addressed.delivery,
             represented,
+            is_doubted: !doubts.is_empty(),
         }))
     }
 
@@ -295,6 +306,7 @@ impl Writing<'_> {
             "addressee_building",
             place.building.as_deref().map(Value::from),
         );
+        put("large_print", to.large_print.as_deref().map(Value::from));
         put("delivery", text(addressed.delivery.as_str()));
         if addressed.delivery == Delivery::Mail {
             put("mail_address", to.mail_address.as_deref().map(Value::from));
@@ -338,6 +350,8 @@ struct Taken {
     letter: LetterId,
     delivery: Delivery,
     represented: bool,
+    /// Whether staff were told something of its postal code.
+    is_doubted: bool,
 }
 
 /// The beginning of a word staff typed, for a message.

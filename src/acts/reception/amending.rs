@@ -402,6 +402,8 @@ async fn weigh(
     let today = office.desk.clock.today();
     found.extend(record::passed(form, values, Measured::Today, today));
     found.extend(record::doubtful_dates(form, values, today));
+    let places = super::doubts::of_place(&office.desk, form, values);
+    found.extend(places.map_err(ReceptionError::from)?);
     found.extend(alike.flagged);
     let found = found.into_iter();
     Ok(found.map(|problem| placed(form, problem)).collect())

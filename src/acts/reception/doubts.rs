@@ -1,14 +1,16 @@
-//! What staff should know of a letter that is queued all the same, of its
-//! record alone and of the request it answers.
+//! What staff should know of a record that is taken in all the same: of a
+//! letter, of its record alone and of the request it answers; of any form, of
+//! its postal codes.
 
 use serde_json::{Map, Value};
 
 use super::ReceptionError;
-use crate::catalogue::{Kind, Role};
-use crate::domain::{FieldProblem, Request};
+use crate::catalogue::{Addressee, Form, Kind, Role};
+use crate::domain::{FieldProblem, Request, is_same_name};
 use crate::law::Matter;
 use crate::office::Premises;
 use crate::record::{self, Record};
+use crate::text::postal::PostalError;
 use crate::wording;
 
 /// The warnings of a letter; `request` is the one it belongs to, if that is
@@ -33,31 +35,48 @@ pub(super) fn of(
         });
     }
     found.extend(of_place(desk, kind, &record.values)?);
+    found.extend(request.and_then(|request| in_small_print(kind, &record.values, request)));
     found.extend(record::of_letter(kind, record, max_sheets, today, request));
     found.extend(record::doubtful(kind, &record.values, today));
     Ok(found)
 }
 
-/// A postal code that is not that of the address.
-fn of_place(
-    desk: &Premises,
+/// A letter in letters of the usual size to who asked for large ones.
+fn in_small_print(
     kind: &Kind,
     values: &Map<String, Value>,
-) -> Result<Option<FieldProblem>, ReceptionError> {
+    request: &Request,
+) -> Option<FieldProblem> {
+    let name = values.get("addressee_name").and_then(Value::as_str)?;
+    let is_small = request.large_print
+        && kind.addressee == Addressee::Requester
+        && kind.field("large_print").is_some()
+        && !values.contains_key("large_print")
+        && is_same_name(name, &request.requester_name);
+    is_small.then(wording::received::in_small_print)
+}
+
+/// Postal codes that are not those of their addresses.
+///
+/// # Errors
+/// When the list of postal codes does not load.
+pub fn of_place(
+    desk: &Premises,
+    form: &Form,
+    values: &Map<String, Value>,
+) -> Result<Vec<FieldProblem>, PostalError> {
     let text = |field: &str| values.get(field).and_then(Value::as_str);
     let is_code = |role: Option<Role>| role == Some(Role::PostalCode);
-    let codes = kind.fields.iter().filter(|field| is_code(field.role));
-    for field in codes {
+    let mut found = Vec::new();
+    for field in form.fields.iter().filter(|field| is_code(field.role)) {
         // A code and its address are called alike.
         let address = field.name.replace("postal_code", "address");
         let (Some(code), Some(address)) = (text(&field.name), text(&address)) else {
             continue;
         };
         let codes = desk.postal_codes()?;
-        if let Some(doubt) = codes.doubt(code, address) {
-            let told = wording::postal::doubt(&field.name, doubt, codes.day());
-            return Ok(Some(told));
-        }
+        let doubt = codes.doubt(code, address);
+        found.extend(doubt.map(|doubt| wording::postal::doubt(&field.name, doubt, codes.day())));
     }
-    Ok(None)
+    Ok(found)
 }

@@ -50,6 +50,7 @@ pub use amending::{Amended, Amending, ChangedField, amend, amendment_told};
 pub use cautions::{Cautions, MoreCautioned};
 pub use concerned::Concerned;
 pub use counterpart::{Again, counterpart_again};
+pub use doubts::of_place as place_doubts;
 pub use look_alikes::{Distinct, like_member};
 pub use member_flags::{ReceivedFlags, receive_member_flags};
 pub use published_fee::PublishedFees;

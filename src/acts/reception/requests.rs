@@ -5,13 +5,13 @@ use serde_json::{Map, Value};
 use super::cautions::Watch;
 use super::reading::Read;
 use super::taking::Taking;
-use super::{Distinct, Received, ReceptionError, look_alikes};
+use super::{Distinct, Received, ReceptionError, doubts, look_alikes};
 use crate::catalogue::{Form, REQUEST_KIND};
 use crate::domain::{FieldProblem, MEMBER_KEYS, PersonFacts, Request, identity_key};
 use crate::intake::{BadRow, Record};
 use crate::office::Premises;
 use crate::record::{self, record_sha256};
-use crate::store::{Added, Intake, NewRequest, NumberHolder, StoreError};
+use crate::store::{Added, Intake, NewRequest, NumberHolder};
 use crate::wording;
 
 /// Turns rows into requests.
@@ -150,7 +150,7 @@ impl RequestRows<'_> {
         record: &Record,
         request: &Request,
         received: &mut Received,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), ReceptionError> {
         let form = &self.desk.requests;
         let flags = self.watch.flags_of(intake, &record.values).await?;
         let counterpart = record::of_counterpart(request);
@@ -162,6 +162,7 @@ impl RequestRows<'_> {
         let from = wording::dates::Measured::Today;
         found.extend(record::passed(form, &record.values, from, today));
         found.extend(record::doubtful_dates(form, &record.values, today));
+        found.extend(doubts::of_place(self.desk, form, &record.values)?);
         for warning in found {
             received.warn(record.placed(form, &warning));
         }

@@ -11,6 +11,22 @@ fn width_case_and_spaces_do_not_count_in_a_heading_and_kana_does() {
 }
 
 #[test]
+fn a_word_is_found_however_it_is_typed() {
+    for (typed, word) in [
+        ("診療\u{200B}報酬 明細書", "診療報酬明細書"),
+        ("診療\n報酬明細書", "診療報酬明細書"),
+        ("醫療機關の健康診斷", "医療機関の健康診断"),
+        ("がん", "ガン"),
+        ("ＨＩＶ", "hiv"),
+        ("ﾚｾﾌﾟﾄ", "れせぷと"),
+        ("㈱見本", "(株)見本"),
+    ] {
+        assert_eq!(word_key(typed), word_key(word), "{typed}");
+    }
+    assert_ne!(word_key("開示"), word_key("不開示"));
+}
+
+#[test]
 fn a_number_is_one_however_a_keyboard_writes_it() {
     for (one, other) in [
         ("受第26-001号", "受第２６－００１号"),
