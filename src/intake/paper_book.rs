@@ -27,6 +27,8 @@ const LAST: u16 = 3;
 const TYPING: u32 = 0;
 /// The most characters of a list that stands in the cell's own rule.
 const MOST_LIST: usize = 250;
+/// The least room for a signature or a seal, in points: 15 millimetres.
+const SIGNATURE: f64 = 42.5;
 /// Points of a tenth of a millimetre.
 const POINTS: f64 = 72.0 / 254.0;
 
@@ -146,7 +148,10 @@ impl Rows<'_> {
         for hint in &hints {
             self.line(TICK, hint, &self.looks.hint)?;
         }
-        let left = (height - SMALL * hints.len() as f64).max(USUAL);
+        let left = match field.by_hand {
+            true => height.max(SIGNATURE),
+            false => (height - SMALL * hints.len() as f64).max(USUAL),
+        };
         match &field.entry {
             PaperEntry::Text { value } => {
                 let look = match field.by_hand {

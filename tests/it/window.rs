@@ -648,7 +648,9 @@ fn an_address_that_leaves_doubt_is_printed_without_bars() {
         ("379-2147", "群馬県前橋市亀里町"),
         ("064-0804", "札幌市中央区南4条西29丁目1524-23"),
         ("371-0000", "群馬県前橋市例示町1番地"),
-        ("371-8570", "群馬県前橋市大手町1-1-1"),
+        // Reply mail, and an office that is not listed.
+        ("371-8790", "群馬県前橋市大手町1-1-1"),
+        ("371-8599", "群馬県前橋市大手町1-1-1"),
     ] {
         let mut record = plain_record(1, false);
         record["addressee_postal_code"] = postal_code.into();
