@@ -27,6 +27,20 @@ pub fn sample(name: &str, change: Value) -> Value {
     if mailed && change.get("enclosures").is_none() {
         record.as_object_mut().unwrap().remove("enclosures");
     }
+    // What it sends comes by another way, and it says so.
+    if mailed {
+        for value in record.as_object_mut().unwrap().values_mut() {
+            let Value::String(text) = value else { continue };
+            for (enclosed, apart) in [
+                ("この通知書に添えて", "別に簡易書留で"),
+                ("この回答書に添えて", "別に簡易書留で"),
+                ("同封して", "別に郵送して"),
+                ("同封の", "別に郵送する"),
+            ] {
+                *text = text.replace(enclosed, apart);
+            }
+        }
+    }
     let persons = ["addressee_name", "requester_role", "principal_name"];
     if persons.iter().any(|field| change.get(field).is_some())
         && change.get("enclosures").is_none()

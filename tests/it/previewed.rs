@@ -139,7 +139,7 @@ fn what_is_issued_is_no_image_and_needs_no_kind_any_more() {
     assert_told(&told, &["1件は、発行したとき", "文書番号は夜間処理で"]);
 
     let kind = workspace.letters()[0]["kind"].as_str().unwrap().to_owned();
-    fs::remove_dir_all(workspace.path(&format!("templates/letters/{kind}"))).unwrap();
+    fs::remove_dir_all(workspace.path(format!("templates/letters/{kind}"))).unwrap();
     workspace.ok(&["preview", "L000001B", "-o", "gone.pdf"]);
     assert_eq!(fs::read(workspace.path("gone.pdf")).unwrap(), before);
     let told = workspace.exits(1, &["preview", "L000002C", "-o", "x.pdf"]);
