@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::reception::PublishedFees;
 use crate::domain::{LetterAction, LetterRefusal};
 use crate::office::{Office, Page};
+use crate::record;
 use crate::store::{LetterRow, Part, Reads, StoreError};
 use crate::wording::dates::Measured;
 
@@ -16,9 +17,10 @@ pub(super) struct StillHolds {
 }
 
 impl StillHolds {
-    /// Why a letter that is to be approved is not: a day it speaks of as to
-    /// come has passed since it was queued, so that whoever reads it would be
-    /// told of a time that is over; or the notice names its fee no more.
+    /// Why a letter that is to be approved is not: its kind needs a field by now
+    /// that the record has not; a day it speaks of as to come has passed since it
+    /// was queued, so that whoever reads it would be told of a time that is over;
+    /// or the notice names its fee no more.
     pub(super) async fn refusal(
         &mut self,
         office: &Office,
@@ -33,6 +35,12 @@ impl StillHolds {
         };
         let kept = reads.parts_of(row.id, &[Part::Record]).await?.record;
         let values: Map<String, Value> = serde_json::from_str(&kept).unwrap_or_default();
+        let lacking = kind
+            .outcome(&row.outcome)
+            .and_then(|outcome| record::incomplete(kind, outcome, &values));
+        if let Some(problem) = lacking {
+            return Ok(Some(LetterRefusal::Incomplete(row.id, problem)));
+        }
         let way = (row.delivery, Page::ToMake);
         let today = (Measured::Today, desk.clock.today());
         if let Some(problem) = desk.passed(kind, &values, way, today) {

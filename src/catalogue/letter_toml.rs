@@ -61,6 +61,9 @@ struct OutcomeToml {
     answers: bool,
     #[serde(default)]
     after: Vec<Ending>,
+    /// Whether its letters go to the principal alone.
+    #[serde(default)]
+    to_principal: bool,
     tells: Option<Ending>,
 }
 
@@ -99,6 +102,7 @@ pub(super) fn read_outcomes(table: &toml::Table) -> Result<Vec<Outcome>, String>
                 refuses: raw.refuses,
                 answers: raw.answers,
                 after: raw.after,
+                to_principal: raw.to_principal,
                 tells: raw.tells,
             })
         })

@@ -185,6 +185,8 @@ pub struct Outcome {
     /// The ends of an agency or of the principal's life it may go out in spite
     /// of.
     pub after: Vec<Ending>,
+    /// Whether its letters go to the principal alone, whoever asked.
+    pub to_principal: bool,
     /// The end it tells of.
     pub tells: Option<Ending>,
 }

@@ -110,6 +110,8 @@ pub enum LetterRefusal {
     OwnLetter(LetterId),
     /// A day it speaks of as to come has passed since it was queued.
     DatePassed(LetterId, FieldProblem),
+    /// Its kind needs a field by now that its record has not.
+    Incomplete(LetterId, FieldProblem),
     /// It charges a fee the notice before the public does not name any more.
     FeeUnpublished(LetterId, FieldProblem),
     /// Not as many letters wait for approval as the approver says.

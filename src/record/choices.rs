@@ -14,10 +14,20 @@ use crate::wording::choices as words;
 /// What a record may not say: each is refused.
 pub fn refused(kind: &Kind, values: &Map<String, Value>) -> Vec<FieldProblem> {
     let mut problems = broken(kind, values, false);
+    problems.extend(to_another(kind, values));
     problems.extend(wordless::silent(&kind.fields, values));
     let follows = kind.follows.iter().filter(|follows| !follows.warns);
     problems.extend(follows.filter_map(|follows| strayed(kind, follows, values)));
     problems
+}
+
+/// A letter for the principal alone that goes to somebody else.
+fn to_another(kind: &Kind, values: &Map<String, Value>) -> Option<FieldProblem> {
+    let text = |field: &str| values.get(field)?.as_str();
+    let outcome = kind.outcome(text("outcome")?)?;
+    let (to, principal) = (text("addressee_name")?, text("principal_name")?);
+    (outcome.to_principal && !is_same_name(to, principal))
+        .then(|| words::to_another(&outcome.label))
 }
 
 /// What a record may say and somebody should look at.

@@ -8,6 +8,7 @@ mod checks;
 mod choices;
 mod dates;
 mod held;
+mod incomplete;
 mod letter_data;
 mod naming;
 mod prefilled;
@@ -30,6 +31,7 @@ pub use checks::{Checks, add_dates, switched_off, unnumbered};
 pub use choices::refused as contradictory;
 pub use dates::{dated_from, doubtful as doubtful_dates, passed, problems as impossible_dates};
 pub use held::differences_of;
+pub use incomplete::incomplete;
 pub use letter_data::{LetterHead, letter_data, seal_path, society_data};
 pub use naming::{Naming, Replaced};
 pub use prefilled::{

@@ -1,6 +1,19 @@
 //! What staff read of texts that say nothing, or something else than the rest
 //! of their record.
 
+use crate::domain::FieldProblem;
+
+/// A letter for the principal alone goes to somebody else.
+pub fn to_another(outcome: &str) -> FieldProblem {
+    FieldProblem::of(
+        "addressee_name",
+        format!(
+            "結果区分「{outcome}」の書簡は、本人に送るものですが、宛名が本人の氏名と違います。"
+        ),
+        "宛名と住所を、本人のものにしてください。代理人であった方には、ほかの結果区分で知らせてください。",
+    )
+}
+
 /// A field that must say something says only that there is nothing.
 pub fn says_nothing(title: &str) -> (String, &'static str) {
     (

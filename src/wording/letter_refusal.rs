@@ -51,6 +51,10 @@ pub fn words(refused: &Refused<LetterRefusal>) -> String {
             "{id}：受け付けたときには先だった日が過ぎたため、承認できません。{}日付を直した記録を yobin queue --replace で受け付けるか、yobin cancel で取り消してください。",
             problem.problem
         ),
+        LetterRefusal::Incomplete(id, problem) => format!(
+            "{id}：受付の後に、書式が変わりました。{}承認していません。項目を書いた記録を yobin queue --replace で受け付けてください。",
+            problem.problem
+        ),
         LetterRefusal::FeeUnpublished(id, problem) => format!(
             "{id}：{}承認していません。手数料のない記録を yobin queue --replace で受け付けるか、額を書いた版を公表してから(yobin notice draft、approve、publish)、もう一度承認してください。",
             problem.problem

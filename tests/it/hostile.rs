@@ -108,7 +108,7 @@ impl Place {
                 record = json!({
                     "kind": "complaint-answer", "outcome": "upheld",
                     "receipt_number": format!("苦第26-{n:05}号"), "complaint_date": "2026-11-02",
-                    "complaint_summary": "概要", "findings": "調査の結果", "measures": [text],
+                    "complaint_summary": "概要", "findings": "お申出のとおりであることを確かめました。", "measures": [text],
                 });
             }
         }

@@ -24,11 +24,11 @@ const REASON: &str = "請求の理由をお書きください。";
 fn what_was_told_at_intake_is_told_where_a_letter_is_approved() {
     let workspace = Workspace::with_settings("");
     let mut letters = vec![letter(1, json!({})), letter(2, json!({}))];
-    letters.extend((3..=35).map(|number| letter(number, json!({"requested_content": REASON}))));
+    letters.extend((3..=35).map(|number| letter(number, json!({"delivery_instruction": REASON}))));
     let told = queue(&workspace, &letters);
     assert_told(
         &told,
-        &["3行目「requested_content」：開示や利用目的の通知の請求に、理由や使い道は要りません"],
+        &["3行目「delivery_instruction」：開示や利用目的の通知の請求に、理由や使い道は要りません"],
     );
     let listed = workspace.ok(&["list"]);
     let marked = listed
@@ -82,7 +82,7 @@ fn what_was_told_at_intake_is_told_where_a_letter_is_approved() {
 #[test]
 fn what_is_registered_later_and_what_was_told_stand_side_by_side() {
     let workspace = Workspace::with_settings("");
-    let doubtful = letter(1, json!({"requested_content": REASON}));
+    let doubtful = letter(1, json!({"delivery_instruction": REASON}));
     let request = request_of(&doubtful, json!({"member_key": "M-200"}));
     add(&workspace, &[request]);
     queue(&workspace, &[doubtful]);

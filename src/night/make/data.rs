@@ -6,7 +6,7 @@ use crate::law::Matter;
 use crate::night::flow::Flow;
 use crate::night::hand::InHand;
 use crate::office::Page;
-use crate::record::{LetterHead, contradictory, letter_data};
+use crate::record::{LetterHead, contradictory, incomplete, letter_data};
 use crate::wording::dates::Measured;
 
 /// The data of a letter's page, or why it cannot be made.
@@ -45,8 +45,9 @@ pub(super) fn data(flow: &Flow, hand: &InHand) -> Result<Vec<u8>, Reason> {
     let unpublished = flow
         .published
         .problem(kind, &hand.record, &desk.society.fees);
-    let mut refused = refused
+    let mut refused = incomplete(kind, outcome, &hand.record)
         .into_iter()
+        .chain(refused)
         .chain(contradictory(kind, &hand.record))
         .chain(unpublished);
     if let Some(problem) = refused.next() {
