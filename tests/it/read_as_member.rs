@@ -234,3 +234,21 @@ fn no_page_is_turned_for_three_lines_and_no_time_of_day_is_broken() {
         assert!(page.contains(time), "{time} is broken: {page}");
     }
 }
+
+#[test]
+fn the_question_to_the_principal_goes_to_nobody_else() {
+    let workspace = Workspace::new();
+    let name = "procedure-end/principal-asked";
+    let record = |to: &str| sample(name, json!({"addressee_name": to, "record_key": null}));
+    for (to, code) in [
+        ("例示 父郎", 1),
+        ("例示 七朗", 1),
+        ("例示　七郎", 0),
+        ("例示七郎", 0),
+    ] {
+        workspace.file("asked.json", record(to).to_string());
+        let told = workspace.exits(code, &["queue", "asked.json", "--dry-run", "--as", "佐藤"]);
+        let refused = told.contains("「addressee_name」") && told.contains("本人に送るもの");
+        assert_eq!(refused, code == 1, "{to}: {told}");
+    }
+}

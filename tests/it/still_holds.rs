@@ -132,3 +132,49 @@ fn what_only_stays_in_the_archive_is_not_held_for_a_day_that_passes_later() {
     workspace.ok(&["run"]);
     assert!(!shown(&workspace, LATER).contains("過ぎ"));
 }
+
+/// What a kind asks by now is added to its `letter.toml` after the letter was
+/// queued.
+fn asked_by_now(approval: &str) -> Workspace {
+    let settings =
+        format!("approval = \"{approval}\"\nrequests = \"optional\"\ntemplates = \"templates\"\n");
+    let workspace = Workspace::with_settings(&settings);
+    copy_folder(&root().join("templates"), &workspace.path("templates"));
+    queue(
+        &workspace,
+        &sample(
+            "request-closing/withdrawn",
+            &json!({"delivery": "archive", "addressee_building": null}),
+        ),
+    );
+    let path = workspace.path("templates/letters/request-closing/letter.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, after) = text.split_once("[outcomes.withdrawn]").unwrap();
+    let wanted = after.replacen("requires = [", "requires = [\"addressee_building\", ", 1);
+    assert_ne!(wanted, after);
+    fs::write(path, format!("{before}[outcomes.withdrawn]{wanted}")).unwrap();
+    workspace
+}
+
+#[test]
+fn a_field_a_kind_asks_for_by_now_is_asked_of_letters_that_waited() {
+    let approve = ["approve", "L000001B", "--as", "鈴木"];
+    let workspace = asked_by_now("required");
+    let told = workspace.exits(1, &approve);
+    assert_told(
+        &told,
+        &[
+            "L000001B",
+            "書式が変わりました",
+            "この記録にありません",
+            "承認していません",
+            "--replace",
+        ],
+    );
+    let workspace = asked_by_now("none");
+    workspace.exits(2, &["run"]);
+    assert_told(
+        &shown(&workspace, NOON),
+        &["要確認", "この記録にありません", "発行できなくなりました"],
+    );
+}
