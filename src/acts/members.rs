@@ -41,7 +41,7 @@ pub struct ListedCounterpart {
     /// Who they are; nothing where the request's record cannot be read.
     pub said: Option<SaidCounterpart>,
     /// Who they were before the request was amended, the oldest first: letters
-    /// are held against that as well.
+    /// are held against that as well, unless they are a counterpart no more.
     pub former: Vec<SaidCounterpart>,
     /// Who confirmed that they are a counterpart no more, and when: letters are
     /// held against nothing of it.

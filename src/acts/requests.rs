@@ -44,8 +44,8 @@ pub async fn close(
         Some(Ok(charge)) => Some(charge),
         Some(Err(NotProved::Nobody)) => return Err(refused(RequestRefusal::NobodyInCharge)),
         Some(Err(NotProved::OtherKey)) => {
-            note_other_key(office, by, receipt_numbers).await?;
-            return Err(refused(RequestRefusal::NotInCharge));
+            let is_kept = note_other_key(office, by, receipt_numbers).await?;
+            return Err(refused(RequestRefusal::NotInCharge { is_kept }));
         }
     };
     let mut all = Vec::with_capacity(of);
@@ -89,12 +89,14 @@ pub async fn close(
 }
 
 /// Keeps with requests of counterparts that somebody tried to close them with
-/// another key than that of the person in charge.
+/// another key than that of the person in charge. Returns whether there was
+/// one.
 async fn note_other_key(
     office: &Office,
     by: &By,
     receipt_numbers: &[String],
-) -> Result<(), Refused<RequestRefusal>> {
+) -> Result<bool, Refused<RequestRefusal>> {
+    let mut is_kept = false;
     let mut tx = office.store.work().await?;
     for receipt_number in receipt_numbers {
         let found = tx.request(receipt_number, For::People).await?;
@@ -102,10 +104,11 @@ async fn note_other_key(
         if is_counterpart(&found) {
             tx.note_counterpart_end(&found.row, COUNTERPART_KEY_REFUSED, None, by)
                 .await?;
+            is_kept = true;
         }
     }
     tx.commit().await?;
-    Ok(())
+    Ok(is_kept)
 }
 
 /// Proposes that protective measures are no longer against the counterpart a
@@ -173,7 +176,8 @@ pub async fn confirm_counterpart_end(
             tx.note_counterpart_end(&found.row, COUNTERPART_KEY_REFUSED, None, by)
                 .await?;
             tx.commit().await?;
-            return Err(Refused::one(RequestRefusal::NotInCharge));
+            let why = RequestRefusal::NotInCharge { is_kept: true };
+            return Err(Refused::one(why));
         }
     };
     let number = found.row.receipt_number.clone();

@@ -42,6 +42,10 @@ struct Listed<'a> {
     kind_name: &'a str,
     #[serde(flatten)]
     names: &'a LetterNames,
+    kept_back: bool,
+    registered_against: bool,
+    unfit: bool,
+    warned: bool,
 }
 
 pub(super) async fn list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
@@ -77,6 +81,10 @@ async fn write_list(context: &Context, args: Args) -> anyhow::Result<ExitCode> {
                     letter: ToldLetter::of(&line.letter),
                     kind_name: &line.kind_name,
                     names: &line.names,
+                    kept_back: line.kept_back,
+                    registered_against: line.is_registered_against,
+                    unfit: line.is_unfit,
+                    warned: line.warned,
                 };
                 serde_json::to_writer(&mut out, &listed).map_err(std::io::Error::from)?;
                 writeln!(out)?;
@@ -101,12 +109,23 @@ fn shown(line: &LetterLine) -> String {
     let date = letter.batch_date.map(|date| date.to_string());
     let date = date.as_deref().unwrap_or("----------");
     let number = letter.number.as_deref().unwrap_or("(番号なし)");
-    let note = match (line.kept_back, line.is_registered_against, line.warned) {
-        (true, ..) => "  ※送付を止めています(yobin show で理由を確かめてください)",
-        (false, true, _) => "  ※支援措置などの登録に当たります(yobin show)",
-        (false, false, true) => "  ※確かめることがあります(yobin show)",
-        (false, false, false) => "",
-    };
+    let marks = [
+        (
+            line.kept_back,
+            "  ※送付を止めています(yobin show で理由を確かめてください)",
+        ),
+        (
+            line.is_registered_against,
+            "  ※支援措置などの登録に当たります(yobin show)",
+        ),
+        (
+            line.is_unfit,
+            "  ※請求の登録と合わないため、夜間処理は送りません(yobin show)",
+        ),
+        (line.warned, "  ※確かめることがあります(yobin show)"),
+    ];
+    let first = marks.into_iter().find(|(holds, _)| *holds);
+    let note = first.map_or("", |(_, mark)| mark);
     format!(
         "{}  {date}  {}  {number}  {}  {}  {}  受付：{}{note}",
         letter.id,

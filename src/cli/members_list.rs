@@ -81,10 +81,14 @@ fn tell_counterpart(listed: &ListedCounterpart) {
     }
     say!("    相手方 {}　{}", said.name, said.address);
     say!("    守られている方 {}", protected(said));
+    let held = match listed.ended {
+        None => "書簡を照らし続けます",
+        Some(_) => "再び登録すれば、書簡を照らします",
+    };
     for former in &listed.former {
         let (name, address) = (&former.name, &former.address);
         say!(
-            "    直す前の登録(書簡を照らし続けます)：相手方 {name}　{address}　守られている方 {}",
+            "    直す前の登録({held})：相手方 {name}　{address}　守られている方 {}",
             protected(former)
         );
     }

@@ -20,12 +20,13 @@ pub struct Against {
 }
 
 impl Against {
+    /// Whether a flag of a member or a counterpart of protective measures is.
+    pub fn is_of_safeguards(&self) -> bool {
+        !self.flags.is_empty() || !self.cautions.is_empty() || self.needs_charge
+    }
+
     /// Whether nothing is.
     pub fn is_nothing(&self) -> bool {
-        self.flags.is_empty()
-            && self.cautions.is_empty()
-            && !self.needs_charge
-            && self.unfit.is_none()
-            && self.ends_soon.is_none()
+        !self.is_of_safeguards() && self.unfit.is_none() && self.ends_soon.is_none()
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::Counterpart;
+
 /// Why a registered request is amended. It is a word of a list and no
 /// sentence, so that a request's history holds nothing about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +88,13 @@ impl fmt::Display for Amendment {
 }
 
 impl Amendment {
+    /// Whether it changes who a counterpart of protective measures is, or whom
+    /// they are one of, if the request registers one.
+    pub fn changes_counterpart(&self) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|field| Counterpart::FIELDS.contains(&field.as_str()))
+    }
+
     /// Reads what the history keeps; nothing of another remark.
     pub fn read(note: &str) -> Option<Self> {
         let mut parts = note.split(' ');

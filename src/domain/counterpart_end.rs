@@ -4,7 +4,10 @@
 
 use std::str::FromStr;
 
-use super::{By, RequestRefusal, StaffName};
+use super::{Amendment, By, RequestRefusal, StaffName};
+
+/// The act by which a request is amended.
+const AMENDED: &str = "amended";
 
 /// The act by which it is proposed, as a request's history has it.
 pub const COUNTERPART_END_PROPOSED: &str = "counterpart_end_proposed";
@@ -86,8 +89,8 @@ impl FromStr for CounterpartEnd {
 /// newest such act decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndStands<'a> {
-    /// Nobody has proposed it, or the proposal was taken back, or they are a
-    /// counterpart once more.
+    /// Nobody has proposed it, or the proposal was taken back, or the request
+    /// says another counterpart since, or they are one once more.
     No,
     /// This person proposed it for this reason; nobody confirmed it.
     Proposed {
@@ -112,6 +115,10 @@ impl<'a> EndStands<'a> {
                 }
                 COUNTERPART_END_WITHDRAWN | COUNTERPART_AGAIN => stands = EndStands::No,
                 COUNTERPART_ENDED => stands = EndStands::Ended,
+                // Whoever confirms it must not confirm it of somebody else.
+                AMENDED if stands != EndStands::Ended && is_of_another(note) => {
+                    stands = EndStands::No;
+                }
                 _ => {}
             }
         }
@@ -180,9 +187,17 @@ impl<'a> EndStands<'a> {
     }
 }
 
+/// Whether an amendment says who the counterpart is, or of whom; one that
+/// cannot be read may.
+fn is_of_another(note: Option<&str>) -> bool {
+    let amendment = note.and_then(Amendment::read);
+    amendment.is_none_or(|amendment| amendment.changes_counterpart())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::AmendReason;
 
     #[test]
     fn reasons_go_by_code_and_by_word_and_others_are_named() {
@@ -220,6 +235,32 @@ mod tests {
         assert_eq!(stands(&[proposed, ended, again]), EndStands::No);
         let twice = [proposed, ended, again, proposed, ended];
         assert_eq!(stands(&twice), EndStands::Ended);
+        let amended = |field: &str| {
+            let amendment = Amendment {
+                reason: AmendReason::Mistyped,
+                before: "before".to_owned(),
+                after: "after".to_owned(),
+                fields: vec!["desk".to_owned(), field.to_owned()],
+            };
+            amendment.to_string()
+        };
+        let [other, same] = ["requester_address", "note"].map(amended);
+        let after = |acts: &[(&'static str, &'static str, Option<&'static str>)], note: &str| {
+            let acts = acts.iter().copied();
+            let acts: Vec<_> = acts.chain([(AMENDED, "佐藤", None)]).collect();
+            let said = acts.iter().map(|(act, by, said)| {
+                let note = (*act == AMENDED).then_some(note);
+                (*act, *by, note.or(*said))
+            });
+            match EndStands::of(said) {
+                EndStands::No => "no",
+                EndStands::Proposed { .. } => "proposed",
+                EndStands::Ended => "ended",
+            }
+        };
+        assert_eq!(after(&[proposed], &other), "no");
+        assert_eq!(after(&[proposed], &same), "proposed");
+        assert_eq!(after(&[proposed, ended], &other), "ended");
         assert!(EndStands::No.again("受第1号").is_err());
         assert!(EndStands::Ended.again("受第1号").is_ok());
     }

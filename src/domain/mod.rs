@@ -10,6 +10,7 @@ mod attempt;
 mod by;
 mod clock_back;
 mod close_reason;
+mod counterpart;
 mod counterpart_end;
 mod delivery;
 mod disclosure_method;
@@ -65,6 +66,7 @@ pub use attempt::AttemptOutcome;
 pub use by::{Actor, By, NoStamp, Stamp};
 pub use clock_back::{CLOCK_LEEWAY, ClockBack};
 pub use close_reason::{CloseReason, UnknownCloseReason};
+pub use counterpart::{Caution, Counterpart, cautions};
 pub use counterpart_end::{
     COUNTERPART_AGAIN, COUNTERPART_END_PROPOSED, COUNTERPART_END_WITHDRAWN, COUNTERPART_ENDED,
     COUNTERPART_KEY_REFUSED, COUNTERPART_MISTAKEN, CounterpartEnd, EndStands,
@@ -108,7 +110,7 @@ pub use request_facts::RequestFacts;
 pub use revision::{RevisionEvent, RevisionState, UnknownRevisionState};
 pub use revision_refusal::{RevisionRefusal, TellingRefusal};
 pub use right::Right;
-pub use safeguards::{Caution, Counterpart, KeptBack, Safeguards, SetFlag, cautions};
+pub use safeguards::{KeptBack, Safeguards, SetFlag};
 pub use society::{
     Contact, Fees, IdentityPapers, MemberRules, NamePolicy, Names, PublicationFacts, Refusals,
     Restricted, SealMode, Society,

@@ -65,7 +65,10 @@ pub enum RequestRefusal {
     /// no key.
     NobodyInCharge,
     /// Only the person in charge may do this, and the key is another one.
-    NotInCharge,
+    NotInCharge {
+        /// Whether the history of a request keeps that it was tried.
+        is_kept: bool,
+    },
     /// It cannot have been a mistake: letters decide it.
     Decided {
         /// Its receipt number.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{kind_name, registered_against};
-use crate::domain::{LetterId, State, Whereabouts, identity_key, is_name_begun};
+use crate::domain::{Against, LetterId, State, Whereabouts, identity_key, is_name_begun};
 use crate::office::Office;
 use crate::print;
 use crate::store::{LetterNames, LetterQuery, LetterRow, StoreError, Which};
@@ -67,12 +67,15 @@ pub struct LetterLine {
     pub names: LetterNames,
     /// Whether it stands on paper or in a file and must not go.
     pub kept_back: bool,
-    /// Whether it is still in the house and staff were told something of it
-    /// when it was queued.
+    /// Whether it is still in the house and there is something to look at: staff
+    /// were told of it when it was queued, or a power ends soon.
     pub warned: bool,
-    /// Whether it is in the house and something is registered against it now: a
-    /// flag, a counterpart of protective measures, an end of a power.
+    /// Whether it is in the house and a flag or a counterpart of protective
+    /// measures is registered against it now.
     pub is_registered_against: bool,
+    /// Whether it is in the house and does not fit what is known now of the
+    /// persons of its request.
+    pub is_unfit: bool,
 }
 
 /// Rows that cannot be read, of a list that showed this many letters; each as
@@ -141,13 +144,18 @@ pub async fn letters_page(
         let made = made.iter().map(|letter| letter.id);
         let in_house: Vec<LetterId> = waiting.iter().copied().chain(made).collect();
         let against = registered_against(&office.desk, &mut conn, &in_house).await?;
-        let lines = found.into_iter().map(|(letter, names)| LetterLine {
-            kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
-            kept_back: kept_back.contains_key(&letter.id),
-            warned: warned.contains(&letter.id),
-            is_registered_against: against.contains_key(&letter.id),
-            names,
-            letter,
+        let lines = found.into_iter().map(|(letter, names)| {
+            let against = against.get(&letter.id);
+            LetterLine {
+                kind_name: kind_name(&office.desk.catalogue, &letter.kind).to_owned(),
+                kept_back: kept_back.contains_key(&letter.id),
+                warned: warned.contains(&letter.id)
+                    || against.is_some_and(|against| against.ends_soon.is_some()),
+                is_registered_against: against.is_some_and(Against::is_of_safeguards),
+                is_unfit: against.is_some_and(|against| against.unfit.is_some()),
+                names,
+                letter,
+            }
         });
         return Ok(lines.collect());
     }

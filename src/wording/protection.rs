@@ -4,12 +4,31 @@
 use super::time;
 use crate::domain::{EndStands, FieldProblem, Stamp};
 
-/// The request of a counterpart says other persons than before.
-pub fn former_kept(field: &str) -> FieldProblem {
+/// The request of a counterpart says other persons than before. Whether the
+/// measures are against them now decides what is held against letters.
+pub fn former_kept(field: &str, stands: bool) -> FieldProblem {
+    let problem = match stands {
+        true => {
+            "支援措置の相手方を登録した請求です。直す前の氏名・住所などにも、書簡を照らし続けます。"
+        }
+        false => {
+            "支援措置の相手方でなくなった方の請求です。再び相手方として登録したときは、直す前の氏名・住所などにも、書簡を照らします。"
+        }
+    };
     FieldProblem::of(
         field,
-        "支援措置の相手方を登録した請求です。直す前の氏名・住所などにも、書簡を照らし続けます。",
-        "直す前の登録がまったく別の方のもので、照らすのをやめるときは、yobin request counterpart 受付番号 --ended 相手方からの除外 で申し出、個人情報保護管理者が確定した後で、--again で今の内容を登録し直してください。",
+        problem,
+        "直す前の登録がまったく別の方のもので、照らしてはならないときは、個人情報保護管理者が鍵のファイルで「登録誤り」として終え(yobin request close 受付番号 --reason 登録誤り --identity 鍵のファイル --as 名前)、次の夜間処理の前に、正しい内容で登録し直してください。",
+    )
+}
+
+/// Somebody had proposed that they are a counterpart no more, and then the
+/// request was made to say another one.
+pub fn unproposed(field: &str) -> FieldProblem {
+    FieldProblem::of(
+        field,
+        "支援措置の相手方でなくなったことの申出は、相手方の内容を直したので、取り下げたことになりました。",
+        "直した後の相手方についても措置が終わっているときは、もう一度 yobin request counterpart 受付番号 --ended 理由 --as 名前 で申し出てください。",
     )
 }
 

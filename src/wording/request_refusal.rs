@@ -58,9 +58,13 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
         RequestRefusal::NobodyInCharge => {
             "これができるのは個人情報保護管理者だけですが、その公開鍵が profile.toml の [restricted] に書かれていません。yobin restricted keygen で鍵を作り、公開鍵を書いてから、もう一度実行してください。何も変えていません。".to_owned()
         }
-        RequestRefusal::NotInCharge => {
-            "この鍵は、profile.toml の [restricted] の公開鍵と対になっていません。個人情報保護管理者の鍵のファイルを --identity に書いてください。何も変えていません。試したことは、請求の経過に残ります。".to_owned()
-        }
+        RequestRefusal::NotInCharge { is_kept } => format!(
+            "この鍵は、profile.toml の [restricted] の公開鍵と対になっていません。個人情報保護管理者の鍵のファイルを --identity に書いてください。何も変えていません。{}",
+            match is_kept {
+                true => "試したことは、支援措置の相手方を登録した請求の経過に残ります。",
+                false => "",
+            }
+        ),
         RequestRefusal::Unanswered { number, rights } => {
             let rights: Vec<String> = rights.iter().map(waiting).collect();
             format!(

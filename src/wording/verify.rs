@@ -128,6 +128,14 @@ pub fn request_history_differs(receipt_number: &str) -> String {
     format!("受付番号「{receipt_number}」の請求の登録又は終了が、その履歴と合いません。")
 }
 
+/// Whom a request named as the counterpart of protective measures before it was
+/// amended is not kept as its history says.
+pub fn former_counterpart_differs(receipt_number: &str) -> String {
+    format!(
+        "受付番号「{receipt_number}」の請求の、直す前の支援措置の相手方の登録が、履歴と合いません。失われていれば、その氏名・住所には書簡を照らしていません。控えの登録と比べ、個人情報保護管理者に知らせてください。"
+    )
+}
+
 /// A definition of the database is not that of this program.
 pub fn foreign(name: &str) -> String {
     format!(

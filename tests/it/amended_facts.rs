@@ -102,15 +102,50 @@ fn an_amendment_names_the_letters_that_fit_no_more() {
     workspace.ok(&["approve", "L000001B", "--as", "鈴木"]);
     let told = amend(&workspace, 0, &["本人の死亡日=2026-11-15"]);
     assert_told(&told, &["送付を止める書簡が、1通", "L000001B"]);
-    assert_told(
-        &workspace.ok(&["list"]),
-        &["※支援措置などの登録に当たります"],
-    );
+    let told = workspace.ok(&["list"]);
+    assert_told(&told, &["※請求の登録と合わないため、夜間処理は送りません"]);
+    assert!(!told.contains("支援措置"), "{told}");
     workspace.exits(2, &["run"]);
     assert_eq!(workspace.letters_in("parked").len(), 1);
     // What is not new is not told again.
     let told = amend(&workspace, 0, &["窓口=本部"]);
     assert!(!told.contains("送付を止める書簡"), "{told}");
+}
+
+#[test]
+fn only_flags_and_counterparts_are_marked_as_such_in_a_list() {
+    let workspace = Workspace::with_settings("");
+    let letter = of_ward("acknowledgement/received-agent");
+    let known = json!({"rights": letter["rights"], "member_key": "M-200"});
+    add(&workspace, &[request(&letter, known)]);
+    queue(&workspace, &[letter]);
+    let listed = || -> (String, Value) {
+        let told = workspace.ok(&["list", "--json"]);
+        (
+            workspace.ok(&["list"]),
+            serde_json::from_str(&told).unwrap(),
+        )
+    };
+    let told = |letter: &Value| {
+        let marks = ["registered_against", "unfit", "kept_back"];
+        marks.map(|mark| letter[mark].as_bool().unwrap())
+    };
+    // A power that ends soon is something to look at, and nothing of 支援措置.
+    amend(&workspace, 0, &["代理権の終わる日=2026-12-01"]);
+    let (list, letter) = listed();
+    assert_told(&list, &["※確かめることがあります"]);
+    assert!(!list.contains("支援措置"), "{list}");
+    assert_eq!(told(&letter), [false; 3]);
+    assert_eq!(letter["warned"], true);
+    crate::flags::flag(&workspace, &["M-200,支援措置,登録"]);
+    let (list, letter) = listed();
+    assert_told(&list, &["※支援措置などの登録に当たります"]);
+    assert_eq!(told(&letter), [true, false, false]);
+    crate::flags::flag(&workspace, &["M-200,支援措置,解除"]);
+    amend(&workspace, 0, &["代理権の終わる日=2026-11-20"]);
+    let (list, letter) = listed();
+    assert_told(&list, &["※請求の登録と合わない"]);
+    assert_eq!(told(&letter), [false, true, false]);
 }
 
 #[test]

@@ -251,15 +251,151 @@ fn who_was_a_counterpart_becomes_one_again() {
 }
 
 #[test]
-fn an_end_with_an_amendment_of_who_they_are_leaves_who_they_are() {
+fn who_becomes_one_again_is_known_by_every_name_they_had() {
     let workspace = in_charge("none", &["disclosure"]);
     amend(&workspace, 0, &["請求者氏名=別名 三郎"]);
     end(&workspace);
-    counterpart(&workspace, 0, &["--again", "--as", "佐藤"]);
-    let [before, now] =
-        own_keys(["相手 一郎", "別名 三郎"].map(|name| about_her(json!({"addressee_name": name}))));
-    queue(&workspace, &[before]);
-    assert_told(&queue_refused(&workspace, &now), &["支援措置の相手方"]);
+    assert_told(
+        &listed(&workspace),
+        &[
+            "直す前の登録(再び登録すれば、書簡を照らします)",
+            "相手 一郎",
+        ],
+    );
+    // As long as they are none, no name of theirs keeps anything back; one they
+    // get meanwhile takes the place of no other.
+    let told = amend(&workspace, 0, &["請求者氏名=別名 四郎"]);
+    assert_told(&told, &["再び相手方として登録したときは"]);
+    assert!(!told.contains("照らし続けます"), "{told}");
+    let names = ["相手 一郎", "別名 三郎", "別名 四郎"];
+    let letters = own_keys(names.map(|name| about_her(json!({"addressee_name": name}))));
+    queue(&workspace, &letters);
+    workspace.ok(&["verify"]);
+    let told = counterpart(&workspace, 0, &["--again", "--as", "佐藤"]);
+    assert_told(&told, &["送付を止める書簡が、3通"]);
+    workspace.exits(2, &["run"]);
+    assert_eq!(workspace.letters_in("parked").len(), 3);
+    for name in names {
+        let letter = about_her(json!({"addressee_name": name, "record_key": "another"}));
+        assert_told(&queue_refused(&workspace, &letter), &["支援措置の相手方"]);
+    }
+    let told = listed(&workspace);
+    assert_told(
+        &told,
+        &[
+            "支援措置の相手方  1件",
+            "書簡を照らし続けます",
+            "相手 一郎",
+            "別名 三郎",
+        ],
+    );
+    assert!(told.contains("別名 四郎"), "{told}");
+    workspace.ok(&["verify"]);
+}
+
+#[test]
+fn a_letter_queued_before_they_are_one_again_was_told_of_none_of_their_doors() {
+    let workspace = in_charge("none", &["disclosure"]);
+    let moved = ["請求者住所=群馬県前橋市亀里町99番地", "請求者方書・建物名="];
+    amend(&workspace, 0, &moved);
+    end(&workspace);
+    // To her, where he lived when he asked.
+    let hers = disclosed(json!({
+        "receipt_number": "受第26-404号", "addressee_name": "例示 花子",
+        "requester_role": "principal", "principal_name": null,
+    }));
+    queue(&workspace, &[hers]);
+    let told = counterpart(&workspace, 0, &["--again", "--as", "佐藤"]);
+    assert_told(&told, &["送付を止める書簡が、1通", "L000001B"]);
+    workspace.exits(2, &["run"]);
+    assert_eq!(workspace.letters_in("parked").len(), 1);
+}
+
+#[test]
+fn a_letter_to_them_under_their_new_name_is_told_to_be_one_to_them_alone() {
+    let workspace = in_charge("none", &["disclosure"]);
+    amend(&workspace, 0, &["請求者氏名=別名 三郎"]);
+    let to = |name: &str| {
+        let instruction = (name != "別名 三郎").then_some("本人の申し出た送付先");
+        let change = json!({"addressee_name": name, "record_key": name,
+                            "rights": ["disclosure"], "delivery_instruction": instruction});
+        to_him("acknowledgement/received-agent", change)
+    };
+    let told = queue(&workspace, &[to("別名 三郎"), to("相手 一郎")]);
+    assert_told(
+        &told,
+        &["宛先が、支援措置の相手方として登録されている方です"],
+    );
+    for untrue in [
+        "守られている方への書簡の住所",
+        "住所は違います",
+        "宛名は違います",
+    ] {
+        assert!(!told.contains(untrue), "{told}");
+    }
+    let shown = workspace.ok(&["show", "L000001B"]);
+    assert!(!shown.contains("守られている方への書簡で"), "{shown}");
+    // Somebody else at that door may be whom they are protected from.
+    let told = queue(&workspace, &[to("見本 花子")]);
+    assert_told(&told, &["守られている方への書簡の住所"]);
+    // Their new name at the door they had is theirs.
+    let moved = ["請求者住所=群馬県前橋市亀里町99番地", "請求者方書・建物名="];
+    let workspace = in_charge("none", &["disclosure"]);
+    amend(
+        &workspace,
+        0,
+        &[&["請求者氏名=別名 三郎"][..], &moved].concat(),
+    );
+    let letter = about_her(json!({"addressee_name": "別名 三郎"}));
+    assert_told(&queue_refused(&workspace, &letter), &["支援措置の相手方"]);
+}
+
+#[test]
+fn an_end_proposed_of_one_counterpart_is_not_confirmed_of_another() {
+    let workspace = in_charge("none", &["disclosure"]);
+    let confirm = |code: i32| {
+        counterpart(
+            &workspace,
+            code,
+            &[&CONFIRM[..], &["--as", "鈴木"]].concat(),
+        )
+    };
+    let propose = || counterpart(&workspace, 0, &["--ended", "期間の満了", "--as", "佐藤"]);
+    propose();
+    let told = amend(&workspace, 0, &["請求者氏名=別名 三郎"]);
+    assert_told(&told, &["直したので、取り下げたことになりました"]);
+    assert_told(&confirm(1), &["まだだれも申し出ていません"]);
+    let shown = workspace.ok(&["request", "show", NUMBER]);
+    assert!(!shown.contains("確定を待っています"), "{shown}");
+    propose();
+    // What says nothing of who they are leaves the proposal.
+    let told = amend(&workspace, 0, &["備考=電話あり"]);
+    assert!(!told.contains("取り下げた"), "{told}");
+    confirm(0);
+    workspace.ok(&["verify"]);
+}
+
+#[test]
+fn a_former_counterpart_that_is_gone_is_found() {
+    let workspace = Workspace::new();
+    add(
+        &workspace,
+        &[registration(json!({"protected_counterpart": "no"}))],
+    );
+    // Nobody was a counterpart under this name.
+    amend(&workspace, 0, &["請求者氏名=別名 二郎"]);
+    amend(
+        &workspace,
+        0,
+        &["支援措置の相手方=該当する", "請求者氏名=別名 三郎"],
+    );
+    workspace.ok(&["verify"]);
+    amend(&workspace, 0, &["請求者氏名=別名 四郎"]);
+    amend(&workspace, 0, &["備考=電話あり"]);
+    workspace.ok(&["verify"]);
+    workspace.behind("DELETE FROM former_counterpart");
+    let told = workspace.exits(1, &["verify"]);
+    assert_told(&told, &["受第26-001号", "直す前の支援措置の相手方の登録"]);
 }
 
 #[test]
@@ -333,7 +469,19 @@ fn that_somebody_never_was_one_the_person_in_charge_says() {
     );
     workspace.ok(&["restricted", "keygen", "-o", "other"]);
     let told = close(1, &["--identity", "other", "--as", "佐藤"]);
+    assert_told(&told, &["対になっていません", "試したことは"]);
+    // Of a request of no counterpart nothing is kept, and nothing else is said.
+    let letter = sample(
+        "disclosure-decision/granted",
+        json!({"receipt_number": "受第26-009号"}),
+    );
+    add(&workspace, &[request_of(&letter, json!({}))]);
+    let other = "request close 受第26-009号 --reason 登録誤り --identity other --as 佐藤";
+    let told = workspace.exits(1, &other.split(' ').collect::<Vec<_>>());
     assert_told(&told, &["対になっていません"]);
+    assert!(!told.contains("試したことは"), "{told}");
+    let shown = workspace.ok(&["request", "show", "受第26-009号"]);
+    assert!(!shown.contains("鍵が違った"), "{shown}");
     assert_told(
         &queue_refused(&workspace, &about_her(json!({}))),
         &["支援措置の相手方"],

@@ -14,6 +14,9 @@ use crate::record::record_sha256;
 use crate::store::{Reads, RequestSays};
 use crate::wording::verify as told;
 
+/// The field that says whether protective measures are against who asks.
+const PROTECTED: &str = "protected_counterpart";
+
 /// Requests read at a time.
 const PAGE: i64 = 500;
 
@@ -49,6 +52,9 @@ pub(super) async fn differing(
             }
             if !is_told(&says) {
                 problems.push(told::request_history_differs(&says.receipt_number));
+            }
+            if !keeps_counterparts(&request, &says) {
+                problems.push(told::former_counterpart_differs(&says.receipt_number));
             }
         }
     }
@@ -100,6 +106,24 @@ fn is_told(says: &RequestSays) -> bool {
         None => says.status == "open" && reason.is_none(),
     };
     is_added && is_taken_in && is_closed && is_amended(says)
+}
+
+/// Whether it keeps whom it named as the counterpart of protective measures
+/// before each amendment that named them otherwise. Since the amendment that
+/// made who asks a counterpart none can make them nobody's again.
+fn keeps_counterparts(request: &Request, says: &RequestSays) -> bool {
+    if !request.is_protected_from_requester {
+        return says.former_counterparts == 0;
+    }
+    let named_otherwise = says
+        .history
+        .iter()
+        .rev()
+        .filter(|(act, ..)| act == "amended")
+        .filter_map(|(_, _, _, note)| note.as_deref().and_then(Amendment::read))
+        .take_while(|amendment| !amendment.fields.iter().any(|field| field == PROTECTED))
+        .filter(Amendment::changes_counterpart);
+    named_otherwise.count() == says.former_counterparts
 }
 
 /// Whether each amendment begins where the one before it ended, and the last

@@ -11,13 +11,13 @@ use super::at_odds::{Held, at_odds, kept_back, letters_of, rights_of, unfit_of};
 use super::cautions::Watch;
 use super::concerned::Concerned;
 use super::look_alikes::{self, Distinct};
+use super::protects::{Protects, is_counterpart};
 use super::reading::{self, Read};
 use super::requests::birth_missing;
 use super::{Mode, ReceptionError};
 use crate::catalogue::{Field, Form};
 use crate::domain::{
-    AmendReason, Amendment, By, Counterpart, FieldProblem, Request, RequestRefusal, identity_key,
-    is_same_name,
+    AmendReason, Amendment, By, FieldProblem, Request, RequestRefusal, identity_key, is_same_name,
 };
 use crate::files::Fleeting;
 use crate::intake::grid::{Grid, GridCell, GridColumn};
@@ -25,7 +25,6 @@ use crate::intake::{Counting, RowProblem};
 use crate::office::Office;
 use crate::record::{self, record_sha256};
 use crate::store::{AmendedRequest, For, Intake, Refused, RequestRow, StoreError, WholeRequest};
-use crate::wording;
 use crate::wording::dates::Measured;
 
 /// What keeps no other letter back than before, however it is amended.
@@ -101,7 +100,7 @@ pub async fn amend(
     let before = values_of(&was)?;
     let (values, request) = read(office, &before, &set)?;
     let changed = changed(form, &before, &values);
-    let protects = Protects::of(&was, &set, &before, &values, &changed);
+    let protects = Protects::of(&was, &set, (&before, &values), &changed);
     if changed.is_empty() && !protects.again {
         return Err(AmendError::Unchanged);
     }
@@ -122,7 +121,8 @@ pub async fn amend(
     }
     let new = (&values, &request);
     let mut remarks = weigh(office, &mut intake, &before, new, amending.distinct).await?;
-    remarks.extend(protects.remark(form));
+    let told = protects.remarks().into_iter();
+    remarks.extend(told.map(|problem| placed(form, problem)));
     let letters = letters_of(&mut intake, &now).await?;
     let unfit = unfit_of(office, &mut intake, &letters).await?;
     let row = as_amended(office, &now.row, &changed, &request);
@@ -169,55 +169,6 @@ pub async fn amend(
         at_odds,
         concerned: kept_back(office, &values, key, &unfit_now).await?,
     })
-}
-
-/// What an amendment makes of the counterpart a request registers.
-struct Protects {
-    /// Whether protective measures are against who asks, if the record says
-    /// that they were.
-    before: bool,
-    /// The same from now on.
-    after: bool,
-    /// Whether they are against them once more.
-    again: bool,
-    /// The field by which the counterpart was another one, or of another
-    /// person.
-    former: Option<String>,
-}
-
-impl Protects {
-    fn of(
-        was: &WholeRequest,
-        set: &[(&Field, &str)],
-        before: &Map<String, Value>,
-        values: &Map<String, Value>,
-        changed: &[&Field],
-    ) -> Self {
-        let is_set = set.iter().any(|(field, _)| field.name == PROTECTED);
-        let stands = !was.counterpart_ended;
-        let again = !stands && is_set && is_counterpart(before) && is_counterpart(values);
-        let mut told = changed.iter().map(|field| &field.name);
-        let former = told.find(|name| Counterpart::FIELDS.contains(&name.as_str()));
-        Protects {
-            before: stands,
-            after: stands || again,
-            again,
-            former: former.filter(|_| is_counterpart(before) && stands).cloned(),
-        }
-    }
-
-    /// That letters are held against who the counterpart was as well.
-    fn remark(&self, form: &Form) -> Option<RowProblem> {
-        let field = self.former.as_deref()?;
-        Some(placed(form, wording::protection::former_kept(field)))
-    }
-}
-
-/// The field that says whether protective measures are against who asks.
-const PROTECTED: &str = "protected_counterpart";
-
-fn is_counterpart(values: &Map<String, Value>) -> bool {
-    values.get(PROTECTED).and_then(Value::as_str) == Some("yes")
 }
 
 fn values_of(request: &WholeRequest) -> Result<Map<String, Value>, StoreError> {

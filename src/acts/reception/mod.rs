@@ -25,6 +25,7 @@ mod from_notice;
 mod letters;
 mod look_alikes;
 mod member_flags;
+mod protects;
 mod published_fee;
 mod reading;
 mod requests;

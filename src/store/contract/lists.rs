@@ -1,5 +1,6 @@
 //! Promises of what lists are made of.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
@@ -161,13 +162,20 @@ pub(super) async fn a_counterpart_stays_known_until_the_end_is_confirmed(store: 
         .expect("entered");
     assert!(work.watched().await.expect("read").safeguards.is_empty());
     let listed = work.counterparts().await.expect("read").remove(0);
-    assert!(listed.former.is_empty());
+    assert_eq!(listed.former[0]["requester_name"], "相手 一郎");
     assert_eq!(listed.ended.expect("ended").0, "見本 太郎");
     work.commit().await.expect("kept");
     let mut intake = Intake::begin(&store, &by).await.expect("begins");
     intake.counterpart_again(&row).await.expect("entered");
     let known = intake.watched().await.expect("read").safeguards;
-    assert_eq!(known.counterparts.len(), 1);
+    // Whoever queued a letter until now was told of none of them.
+    let known = known.of(&BTreeSet::new(), intake.file.key);
+    assert_eq!(known.counterparts.len(), 2);
     let listed = intake.counterparts().await.expect("read").remove(0);
     assert!(listed.ended.is_none());
+    assert_eq!(listed.former[0]["requester_name"], "相手 一郎");
+    intake.commit(None).await.expect("kept");
+    let mut reads = store.reads().await.expect("reads");
+    let said = reads.request_evidence(0, 9).await.expect("read");
+    assert_eq!(said[0].1.as_ref().expect("readable").former_counterparts, 1);
 }

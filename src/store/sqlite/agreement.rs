@@ -272,6 +272,8 @@ pub struct RequestSays {
     pub rights: Vec<String>,
     /// What its history says: act, who, when, and the reason.
     pub history: Vec<(String, String, String, Option<String>)>,
+    /// How many counterparts it named before it was amended are kept.
+    pub former_counterparts: usize,
 }
 
 /// What the store says of at most `limit` requests after the one with key
@@ -297,7 +299,10 @@ pub async fn request_evidence(
              'rights', json((SELECT json_group_array(right ORDER BY right) FROM request_right
                              WHERE request_id = request.id)),
              'history', json((SELECT json_group_array(json_array(act, actor, at, note) ORDER BY id)
-                              FROM request_audit WHERE request_id = request.id))
+                              FROM request_audit WHERE request_id = request.id)),
+             'former_counterparts', (SELECT count(*) FROM former_counterpart AS former
+                                     WHERE former.request_id = request.id
+                                       AND json_valid(former.record))
          ) ORDER BY request.id) AS BLOB)
          FROM (SELECT * FROM request WHERE id > ? ORDER BY id LIMIT ?) AS request
          LEFT JOIN intake ON intake.id = request.intake_id",

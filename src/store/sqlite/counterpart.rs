@@ -5,12 +5,12 @@ use sqlx::SqliteConnection;
 
 use super::incoming::File;
 use super::{RequestRow, StoreError};
-use crate::domain::{By, COUNTERPART_AGAIN, COUNTERPART_ENDED};
+use crate::domain::{By, COUNTERPART_AGAIN};
 
 /// Enters in a request's history that the end of its counterpart was proposed,
-/// withdrawn or confirmed, or that somebody tried to. Where it was confirmed,
-/// what the request said before it was amended keeps nothing back any more and
-/// is forgotten. The caller commits.
+/// withdrawn or confirmed, or that somebody tried to. The newest act decides;
+/// what the request said before it was amended stays, and ends and begins with
+/// what it says now. The caller commits.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -21,17 +21,12 @@ pub async fn note_counterpart_end(
     reason: Option<&str>,
     by: &By,
 ) -> Result<(), StoreError> {
-    if act == COUNTERPART_ENDED {
-        sqlx::query("DELETE FROM former_counterpart WHERE request_id = ?")
-            .bind(row.id)
-            .execute(&mut *conn)
-            .await?;
-    }
     note(conn, row, act, reason, by).await
 }
 
-/// Enters that who asked is a counterpart once more. Whoever queued a letter
-/// until now was not told of it. The caller commits.
+/// Enters that who asked is a counterpart once more, under every name and
+/// address the request ever had for them. Whoever queued a letter until now was
+/// told of none. The caller commits.
 ///
 /// # Errors
 /// When the store cannot be written.
@@ -40,11 +35,14 @@ pub async fn counterpart_again(
     file: &File,
     row: &RequestRow,
 ) -> Result<(), StoreError> {
-    sqlx::query("UPDATE request SET intake_id = ? WHERE id = ?")
-        .bind(file.key)
-        .bind(row.id)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "UPDATE request SET intake_id = ?1 WHERE id = ?2;
+         UPDATE former_counterpart SET intake_id = ?1 WHERE request_id = ?2",
+    )
+    .bind(file.key)
+    .bind(row.id)
+    .execute(&mut *conn)
+    .await?;
     note(conn, row, COUNTERPART_AGAIN, None, &file.by).await
 }
 

@@ -61,8 +61,8 @@ pub struct CounterpartRow {
     pub request: RequestRow,
     /// Its record; an empty one cannot be read, and may be of a counterpart.
     pub record: Map<String, Value>,
-    /// What it said before it was amended, the oldest first, as far as letters
-    /// are held against that as well.
+    /// What it said before it was amended, the oldest first: letters are held
+    /// against that as well where they are held against what it says now.
     pub former: Vec<Map<String, Value>>,
     /// Who confirmed that they are a counterpart no more, and when.
     pub ended: Option<(String, Stamp)>,

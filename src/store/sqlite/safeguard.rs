@@ -73,21 +73,18 @@ async fn safeguards(conn: &mut SqliteConnection) -> Result<Safeguards, StoreErro
     .await?;
     let (damaged, counterparts): (Vec<_>, Vec<_>) = rows
         .iter()
-        .map(|(record, intake, _)| (values(record), intake))
-        .partition(|(record, _)| record.is_empty());
+        .map(|(record, intake, request)| (values(record), *request, *intake))
+        .partition(|(record, ..)| record.is_empty());
     if !damaged.is_empty() {
         tracing::error!(
             requests = damaged.len(),
             "records of requests cannot be read; if they are of counterparts, they keep nothing back"
         );
     }
-    Ok(Safeguards {
-        flags,
-        counterparts: counterparts
-            .into_iter()
-            .map(|(record, intake)| Counterpart::read(&record, *intake))
-            .collect(),
-    })
+    let counterparts = counterparts
+        .into_iter()
+        .map(|(record, request, intake)| Counterpart::read(&record, request, intake));
+    Ok(Safeguards::new(flags, counterparts.collect()))
 }
 
 /// Receipt numbers of requests whose record cannot be read. Nobody knows

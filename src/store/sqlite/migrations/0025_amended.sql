@@ -10,7 +10,9 @@ END;
 
 -- What the request of a counterpart said before it was amended, as far as it
 -- said who they are and whom they are a counterpart of: letters are held against
--- that as well, until the person in charge confirms that they are none any more.
+-- that as well wherever they are held against what it says now. It stays when
+-- the person in charge confirms that they are none any more: measures are
+-- renewed, and then they are the same person under all their names.
 CREATE TABLE former_counterpart (
     id          INTEGER PRIMARY KEY,
     request_id  INTEGER NOT NULL REFERENCES request (id),
