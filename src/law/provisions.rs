@@ -92,7 +92,9 @@ const NO_LAWS: [&str; 12] = [
 ];
 
 /// What the name of a law or of rules ends in.
-const ENDINGS: [&str; 13] = [
+const ENDINGS: [&str; 15] = [
+    "ガイダンス",
+    "ガイドライン",
     "法律",
     "法",
     "施行令",
@@ -122,8 +124,9 @@ const OF_PUBLIC_BODIES: [&str; 6] = [
 ];
 
 /// What is counted after a number, so that 「第33条の一部」 is no article of its own.
-const COUNTED: [char; 14] = [
-    '部', '般', 'つ', '種', '方', '者', '人', '件', '定', '個', '回', '度', '次', '点',
+const COUNTED: [char; 28] = [
+    '部', '般', 'つ', '種', '方', '者', '人', '件', '定', '個', '回', '度', '次', '点', '週', '日',
+    '年', '月', 'か', 'カ', 'ヶ', 'ケ', '箇', '要', '通', '名', '段', '時',
 ];
 
 /// Whose article is cited.
