@@ -17,15 +17,7 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
         RequestRefusal::LooksLike { number, known } => format!(
             "{number}：この受付番号の請求は登録されていませんが、よく似た番号「{known}」の請求があります。その請求のことなら、そのとおりに書いてください。"
         ),
-        RequestRefusal::Shared { number, written } => {
-            let written: String = written
-                .iter()
-                .map(|number| format!("「{number}」"))
-                .collect();
-            format!(
-                "{number}：この受付番号の請求は、書き方の違う{written}が登録されています。どちらかを、登録されたとおりの書き方で指定してください。"
-            )
-        }
+        RequestRefusal::Shared { number, written } => shared(number, written),
         RequestRefusal::Closed { number, reason } => format!(
             "{number}：この請求はすでに終わっています(理由：{})。終えたのが誤りなら、yobin request reopen {number} --reason 理由 --as 名前 で開けます(理由：{})。開いた後で、正しい理由で終えられます。",
             reason.label(),
@@ -58,13 +50,7 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
         RequestRefusal::NobodyInCharge => {
             "これができるのは個人情報保護管理者だけですが、その公開鍵が profile.toml の [restricted] に書かれていません。yobin restricted keygen で鍵を作り、公開鍵を書いてから、もう一度実行してください。何も変えていません。".to_owned()
         }
-        RequestRefusal::NotInCharge { is_kept } => format!(
-            "この鍵は、profile.toml の [restricted] の公開鍵と対になっていません。個人情報保護管理者の鍵のファイルを --identity に書いてください。何も変えていません。{}",
-            match is_kept {
-                true => "試したことは、支援措置の相手方を登録した請求の経過に残ります。",
-                false => "",
-            }
-        ),
+        RequestRefusal::NotInCharge { is_kept } => not_in_charge(*is_kept),
         RequestRefusal::Unanswered { number, rights } => {
             let rights: Vec<String> = rights.iter().map(waiting).collect();
             format!(
@@ -90,6 +76,28 @@ pub fn words(refused: &Refused<RequestRefusal>) -> String {
             "{number}：決定の書簡({letter})があるため、登録誤りとして終えることはできません。書簡が誤りで、まだ送っていないときは、先に yobin cancel で取り消してください。"
         ),
     }
+}
+
+/// Two requests have this number in two writings.
+fn shared(number: &str, written: &[String]) -> String {
+    let written: String = written
+        .iter()
+        .map(|number| format!("「{number}」"))
+        .collect();
+    format!(
+        "{number}：この受付番号の請求は、書き方の違う{written}が登録されています。どちらかを、登録されたとおりの書き方で指定してください。"
+    )
+}
+
+/// Another key than that of the person in charge.
+fn not_in_charge(is_kept: bool) -> String {
+    let kept = match is_kept {
+        true => "試したことは、支援措置の相手方を登録した請求の経過に残ります。",
+        false => "",
+    };
+    format!(
+        "この鍵は、profile.toml の [restricted] の公開鍵と対になっていません。個人情報保護管理者の鍵のファイルを --identity に書いてください。何も変えていません。{kept}"
+    )
 }
 
 /// A right without an answer, with the letter that waits.
