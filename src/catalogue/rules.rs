@@ -135,6 +135,17 @@ fn word_keys<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, 
     Ok(words.iter().map(|word| word_key(word)).collect())
 }
 
+/// Lists of words as they are compared.
+fn lists_of_keys<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Vec<String>>, D::Error> {
+    let mut lists: BTreeMap<String, Vec<String>> = BTreeMap::deserialize(deserializer)?;
+    for word in lists.values_mut().flatten() {
+        *word = word_key(word);
+    }
+    Ok(lists)
+}
+
 impl Order {
     /// What stands for the day a record is looked at.
     pub const TODAY: &'static str = "today";
@@ -190,8 +201,8 @@ impl Rule {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommonRules {
-    /// Lists of words a rule names by `@` and their name.
-    #[serde(default)]
+    /// Lists of words a rule names by `@` and their name, as they are compared.
+    #[serde(default, deserialize_with = "lists_of_keys")]
     words: BTreeMap<String, Vec<String>>,
     /// The rules of every kind.
     #[serde(default)]
@@ -244,7 +255,7 @@ impl CommonRules {
                         let list = self.words.get(list).ok_or_else(|| {
                             format!("rules にある「@{list}」という言葉の一覧は、lib/rules.toml の words にありません。")
                         })?;
-                        spelt.extend(list.iter().map(|word| word_key(word)));
+                        spelt.extend_from_slice(list);
                     }
                 }
             }

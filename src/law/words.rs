@@ -6,13 +6,13 @@
 //! a kanji hides a word.
 
 mod individual_number;
+mod pattern;
 mod strangers;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,6 +20,7 @@ use super::check::{Matter, requester_role};
 use super::texts::{self, Typed};
 use crate::catalogue::Role;
 use crate::domain::{Delivery, FieldProblem, Plain, RequesterRole, katakana};
+use pattern::Pattern;
 use strangers::Known;
 
 /// The rules, in the order of the file.
@@ -33,9 +34,9 @@ pub(super) struct Words {
 struct WordRule {
     looks_for: LooksFor,
     /// What is taken out of a text before it is looked at.
-    except: Option<Regex>,
+    except: Option<Pattern>,
     /// A text that has this is not looked at.
-    unless: Option<Regex>,
+    unless: Option<Pattern>,
     holds: Holds,
     weight: Weight,
     problem: String,
@@ -46,7 +47,7 @@ struct WordRule {
 #[derive(Debug)]
 enum LooksFor {
     /// A pattern.
-    Pattern(Regex),
+    Pattern(Pattern),
     /// Any of some words, whichever kana they are written in.
     Words(Vec<String>),
     /// Twelve digits of which the last is the check digit of the first eleven.
@@ -243,14 +244,8 @@ impl Words {
 
 impl WordRule {
     fn of(raw: RuleToml, lists: &BTreeMap<&str, Vec<String>>) -> Result<Self, String> {
-        let regex = |pattern: &str| {
-            RegexBuilder::new(pattern)
-                .case_insensitive(true)
-                .build()
-                .map_err(|error| format!("正規表現を読めません。{error}"))
-        };
         let looks_for = match (raw.pattern, raw.list, raw.finds) {
-            (Some(pattern), None, None) => LooksFor::Pattern(regex(&pattern)?),
+            (Some(pattern), None, None) => LooksFor::Pattern(Pattern::read(&pattern)?),
             (None, Some(list), None) => match lists.get(list.as_str()) {
                 Some(words) => LooksFor::Words(words.clone()),
                 None => return Err(format!("lists に {list} がありません。")),
@@ -266,8 +261,8 @@ impl WordRule {
         };
         Ok(WordRule {
             looks_for,
-            except: raw.except.as_deref().map(regex).transpose()?,
-            unless: raw.unless.as_deref().map(regex).transpose()?,
+            except: raw.except.as_deref().map(Pattern::read).transpose()?,
+            unless: raw.unless.as_deref().map(Pattern::read).transpose()?,
             holds: Holds {
                 kinds: raw.kinds,
                 not_kinds: raw.not_kinds,
@@ -296,12 +291,12 @@ impl WordRule {
         if self
             .unless
             .as_ref()
-            .is_some_and(|unless| unless.is_match(text))
+            .is_some_and(|unless| unless.is_surely_in(text))
         {
             return false;
         }
         let is_found = |text: &str| match &self.looks_for {
-            LooksFor::Pattern(pattern) => pattern.is_match(text),
+            LooksFor::Pattern(pattern) => pattern.is_in(text),
             LooksFor::Words(words) => {
                 let text = katakana(text);
                 words.iter().any(|word| text.contains(word.as_str()))
@@ -312,7 +307,7 @@ impl WordRule {
         };
         is_found(text)
             && self.except.as_ref().is_none_or(|except| {
-                let rest = except.replace_all(text, "。");
+                let rest = except.taken_out_of(text);
                 is_found(&rest)
             })
     }

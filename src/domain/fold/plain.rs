@@ -2,6 +2,9 @@
 //! which form of a kanji and how many spaces it was typed with does not count.
 //! Never for printing, and never for taking two names for one.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::{is_dash, is_kana, is_selector, is_unseen, usual_form};
@@ -56,11 +59,16 @@ pub fn katakana(text: &str) -> String {
 /// Today's form of a kanji of before 1946, of those in words that are looked
 /// for.
 fn todays(c: char) -> char {
-    if c.is_ascii() {
-        return c;
+    static TODAYS: LazyLock<BTreeMap<char, char>> =
+        LazyLock::new(|| BEFORE.chars().zip(TODAY.chars()).collect());
+    match is_kanji(c) {
+        true => TODAYS.get(&c).copied().unwrap_or(c),
+        false => c,
     }
-    let place = BEFORE.chars().position(|before| before == c);
-    place.and_then(|at| TODAY.chars().nth(at)).unwrap_or(c)
+}
+
+fn is_kanji(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
 }
 
 const BEFORE: &str = "醫證應實會體舊藥檢查兒難請傳數費來發總團學腦膽臟惡欝錢伍佰阡萬拂續據爲賣讀辯辨瓣黨檔獨變遞轉輕專屬經濟缺勞豫豐黑默歸虐內兩參貮弍弌淚步每肅";

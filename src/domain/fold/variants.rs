@@ -1,12 +1,20 @@
 //! Variants (異体字, 旧字体) of kanji that are common in names and addresses.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 /// The usual form of a variant of a kanji; any other character stays. For
 /// asking a person, never for taking two names for one.
 pub(in crate::domain) fn usual_form(c: char) -> char {
-    let place = VARIANTS.chars().position(|variant| variant == c);
-    place
-        .and_then(|place| USUAL.chars().nth(place))
-        .unwrap_or(c)
+    static USUALS: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
+        // The first of two counts.
+        let mut usual = BTreeMap::new();
+        for (variant, form) in VARIANTS.chars().zip(USUAL.chars()) {
+            usual.entry(variant).or_insert(form);
+        }
+        usual
+    });
+    USUALS.get(&c).copied().unwrap_or(c)
 }
 
 const VARIANTS: &str =

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use regex::Regex;
+use super::pattern::Pattern;
 use serde_json::{Map, Value};
 
 use super::super::texts;
@@ -53,7 +53,7 @@ impl Known {
 
 /// Whether a text calls somebody by a name the record does not have. What
 /// `no_names` matches at the end of what stands before a title is no name.
-pub(super) fn is_in(text: &str, known: &Known, no_names: Option<&Regex>) -> bool {
+pub(super) fn is_in(text: &str, known: &Known, no_names: Option<&Pattern>) -> bool {
     TITLES
         .iter()
         .any(|(title, not_before)| calls(text, title, not_before, known, no_names))
@@ -64,7 +64,7 @@ fn calls(
     title: &str,
     not_before: &[char],
     known: &Known,
-    no_names: Option<&Regex>,
+    no_names: Option<&Pattern>,
 ) -> bool {
     text.match_indices(title).any(|(at, _)| {
         let after = text[at + title.len()..].chars().next();
@@ -76,7 +76,7 @@ fn calls(
         let Some(called) = called(&before) else {
             return false;
         };
-        !known.end(&called) && !no_names.is_some_and(|no_names| no_names.is_match(&called))
+        !known.end(&called) && !no_names.is_some_and(|no_names| no_names.is_surely_in(&called))
     })
 }
 
