@@ -54,7 +54,7 @@ fn decision(n: usize, change: Value) -> Value {
         "requester_role": "principal",
         "decision_date": "2026-11-18",
         "disclosed_items": [{"item": "資格に関する情報", "period": "令和7年度", "method": "写しの交付"}],
-        "disclosure_method": "写しを郵送します。",
+        "disclosure_method": "令和8年12月1日に、写しを郵送します。",
     });
     changed(base, change)
 }
