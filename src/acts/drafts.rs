@@ -236,7 +236,7 @@ fn row<'a>(
             (None, None) => String::new(),
         };
         DraftCell {
-            is_missing: text.is_empty() && record::is_wanted(outcome, field),
+            is_missing: text.is_empty() && record::is_wanted(kind, outcome, field),
             field,
             text,
         }

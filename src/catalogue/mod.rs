@@ -132,6 +132,22 @@ impl Kind {
             .any(|field| field.restricted && !outcome.forbids.contains(&field.name))
     }
 
+    /// What an outcome asks of the field `grounds`. Where a list that every such
+    /// letter has names the ground of each of its rows, the letter's own are a
+    /// supplement.
+    pub fn own_grounds(&self, outcome: &Outcome) -> Need {
+        let is_ground = |part: &Field| part.role == Some(Role::Ground);
+        let carries = |field: &Field| match &field.shape {
+            FieldShape::List(ListShape::Rows(parts)) => parts.iter().any(is_ground),
+            _ => false,
+        };
+        let always = |field: &&Field| field.required || outcome.requires.contains(&field.name);
+        match outcome.grounds {
+            Need::Required if self.fields.iter().filter(always).any(carries) => Need::Optional,
+            need => need,
+        }
+    }
+
     /// The printed fields that hold words somebody writes for one letter.
     pub fn own_words(&self) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(|field| field.is_own_words())

@@ -114,9 +114,12 @@ pub(super) fn needed(field: &Field, kind: Option<&Kind>, is_first: bool) -> Need
         is_always: field.required && is_first && sole_choice(field).is_none(),
         ..Needed::default()
     };
-    for (place, outcome) in kind.into_iter().flat_map(|kind| &kind.outcomes).enumerate() {
+    let outcomes = kind
+        .into_iter()
+        .flat_map(|kind| kind.outcomes.iter().map(move |o| (kind, o)));
+    for (place, (kind, outcome)) in outcomes.enumerate() {
         let also = match field.name.as_str() {
-            "grounds" => outcome.grounds,
+            "grounds" => kind.own_grounds(outcome),
             "reason" => outcome.reason,
             _ => Need::Optional,
         };

@@ -23,7 +23,8 @@ pub fn incomplete(
     let asked = kind.fields.iter().filter(|field| !field.restricted);
     // The letter itself knows its kind and its outcome.
     let mut asked = asked.filter(|field| !["kind", "outcome"].contains(&field.name.as_str()));
-    let lacking = asked.find(|field| is_wanted(Some(outcome), field) && !is_there(&field.name))?;
+    let lacking =
+        asked.find(|field| is_wanted(kind, Some(outcome), field) && !is_there(&field.name))?;
     Some(FieldProblem::of(
         &lacking.name,
         format!(

@@ -186,7 +186,7 @@ impl Filling<'_> {
 
     fn wants(&self, name: &str) -> bool {
         let field = self.kind.field(name);
-        field.is_some_and(|field| is_wanted(self.outcome, field))
+        field.is_some_and(|field| is_wanted(self.kind, self.outcome, field))
     }
 
     /// Whether it goes to who asked. Where somebody has to say by whose
@@ -297,12 +297,12 @@ pub fn may_have(outcome: Option<&Outcome>, field: &Field) -> bool {
     !forbidden && !outcome.forbids.contains(&field.name)
 }
 
-/// Whether a letter with this outcome must have the field.
-pub fn is_wanted(outcome: Option<&Outcome>, field: &Field) -> bool {
+/// Whether a letter of this kind with this outcome must have the field.
+pub fn is_wanted(kind: &Kind, outcome: Option<&Outcome>, field: &Field) -> bool {
     let of_outcome = outcome.is_some_and(|outcome| {
         outcome.requires.contains(&field.name)
             || match field.name.as_str() {
-                "grounds" => outcome.grounds == Need::Required,
+                "grounds" => kind.own_grounds(outcome) == Need::Required,
                 "reason" => outcome.reason == Need::Required,
                 _ => false,
             }

@@ -69,6 +69,7 @@ fn letter(workspace: &Workspace, row: &Value) -> Letter {
     let shown = workspace.ok(&["show", &id, "--json"]);
     let shown: Value = serde_json::from_str(&shown).unwrap();
     let sha256 = text("pdf_sha256");
+    assert!(!sha256.is_empty(), "a sample has no page:\n{shown:#}");
     let pdf = workspace.path(format!("demo/archive/pdf/{}/{sha256}.pdf", &sha256[..1]));
     Letter {
         kind: text("kind"),

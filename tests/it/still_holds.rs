@@ -178,3 +178,24 @@ fn a_field_a_kind_asks_for_by_now_is_asked_of_letters_that_waited() {
         &["要確認", "この記録にありません", "発行できなくなりました"],
     );
 }
+
+/// A decision in part carries the ground of each row in its list: the letter's
+/// own are a supplement, for who approves and for the night as at queueing.
+#[test]
+fn a_ground_in_each_row_is_a_ground() {
+    for name in [
+        "disclosure-decision/partial",
+        "cessation-decision/partial",
+        "correction-decision/partial",
+        "provision-record-decision/partial",
+    ] {
+        let settings = "approval = \"required\"\nrequests = \"optional\"\n";
+        let workspace = Workspace::with_settings(settings);
+        let record = sample(name, &json!({"delivery": "archive", "mail_address": null}));
+        queue(&workspace, &record);
+        workspace.ok(&["approve", "L000001B", "--as", "鈴木", "--now", NOON]);
+        workspace.ok(&["run", "--date", "2026-11-24"]);
+        let letter = &workspace.letters()[0];
+        assert_eq!(letter["state"], "filed", "{name}\n{letter:#}");
+    }
+}
