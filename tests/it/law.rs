@@ -310,6 +310,8 @@ fn a_fee_is_the_published_one_and_never_for_correction_or_cessation() {
     for reason in [
         "実費として1,000円を納付してください。",
         "納付する額は、金五百円です。",
+        "お支払いいただく金額は500円です。",
+        "ご負担いただく額：千円",
     ] {
         refused(
             &workspace,
@@ -317,6 +319,13 @@ fn a_fee_is_the_published_one_and_never_for_correction_or_cessation() {
             &[("reason", json!(reason))],
             &["手数料は徴収できません"],
         );
+    }
+    for reason in [
+        "給付の支払額は、金五百円であり、記録は事実です。",
+        "保険料の納付する額は五千円であり、記録のとおりです。",
+    ] {
+        let change = [("reason", json!(reason))];
+        accepted(&workspace, "correction-decision/refused", &change);
     }
     // A column for it does not even exist there.
     refused(

@@ -174,10 +174,22 @@ fn an_organisation_is_addressed_as_what_it_is() {
         ("見本薬局例示店", "貴局が"),
         ("見本訪問看護ステーション", "貴事業所が"),
         ("見本センター", "貴機関が"),
+        ("例示歯科医師国民健康保険組合", "貴組合が"),
+        ("見本共済組合連合会例示病院", "貴院が"),
+        ("見本市", "貴市が"),
     ] {
         let change = [("addressee_name", json!(name))];
         let text = words(&workspace, "receipt-inquiry/inquiry", &change);
         assert!(text.contains(you), "{name}: no {you} in {text}");
+    }
+    for (name, insurer) in [
+        ("例示歯科医師国民健康保険組合", "以前に貴組合に加入"),
+        ("見本町役場", "以前に貴町の国民健康保険に加入"),
+        ("例示健康保険協会見本支部", "以前に貴協会に加入"),
+    ] {
+        let change = [("addressee_name", json!(name))];
+        let text = words(&workspace, "checkup-data-request/request", &change);
+        assert!(text.contains(insurer), "{name}: no {insurer} in {text}");
     }
 }
 
