@@ -131,9 +131,19 @@ fn dots(millimetres: f64) -> u32 {
     (millimetres / INCH * DPI).round().max(0.0) as u32
 }
 
-/// The box around all ink in a frame that is in none of the words' boxes.
+/// The box around all ink in a frame that is in none of the words' boxes. A
+/// stroke may reach a dot beyond the box its font names for the line.
 fn ink_beside(picture: &GrayImage, frame: Frame, words: &[Word]) -> Option<Frame> {
     let mm = |dots: u32| f64::from(dots) / DPI * INCH;
+    let of_words: Vec<Frame> = words
+        .iter()
+        .map(|word| Frame {
+            left: word.frame.left - BLUR,
+            top: word.frame.top - BLUR,
+            right: word.frame.right + BLUR,
+            bottom: word.frame.bottom + BLUR,
+        })
+        .collect();
     let mut found: Option<Frame> = None;
     for y in dots(frame.top)..dots(frame.bottom) {
         for x in dots(frame.left)..dots(frame.right) {
@@ -143,7 +153,7 @@ fn ink_beside(picture: &GrayImage, frame: Frame, words: &[Word]) -> Option<Frame
                 right: mm(x + 1),
                 bottom: mm(y + 1),
             };
-            let of_a_word = words.iter().any(|word| word.frame.touches(&dot));
+            let of_a_word = of_words.iter().any(|word| word.touches(&dot));
             if picture.get_pixel(x, y).0[0] >= INK || of_a_word {
                 continue;
             }
