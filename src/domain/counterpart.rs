@@ -195,16 +195,16 @@ pub fn cautions(counterparts: &[Counterpart], persons: &Persons, reveals: bool) 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::domain::AnsweredRequest;
     use serde_json::json;
 
-    fn map(value: Value) -> Map<String, Value> {
+    pub(in crate::domain) fn map(value: Value) -> Map<String, Value> {
         value.as_object().cloned().expect("an object")
     }
 
-    fn counterpart() -> Counterpart {
+    pub(in crate::domain) fn counterpart() -> Counterpart {
         let record = json!({
             "receipt_number": "受第26-001号", "requester_name": "相手 一郎",
             "requester_address": "高崎市見本町1番地", "principal_name": "例示 花子",
@@ -213,7 +213,7 @@ mod tests {
         Counterpart::read(&map(record), 1, 7)
     }
 
-    fn persons(change: Value) -> Persons {
+    pub(in crate::domain) fn persons(change: Value) -> Persons {
         let mut record = map(json!({
             "addressee_name": "相手一郎", "addressee_address": "群馬県高崎市見本町１",
             "requester_role": "principal",

@@ -129,6 +129,10 @@ impl std::str::FromStr for RequestStatus {
 }
 
 impl Request {
+    /// The field of its record that says whether protective measures are
+    /// against who asks.
+    pub const PROTECTED: &'static str = "protected_counterpart";
+
     /// Fields of the record the program itself reads; the form must have
     /// them.
     pub const FIELDS: [&'static str; 18] = [
@@ -205,7 +209,7 @@ impl Request {
             requester_place: Place::read(record, "requester_address", "requester_building"),
             desk: owned("desk"),
             identity_document_date: date(record, "identity_document_date", &mut problems),
-            is_protected_from_requester: text("protected_counterpart") == Some("yes"),
+            is_protected_from_requester: text(Self::PROTECTED) == Some("yes"),
             facts: PersonFacts::read(record),
             large_print: text("large_print").is_some(),
         };

@@ -189,30 +189,9 @@ fn gravest_first(flags: impl Iterator<Item = MemberFlag>) -> Vec<MemberFlag> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::counterpart::tests::{counterpart, persons};
     use super::*;
-    use serde_json::{Map, Value, json};
-
-    fn map(value: Value) -> Map<String, Value> {
-        value.as_object().cloned().expect("an object")
-    }
-
-    fn counterpart() -> Counterpart {
-        let record = json!({
-            "receipt_number": "受第26-001号", "requester_name": "相手 一郎",
-            "requester_address": "高崎市見本町1番地", "principal_name": "例示 花子",
-            "member_key": "M2",
-        });
-        Counterpart::read(&map(record), 1, 7)
-    }
-
-    fn persons(change: Value) -> Persons {
-        let mut record = map(json!({
-            "addressee_name": "相手一郎", "addressee_address": "群馬県高崎市見本町１",
-            "requester_role": "principal",
-        }));
-        record.extend(map(change));
-        Persons::of(&record, &[], None)
-    }
+    use serde_json::json;
 
     #[test]
     fn what_whoever_queued_it_was_told_of_is_their_decision() {

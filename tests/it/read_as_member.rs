@@ -168,28 +168,28 @@ fn an_organisation_is_addressed_as_what_it_is() {
     let Some(workspace) = reader(test) else {
         return;
     };
-    for (name, you) in [
-        ("見本病院", "貴院が"),
-        ("例示歯科", "貴院が"),
-        ("見本薬局例示店", "貴局が"),
-        ("見本訪問看護ステーション", "貴事業所が"),
-        ("見本センター", "貴機関が"),
-        ("例示歯科医師国民健康保険組合", "貴組合が"),
-        ("見本共済組合連合会例示病院", "貴院が"),
-        ("見本市", "貴市が"),
+    let asked = "receipt-inquiry/inquiry";
+    let insured = "checkup-data-request/request";
+    for (name, letter, said) in [
+        ("見本病院", asked, "貴院が"),
+        ("例示歯科", asked, "貴院が"),
+        ("見本薬局例示店", asked, "貴局が"),
+        ("見本訪問看護ステーション", asked, "貴事業所が"),
+        ("見本センター", asked, "貴機関が"),
+        ("例示歯科医師国民健康保険組合", asked, "貴組合が"),
+        ("見本共済組合連合会例示病院", asked, "貴院が"),
+        ("見本市", asked, "貴市が"),
+        (
+            "例示歯科医師国民健康保険組合",
+            insured,
+            "以前に貴組合に加入",
+        ),
+        ("見本町役場", insured, "以前に貴町の国民健康保険に加入"),
+        ("例示健康保険協会見本支部", insured, "以前に貴協会に加入"),
     ] {
         let change = [("addressee_name", json!(name))];
-        let text = words(&workspace, "receipt-inquiry/inquiry", &change);
-        assert!(text.contains(you), "{name}: no {you} in {text}");
-    }
-    for (name, insurer) in [
-        ("例示歯科医師国民健康保険組合", "以前に貴組合に加入"),
-        ("見本町役場", "以前に貴町の国民健康保険に加入"),
-        ("例示健康保険協会見本支部", "以前に貴協会に加入"),
-    ] {
-        let change = [("addressee_name", json!(name))];
-        let text = words(&workspace, "checkup-data-request/request", &change);
-        assert!(text.contains(insurer), "{name}: no {insurer} in {text}");
+        let text = words(&workspace, letter, &change);
+        assert!(text.contains(said), "{name}: no {said} in {text}");
     }
 }
 

@@ -14,9 +14,6 @@ use crate::record::record_sha256;
 use crate::store::{Reads, RequestSays};
 use crate::wording::verify as told;
 
-/// The field that says whether protective measures are against who asks.
-const PROTECTED: &str = "protected_counterpart";
-
 /// Requests read at a time.
 const PAGE: i64 = 500;
 
@@ -121,7 +118,12 @@ fn keeps_counterparts(request: &Request, says: &RequestSays) -> bool {
         .rev()
         .filter(|(act, ..)| act == "amended")
         .filter_map(|(_, _, _, note)| note.as_deref().and_then(Amendment::read))
-        .take_while(|amendment| !amendment.fields.iter().any(|field| field == PROTECTED))
+        .take_while(|amendment| {
+            !amendment
+                .fields
+                .iter()
+                .any(|field| field == Request::PROTECTED)
+        })
         .filter(Amendment::changes_counterpart);
     named_otherwise.count() == says.former_counterparts
 }

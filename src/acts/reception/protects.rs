@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::acts::requests::acts_of;
 use crate::catalogue::Field;
-use crate::domain::{Counterpart, EndStands, FieldProblem};
+use crate::domain::{Counterpart, EndStands, FieldProblem, Request};
 use crate::store::WholeRequest;
 use crate::wording;
 
@@ -33,7 +33,9 @@ impl Protects {
         (before, values): (&Map<String, Value>, &Map<String, Value>),
         changed: &[&Field],
     ) -> Self {
-        let is_set = set.iter().any(|(field, _)| field.name == PROTECTED);
+        let is_set = set
+            .iter()
+            .any(|(field, _)| field.name == Request::PROTECTED);
         let stands = !was.counterpart_ended;
         let again = !stands && is_set && is_counterpart(before) && is_counterpart(values);
         let mut told = changed.iter().map(|field| &field.name);
@@ -61,10 +63,7 @@ impl Protects {
     }
 }
 
-/// The field that says whether protective measures are against who asks.
-const PROTECTED: &str = "protected_counterpart";
-
 /// Whether a record says that who asks is a counterpart.
 pub(super) fn is_counterpart(values: &Map<String, Value>) -> bool {
-    values.get(PROTECTED).and_then(Value::as_str) == Some("yes")
+    values.get(Request::PROTECTED).and_then(Value::as_str) == Some("yes")
 }
